@@ -1,0 +1,90 @@
+//! An invoice: what a customer owes, and how much of it is still open.
+
+use std::fmt;
+
+use jiff::civil::Date;
+
+use super::ids::{CustomerId, InvoiceId};
+use super::money::Money;
+
+/// Where an invoice stands; derived from its amounts, never stored.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Standing {
+    Open,
+    PartPaid,
+    Paid,
+    Void,
+}
+
+impl Standing {
+    /// The word in tables and in JSON.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Open => "open",
+            Self::PartPaid => "part_paid",
+            Self::Paid => "paid",
+            Self::Void => "void",
+        }
+    }
+}
+
+impl fmt::Display for Standing {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(&self.word().replace('_', " "))
+    }
+}
+
+/// An invoice as the book keeps it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Invoice {
+    pub id: InvoiceId,
+    /// Unique in the book; the seller's own number.
+    pub number: String,
+    pub customer: CustomerId,
+    pub total: Money,
+    /// What is not yet paid.
+    pub open: Money,
+    /// What of the open amount a charge on its way has reserved.
+    pub reserved: Money,
+    pub issued_on: Date,
+    pub due_on: Date,
+    pub memo: Option<String>,
+    pub is_void: bool,
+}
+
+impl Invoice {
+    #[must_use]
+    pub fn standing(&self) -> Standing {
+        if self.is_void {
+            Standing::Void
+        } else if self.open.is_zero() {
+            Standing::Paid
+        } else if self.open == self.total {
+            Standing::Open
+        } else {
+            Standing::PartPaid
+        }
+    }
+
+    /// What a new charge may take: open, and reserved by no other.
+    #[must_use]
+    pub fn available(&self) -> Money {
+        self.open.minus(self.reserved)
+    }
+
+    #[must_use]
+    pub fn is_due(&self, today: Date) -> bool {
+        self.due_on <= today
+    }
+}
+
+/// An invoice that is not yet in the book.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewInvoice {
+    pub number: String,
+    pub total: Money,
+    pub issued_on: Date,
+    pub due_on: Date,
+    pub memo: Option<String>,
+}

@@ -1,0 +1,21 @@
+//! The nouns of receivables and their rules, with no clock, file, table or net.
+//!
+//! Everything here is a value or a pure function, so that what must never be
+//! wrong (money, the spread over invoices, the life of a charge) can be read
+//! on one page and tested without a world around it.
+
+pub mod authorization;
+pub mod card;
+pub mod card_number;
+pub mod charge;
+pub mod confirmation;
+pub mod customer;
+pub mod dates;
+pub mod decline;
+pub mod ids;
+pub mod invoice;
+pub mod money;
+pub mod outbox;
+pub mod payment;
+pub mod spread;
+pub mod untrusted;

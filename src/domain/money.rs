@@ -1,0 +1,330 @@
+//! Money: whole minor units of one currency, never a fraction, never a float.
+//!
+//! An amount that does not fit its currency is refused, not rounded, and two
+//! currencies never meet in one sum.
+
+use std::fmt;
+use std::str::FromStr;
+
+use thiserror::Error;
+
+use crate::problem::Problem;
+
+/// A currency of ISO 4217 that has a minor unit.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Currency(iso_currency::Currency);
+
+impl Currency {
+    /// Reads an ISO 4217 code in either case: `USD`, `eur`.
+    ///
+    /// # Errors
+    ///
+    /// [`MoneyError::NoSuchCurrency`] for a code that ISO 4217 does not list,
+    /// or that names no money one could pay with (gold, test codes).
+    pub fn parse(code: &str) -> Result<Self, MoneyError> {
+        let unknown = || MoneyError::NoSuchCurrency(code.to_owned());
+        let currency =
+            iso_currency::Currency::from_code(&code.to_ascii_uppercase()).ok_or_else(unknown)?;
+        currency.exponent().ok_or_else(unknown)?;
+        Ok(Self(currency))
+    }
+
+    /// The three-letter code, upper case.
+    #[must_use]
+    pub fn code(self) -> &'static str {
+        self.0.code()
+    }
+
+    /// Decimal places of the minor unit: 2 for USD, 0 for JPY, 3 for KWD.
+    #[must_use]
+    pub fn decimals(self) -> u32 {
+        u32::from(self.0.exponent().unwrap_or(2))
+    }
+}
+
+impl fmt::Debug for Currency {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.code())
+    }
+}
+
+impl fmt::Display for Currency {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.code())
+    }
+}
+
+impl FromStr for Currency {
+    type Err = MoneyError;
+
+    fn from_str(code: &str) -> Result<Self, MoneyError> {
+        Self::parse(code)
+    }
+}
+
+/// The largest amount that one line of a book may carry, in minor units.
+///
+/// Far above any invoice, and far enough below `i64::MAX` that a million of
+/// them still add up.
+pub const LARGEST_MINOR: i64 = 999_999_999_999;
+
+/// An amount of one currency, in minor units (cents); it may be negative.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Money {
+    minor: i64,
+    currency: Currency,
+}
+
+impl Money {
+    /// An amount from minor units: `Money::of(66_240, usd)` is 662.40 USD.
+    #[must_use]
+    pub fn of(minor: i64, currency: Currency) -> Self {
+        Self { minor, currency }
+    }
+
+    #[must_use]
+    pub fn zero(currency: Currency) -> Self {
+        Self::of(0, currency)
+    }
+
+    /// Reads an amount as people write it, in major units: `500`, `120.50`.
+    ///
+    /// # Errors
+    ///
+    /// [`MoneyError::NotAnAmount`] for anything but digits with one decimal
+    /// point; [`MoneyError::TooFine`] for more decimals than the currency has:
+    /// an amount is refused rather than rounded; [`MoneyError::TooLarge`]
+    /// above [`LARGEST_MINOR`].
+    pub fn parse(text: &str, currency: Currency) -> Result<Self, MoneyError> {
+        let not_an_amount = || MoneyError::NotAnAmount(text.to_owned());
+        let (sign, digits) = match text.strip_prefix('-') {
+            Some(rest) => (-1, rest),
+            None => (1, text),
+        };
+        let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
+        let all_digits = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit());
+        if whole.is_empty()
+            || !all_digits(whole)
+            || !all_digits(fraction)
+            || (digits.contains('.') && fraction.is_empty())
+        {
+            return Err(not_an_amount());
+        }
+        let decimals = currency.decimals() as usize;
+        // `12.500` is twelve and a half in any book; `12.505` is not money.
+        let kept = fraction.trim_end_matches('0');
+        if kept.len() > decimals {
+            return Err(MoneyError::TooFine {
+                text: text.to_owned(),
+                currency,
+            });
+        }
+        let too_large = || MoneyError::TooLarge(text.to_owned());
+        let minor: i64 = format!("{whole}{kept:0<decimals$}")
+            .parse()
+            .map_err(|_| too_large())?;
+        if minor > LARGEST_MINOR {
+            return Err(too_large());
+        }
+        Ok(Self::of(sign * minor, currency))
+    }
+
+    /// The amount in minor units.
+    #[must_use]
+    pub fn minor(self) -> i64 {
+        self.minor
+    }
+
+    #[must_use]
+    pub fn currency(self) -> Currency {
+        self.currency
+    }
+
+    #[must_use]
+    pub fn is_zero(self) -> bool {
+        self.minor == 0
+    }
+
+    #[must_use]
+    pub fn is_positive(self) -> bool {
+        self.minor > 0
+    }
+
+    /// The sum.
+    ///
+    /// # Panics
+    ///
+    /// If the currencies differ or the sum leaves `i64`: both are mistakes of
+    /// ours, never of a user, and a wrong sum must not go on.
+    #[must_use]
+    pub fn plus(self, other: Self) -> Self {
+        self.checked(other, self.minor.checked_add(other.minor))
+    }
+
+    /// The difference.
+    ///
+    /// # Panics
+    ///
+    /// As [`Money::plus`].
+    #[must_use]
+    pub fn minus(self, other: Self) -> Self {
+        self.checked(other, self.minor.checked_sub(other.minor))
+    }
+
+    fn checked(self, other: Self, minor: Option<i64>) -> Self {
+        assert_eq!(self.currency, other.currency, "a sum over two currencies");
+        Self::of(minor.expect("a sum beyond i64"), self.currency)
+    }
+
+    /// The smaller of two amounts of one currency.
+    #[must_use]
+    pub fn at_most(self, other: Self) -> Self {
+        if self.minus(other).minor > 0 {
+            other
+        } else {
+            self
+        }
+    }
+
+    /// The amount without its currency, in major units: `1234.50`.
+    #[must_use]
+    pub fn decimal(self) -> String {
+        let decimals = self.currency.decimals() as usize;
+        let sign = if self.minor < 0 { "-" } else { "" };
+        let digits = format!(
+            "{:0>width$}",
+            self.minor.unsigned_abs(),
+            width = decimals + 1
+        );
+        let (whole, fraction) = digits.split_at(digits.len() - decimals);
+        if decimals == 0 {
+            format!("{sign}{whole}")
+        } else {
+            format!("{sign}{whole}.{fraction}")
+        }
+    }
+}
+
+impl fmt::Debug for Money {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{self}")
+    }
+}
+
+/// `662.40 USD`: as a person reads it.
+impl fmt::Display for Money {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(&format!("{} {}", self.decimal(), self.currency))
+    }
+}
+
+/// Why a text is not an amount of money.
+#[derive(Debug, Clone, Error, PartialEq, Eq)]
+pub enum MoneyError {
+    #[error("`{0}` is not an amount of money")]
+    NotAnAmount(String),
+    #[error("`{text}` is finer than {currency} has places for")]
+    TooFine { text: String, currency: Currency },
+    #[error("`{0}` is larger than any amount dues keeps")]
+    TooLarge(String),
+    #[error("`{0}` is not a currency of ISO 4217")]
+    NoSuchCurrency(String),
+}
+
+impl From<MoneyError> for Problem {
+    fn from(error: MoneyError) -> Self {
+        let message = error.to_string();
+        match error {
+            MoneyError::NotAnAmount(_) => Self::usage("bad_amount", message)
+                .hint("Write it in digits with a point, as `500` or `120.50`."),
+            MoneyError::TooFine { currency, .. } => {
+                let advice = match currency.decimals() {
+                    0 => format!("Give a whole amount: {currency} has no smaller unit."),
+                    1 => "Give at most 1 decimal.".to_owned(),
+                    n => format!("Give at most {n} decimals."),
+                };
+                Self::usage("amount_too_fine", message).hint(advice)
+            }
+            MoneyError::TooLarge(_) => {
+                Self::usage("amount_too_large", message).hint("Look for a digit too many.")
+            }
+            MoneyError::NoSuchCurrency(_) => {
+                Self::usage("bad_currency", message).hint("Use a code such as `USD` or `EUR`.")
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn currency(code: &str) -> Currency {
+        Currency::parse(code).unwrap()
+    }
+
+    #[test]
+    fn an_amount_is_read_as_written_or_refused() {
+        let table = [
+            ("500", "USD", Ok(50_000)),
+            ("120.5", "USD", Ok(12_050)),
+            ("1610.0000", "USD", Ok(161_000)),
+            ("0.01", "USD", Ok(1)),
+            ("-3.20", "USD", Ok(-320)),
+            ("100", "JPY", Ok(100)),
+            ("1.234", "KWD", Ok(1_234)),
+            ("9999999999.99", "USD", Ok(LARGEST_MINOR)),
+            ("10.005", "USD", Err("too_fine")),
+            ("100.5", "JPY", Err("too_fine")),
+            ("1.2345", "KWD", Err("too_fine")),
+            ("10000000000", "USD", Err("too_large")),
+            ("92233720368547758.08", "USD", Err("too_large")),
+            ("99999999999999999999999", "USD", Err("too_large")),
+            ("1e3", "USD", Err("not_an_amount")),
+            ("+5", "USD", Err("not_an_amount")),
+            ("1_000", "USD", Err("not_an_amount")),
+            ("1,000", "USD", Err("not_an_amount")),
+            (".5", "USD", Err("not_an_amount")),
+            ("5.", "USD", Err("not_an_amount")),
+            ("", "USD", Err("not_an_amount")),
+            ("-", "USD", Err("not_an_amount")),
+            ("--5", "USD", Err("not_an_amount")),
+            ("NaN", "USD", Err("not_an_amount")),
+            ("٣٠", "USD", Err("not_an_amount")),
+            ("３０", "USD", Err("not_an_amount")),
+        ];
+        for (text, code, expected) in table {
+            let read = Money::parse(text, currency(code)).map(Money::minor);
+
+            let read = read.map_err(|error| match error {
+                MoneyError::NotAnAmount(_) => "not_an_amount",
+                MoneyError::TooFine { .. } => "too_fine",
+                MoneyError::TooLarge(_) => "too_large",
+                MoneyError::NoSuchCurrency(_) => "no_such_currency",
+            });
+            assert_eq!(read, expected, "{text} {code}");
+        }
+    }
+
+    #[test]
+    fn codes_without_a_minor_unit_are_no_currency() {
+        for code in ["XAU", "XXX", "ZZZ", "US", "", "US1"] {
+            assert!(Currency::parse(code).is_err(), "{code}");
+        }
+        assert_eq!(currency("eur").code(), "EUR");
+    }
+
+    proptest! {
+        /// What is printed is read back as the same money, in any currency.
+        #[test]
+        fn an_amount_survives_print_and_read(
+            minor in -LARGEST_MINOR..=LARGEST_MINOR,
+            code in prop::sample::select(vec!["USD", "JPY", "KWD", "CLF", "EUR", "ISK"]),
+        ) {
+            let money = Money::of(minor, currency(code));
+
+            prop_assert_eq!(Money::parse(&money.decimal(), currency(code)), Ok(money));
+        }
+    }
+}

@@ -1,0 +1,20 @@
+//! `dues`: accounts receivable at the terminal.
+//!
+//! The house, from the top floor down; a file uses the floors below its own
+//! and its own folder, and siblings on a floor never know each other:
+//!
+//! ```text
+//! cli                                         reads, asks, prints
+//! jobs                                        effects in the right order
+//! books gateway intake paper mail secrets     one borrowed tool each
+//!   clock config lock
+//! ports                                       what we need from outside
+//! domain                                      the nouns and their rules; pure
+//! problem                                     what went wrong, what to do next
+//! ```
+
+#![forbid(unsafe_code)]
+
+pub mod domain;
+pub mod ports;
+pub mod problem;

@@ -1,0 +1,212 @@
+//! What the program needs from outside, on one page.
+//!
+//! Each trait's docstring says what an answer promises; the engine is built
+//! on these promises and on nothing else.
+
+use std::fmt;
+use std::time::Duration;
+
+use jiff::{SignedDuration, Timestamp};
+use zeroize::Zeroizing;
+
+use crate::domain::card::CardFacts;
+use crate::domain::charge::Answer;
+use crate::domain::ids::AttemptName;
+use crate::domain::money::Money;
+use crate::domain::outbox::Letter;
+use crate::problem::Problem;
+
+/// A processor of card payments.
+///
+/// A gateway that can replay a key and one that can only be asked are told
+/// apart by [`Gateway::promises`]; the rest of the program knows no other
+/// difference.
+pub trait Gateway {
+    /// The name in the book and on the command line: `stripe`.
+    fn name(&self) -> &'static str;
+
+    /// What may be relied on after a lost answer.
+    fn promises(&self) -> Promises;
+
+    /// The exact bytes that will ask for this charge; pure, so that they can
+    /// be kept in the book before anything is sent.
+    ///
+    /// # Errors
+    ///
+    /// A refusal by a rule of the gateway's own: below its least amount, a
+    /// currency it does not take.
+    fn build(&self, order: &Order<'_>) -> Result<Vec<u8>, Problem>;
+
+    /// Asks for the charge, once; however often the same key is sent, the
+    /// gateway takes the money at most once within its key's life.
+    ///
+    /// # Errors
+    ///
+    /// An error is a promise that *this* request moved no money: it was never
+    /// sent, or was refused unread. In any doubt the answer is
+    /// [`Answer::Unknown`].
+    fn charge(&self, sending: &Sending<'_>) -> Result<Answer, Problem>;
+
+    /// Asks what became of an earlier request.
+    ///
+    /// # Errors
+    ///
+    /// Nothing was learned.
+    fn look_up(&self, sought: &Sought<'_>) -> Result<Sighting, Problem>;
+
+    /// What may be shown of the saved card behind a token.
+    ///
+    /// # Errors
+    ///
+    /// The gateway has no such card, or cannot be asked.
+    fn card(&self, token: &str) -> Result<CardFacts, Problem>;
+
+    /// Whose account this is; also the cheapest proof that the secret works.
+    ///
+    /// # Errors
+    ///
+    /// The secret is refused, or the gateway cannot be asked.
+    fn account(&self) -> Result<Account, Problem>;
+
+    /// What a person types into the gateway's own search to find a charge.
+    fn search_advice(&self, sought: &Sought<'_>) -> String;
+}
+
+/// What a gateway documents, and so what recovery may build on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Promises {
+    /// How long a repeated key returns the first answer, counted from the
+    /// first send, our safety margin taken off; `None`: never repeat.
+    pub replay_for: Option<SignedDuration>,
+    /// Whether a complete list of charges can be had.
+    pub lists: bool,
+    /// How long after the last send a charge that is not listed may still appear.
+    pub settles_within: SignedDuration,
+    /// How far apart two looks must be to count as two.
+    pub look_again_after: SignedDuration,
+}
+
+/// A charge to be asked for.
+#[derive(Debug, Clone, Copy)]
+pub struct Order<'a> {
+    pub attempt: &'a AttemptName,
+    pub amount: Money,
+    /// The saved card's token, as [`Gateway::card`] gave it.
+    pub token: &'a str,
+    /// For the gateway's own pages: `CH-12 INV-1041 INV-1042`.
+    pub description: &'a str,
+}
+
+/// A request on its way.
+pub struct Sending<'a> {
+    pub key: &'a str,
+    /// The bytes that [`Gateway::build`] made, from the book.
+    pub request: &'a [u8],
+    /// Asked once the connection stands and before the request's body leaves:
+    /// an error means it is too late to send, and nothing is sent.
+    pub still_in_time: &'a (dyn Fn() -> Result<(), Problem> + Send + Sync),
+}
+
+/// A charge to be looked for.
+#[derive(Debug, Clone, Copy)]
+pub struct Sought<'a> {
+    pub reference: &'a str,
+    pub token: &'a str,
+    pub amount: Money,
+    /// The gateway's id, if it ever named one.
+    pub id: Option<&'a str>,
+    /// The first moment it can have been made.
+    pub since: Timestamp,
+}
+
+/// What a look-up saw.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Sighting {
+    /// The one charge with our reference, as it stands now.
+    Found(Answer),
+    /// A complete list does not have it.
+    NotListed,
+    /// More than one charge carries our reference; their ids.
+    Several(Vec<String>),
+}
+
+/// The account a secret belongs to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Account {
+    /// The gateway's id of it: `acct_…`.
+    pub id: String,
+    /// Whether it moves real money.
+    pub live: bool,
+}
+
+/// Delivers one letter.
+pub trait Mailer {
+    /// Hands the letter over, once.
+    fn deliver(&self, letter: &Letter) -> Delivery;
+}
+
+/// What became of a letter.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Delivery {
+    /// The server took responsibility (its 250), or the file is written; where to.
+    Accepted(String),
+    /// Not taken; may be tried again. Why.
+    TryLater(String),
+    /// Not taken, and never will be. Why.
+    Refused(String),
+    /// The letter was handed over and the answer lost. Why.
+    Unclear(String),
+}
+
+/// A secret: overwritten when dropped, never printed.
+#[derive(Clone)]
+pub struct Secret(Zeroizing<String>);
+
+impl Secret {
+    #[must_use]
+    pub fn new(text: String) -> Self {
+        Self(Zeroizing::new(text))
+    }
+
+    /// The secret itself, for the one place that must send it.
+    #[must_use]
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for Secret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Secret(…)")
+    }
+}
+
+/// Where secrets are kept.
+pub trait SecretStore {
+    /// # Errors
+    ///
+    /// Exit 3: the store cannot be reached, is locked, or does not have it;
+    /// the hint says what to do.
+    fn read(&self, name: &str) -> Result<Secret, Problem>;
+
+    /// # Errors
+    ///
+    /// As [`SecretStore::read`]; also for stores that dues cannot write.
+    fn write(&self, name: &str, secret: &Secret) -> Result<(), Problem>;
+
+    /// Forgets a secret; one that is not there is forgotten already.
+    ///
+    /// # Errors
+    ///
+    /// As [`SecretStore::write`].
+    fn delete(&self, name: &str) -> Result<(), Problem>;
+}
+
+/// Tells the time.
+pub trait Clock {
+    /// Now, to the second: the precision of the book.
+    fn now(&self) -> Timestamp;
+
+    /// Time since the machine started, sleep included; it never jumps.
+    fn since_boot(&self) -> Duration;
+}
