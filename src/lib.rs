@@ -16,5 +16,6 @@
 #![forbid(unsafe_code)]
 
 pub mod domain;
+pub mod intake;
 pub mod ports;
 pub mod problem;
