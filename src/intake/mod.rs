@@ -14,9 +14,71 @@
 //! invoices                 the recipe, for files of invoices
 //! ```
 
+mod amounts;
 mod cards;
 mod columns;
+mod currencies;
+mod dates;
 mod encoding;
 mod fields;
+mod figures;
+mod marks;
+mod orders;
 mod quote;
 mod records;
+mod sums;
+mod words;
+
+pub use dates::DateOrder;
+pub use figures::Mark;
+
+use crate::domain::money::Currency;
+use crate::problem::Problem;
+
+/// What the person decided, so that the file need not say it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Options {
+    /// The currency of rows that name none.
+    pub currency: Option<Currency>,
+    /// Days from issue to due for rows without a due date.
+    pub terms_days: Option<u16>,
+    pub date_order: Option<DateOrder>,
+    pub decimal: Option<Mark>,
+    /// The byte between two cells.
+    pub delimiter: Option<u8>,
+}
+
+/// A row that is no open business, and why it was passed over.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Skipped {
+    pub line: u64,
+    pub why: &'static str,
+}
+
+/// Why a file gave nothing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Unreadable {
+    /// Nothing can be read before this is decided or mended.
+    Whole(Problem),
+    /// Every bad row at once, in the order of the file.
+    Rows(Vec<RowError>),
+}
+
+impl From<Problem> for Unreadable {
+    fn from(problem: Problem) -> Self {
+        Self::Whole(problem)
+    }
+}
+
+/// What is wrong with one row; the problem does not repeat the line.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RowError {
+    /// The line of the file, from 1, on which the row begins.
+    pub line: u64,
+    pub problem: Problem,
+}
+
+/// A row, or the file, as it cannot go into a book (exit 1).
+fn bad_rows(fact: impl Into<String>) -> Problem {
+    Problem::refused("bad_rows", fact)
+}

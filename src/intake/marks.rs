@@ -1,0 +1,194 @@
+//! The decimal mark of a column, decided by all of its values together.
+//!
+//! `1,234` is a thousand or a bit more than one, and no cell alone can say
+//! which. The values that can be read in one way only decide; without such a
+//! value the person is asked.
+
+use super::figures::{self, Figure, Mark};
+use super::quote::quoted;
+use crate::problem::Problem;
+
+/// How a column writes its amounts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Style {
+    pub mark: Mark,
+    /// The column has values of both kinds: one that could be either is not read.
+    pub is_mixed: bool,
+}
+
+impl Style {
+    pub(super) fn of(mark: Mark) -> Self {
+        Self {
+            mark,
+            is_mixed: false,
+        }
+    }
+}
+
+/// What a body shows of its column's decimal mark.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Shows {
+    /// Whole digits: nothing.
+    Nothing,
+    This(Mark),
+    /// One mark with three digits behind it: `1,234`.
+    Either,
+    /// It is no amount under either.
+    NoAmount,
+}
+
+/// What one body shows.
+pub(super) fn shown_by(body: &str) -> Shows {
+    let (point, comma) = (
+        figures::parts(body, Mark::Point),
+        figures::parts(body, Mark::Comma),
+    );
+    match (point, comma) {
+        (None, None) => Shows::NoAmount,
+        (Some(_), None) => Shows::This(Mark::Point),
+        (None, Some(_)) => Shows::This(Mark::Comma),
+        (Some(point), Some(comma)) if point == comma => Shows::Nothing,
+        (Some(_), Some(_)) => Shows::Either,
+    }
+}
+
+/// What a column's values together show of its decimal mark.
+#[derive(Default)]
+pub(super) struct Evidence {
+    point: Sighting,
+    comma: Sighting,
+    either: Sighting,
+}
+
+#[derive(Default)]
+struct Sighting {
+    count: u64,
+    first: Option<(u64, String)>,
+}
+
+impl Sighting {
+    fn add(&mut self, line: u64, cell: &str) {
+        self.count += 1;
+        self.first.get_or_insert_with(|| (line, cell.to_owned()));
+    }
+
+    /// The first such value, for a message.
+    fn shown(&self) -> String {
+        let first = self.first.as_ref();
+        first.map_or_else(String::new, |(line, cell)| {
+            format!("{}, line {line}", quoted(cell))
+        })
+    }
+}
+
+impl Evidence {
+    pub(super) fn see(&mut self, line: u64, cell: &str) {
+        let shows = Figure::of(cell).map_or(Shows::NoAmount, |figure| shown_by(figure.body));
+        match shows {
+            Shows::This(Mark::Point) => self.point.add(line, cell),
+            Shows::This(Mark::Comma) => self.comma.add(line, cell),
+            Shows::Either => self.either.add(line, cell),
+            Shows::Nothing | Shows::NoAmount => {}
+        }
+    }
+
+    /// The column's style, and what it was inferred from where there was a
+    /// choice. What most values show is the rule, the others are errors.
+    ///
+    /// # Errors
+    ///
+    /// Exit 2 if the values leave it open.
+    pub(super) fn settle(&self, column: &str) -> Result<(Style, Option<String>), Problem> {
+        let ask = |fact| {
+            Problem::usage("ambiguous_decimal", fact).hint("Add `--decimal .` or `--decimal ,`.")
+        };
+        let (point, comma) = (self.point.count, self.comma.count);
+        if point == comma && point > 0 {
+            return Err(ask(format!(
+                "column {column} has decimal points and decimal commas alike ({}; {})",
+                self.point.shown(),
+                self.comma.shown()
+            )));
+        }
+        if point == comma && self.either.count > 0 {
+            return Err(ask(format!(
+                "every amount in column {column} that has a mark ({} rows, e.g. {}) \
+                 can be read with a decimal point or a decimal comma",
+                self.either.count,
+                self.either.shown()
+            )));
+        }
+        let (mark, rule) = if comma > point {
+            (Mark::Comma, &self.comma)
+        } else {
+            (Mark::Point, &self.point)
+        };
+        let style = Style {
+            mark,
+            is_mixed: point > 0 && comma > 0,
+        };
+        let note = (rule.count > 0).then(|| {
+            format!(
+                "decimal mark of {column}: `{}`, as in {}",
+                mark.letter(),
+                rule.shown()
+            )
+        });
+        Ok((style, note))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn settled(cells: &[&str]) -> Result<(Mark, bool), Problem> {
+        let mut evidence = Evidence::default();
+        for (line, cell) in (2..).zip(cells) {
+            evidence.see(line, cell);
+        }
+        let (style, _) = evidence.settle("`Amount`")?;
+        Ok((style.mark, style.is_mixed))
+    }
+
+    #[test]
+    fn the_values_that_can_be_read_in_one_way_only_decide() {
+        use Mark::{Comma, Point};
+        let table: [(&[&str], _); 11] = [
+            (&["1,234", "5.00"], Some((Point, false))),
+            (&["1.234", "5,00"], Some((Comma, false))),
+            (&["2.250,00"], Some((Comma, false))),
+            (&["1.234.567", "1.234"], Some((Comma, false))),
+            (&["1,234", "0.125"], Some((Point, false))),
+            (&["1234.567", "1.234"], Some((Point, false))),
+            (&["12", "1 234", "abc", "1.2.3"], Some((Point, false))),
+            (&[], Some((Point, false))),
+            (&["(400.00)", "$-142.85", "1 234,50 €"], Some((Point, true))),
+            (&["1,234", "5,678", "100"], None),
+            (&["1.00", "1,00"], None),
+        ];
+        for (cells, expected) in table {
+            let result = settled(cells);
+
+            assert_eq!(result.as_ref().ok(), expected.as_ref(), "{cells:?}");
+            if let Err(problem) = result {
+                assert_eq!(problem.kind().exit_code(), 2);
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_asked_shows_a_value_and_its_line() {
+        let problem = settled(&["100", "1,234", "5,678"]).unwrap_err();
+
+        assert_eq!(
+            problem.message(),
+            "every amount in column `Amount` that has a mark (2 rows, e.g. `1,234`, line 3) \
+             can be read with a decimal point or a decimal comma"
+        );
+        assert_eq!(
+            problem.advice(),
+            Some("Add `--decimal .` or `--decimal ,`.")
+        );
+    }
+}
