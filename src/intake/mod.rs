@@ -22,15 +22,21 @@ mod dates;
 mod encoding;
 mod fields;
 mod figures;
+mod invoices;
+mod layout;
 mod marks;
 mod orders;
 mod quote;
 mod records;
+mod rows;
 mod sums;
+mod survey;
 mod words;
 
 pub use dates::DateOrder;
 pub use figures::Mark;
+pub use invoices::{Sheet, invoices};
+pub use rows::{Draft, Who};
 
 use crate::domain::money::Currency;
 use crate::problem::Problem;

@@ -1,0 +1,282 @@
+//! One row, one draft: every cell read, the sums compared, nothing mended.
+//!
+//! A row is read to its end even after a fault, so that a person mends it
+//! once. Where amounts and words disagree the row is refused: a status never
+//! overrides the arithmetic.
+
+use csv::StringRecord;
+use jiff::ToSpan;
+use jiff::civil::Date;
+
+use super::columns::Header;
+use super::dates::{self, DateOrder};
+use super::fields::Field;
+use super::marks::Style;
+use super::quote::quoted;
+use super::sums::{Sums, credit_memo};
+use super::words::{self, Paper, Status};
+use super::{Options, amounts, bad_rows};
+use crate::domain::customer::is_email;
+use crate::domain::money::{Currency, Money};
+use crate::domain::untrusted::deceives;
+use crate::problem::Problem;
+
+/// An invoice as a file tells it, not yet in any book.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Draft {
+    /// The line of the file, from 1.
+    pub line: u64,
+    pub number: String,
+    pub customer: Who,
+    pub total: Money,
+    /// What was paid before, as the file says; zero if it says nothing.
+    pub paid: Money,
+    pub issued_on: Date,
+    /// `None`: neither the file nor the person said; the customer's terms do.
+    pub due_on: Option<Date>,
+    pub memo: Option<String>,
+}
+
+/// The customer as the file names it: at least one of these is there.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Who {
+    pub name: Option<String>,
+    /// The other system's id.
+    pub code: Option<String>,
+    pub email: Option<String>,
+}
+
+/// What was decided for the whole file before its rows are read.
+pub(super) struct Rules<'f> {
+    pub header: &'f Header,
+    pub options: &'f Options,
+    pub order: DateOrder,
+    /// Of the amount, balance and paid columns.
+    pub styles: [Style; 3],
+}
+
+/// The columns of money, in the order of [`Rules::styles`].
+pub(super) const MONEY: [Field; 3] = [Field::Amount, Field::Balance, Field::Paid];
+
+/// What a row turned out to be.
+#[derive(Debug)]
+pub(super) enum Read {
+    Draft {
+        draft: Draft,
+        is_uncollectible: bool,
+    },
+    Skipped(&'static str),
+}
+
+/// The faults of a row, gathered while the values are kept.
+#[derive(Default)]
+struct Faults(Vec<Problem>);
+
+impl Faults {
+    fn keep<T>(&mut self, result: Result<T, Problem>) -> Option<T> {
+        result.map_err(|problem| self.0.push(problem)).ok()
+    }
+}
+
+impl Rules<'_> {
+    /// Reads a row of data.
+    ///
+    /// # Errors
+    ///
+    /// Everything that is wrong with it; without the line.
+    pub(super) fn read(&self, line: u64, row: &StringRecord) -> Result<Read, Vec<Problem>> {
+        let mut faults = Faults::default();
+        let status = faults.keep(self.status(row));
+        if let Some(Status::Skipped(why)) = status {
+            return Ok(Read::Skipped(why));
+        }
+        if let Err(problem) = self.paper(row) {
+            return Err(vec![problem]);
+        }
+        let number = faults.keep(self.number(row));
+        let customer = faults.keep(self.customer(row));
+        let issued_on = faults.keep(self.issued_on(row));
+        let due_on = faults.keep(self.due_on(row, issued_on));
+        let sums = faults.keep(self.sums(row, status));
+        if let (Some(number), Some(customer), Some(issued_on), Some(due_on), Some(sums), []) =
+            (number, customer, issued_on, due_on, sums, &faults.0[..])
+        {
+            let draft = Draft {
+                line,
+                number,
+                customer,
+                total: sums.total,
+                paid: sums.paid,
+                issued_on,
+                due_on,
+                memo: self.text(Field::Memo, row),
+            };
+            return Ok(Read::Draft {
+                draft,
+                is_uncollectible: status == Some(Status::Uncollectible),
+            });
+        }
+        Err(faults.0)
+    }
+
+    fn text(&self, field: Field, row: &StringRecord) -> Option<String> {
+        let cell = self.header.cell(field, row);
+        (!cell.is_empty()).then(|| cell.to_owned())
+    }
+
+    /// Puts the column before a fact about its cell.
+    fn in_column(&self, field: Field, fault: impl Into<Problem>) -> Problem {
+        let place = format!("column {}", self.header.name(field));
+        fault.into().at(place)
+    }
+
+    fn status(&self, row: &StringRecord) -> Result<Status, Problem> {
+        let word = self.header.cell(Field::Status, row);
+        words::status(word).ok_or_else(|| {
+            let fact = bad_rows(format!("{} is not a status dues knows", quoted(word)));
+            self.in_column(Field::Status, fact)
+                .hint("Write `open`, `paid`, `draft` or `void`, or take the column out.")
+        })
+    }
+
+    fn paper(&self, row: &StringRecord) -> Result<(), Problem> {
+        let word = self.header.cell(Field::Type, row);
+        let is_a = |what: &str| {
+            let fact = bad_rows(format!("{} is {what}", quoted(word)));
+            self.in_column(Field::Type, fact)
+        };
+        match words::paper(word) {
+            Some(Paper::Invoice) => Ok(()),
+            Some(Paper::CreditMemo) => Err(credit_memo()),
+            Some(Paper::Payment) => Err(is_a("money received, not an invoice")
+                .hint("Take the row out; `dues payment record` puts payments in the book.")),
+            Some(Paper::Other) => Err(is_a("not an invoice to a customer")
+                .hint("Export sales invoices only, or take the row out.")),
+            None => Err(is_a("not a type dues knows")
+                .hint("Write `invoice` for rows that are invoices, or take the column out.")),
+        }
+    }
+
+    fn number(&self, row: &StringRecord) -> Result<String, Problem> {
+        let number = self.header.cell(Field::Number, row);
+        let fault = |fact: String, hint: &str| {
+            Err(self.in_column(Field::Number, bad_rows(fact).hint(hint)))
+        };
+        if number.is_empty() {
+            return fault(
+                "the invoice number is blank".to_owned(),
+                "Give the invoice its number: it is how payments find it.",
+            );
+        }
+        if number.chars().any(deceives) {
+            return fault(
+                format!(
+                    "{} holds characters that cannot be seen or typed",
+                    quoted(number)
+                ),
+                "Type the number anew.",
+            );
+        }
+        Ok(number.to_owned())
+    }
+
+    fn customer(&self, row: &StringRecord) -> Result<Who, Problem> {
+        let who = Who {
+            name: self.text(Field::Customer, row),
+            code: self.text(Field::CustomerId, row),
+            email: self.text(Field::Email, row),
+        };
+        if who == Who::default() {
+            return Err(bad_rows("the row names no customer")
+                .hint("Give the customer's name, id or mail address."));
+        }
+        match &who.email {
+            Some(email) if !is_email(email) => {
+                let fact = bad_rows(format!("{} is not one mail address", quoted(email)));
+                Err(self
+                    .in_column(Field::Email, fact)
+                    .hint("Give one address, or leave the cell empty."))
+            }
+            _ => Ok(who),
+        }
+    }
+
+    fn issued_on(&self, row: &StringRecord) -> Result<Date, Problem> {
+        let cell = self.header.cell(Field::Issued, row);
+        if cell.is_empty() {
+            let fact = bad_rows("the invoice date is blank");
+            return Err(self
+                .in_column(Field::Issued, fact)
+                .hint("Give the day the invoice was issued."));
+        }
+        dates::read(cell, self.order).map_err(|error| self.in_column(Field::Issued, error))
+    }
+
+    /// The due date of the row, else by the terms that were given, else none.
+    fn due_on(&self, row: &StringRecord, issued_on: Option<Date>) -> Result<Option<Date>, Problem> {
+        let cell = self.header.cell(Field::Due, row);
+        if !cell.is_empty() {
+            let due_on = dates::read(cell, self.order);
+            return due_on
+                .map(Some)
+                .map_err(|error| self.in_column(Field::Due, error));
+        }
+        let Some((issued_on, days)) = issued_on.zip(self.options.terms_days) else {
+            return Ok(None);
+        };
+        let too_late = |_| bad_rows("the due date by `--terms` is beyond the calendar");
+        let due_on = issued_on.checked_add(i64::from(days).days());
+        due_on.map(Some).map_err(too_late)
+    }
+
+    fn currency(&self, row: &StringRecord) -> Result<Currency, Problem> {
+        let code = self.header.cell(Field::Currency, row);
+        if code.is_empty() {
+            return self.options.currency.ok_or_else(|| {
+                bad_rows("the row names no currency")
+                    .hint("Fill it in, or add a currency for such rows: `--currency USD`.")
+            });
+        }
+        Currency::parse(code).map_err(|_| {
+            let fact = bad_rows(format!("{} is not a currency of ISO 4217", quoted(code)));
+            self.in_column(Field::Currency, fact)
+                .hint("Use a code such as `USD` or `EUR`.")
+        })
+    }
+
+    fn money(
+        &self,
+        at: usize,
+        row: &StringRecord,
+        currency: Currency,
+    ) -> Result<Option<Money>, Problem> {
+        let cell = self.header.cell(MONEY[at], row);
+        if cell.is_empty() {
+            return Ok(None);
+        }
+        amounts::read(cell, self.styles[at], currency)
+            .map(Some)
+            .map_err(|error| self.in_column(MONEY[at], error))
+    }
+
+    fn sums(&self, row: &StringRecord, status: Option<Status>) -> Result<Sums, Problem> {
+        let currency = self.currency(row)?;
+        let amount = self.money(0, row, currency)?;
+        let balance = self.money(1, row, currency)?;
+        let paid = self.money(2, row, currency)?;
+        let zero = Money::zero(currency);
+        let (needed, total) = if self.header.has(Field::Amount) {
+            (Field::Amount, amount)
+        } else {
+            let total = balance.map(|open| open.plus(paid.unwrap_or(zero)));
+            (Field::Balance, total)
+        };
+        let Some(total) = total else {
+            let fact = bad_rows("the amount is blank");
+            return Err(self
+                .in_column(needed, fact)
+                .hint("Give the invoice's amount."));
+        };
+        Sums::checked(total, balance, paid, status)
+    }
+}

@@ -1,0 +1,110 @@
+//! What the whole file decides before its rows are read.
+//!
+//! The order of its dates, the decimal mark of each money column, and whether
+//! a currency is known at all. The person's own word comes first; then what
+//! the file shows; a doubt that is left is a question, not a guess.
+
+use std::convert::Infallible;
+
+use super::columns::Header;
+use super::fields::Field;
+use super::figures::Mark;
+use super::layout::{Row, row};
+use super::marks::{self, Style};
+use super::records::Records;
+use super::rows::{MONEY, Rules};
+use super::{Options, orders};
+use crate::problem::Problem;
+
+/// What was understood before any row is read.
+pub(super) fn described(encoding: &str, records: &Records<'_>, header: &Header) -> Vec<String> {
+    let mut notes = vec![
+        format!(
+            "read as {encoding}, cells between {}",
+            records.delimiter_name()
+        ),
+        format!("columns: {}", header.mapping()),
+    ];
+    if header.line > 1 {
+        let above = format!(
+            "the header is line {}; what is above was passed over",
+            header.line
+        );
+        notes.insert(1, above);
+    }
+    if !header.has(Field::Amount) {
+        let with_paid = if header.has(Field::Paid) {
+            ", with what is paid"
+        } else {
+            ""
+        };
+        notes.push(format!(
+            "no amount column: the balance in {}{with_paid} is taken as the amount",
+            header.name(Field::Balance)
+        ));
+    }
+    notes
+}
+
+/// Decides for the whole file what no row can decide alone, and notes how.
+///
+/// # Errors
+///
+/// Exit 2 for what the file leaves open; exit 1 for dates that contradict
+/// each other.
+pub(super) fn survey<'f>(
+    records: &Records<'_>,
+    header: &'f Header,
+    options: &'f Options,
+    notes: &mut Vec<String>,
+) -> Result<Rules<'f>, Problem> {
+    let mut rows: u64 = 0;
+    let mut dates = orders::Evidence::default();
+    let mut amounts = MONEY.map(|_| marks::Evidence::default());
+    let Ok(()) = records.each::<Infallible>(|line, record| {
+        if line > header.line && row(header, record) == Row::Data {
+            rows += 1;
+            for field in [Field::Issued, Field::Due] {
+                if let Some(column) = header.column(field) {
+                    dates.see(line, column, header.cell(field, record));
+                }
+            }
+            for (evidence, field) in amounts.iter_mut().zip(MONEY) {
+                evidence.see(line, header.cell(field, record));
+            }
+        }
+        Ok(())
+    });
+    if rows == 0 {
+        notes.push("there is no invoice below the header".to_owned());
+    } else if !header.has(Field::Currency) && options.currency.is_none() {
+        let fact = "the file does not say which currency its amounts are in";
+        return Err(Problem::usage("missing_currency", fact)
+            .hint("Add the currency, as in `--currency USD`."));
+    }
+    let order = match options.date_order {
+        Some(order) => order,
+        None => {
+            let (order, note) = dates.settle(|column| header.name_of(column))?;
+            notes.extend(note);
+            order
+        }
+    };
+    let mut styles = MONEY.map(|_| Style::of(Mark::Point));
+    for ((style, evidence), field) in styles.iter_mut().zip(amounts).zip(MONEY) {
+        *style = match options.decimal {
+            Some(mark) => Style::of(mark),
+            None => {
+                let (style, note) = evidence.settle(&header.name(field))?;
+                notes.extend(note);
+                style
+            }
+        };
+    }
+    Ok(Rules {
+        header,
+        options,
+        order,
+        styles,
+    })
+}
