@@ -16,5 +16,6 @@
 #![forbid(unsafe_code)]
 
 pub mod domain;
+pub mod paper;
 pub mod ports;
 pub mod problem;
