@@ -16,6 +16,7 @@
 #![forbid(unsafe_code)]
 
 pub mod domain;
+pub mod mail;
 pub mod paper;
 pub mod ports;
 pub mod problem;

@@ -115,7 +115,7 @@ fn passes_luhn(run: &[u8]) -> bool {
             }
         })
         .sum();
-    sum % 10 == 0
+    sum.is_multiple_of(10)
 }
 
 /// Refuses a text that holds a card number. `place` says where, never what.
