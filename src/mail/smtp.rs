@@ -244,7 +244,7 @@ impl SmtpMailer {
         let source = error.source().map(ToString::to_string);
         let said = source.as_deref().unwrap_or_default();
         if let Some(code) = error.status() {
-            return self.from_server(&format!("{code} {said}"));
+            return self.fact(&format!("{code} {said}"));
         }
         let silent = error
             .source()
@@ -256,24 +256,24 @@ impl SmtpMailer {
                 )
             });
         if silent {
-            return self.from_server(&format!("no answer for {} s", self.patience.as_secs()));
+            return self.fact(&format!("no answer for {} s", self.patience.as_secs()));
         }
         if error.is_response() {
-            return self.from_server(&format!("hung up, or no SMTP: {said}"));
+            return self.fact(&format!("hung up, or no SMTP: {said}"));
         }
         match source {
-            Some(said) => self.from_server(&said),
-            None => self.from_server(&error.to_string()),
+            Some(said) => self.fact(&said),
+            None => self.fact(&error.to_string()),
         }
     }
 
     fn said(&self, answer: &Response) -> String {
         let lines: Vec<&str> = answer.message().collect();
-        self.from_server(&format!("{} {}", answer.code(), lines.join(" ")))
+        self.fact(&format!("{} {}", answer.code(), lines.join(" ")))
     }
 
     /// A server may repeat what it was sent: the password is taken out.
-    fn from_server(&self, text: &str) -> String {
+    fn fact(&self, text: &str) -> String {
         let mut text = text.to_owned();
         if let Some(Login { user, password }) = &self.login {
             let password = password.expose();
