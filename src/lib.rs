@@ -20,3 +20,4 @@ pub mod mail;
 pub mod paper;
 pub mod ports;
 pub mod problem;
+pub mod secrets;
