@@ -53,6 +53,17 @@ impl Asked {
             self.typed(name)
         ))
     }
+
+    fn read_only(&self, name: &str) -> Problem {
+        Problem::setup(
+            "secret_read_only",
+            format!("dues only reads what {} prints", quoted(&self.program)),
+        )
+        .hint(format!(
+            "Change it with the program that keeps it; dues reads it back with `{}`.",
+            self.typed(name)
+        ))
+    }
 }
 
 impl SecretStore for Asked {
@@ -98,19 +109,6 @@ impl SecretStore for Asked {
 
     fn delete(&self, name: &str) -> Result<(), Problem> {
         Err(self.read_only(checked(name)?))
-    }
-}
-
-impl Asked {
-    fn read_only(&self, name: &str) -> Problem {
-        Problem::setup(
-            "secret_read_only",
-            format!("dues only reads what {} prints", quoted(&self.program)),
-        )
-        .hint(format!(
-            "Change it with the program that keeps it; dues reads it back with `{}`.",
-            self.typed(name)
-        ))
     }
 }
 
