@@ -17,5 +17,8 @@
 
 pub mod domain;
 pub mod intake;
+pub mod mail;
+pub mod paper;
 pub mod ports;
 pub mod problem;
+pub mod secrets;

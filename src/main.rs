@@ -1,1 +1,3 @@
+//! The process; all of the program is in the library.
+
 fn main() {}

@@ -1,0 +1,125 @@
+//! Letters as files: what happens until a mail server is configured.
+//!
+//! A file is named after its letter's message id, so delivering a letter
+//! again leaves one file, not two.
+
+use std::fs::{self, DirBuilder, File, OpenOptions};
+use std::io::{self, Write};
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
+use std::path::{Path, PathBuf};
+
+use crate::domain::ids::sha256_hex;
+use crate::domain::outbox::Letter;
+use crate::domain::untrusted;
+use crate::ports::{Delivery, Mailer};
+
+use super::message::compose;
+use super::{Sender, reason};
+
+/// Writes each letter as an `.eml` file that any mail program opens.
+#[derive(Debug, Clone)]
+pub struct FolderMailer {
+    folder: PathBuf,
+    from: Sender,
+}
+
+impl FolderMailer {
+    /// The folder is made, readable by its owner alone, when the first
+    /// letter comes.
+    #[must_use]
+    pub fn new(folder: impl Into<PathBuf>, from: Sender) -> Self {
+        Self {
+            folder: folder.into(),
+            from,
+        }
+    }
+}
+
+impl Mailer for FolderMailer {
+    fn deliver(&self, letter: &Letter) -> Delivery {
+        let composed = match compose(letter, &self.from) {
+            Ok(composed) => composed,
+            Err(why) => return Delivery::Refused(why),
+        };
+        let path = self.folder.join(file_name(&letter.message_id));
+        match write(&self.folder, &path, &composed.bytes) {
+            Ok(()) => Delivery::Accepted(untrusted::visible(&path.display().to_string())),
+            Err(error) => Delivery::TryLater(reason(&format!(
+                "{} cannot be written: {error}",
+                path.display()
+            ))),
+        }
+    }
+}
+
+/// The id as a file name; a letter that a path could trip over becomes `-`,
+/// and a hash keeps the name the id's own.
+fn file_name(message_id: &str) -> String {
+    let safe = |letter: char| letter.is_ascii_alphanumeric() || "@._-".contains(letter);
+    let name: String = message_id
+        .chars()
+        .map(|letter| if safe(letter) { letter } else { '-' })
+        .collect();
+    if name == message_id && !name.starts_with(['.', '-']) {
+        return format!("{name}.eml");
+    }
+    let hash = sha256_hex(message_id.as_bytes());
+    format!("{}-{}.eml", name.trim_start_matches(['.', '-']), &hash[..8])
+}
+
+/// All of the file or nothing of it, on the disk when this returns.
+fn write(folder: &Path, path: &Path, bytes: &[u8]) -> io::Result<()> {
+    DirBuilder::new()
+        .recursive(true)
+        .mode(0o700)
+        .create(folder)?;
+    let part = path.with_extension(format!("{}.part", std::process::id()));
+    // Left by a process that died; its number is ours now.
+    match fs::remove_file(&part) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+        _ => {}
+    }
+    let written = OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .mode(0o600)
+        .open(&part)
+        .and_then(|mut file| {
+            file.write_all(bytes)?;
+            file.sync_all()
+        })
+        .and_then(|()| fs::rename(&part, path))
+        .and_then(|()| File::open(folder)?.sync_all());
+    if written.is_err() {
+        // The first error is the one to tell.
+        let _ = fs::remove_file(&part);
+    }
+    written
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_name_stays_in_its_folder() {
+        assert_eq!(
+            file_name("pay-7.a@dues.invalid"),
+            "pay-7.a@dues.invalid.eml"
+        );
+        for id in [
+            "../../etc/passwd@x",
+            ".hidden@x",
+            "-rf@x",
+            "a/b@c",
+            "a\\b@c",
+        ] {
+            let name = file_name(id);
+            assert!(
+                !name.contains(['/', '\\']) && !name.starts_with(['.', '-']),
+                "{name}"
+            );
+        }
+        assert_ne!(file_name("a/b@c"), file_name("a+b@c"));
+    }
+}

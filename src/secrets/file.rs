@@ -1,0 +1,188 @@
+//! Secrets in files that only their owner can read, one file each.
+//!
+//! A file is checked through the handle it is read by, so that what was
+//! checked is what is read. A file that others could have read is refused
+//! with the command that closes it: its secret may no longer be one.
+
+use std::fs::{self, DirBuilder, File, Metadata, OpenOptions};
+use std::io::{self, Read, Write};
+use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt};
+use std::path::{Path, PathBuf};
+
+use rustix::fs::OFlags;
+use rustix::io::Errno;
+use rustix::process::geteuid;
+use zeroize::Zeroizing;
+
+use crate::ports::{Secret, SecretStore};
+use crate::problem::Problem;
+
+use super::{MOST_BYTES, file_name, quoted, reason, secret, storable, without_newline};
+
+pub(super) struct Files {
+    folder: PathBuf,
+}
+
+impl Files {
+    pub(super) fn new(folder: PathBuf) -> Self {
+        Self { folder }
+    }
+
+    fn path(&self, name: &str) -> Result<PathBuf, Problem> {
+        Ok(self.folder.join(file_name(name)?))
+    }
+}
+
+impl SecretStore for Files {
+    fn read(&self, name: &str) -> Result<Secret, Problem> {
+        let path = self.path(name)?;
+        let shown = shown(&path);
+        let file = open(&path).map_err(|error| {
+            if error.kind() == io::ErrorKind::NotFound {
+                let folder = quoted(&self.folder.to_string_lossy());
+                return Problem::setup("no_secret", format!("there is no secret in {shown}")).hint(
+                    format!(
+                        "Store it: `mkdir -p -m 700 {folder} && install -m 600 /dev/stdin {shown}`, then paste it and press Enter and Ctrl-D."
+                    ),
+                );
+            }
+            if error.raw_os_error() == Some(Errno::LOOP.raw_os_error()) {
+                return Problem::setup("secret_exposed", format!("{shown} is a symbolic link"))
+                    .hint(format!(
+                        "Put the file itself there: `cp --remove-destination \"$(readlink -f {shown})\" {shown} && chmod 600 {shown}`."
+                    ));
+            }
+            unreadable(&shown, &error)
+        })?;
+        let folder = fs::metadata(&self.folder).map_err(|error| unreadable(&shown, &error))?;
+        private(&folder, &self.folder, 0o022)?;
+        let about = file
+            .metadata()
+            .map_err(|error| unreadable(&shown, &error))?;
+        private(&about, &path, 0o077)?;
+        if !about.is_file() {
+            return Err(
+                Problem::setup("bad_secret", format!("{shown} is not a file"))
+                    .hint("Put a file of one line there."),
+            );
+        }
+        contents(&file, &shown)
+    }
+
+    fn write(&self, name: &str, secret: &Secret) -> Result<(), Problem> {
+        let path = self.path(name)?;
+        storable(secret)?;
+        write(&self.folder, &path, secret).map_err(|error| unwritable(&path, &error))
+    }
+
+    fn delete(&self, name: &str) -> Result<(), Problem> {
+        let path = self.path(name)?;
+        match fs::remove_file(&path) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+            Err(error) => Err(unwritable(&path, &error)),
+            Ok(()) => File::open(&self.folder)
+                .and_then(|folder| folder.sync_all())
+                .map_err(|error| unwritable(&path, &error)),
+        }
+    }
+}
+
+/// Opens a file and never waits: not for a pipe's other end, and not through
+/// a link.
+pub(super) fn open(path: &Path) -> io::Result<File> {
+    let flags = OFlags::NOFOLLOW | OFlags::NONBLOCK;
+    OpenOptions::new()
+        .read(true)
+        .custom_flags(flags.bits().cast_signed())
+        .open(path)
+}
+
+/// The one line in a file.
+pub(super) fn contents(file: &File, shown: &str) -> Result<Secret, Problem> {
+    // Room for all that can be read: a buffer that grows leaves copies behind.
+    let mut bytes = Zeroizing::new(Vec::with_capacity(MOST_BYTES + 64));
+    file.take(MOST_BYTES as u64 + 3)
+        .read_to_end(&mut bytes)
+        .map_err(|error| unreadable(shown, &error))?;
+    secret(without_newline(bytes), shown)
+}
+
+/// Whether nobody but us and the system could have touched it.
+fn private(about: &Metadata, path: &Path, forbidden: u32) -> Result<(), Problem> {
+    let shown = shown(path);
+    if about.uid() != geteuid().as_raw() {
+        return Err(Problem::setup(
+            "secret_exposed",
+            format!("{shown} belongs to another account"),
+        )
+        .hint(format!(
+            "Give it to the account that runs dues: `sudo chown \"$(id -un)\" {shown}`."
+        )));
+    }
+    let mode = about.mode() & 0o777;
+    if mode & forbidden != 0 {
+        let right = if about.is_dir() { "700" } else { "600" };
+        return Err(Problem::setup(
+            "secret_exposed",
+            format!("{shown} is open to other accounts (mode {mode:03o})"),
+        )
+        .hint(format!(
+            "Close it with `chmod {right} {shown}`, and make a new secret if others use this machine."
+        )));
+    }
+    Ok(())
+}
+
+/// All of the secret or nothing of it, on the disk when this returns.
+fn write(folder: &Path, path: &Path, secret: &Secret) -> io::Result<()> {
+    DirBuilder::new()
+        .recursive(true)
+        .mode(0o700)
+        .create(folder)?;
+    let mut part = path.as_os_str().to_owned();
+    part.push(format!(".{}.part", std::process::id()));
+    let part = PathBuf::from(part);
+    // Left by a process that died; its number is ours now.
+    match fs::remove_file(&part) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+        _ => {}
+    }
+    let written = OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .mode(0o600)
+        .open(&part)
+        .and_then(|mut file| {
+            file.write_all(secret.expose().as_bytes())?;
+            file.write_all(b"\n")?;
+            file.sync_all()
+        })
+        .and_then(|()| fs::rename(&part, path))
+        .and_then(|()| File::open(folder)?.sync_all());
+    if written.is_err() {
+        // The first error is the one to tell.
+        let _ = fs::remove_file(&part);
+    }
+    written
+}
+
+pub(super) fn shown(path: &Path) -> String {
+    quoted(&path.to_string_lossy())
+}
+
+pub(super) fn unreadable(shown: &str, error: &io::Error) -> Problem {
+    Problem::setup(
+        "secret_unreachable",
+        format!("{shown} cannot be read: {}", reason(&error.to_string())),
+    )
+    .hint(format!("Look at `ls -l {shown}`."))
+}
+
+fn unwritable(path: &Path, error: &io::Error) -> Problem {
+    let shown = shown(path);
+    Problem::setup(
+        "secret_unreachable",
+        format!("{shown} cannot be written: {}", reason(&error.to_string())),
+    )
+    .hint("Make the folder writable for the account that runs dues, or name another folder.")
+}

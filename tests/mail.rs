@@ -1,0 +1,545 @@
+//! Letters delivered for real: to a folder, to a server that keeps to a
+//! script, and to aiosmtpd, a mail server that knows nothing of us.
+//!
+//! What became of a letter must be true whatever the server does. The foreign
+//! server joins in when `DUES_TEST_SMTP_PYTHON` names a Python that has it.
+
+use std::fs;
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::{TcpListener, TcpStream};
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::thread::{self, JoinHandle};
+use std::time::{Duration, Instant};
+
+use dues::domain::ids::MailId;
+use dues::domain::outbox::{Letter, Wording};
+use dues::mail::{FolderMailer, Security, Sender, SmtpMailer, SmtpSettings};
+use dues::ports::{Delivery, Mailer, Secret};
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+fn letter(n: i64) -> Letter {
+    Letter {
+        id: MailId(n),
+        to: "ap@rosa.example".into(),
+        wording: Wording {
+            subject: "Zahlung über 662.40 USD".into(),
+            text: "Dear Rosa Blümchen,\n\nThank you.\n.\n..\nHarbor Flowers\n".into(),
+            html: "<p style=\"margin:0\">Dear Rosa Blümchen</p>\n".into(),
+        },
+        message_id: format!("pay-{n}.c0ffee@dues.invalid"),
+        written_at: "2026-11-22T09:30:00Z".parse().unwrap(),
+    }
+}
+
+fn sender() -> Sender {
+    Sender::new("Müller, Harbor \"Flowers\"", "billing@harbor.example").unwrap()
+}
+
+// Into a folder.
+
+#[test]
+fn a_letter_delivered_twice_is_one_private_file() {
+    let home = TempDir::new().unwrap();
+    let folder = home.path().join("mail/out");
+    let mailer = FolderMailer::new(&folder, sender());
+
+    let first = mailer.deliver(&letter(7));
+    let again = mailer.deliver(&letter(7));
+
+    let path = folder.join("pay-7.c0ffee@dues.invalid.eml");
+    assert_eq!(first, Delivery::Accepted(path.display().to_string()));
+    assert_eq!(first, again);
+    assert_eq!(fs::read_dir(&folder).unwrap().count(), 1);
+    assert_eq!(mode(&path), 0o600);
+    assert_eq!(mode(&folder), 0o700);
+    let text = fs::read_to_string(&path).unwrap();
+    assert!(text.contains("Message-ID: <pay-7.c0ffee@dues.invalid>\r\n"));
+}
+
+#[test]
+fn a_folder_that_cannot_be_written_is_tried_again_later() {
+    let home = TempDir::new().unwrap();
+    let folder = home.path().join("mail");
+    fs::write(&folder, "in the way").unwrap();
+
+    let delivery = FolderMailer::new(&folder, sender()).deliver(&letter(7));
+
+    assert!(matches!(delivery, Delivery::TryLater(_)), "{delivery:?}");
+}
+
+/// Whoever can write the folder must not choose where our bytes go.
+#[test]
+fn a_letter_does_not_follow_a_link() {
+    let home = TempDir::new().unwrap();
+    let elsewhere = home.path().join("elsewhere");
+    fs::write(&elsewhere, "untouched").unwrap();
+    let folder = home.path().join("mail");
+    fs::create_dir(&folder).unwrap();
+    let path = folder.join("pay-7.c0ffee@dues.invalid.eml");
+    std::os::unix::fs::symlink(&elsewhere, &path).unwrap();
+
+    let delivery = FolderMailer::new(&folder, sender()).deliver(&letter(7));
+
+    assert!(matches!(delivery, Delivery::Accepted(_)), "{delivery:?}");
+    assert_eq!(fs::read_to_string(&elsewhere).unwrap(), "untouched");
+    assert!(!path.is_symlink());
+}
+
+fn mode(path: &Path) -> u32 {
+    fs::metadata(path).unwrap().permissions().mode() & 0o777
+}
+
+// To a server that keeps to a script.
+
+/// Instead of an answer: nothing, until the client gives up.
+const SILENCE: &str = "silence";
+/// Instead of an answer: the connection is closed.
+const HANG_UP: &str = "hang up";
+
+/// Serves one connection per script: its first line is the greeting, each
+/// next one answers a command, or the letter after a 354. Returns the port
+/// and what was heard on each connection.
+fn scripted(scripts: Vec<Vec<&'static str>>) -> (u16, JoinHandle<Vec<String>>) {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = listener.local_addr().unwrap().port();
+    let heard = thread::spawn(move || {
+        scripts
+            .into_iter()
+            .map(|script| {
+                let (stream, _) = listener.accept().unwrap();
+                play(&script, stream)
+            })
+            .collect()
+    });
+    (port, heard)
+}
+
+fn play(script: &[&str], mut stream: TcpStream) -> String {
+    let mut reader = BufReader::new(stream.try_clone().unwrap());
+    let mut heard = String::new();
+    for line in script {
+        match *line {
+            SILENCE => {
+                let _ = reader.read_to_string(&mut heard);
+                return heard;
+            }
+            HANG_UP => return heard,
+            answer => stream
+                .write_all(format!("{answer}\r\n").as_bytes())
+                .unwrap(),
+        }
+        let in_letter = line.starts_with("354");
+        let from = heard.len();
+        loop {
+            let read = reader.read_line(&mut heard).unwrap_or(0);
+            if read == 0 {
+                return heard;
+            }
+            if !in_letter || heard[from..].ends_with("\r\n.\r\n") {
+                break;
+            }
+        }
+    }
+    heard
+}
+
+fn plain(port: u16) -> SmtpSettings {
+    SmtpSettings {
+        host: "127.0.0.1".into(),
+        port,
+        security: Security::Plain,
+        user: None,
+        ca_file: None,
+    }
+}
+
+fn mailer(settings: SmtpSettings) -> SmtpMailer {
+    let password = settings
+        .user
+        .is_some()
+        .then(|| Secret::new("correct horse".into()));
+    SmtpMailer::new(settings, password, sender())
+        .unwrap()
+        .patient_for(Duration::from_millis(400))
+}
+
+fn kind(delivery: &Delivery) -> &'static str {
+    match delivery {
+        Delivery::Accepted(_) => "accepted",
+        Delivery::TryLater(_) => "try later",
+        Delivery::Refused(_) => "refused",
+        Delivery::Unclear(_) => "unclear",
+    }
+}
+
+/// Until the letter itself is handed over nothing was sent; after it only
+/// the server's word counts.
+#[test]
+fn what_became_of_a_letter_is_told_by_how_far_it_got() {
+    const OK: &str = "250 ok";
+    let table: [(&[&str], &str); 17] = [
+        (&["220 hi", OK, OK, OK, "354 go", "250 queued"], "accepted"),
+        (&["220 hi", OK, OK, OK, "354 go", "554 spam"], "refused"),
+        (&["220 hi", OK, OK, OK, "354 go", "452 full"], "try later"),
+        (&["220 hi", OK, OK, OK, "354 go", HANG_UP], "unclear"),
+        (&["220 hi", OK, OK, OK, "354 go", SILENCE], "unclear"),
+        (&["220 hi", OK, OK, OK, "354 go", "nonsense"], "unclear"),
+        (&["220 hi", OK, OK, OK, "354 go", "354 what"], "unclear"),
+        (&["220 hi", OK, OK, "550 no such user"], "refused"),
+        (&["220 hi", OK, OK, "451 greylisted"], "try later"),
+        (&["220 hi", OK, OK, HANG_UP], "try later"),
+        (&["220 hi", OK, "530 log in first"], "try later"),
+        (&["220 hi", OK, "550 not that sender"], "refused"),
+        (&["220 hi", OK, SILENCE], "try later"),
+        (&["220 hi", SILENCE], "try later"),
+        (&["554 not you"], "try later"),
+        (&[SILENCE], "try later"),
+        (&[HANG_UP], "try later"),
+    ];
+    for (script, expected) in table {
+        let (port, heard) = scripted(vec![script.to_vec()]);
+
+        let delivery = mailer(plain(port)).deliver(&letter(7));
+
+        assert_eq!(kind(&delivery), expected, "{script:?}: {delivery:?}");
+        drop(heard.join().unwrap());
+    }
+}
+
+#[test]
+fn nobody_at_home_is_tried_again_later() {
+    let free = TcpListener::bind("127.0.0.1:0")
+        .unwrap()
+        .local_addr()
+        .unwrap();
+
+    let delivery = mailer(plain(free.port())).deliver(&letter(7));
+
+    let Delivery::TryLater(why) = delivery else {
+        panic!("{delivery:?}")
+    };
+    assert!(
+        why.contains(&free.to_string()) && why.contains("refused"),
+        "{why}"
+    );
+}
+
+/// A run of letters is one conversation, and one refused address among them
+/// does not end it.
+#[test]
+fn letters_of_one_run_share_a_connection() {
+    const OK: &str = "250 ok";
+    let (port, heard) = scripted(vec![vec![
+        "220 hi",
+        OK,
+        OK,
+        OK,
+        "354 go",
+        OK, // the first
+        OK,
+        OK,
+        "550 no such user",
+        OK, // the second, and its RSET
+        OK,
+        OK,
+        OK,
+        "354 go",
+        OK, // the third
+        "221 bye",
+    ]]);
+    let mailer = mailer(plain(port));
+
+    let kinds = [7, 8, 9].map(|n| kind(&mailer.deliver(&letter(n))));
+    drop(mailer);
+
+    assert_eq!(kinds, ["accepted", "refused", "accepted"]);
+    let heard = heard.join().unwrap().remove(0);
+    assert_eq!(heard.matches("EHLO").count(), 1);
+    assert_eq!(heard.matches("MAIL FROM").count(), 3);
+    assert!(heard.ends_with("QUIT\r\n"), "{heard}");
+}
+
+#[test]
+fn a_connection_that_died_in_between_is_made_anew() {
+    const OK: &str = "250 ok";
+    let whole = vec!["220 hi", OK, OK, OK, "354 go", OK];
+    let (port, heard) = scripted(vec![whole.clone(), whole]);
+    let mailer = mailer(plain(port));
+
+    let kinds = [7, 8].map(|n| kind(&mailer.deliver(&letter(n))));
+    drop(mailer);
+
+    assert_eq!(kinds, ["accepted", "accepted"]);
+    assert_eq!(heard.join().unwrap().len(), 2);
+}
+
+/// A server, or someone in between, that takes the offer of TLS away gets
+/// neither the password nor the letter.
+#[test]
+fn without_the_promised_encryption_nothing_is_said() {
+    let (port, heard) = scripted(vec![vec!["220 hi", "250-hi\r\n250 AUTH PLAIN", "250 ok"]]);
+    let mut settings = plain(port);
+    settings.security = Security::StartTls;
+    settings.user = Some("billing".into());
+
+    let delivery = mailer(settings).deliver(&letter(7));
+
+    assert_eq!(kind(&delivery), "try later", "{delivery:?}");
+    let heard = heard.join().unwrap().remove(0);
+    assert!(
+        heard.starts_with("EHLO") && heard.lines().count() == 1,
+        "{heard}"
+    );
+}
+
+#[test]
+fn a_server_that_repeats_the_password_does_not_get_it_into_our_books() {
+    let echo = "535 AGJpbGxpbmcAY29ycmVjdCBob3JzZQ== is billing / correct horse\x1b[2J";
+    let (port, heard) = scripted(vec![vec!["220 hi", "250-hi\r\n250 AUTH PLAIN", echo]]);
+    let mut settings = plain(port);
+    settings.user = Some("billing".into());
+
+    let delivery = mailer(settings).deliver(&letter(7));
+
+    drop(heard.join().unwrap());
+    assert_eq!(
+        delivery,
+        Delivery::TryLater(format!(
+            "127.0.0.1:{port}: 535 … is billing / …\\u{{1b}}[2J"
+        ))
+    );
+}
+
+#[test]
+fn settings_that_would_send_in_the_open_are_refused() {
+    let mut settings = plain(25);
+    for host in ["smtp.example", "localhost", "10.0.0.1", "::2"] {
+        settings.host = host.into();
+        let refused = SmtpMailer::new(settings.clone(), None, sender())
+            .err()
+            .unwrap();
+        assert_eq!(refused.code(), "smtp_in_the_open", "{host}");
+    }
+    for host in ["127.0.0.1", "127.8.8.8", "::1"] {
+        settings.host = host.into();
+        assert!(
+            SmtpMailer::new(settings.clone(), None, sender()).is_ok(),
+            "{host}"
+        );
+    }
+    settings.user = Some("billing".into());
+    let refused = SmtpMailer::new(settings.clone(), None, sender())
+        .err()
+        .unwrap();
+    assert_eq!(refused.code(), "smtp_no_password");
+    settings.user = None;
+    settings.ca_file = Some("/nowhere/ca.pem".into());
+    let refused = SmtpMailer::new(settings, None, sender()).err().unwrap();
+    assert_eq!(refused.code(), "smtp_ca_file");
+}
+
+// To a foreign mail server.
+
+/// aiosmtpd in one of its moods, with a certificate of a CA of its own.
+struct Foreign {
+    server: Child,
+    port: u16,
+    folder: TempDir,
+}
+
+impl Foreign {
+    /// `None` without a Python to run it, which is said on stderr.
+    fn start(mood: &str) -> Option<Self> {
+        let Some(python) = std::env::var_os("DUES_TEST_SMTP_PYTHON") else {
+            eprintln!("skipped: DUES_TEST_SMTP_PYTHON names no Python with aiosmtpd");
+            return None;
+        };
+        let folder = TempDir::new().unwrap();
+        certificate(folder.path());
+        let mut server = Command::new(python)
+            .arg(concat!(
+                env!("CARGO_MANIFEST_DIR"),
+                "/tests/mail/smtp_server.py"
+            ))
+            .arg(mood)
+            .arg(folder.path())
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut port = String::new();
+        BufReader::new(server.stdout.take().unwrap())
+            .read_line(&mut port)
+            .unwrap();
+        Some(Self {
+            server,
+            port: port.trim().parse().expect("the server says its port"),
+            folder,
+        })
+    }
+
+    fn settings(&self, security: Security) -> SmtpSettings {
+        SmtpSettings {
+            host: "127.0.0.1".into(),
+            port: self.port,
+            security,
+            user: Some("billing".into()),
+            ca_file: Some(self.file("ca.pem")),
+        }
+    }
+
+    fn mailer(&self, security: Security) -> SmtpMailer {
+        mailer(self.settings(security)).patient_for(Duration::from_secs(3))
+    }
+
+    fn file(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    /// The nth letter as Python's mail parser reads it.
+    fn received(&self, n: u32) -> Value {
+        let text = fs::read(self.file(&format!("received-{n}.json"))).unwrap();
+        serde_json::from_slice(&text).unwrap()
+    }
+}
+
+impl Drop for Foreign {
+    fn drop(&mut self) {
+        let _ = self.server.kill();
+        let _ = self.server.wait();
+    }
+}
+
+/// Makes a CA and a certificate of it for 127.0.0.1.
+fn certificate(folder: &Path) {
+    let make = |arguments: &str| {
+        let made = Command::new("openssl")
+            .args("req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2".split(' '))
+            .args(arguments.split(' '))
+            .current_dir(folder)
+            .output()
+            .unwrap();
+        assert!(
+            made.status.success(),
+            "{}",
+            String::from_utf8_lossy(&made.stderr)
+        );
+    };
+    make("-keyout ca.key -out ca.pem -subj /CN=dues-test-ca");
+    make(
+        "-CA ca.pem -CAkey ca.key -keyout key.pem -out cert.pem -subj /CN=mail.test \
+         -addext basicConstraints=critical,CA:FALSE -addext subjectAltName=IP:127.0.0.1",
+    );
+}
+
+#[test]
+fn a_foreign_server_receives_the_letter_as_it_was_written() {
+    for (mood, security) in [
+        ("well", Security::StartTls),
+        ("implicit-tls", Security::Tls),
+    ] {
+        let Some(server) = Foreign::start(mood) else {
+            return;
+        };
+        let files = TempDir::new().unwrap();
+        let mailer = server.mailer(security);
+
+        let first = mailer.deliver(&letter(7));
+        let second = mailer.deliver(&letter(8));
+
+        let accepted =
+            Delivery::Accepted(format!("127.0.0.1:{}: 250 OK queued as 42", server.port));
+        assert_eq!([first, second], [accepted.clone(), accepted], "{mood}");
+        let written = as_file(&letter(8), files.path());
+        let arrived = fs::read(server.file("received-2.eml")).unwrap();
+        assert_eq!(
+            String::from_utf8(arrived).unwrap().trim_end(),
+            written.trim_end()
+        );
+        assert_eq!(
+            server.received(1),
+            json!({
+                "from": "billing@harbor.example",
+                "to": ["ap@rosa.example"],
+                "encrypted": true,
+                "logged_in": true,
+                "subject": "Zahlung über 662.40 USD",
+                "sender": "Müller, Harbor \"Flowers\"",
+                "text": "Dear Rosa Blümchen,\n\nThank you.\n.\n..\nHarbor Flowers\n",
+                "html": "<p style=\"margin:0\">Dear Rosa Blümchen</p>\n",
+                "defects": [],
+            }),
+            "{mood}"
+        );
+    }
+}
+
+/// The letter as the folder mailer writes it.
+fn as_file(letter: &Letter, folder: &Path) -> String {
+    let Delivery::Accepted(path) = FolderMailer::new(folder, sender()).deliver(letter) else {
+        panic!("the folder can be written")
+    };
+    fs::read_to_string(path).unwrap()
+}
+
+#[test]
+fn a_foreign_server_in_a_mood_is_understood() {
+    let table = [
+        ("refuses", "refused", "550 5.1.1 no such user here"),
+        ("busy", "try later", "451 4.3.0 the disk is full, try again"),
+        ("hangs-up", "unclear", ""),
+        ("silent", "try later", "no answer for 3 s"),
+        ("no-starttls", "try later", "STARTTLS is not supported"),
+    ];
+    for (mood, expected, words) in table {
+        let Some(server) = Foreign::start(mood) else {
+            return;
+        };
+        let started = Instant::now();
+
+        let delivery = server.mailer(Security::StartTls).deliver(&letter(7));
+
+        assert_eq!(kind(&delivery), expected, "{mood}: {delivery:?}");
+        assert!(
+            format!("{delivery:?}").contains(words),
+            "{mood}: {delivery:?}"
+        );
+        assert!(started.elapsed() < Duration::from_secs(8), "{mood}");
+        // Unclear is the truth: this server did take it.
+        assert_eq!(server.file("received-1.eml").exists(), mood == "hangs-up");
+    }
+}
+
+#[test]
+fn a_wrong_password_and_an_unknown_certificate_leave_the_letter_waiting() {
+    let Some(server) = Foreign::start("well") else {
+        return;
+    };
+    let settings = server.settings(Security::StartTls);
+    let wrong = SmtpMailer::new(
+        settings.clone(),
+        Some(Secret::new("battery staple".into())),
+        sender(),
+    );
+    let stranger = mailer(SmtpSettings {
+        ca_file: None,
+        ..settings
+    });
+
+    let refused = wrong.unwrap().deliver(&letter(7));
+    let unknown = stranger
+        .patient_for(Duration::from_secs(3))
+        .deliver(&letter(7));
+
+    assert_eq!(kind(&refused), "try later", "{refused:?}");
+    assert!(format!("{refused:?}").contains("535"), "{refused:?}");
+    assert_eq!(kind(&unknown), "try later", "{unknown:?}");
+    assert!(
+        format!("{unknown:?}").contains("certificate"),
+        "{unknown:?}"
+    );
+    assert!(!server.file("received-1.eml").exists());
+}
