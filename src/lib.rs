@@ -16,5 +16,6 @@
 #![forbid(unsafe_code)]
 
 pub mod domain;
+pub mod gateway;
 pub mod ports;
 pub mod problem;
