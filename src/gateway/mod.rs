@@ -5,3 +5,4 @@
 
 mod gate;
 pub mod http;
+pub mod stripe;
