@@ -3,5 +3,10 @@
 //! Nothing here leaves the machine: a gateway is played by a server of our
 //! own, whose ledger says how often money was really taken.
 
+mod contract;
+mod fake_stripe;
 mod http;
 mod server;
+mod stripe;
+mod stripe_answers;
+mod stripe_words;
