@@ -6,6 +6,7 @@
 mod contract;
 mod fake_stripe;
 mod http;
+mod localstripe;
 mod server;
 mod stripe;
 mod stripe_answers;
