@@ -16,6 +16,7 @@
 #![forbid(unsafe_code)]
 
 pub mod domain;
+pub mod gateway;
 pub mod intake;
 pub mod mail;
 pub mod paper;

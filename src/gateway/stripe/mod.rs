@@ -1,0 +1,348 @@
+//! Stripe: payment intents, confirmed at once, with the customer away.
+//!
+//! One attempt is one payment intent under one idempotency key. The key makes
+//! a repetition harmless for a day; after that, or after an error 500 that
+//! Stripe would only repeat, the complete list of the customer's intents is
+//! the witness. What the answers mean is in [`answer`](read_answer).
+
+mod amounts;
+mod answer;
+mod declines;
+mod order;
+
+use std::fmt;
+
+use jiff::SignedDuration;
+use serde_json::Value;
+
+pub use answer::{Marks, read_answer};
+
+use crate::domain::card::{CardFacts, Expiry};
+use crate::domain::charge::Answer;
+use crate::ports::{Account, Gateway, Order, Promises, Secret, Sending, Sighting, Sought};
+use crate::problem::Problem;
+
+use super::http::{Ask, Http, Limits, Reply, Sent};
+use answer::{id_of, is_name, reference, refusal, standing, text};
+
+const ENDPOINT: &str = "https://api.stripe.com";
+
+/// The version of the API whose words [`answer`](read_answer) reads; sent
+/// with every request, so that an account's own setting changes nothing.
+const VERSION: &str = "2026-10-28.endive";
+
+/// The metadata field that carries our reference.
+const REFERENCE: &str = "dues_attempt";
+
+/// Stripe's clock and ours may differ by so much.
+const CLOCKS_DIFFER_SECS: i64 = 60;
+
+/// A customer with more intents than fill these was not charged by dues alone.
+const MOST_PAGES: u32 = 1000;
+
+/// A Stripe account, or its test side.
+pub struct Stripe {
+    http: Http,
+    key: Secret,
+    live: bool,
+}
+
+impl fmt::Debug for Stripe {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Stripe({:?}, live: {})", self.http, self.live)
+    }
+}
+
+impl Stripe {
+    /// Stripe for a book that is `live` or a test book, for as long as it exists.
+    ///
+    /// # Errors
+    ///
+    /// Exit 3, before anything is sent: a key of the other side, something
+    /// that is no secret key, or another `endpoint` where real money moves.
+    pub fn new(key: Secret, endpoint: Option<&str>, live: bool) -> Result<Self, Problem> {
+        match (is_live(&key)?, live) {
+            (true, false) => {
+                return Err(Problem::setup(
+                    "live_key_in_test_book",
+                    "this book is for tests, and the stripe key moves real money",
+                )
+                .hint("Run `dues gateway login stripe` with a key that begins `sk_test_`."));
+            }
+            (false, true) => {
+                return Err(Problem::setup(
+                    "test_key_in_live_book",
+                    "this book is live, and the stripe key is for tests",
+                )
+                .hint("Run `dues gateway login stripe` with a key that begins `sk_live_`."));
+            }
+            _ => {}
+        }
+        if live && endpoint.is_some() {
+            return Err(Problem::setup(
+                "endpoint_in_live_book",
+                "a live book asks nobody but stripe itself",
+            )
+            .hint("Remove the endpoint from the configuration, or use a test book."));
+        }
+        let http = Http::new(endpoint.unwrap_or(ENDPOINT), Limits::default())?;
+        Ok(Self { http, key, live })
+    }
+
+    /// The same with other limits of time and length; tests are in a hurry.
+    #[must_use]
+    pub fn with_limits(mut self, limits: Limits) -> Self {
+        self.http = self.http.with_limits(limits);
+        self
+    }
+
+    fn ask<'a>(
+        &'a self,
+        path: &'a str,
+        query: &'a [(&'a str, &'a str)],
+        headers: &'a [(&'a str, &'a str)],
+    ) -> Ask<'a> {
+        Ask {
+            path,
+            query,
+            headers,
+            bearer: &self.key,
+        }
+    }
+
+    /// A whole object, or why nothing was learned.
+    fn get(&self, path: &str, query: &[(&str, &str)]) -> Result<Value, Problem> {
+        let headers = [("Stripe-Version", VERSION)];
+        let reply = self.http.get(&self.ask(path, query, &headers))?;
+        let body = serde_json::from_slice::<Value>(&reply.body).unwrap_or_default();
+        match reply.status {
+            200 if body.is_object() => Ok(body),
+            status @ (400 | 401 | 403 | 404 | 429) if body["error"].is_object() => {
+                Err(refusal(status, &body["error"]))
+            }
+            status => Err(unreadable(&format!("it answered {status}"))),
+        }
+    }
+
+    /// Every intent of the customer's since then that carries the reference.
+    fn listed(&self, sought: &Sought<'_>, customer: &str) -> Result<Vec<Value>, Problem> {
+        let since = (sought.since.as_second() - CLOCKS_DIFFER_SECS).to_string();
+        let mut found = Vec::new();
+        let mut after = String::new();
+        for _ in 0..MOST_PAGES {
+            let mut query = vec![
+                ("customer", customer),
+                ("created[gte]", since.as_str()),
+                ("limit", "100"),
+            ];
+            if !after.is_empty() {
+                query.push(("starting_after", &after));
+            }
+            let mut page = self.get("/v1/payment_intents", &query)?;
+            let more = page["has_more"].as_bool();
+            let (Some(more), Value::Array(intents)) = (more, page["data"].take()) else {
+                return Err(unreadable("its list is no list"));
+            };
+            let last = intents.last().and_then(|intent| text(intent, "id"));
+            match last.filter(|id| is_name(id, "pi_") && **id != *after) {
+                Some(last) => after = last.to_owned(),
+                None if more || !intents.is_empty() => {
+                    return Err(unreadable("its list does not go on"));
+                }
+                None => {}
+            }
+            found.extend(
+                intents
+                    .into_iter()
+                    .filter(|intent| reference(intent) == Some(sought.reference)),
+            );
+            if !more {
+                return Ok(found);
+            }
+        }
+        Err(unreadable("its list does not end"))
+    }
+}
+
+impl Gateway for Stripe {
+    fn name(&self) -> &'static str {
+        "stripe"
+    }
+
+    /// Keys live at least 24 hours (docs.stripe.com/api/idempotent_requests);
+    /// four of them are our margin. A request that was lost on its way may be
+    /// carried out later, within the key's life; two hours are added to that.
+    fn promises(&self) -> Promises {
+        Promises {
+            replay_for: Some(SignedDuration::from_hours(20)),
+            lists: true,
+            settles_within: SignedDuration::from_hours(26),
+            look_again_after: SignedDuration::from_mins(15),
+        }
+    }
+
+    fn build(&self, order: &Order<'_>) -> Result<Vec<u8>, Problem> {
+        order::build(order)
+    }
+
+    fn charge(&self, sending: &Sending<'_>) -> Result<Answer, Problem> {
+        let headers = [
+            ("Content-Type", "application/x-www-form-urlencoded"),
+            ("Stripe-Version", VERSION),
+            ("Idempotency-Key", sending.key),
+        ];
+        let ask = self.ask("/v1/payment_intents", &[], &headers);
+        match self
+            .http
+            .post(&ask, sending.request, sending.still_in_time)?
+        {
+            Sent::Lost(why) => Ok(Answer::Unknown(why)),
+            Sent::Reply(reply) => read_answer(reply.status, marks(&reply), &reply.body),
+        }
+    }
+
+    fn look_up(&self, sought: &Sought<'_>) -> Result<Sighting, Problem> {
+        let seen =
+            |intent: &Value| Sighting::Found(standing(intent).unwrap_or_else(Answer::Unknown));
+        if let Some(id) = sought.id {
+            if !is_name(id, "pi_") {
+                return Err(Problem::refused(
+                    "not_a_stripe_id",
+                    "the charge's id is none of stripe's",
+                ));
+            }
+            let intent = self.get(&format!("/v1/payment_intents/{id}"), &[])?;
+            if text(&intent, "id") != Some(id) {
+                return Err(unreadable("it answered with another payment intent"));
+            }
+            return Ok(seen(&intent));
+        }
+        let (customer, _) = order::split(sought.token)?;
+        let found = self.listed(sought, customer)?;
+        Ok(match found.as_slice() {
+            [] => Sighting::NotListed,
+            [one] => seen(one),
+            several => Sighting::Several(
+                several
+                    .iter()
+                    .filter_map(|intent| text(intent, "id"))
+                    .map(answer::safe)
+                    .collect(),
+            ),
+        })
+    }
+
+    /// `pm_…` or `cus_…/pm_…`; the token it gives back is always the second.
+    fn card(&self, token: &str) -> Result<CardFacts, Problem> {
+        let (claimed, card) = match token.split_once('/') {
+            Some(_) => order::split(token).map(|(customer, card)| (Some(customer), card))?,
+            None if is_name(token, "pm_") => (None, token),
+            None => return Err(order::not_a_token()),
+        };
+        let method = self.get(&format!("/v1/payment_methods/{card}"), &[])?;
+        let Some(customer) = id_of(&method["customer"]).filter(|id| is_name(id, "cus_")) else {
+            return Err(Problem::refused(
+                "card_without_customer",
+                format!("stripe keeps {card} for no customer, so it can be charged only once"),
+            )
+            .hint(
+                "Save it for a customer at Stripe first, as `stripe payment_methods attach \
+                 pm_… --customer cus_…` does, or send the customer a link with `dues card link`.",
+            ));
+        };
+        if claimed.is_some_and(|claimed| claimed != customer) {
+            return Err(Problem::refused(
+                "card_of_another_customer",
+                format!("stripe keeps {card} for another customer"),
+            )
+            .hint(format!("Use `{customer}/{card}` if that is who pays.")));
+        }
+        facts(&method, customer, card).ok_or_else(|| {
+            Problem::refused(
+                "not_a_card",
+                format!("{card} is no card that dues can charge"),
+            )
+            .hint("Save a card at Stripe, not a bank account or a wallet.")
+        })
+    }
+
+    fn account(&self) -> Result<Account, Problem> {
+        let account = self.get("/v1/account", &[])?;
+        let id = text(&account, "id")
+            .filter(|id| is_name(id, "acct_"))
+            .ok_or_else(|| unreadable("it does not name the account"))?;
+        Ok(Account {
+            id: id.to_owned(),
+            live: self.live,
+        })
+    }
+
+    fn search_advice(&self, sought: &Sought<'_>) -> String {
+        let side = if self.live { "" } else { "/test" };
+        match sought.id {
+            Some(id) => format!("Open https://dashboard.stripe.com{side}/payments/{id}."),
+            None => format!(
+                "Open https://dashboard.stripe.com{side}/payments and search for `{}`, \
+                 the payment's metadata `{REFERENCE}`; see failed and incomplete payments too.",
+                sought.reference
+            ),
+        }
+    }
+}
+
+/// Which side the key is for; the key itself is never part of an error.
+fn is_live(key: &Secret) -> Result<bool, Problem> {
+    let sides = [
+        ("sk_live_", true),
+        ("rk_live_", true),
+        ("sk_test_", false),
+        ("rk_test_", false),
+    ];
+    sides
+        .into_iter()
+        .find_map(|(prefix, live)| is_name(key.expose(), prefix).then_some(live))
+        .ok_or_else(|| {
+            Problem::setup("not_a_stripe_key", "this is not a secret key of stripe's").hint(
+                "Copy one from the Stripe dashboard, under Developers, API keys: it begins \
+                 `sk_test_`, `sk_live_`, `rk_test_` or `rk_live_`.",
+            )
+        })
+}
+
+fn facts(method: &Value, customer: &str, card: &str) -> Option<CardFacts> {
+    let shown = &method["card"];
+    let brand = text(shown, "brand")
+        .filter(|brand| is_name(brand, ""))?
+        .to_ascii_lowercase();
+    let last4 = text(shown, "last4")
+        .filter(|last4| last4.len() == 4 && last4.bytes().all(|byte| byte.is_ascii_digit()))?;
+    let year = shown["exp_year"]
+        .as_i64()
+        .and_then(|year| year.try_into().ok());
+    let month = shown["exp_month"]
+        .as_i64()
+        .and_then(|month| month.try_into().ok());
+    (text(method, "id") == Some(card)).then(|| CardFacts {
+        token: format!("{customer}/{card}"),
+        brand,
+        last4: last4.to_owned(),
+        expiry: year
+            .zip(month)
+            .and_then(|(year, month)| Expiry::new(year, month)),
+    })
+}
+
+fn marks(reply: &Reply) -> Marks<'_> {
+    Marks {
+        replayed: reply.header("Idempotent-Replayed") == Some("true"),
+        request_id: reply.header("Request-Id"),
+    }
+}
+
+fn unreadable(why: &str) -> Problem {
+    Problem::refused(
+        "gateway_unreadable",
+        format!("stripe's answer teaches nothing: {why}"),
+    )
+    .hint("Check the gateway's status page, then try again.")
+}

@@ -1,0 +1,78 @@
+//! Writes the request for a charge: the exact bytes, the same every time.
+//!
+//! The bytes are kept in the book before they are sent, and Stripe compares a
+//! repetition with the first. So nothing here may depend on the time, the
+//! machine or an order that could change.
+//!
+//! Source: docs.stripe.com/api/payment_intents/create.
+
+use crate::ports::Order;
+use crate::problem::Problem;
+
+use super::answer::is_name;
+use super::{REFERENCE, amounts};
+
+/// The longest description that is sent; the rest is cut.
+const LONGEST_DESCRIPTION: usize = 500;
+
+/// The form for `POST /v1/payment_intents`.
+pub(super) fn build(order: &Order<'_>) -> Result<Vec<u8>, Problem> {
+    let (customer, card) = split(order.token)?;
+    let amount = amounts::to_stripe(order.amount)?.to_string();
+    let currency = order.amount.currency().code().to_ascii_lowercase();
+    let description: String = order
+        .description
+        .chars()
+        .take(LONGEST_DESCRIPTION)
+        .collect();
+    let mut form = String::new();
+    for (name, value) in [
+        ("amount", amount.as_str()),
+        ("currency", &currency),
+        ("customer", customer),
+        ("payment_method", card),
+        ("payment_method_types[]", "card"),
+        ("confirm", "true"),
+        ("off_session", "true"),
+        // Without it an intent would wait for a customer who is not there.
+        ("error_on_requires_action", "true"),
+        ("description", &description),
+        (&format!("metadata[{REFERENCE}]"), &order.attempt.reference),
+        ("expand[]", "latest_charge"),
+    ] {
+        if !form.is_empty() {
+            form.push('&');
+        }
+        encode(name, &mut form);
+        form.push('=');
+        encode(value, &mut form);
+    }
+    Ok(form.into_bytes())
+}
+
+/// The customer and the card of a token `cus_…/pm_…`.
+pub(super) fn split(token: &str) -> Result<(&str, &str), Problem> {
+    token
+        .split_once('/')
+        .filter(|(customer, card)| is_name(customer, "cus_") && is_name(card, "pm_"))
+        .ok_or_else(not_a_token)
+}
+
+/// The token is not repeated: a card number may have been typed for it.
+pub(super) fn not_a_token() -> Problem {
+    Problem::usage("not_a_stripe_card", "this is not a saved card of stripe's")
+        .hint("Give the payment method's id as Stripe shows it, `pm_…`, or `cus_…/pm_…`.")
+}
+
+/// As forms are encoded: letters, digits and `*-._` stand for themselves.
+fn encode(text: &str, form: &mut String) {
+    for byte in text.bytes() {
+        match byte {
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'*' | b'-' | b'.' | b'_' => {
+                form.push(char::from(byte));
+            }
+            b' ' => form.push('+'),
+            _ => form.push_str(&format!("%{byte:02X}")),
+        }
+    }
+}

@@ -1,0 +1,422 @@
+//! A Stripe of our own: its rules, its ledger, and faults on demand.
+//!
+//! The ledger is the point. Whatever dues was told or not told, it says how
+//! often money was taken; and keys are kept as Stripe keeps them, errors 500
+//! included.
+
+use std::collections::{HashMap, VecDeque};
+use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
+use std::sync::{Arc, Mutex, MutexGuard};
+use std::thread;
+use std::time::Duration;
+
+use serde_json::{Value, json};
+
+use crate::server::{Request, Talk, read_form};
+
+/// What goes wrong with one request.
+#[derive(Debug, Clone)]
+pub enum Fault {
+    /// Hangs up after the head, the body unread: a reset.
+    CutBeforeReading,
+    CutAfterReading,
+    /// Reads, and never answers.
+    Hang,
+    TakeThenCut,
+    TakeThenHang,
+    /// Takes the money, and keeps an error 500 as the key's answer.
+    TakeThen500,
+    /// An error 500 before anything began; the key stays fresh.
+    Fail500,
+    /// An error 500 that began, did nothing, and is kept as the key's answer.
+    Cached500,
+    TooMany,
+    Unauthorized,
+    Unavailable,
+    /// Takes the money and breaks off in the middle of the answer.
+    TruncatedJson,
+    /// The answer's length is right, its JSON is not.
+    HalfJson,
+    Slow(Duration),
+    Redirect(String),
+    /// Takes the money and answers truly, at a length of two megabytes.
+    Huge,
+    /// Does nothing and says this.
+    Says(u16, Value),
+}
+
+/// What a saved card does when it is charged.
+#[derive(Debug, Clone)]
+pub enum Temper {
+    Pays,
+    Processes,
+    Declines(Value),
+}
+
+/// What Stripe keeps of a key's first request.
+struct Kept {
+    body: Vec<u8>,
+    /// Once there is one: status and body.
+    answer: Option<(u16, Value)>,
+}
+
+#[derive(Default)]
+struct Ledger {
+    intents: Vec<Value>,
+    keys: HashMap<String, Kept>,
+    cards: HashMap<String, (Value, Temper)>,
+    charges: VecDeque<Fault>,
+    looks: VecDeque<Fault>,
+    requests: Vec<Request>,
+    unplugged: bool,
+    open: Vec<TcpStream>,
+}
+
+/// The server; it stops with the test.
+pub struct Fake {
+    address: SocketAddr,
+    ledger: Arc<Mutex<Ledger>>,
+}
+
+pub const KEY: &str = "sk_test_CANARYcanaryCANARY";
+pub const TOKEN: &str = "cus_Rosa/pm_Visa";
+
+impl Fake {
+    pub fn start() -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = listener.local_addr().unwrap();
+        let ledger = Arc::new(Mutex::new(Ledger::default()));
+        let shared = Arc::clone(&ledger);
+        thread::spawn(move || {
+            for stream in listener.incoming().map_while(Result::ok) {
+                let shared = Arc::clone(&shared);
+                let mut ledger = lock(&shared);
+                if ledger.unplugged {
+                    continue;
+                }
+                ledger.open.push(stream.try_clone().unwrap());
+                drop(ledger);
+                thread::spawn(move || converse(stream, &shared));
+            }
+        });
+        let fake = Self { address, ledger };
+        fake.add_card("pm_Visa", Some("cus_Rosa"), Temper::Pays);
+        fake
+    }
+
+    pub fn url(&self) -> String {
+        format!("http://{}", self.address)
+    }
+
+    /// A card of a customer, with a temper.
+    pub fn add_card(&self, id: &str, customer: Option<&str>, temper: Temper) {
+        let card = json!({
+            "id": id, "object": "payment_method", "type": "card", "customer": customer,
+            "livemode": false, "metadata": {}, "allow_redisplay": "always",
+            "card": {"brand": "visa", "display_brand": "visa", "last4": "4242",
+                "exp_month": 12, "exp_year": 2034, "funding": "credit", "country": "US"},
+        });
+        self.ledger().cards.insert(id.to_owned(), (card, temper));
+    }
+
+    /// Puts an intent into the ledger as if it had been made elsewhere.
+    pub fn add_intent(&self, intent: Value) {
+        self.ledger().intents.push(intent);
+    }
+
+    /// The next charges meet these.
+    pub fn spoil(&self, faults: impl IntoIterator<Item = Fault>) {
+        self.ledger().charges.extend(faults);
+    }
+
+    /// The next look-ups meet these.
+    pub fn spoil_looks(&self, faults: impl IntoIterator<Item = Fault>) {
+        self.ledger().looks.extend(faults);
+    }
+
+    /// Hangs up on everyone, and lets nobody in until it is plugged in again.
+    pub fn unplug(&self, unplugged: bool) {
+        let mut ledger = self.ledger();
+        ledger.unplugged = unplugged;
+        for stream in ledger.open.drain(..) {
+            let _ = stream.shutdown(Shutdown::Both);
+        }
+    }
+
+    /// How often money was taken under the reference.
+    pub fn times_taken(&self, wanted: &str) -> usize {
+        let ledger = self.ledger();
+        let taken = ledger.intents.iter().filter(|intent| {
+            intent["metadata"]["dues_attempt"] == wanted && intent["status"] == "succeeded"
+        });
+        taken.count()
+    }
+
+    /// Every request but the knocks on the door.
+    pub fn requests(&self) -> Vec<Request> {
+        self.ledger().requests.clone()
+    }
+
+    fn ledger(&self) -> MutexGuard<'_, Ledger> {
+        lock(&self.ledger)
+    }
+}
+
+fn lock(ledger: &Mutex<Ledger>) -> MutexGuard<'_, Ledger> {
+    ledger
+        .lock()
+        .unwrap_or_else(std::sync::PoisonError::into_inner)
+}
+
+type Shared = Mutex<Ledger>;
+
+fn converse(stream: TcpStream, shared: &Shared) {
+    let closing = stream.try_clone().unwrap();
+    let mut talk = Talk::new(stream);
+    while let Some(mut request) = talk.head() {
+        let charges = request.method == "POST" && request.path == "/v1/payment_intents";
+        let fault = {
+            let mut ledger = lock(shared);
+            match (charges, request.path.starts_with("/v1/")) {
+                (true, _) => ledger.charges.pop_front(),
+                (false, true) => ledger.looks.pop_front(),
+                _ => None,
+            }
+        };
+        if matches!(fault, Some(Fault::CutBeforeReading)) || !talk.body(&mut request) {
+            break;
+        }
+        if request.path == "/" {
+            talk.answer(
+                404,
+                &[],
+                br#"{"error":{"type":"invalid_request_error"}}"#,
+                None,
+            );
+            continue;
+        }
+        lock(shared).requests.push(request.clone());
+        let error = |kind: &str, code: &str, message: &str| json!({"error": {"type": kind, "code": code, "message": message}});
+        let internal = || error("api_error", "", "An unknown error occurred.");
+        let (status, body, replayed) = match &fault {
+            Some(Fault::TooMany) => {
+                let busy = error("invalid_request_error", "rate_limit", "Too many requests.");
+                (429, busy, false)
+            }
+            Some(Fault::Unauthorized) => (401, no_such_key(&request), false),
+            Some(Fault::Fail500) => (500, internal(), false),
+            Some(Fault::Says(status, body)) => (*status, body.clone(), false),
+            Some(Fault::Cached500) => {
+                let key = request
+                    .header("Idempotency-Key")
+                    .unwrap_or_default()
+                    .to_owned();
+                let kept = Kept {
+                    body: request.body.clone(),
+                    answer: Some((500, internal())),
+                };
+                lock(shared).keys.insert(key, kept);
+                (500, internal(), false)
+            }
+            Some(
+                Fault::Redirect(_) | Fault::Unavailable | Fault::CutAfterReading | Fault::Hang,
+            ) => (0, Value::Null, false),
+            Some(Fault::TakeThen500) => {
+                answer(&request, shared, Duration::ZERO);
+                let key = request.header("Idempotency-Key").unwrap_or_default();
+                if let Some(kept) = lock(shared).keys.get_mut(key) {
+                    kept.answer = Some((500, internal()));
+                }
+                (500, internal(), false)
+            }
+            Some(Fault::Slow(time)) => answer(&request, shared, *time),
+            _ => answer(&request, shared, Duration::ZERO),
+        };
+        let text = body.to_string().into_bytes();
+        let mut headers = vec![
+            ("Content-Type", "application/json"),
+            ("Request-Id", "req_Fake1"),
+        ];
+        if replayed {
+            headers.push(("Idempotent-Replayed", "true"));
+        }
+        match fault {
+            Some(Fault::CutAfterReading | Fault::TakeThenCut) => break,
+            Some(Fault::Hang | Fault::TakeThenHang) => {
+                thread::sleep(Duration::from_secs(5));
+                break;
+            }
+            Some(Fault::Unavailable) => {
+                let page = b"<html><h1>503 Service Unavailable</h1></html>";
+                talk.answer(503, &[("Content-Type", "text/html")], page, None);
+            }
+            Some(Fault::Redirect(to)) => talk.answer(302, &[("Location", &to)], b"", None),
+            Some(Fault::TruncatedJson) => {
+                talk.answer(status, &headers, &text[..text.len() / 2], Some(text.len()));
+                break;
+            }
+            Some(Fault::HalfJson) => talk.answer(status, &headers, &text[..text.len() / 2], None),
+            Some(Fault::Huge) => {
+                let padded = [text, vec![b' '; 2_000_000]].concat();
+                talk.answer(status, &headers, &padded, None);
+            }
+            _ => talk.answer(status, &headers, &text, None),
+        }
+    }
+    let _ = closing.shutdown(Shutdown::Both);
+}
+
+/// The real one stars the key out; ours repeats it whole, as a test.
+fn no_such_key(request: &Request) -> Value {
+    let said = request.header("Authorization").unwrap_or_default();
+    json!({"error": {"type": "invalid_request_error",
+        "message": format!("Invalid API Key provided: {said}")}})
+}
+
+/// What Stripe answers when nothing goes wrong: status, body, replayed.
+fn answer(request: &Request, shared: &Shared, time: Duration) -> (u16, Value, bool) {
+    if request.header("Authorization") != Some(&format!("Bearer {KEY}")) {
+        return (401, no_such_key(request), false);
+    }
+    let parts: Vec<_> = request.path.split('/').skip(2).collect();
+    let ledger = lock(shared);
+    match (request.method.as_str(), parts.as_slice()) {
+        ("POST", ["payment_intents"]) => {
+            drop(ledger);
+            charge(request, shared, time)
+        }
+        ("GET", ["payment_intents"]) => (200, list(request, &ledger.intents), false),
+        ("GET", ["payment_intents", id]) => {
+            let found = ledger.intents.iter().find(|intent| intent["id"] == *id);
+            found.map_or_else(|| missing(id), |intent| (200, intent.clone(), false))
+        }
+        ("GET", ["payment_methods", id]) => {
+            let found = ledger.cards.get(*id);
+            found.map_or_else(|| missing(id), |(card, _)| (200, card.clone(), false))
+        }
+        ("GET", ["account"]) => (
+            200,
+            json!({"id": "acct_1Fake", "object": "account", "country": "US"}),
+            false,
+        ),
+        _ => missing(&request.path),
+    }
+}
+
+fn missing(what: &str) -> (u16, Value, bool) {
+    let error = json!({"error": {"type": "invalid_request_error", "code": "resource_missing",
+        "message": format!("No such object: '{what}'"), "param": "id"}});
+    (404, error, false)
+}
+
+/// The key's layer: the first answer is kept, whatever it is, once the work
+/// began; a second request meanwhile is a conflict.
+fn charge(request: &Request, shared: &Shared, time: Duration) -> (u16, Value, bool) {
+    let key = request
+        .header("Idempotency-Key")
+        .unwrap_or_default()
+        .to_owned();
+    let mut ledger = lock(shared);
+    if let Some(kept) = ledger.keys.get(&key) {
+        if kept.body != request.body {
+            let error = json!({"error": {"type": "idempotency_error", "message":
+                "Keys for idempotent requests can only be used with the same parameters they were first used with."}});
+            return (400, error, false);
+        }
+        return match &kept.answer {
+            Some((status, body)) => (*status, body.clone(), true),
+            None => {
+                let error = json!({"error": {"type": "idempotency_error",
+                    "code": "idempotency_key_in_use", "message": "There is another request."}});
+                (409, error, false)
+            }
+        };
+    }
+    let form: HashMap<_, _> = read_form(&request.body).into_iter().collect();
+    let card = form
+        .get("payment_method")
+        .and_then(|id| ledger.cards.get(id))
+        .cloned();
+    let Some((card, temper)) = card else {
+        return missing("payment_method");
+    };
+    if card["customer"].as_str() != form.get("customer").map(String::as_str) {
+        return missing("customer");
+    }
+    let Some(amount) = form.get("amount").and_then(|text| text.parse::<i64>().ok()) else {
+        let error = json!({"error": {"type": "invalid_request_error",
+            "code": "parameter_invalid_integer", "message": "Invalid integer", "param": "amount"}});
+        return (400, error, false);
+    };
+    let begun = Kept {
+        body: request.body.clone(),
+        answer: None,
+    };
+    ledger.keys.insert(key.clone(), begun);
+    drop(ledger);
+    thread::sleep(time);
+    let mut ledger = lock(shared);
+    let id = format!("pi_Fake{}", ledger.intents.len() + 1);
+    let mut intent = intent(&id, amount, &form, &card);
+    let (status, body) = match temper {
+        Temper::Pays => (200, intent.clone()),
+        Temper::Processes => {
+            intent["status"] = json!("processing");
+            intent["amount_received"] = json!(0);
+            (200, intent.clone())
+        }
+        Temper::Declines(error) => {
+            intent["status"] = json!("requires_payment_method");
+            intent["amount_received"] = json!(0);
+            intent["last_payment_error"] = error.clone();
+            let mut body = json!({"error": error});
+            body["error"]["payment_intent"] = intent.clone();
+            (402, body)
+        }
+    };
+    ledger.intents.push(intent);
+    let kept = Kept {
+        body: request.body.clone(),
+        answer: Some((status, body.clone())),
+    };
+    ledger.keys.insert(key, kept);
+    (status, body, false)
+}
+
+/// A payment intent that succeeded, in the shape of the real ones.
+fn intent(id: &str, amount: i64, form: &HashMap<String, String>, card: &Value) -> Value {
+    let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
+    json!({
+        "id": id, "object": "payment_intent", "amount": amount, "amount_received": amount,
+        "currency": form["currency"], "status": "succeeded", "livemode": false,
+        "created": now.unwrap().as_secs(), "customer": form["customer"],
+        "payment_method": card["id"], "payment_method_types": ["card"],
+        "description": form.get("description"), "last_payment_error": null,
+        "capture_method": "automatic_async", "next_action": null, "canceled_at": null,
+        "metadata": {"dues_attempt": form.get("metadata[dues_attempt]")},
+        "latest_charge": {"id": format!("ch_{id}"), "object": "charge", "paid": true},
+    })
+}
+
+/// Newest first, a page at a time.
+fn list(request: &Request, intents: &[Value]) -> Value {
+    let since: u64 = request
+        .query("created[gte]")
+        .unwrap_or("0")
+        .parse()
+        .unwrap();
+    let limit: usize = request.query("limit").unwrap_or("10").parse().unwrap();
+    let mut wanted: Vec<_> = intents
+        .iter()
+        .rev()
+        .filter(|intent| intent["customer"].as_str() == request.query("customer"))
+        .filter(|intent| intent["created"].as_u64().unwrap_or(u64::MAX) >= since)
+        .collect();
+    if let Some(after) = request.query("starting_after") {
+        let place = wanted.iter().position(|intent| intent["id"] == after);
+        wanted.drain(..=place.expect("a cursor that is in the list"));
+    }
+    let more = wanted.len() > limit;
+    wanted.truncate(limit);
+    json!({"object": "list", "url": "/v1/payment_intents", "data": wanted, "has_more": more})
+}

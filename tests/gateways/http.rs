@@ -1,0 +1,269 @@
+//! When a request's body leaves, and when it surely does not.
+
+use std::io::{Read, Write};
+use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use dues::gateway::http::{Ask, Http, Limits, Sent};
+use dues::ports::Secret;
+use dues::problem::{Kind, Problem};
+
+use crate::server::Talk;
+
+const BODY: &[u8] = b"amount=66240&currency=usd";
+
+fn too_late() -> Problem {
+    Problem::refused("too_late", "the key is too old")
+}
+
+fn http(address: SocketAddr) -> Http {
+    let limits = Limits {
+        connect: Duration::from_secs(4),
+        total: Duration::from_secs(5),
+        answer_bytes: 1000,
+    };
+    Http::new(&format!("http://{address}"), limits).unwrap()
+}
+
+fn post(
+    http: &Http,
+    still_in_time: &(dyn Fn() -> Result<(), Problem> + Send + Sync),
+) -> Result<Sent, Problem> {
+    let secret = Secret::new("sk_test_1".into());
+    let ask = Ask {
+        path: "/v1/payment_intents",
+        query: &[],
+        headers: &[],
+        bearer: &secret,
+    };
+    http.post(&ask, BODY, still_in_time)
+}
+
+/// The next connection; a test that waits for one in vain fails.
+fn accept(listener: &TcpListener) -> TcpStream {
+    listener.set_nonblocking(true).unwrap();
+    let began = Instant::now();
+    loop {
+        if let Ok((stream, _)) = listener.accept() {
+            stream.set_nonblocking(false).unwrap();
+            return stream;
+        }
+        assert!(began.elapsed() < Duration::from_secs(4), "nobody came");
+        thread::sleep(Duration::from_millis(5));
+    }
+}
+
+/// Every byte that arrives after the head of a `POST`, on any connection.
+fn bytes_of_bodies(received: &[Vec<u8>]) -> Vec<u8> {
+    let heads = received.iter().filter(|bytes| bytes.starts_with(b"POST"));
+    heads
+        .flat_map(|bytes| {
+            let end = bytes.windows(4).position(|four| four == b"\r\n\r\n");
+            bytes[end.map_or(bytes.len(), |end| end + 4)..].to_vec()
+        })
+        .collect()
+}
+
+/// A listener so busy that the kernel drops new connections: dues waits in
+/// `connect`, its time runs out, and only then is it let in.
+#[test]
+#[cfg(target_os = "linux")]
+fn a_connection_that_stands_too_late_carries_no_request() {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap();
+    let mut crowd = Vec::new();
+    while let Ok(one) = TcpStream::connect_timeout(&address, Duration::from_millis(200)) {
+        crowd.push(one);
+    }
+    let received = Mutex::new(Vec::new());
+    let began = Instant::now();
+
+    let sent = thread::scope(|scope| {
+        let received = &received;
+        scope.spawn(move || {
+            thread::sleep(Duration::from_millis(600));
+            drop(crowd);
+            listener.set_nonblocking(true).unwrap();
+            while began.elapsed() < Duration::from_millis(3500) {
+                let Ok((stream, _)) = listener.accept() else {
+                    thread::sleep(Duration::from_millis(5));
+                    continue;
+                };
+                stream.set_nonblocking(false).unwrap();
+                scope.spawn(move || record(stream, received));
+            }
+        });
+        post(&http(address), &|| {
+            if began.elapsed() > Duration::from_millis(500) {
+                return Err(too_late());
+            }
+            Ok(())
+        })
+    });
+
+    assert_eq!(sent.err(), Some(too_late()));
+    let received = received.into_inner().unwrap();
+    let requests: Vec<_> = received.iter().filter(|bytes| !bytes.is_empty()).collect();
+    assert_eq!(requests.len(), 1, "only the knock on the door");
+    assert!(requests[0].starts_with(b"GET / HTTP/1.1"));
+    assert_eq!(bytes_of_bodies(&received), b"");
+}
+
+/// Answers what it can and keeps what came.
+fn record(mut stream: TcpStream, received: &Mutex<Vec<Vec<u8>>>) {
+    stream
+        .set_read_timeout(Some(Duration::from_secs(3)))
+        .unwrap();
+    let mut all = Vec::new();
+    let mut piece = [0; 4096];
+    while let Ok(length @ 1..) = stream.read(&mut piece) {
+        all.extend_from_slice(&piece[..length]);
+        if all.starts_with(b"GET / ") {
+            let _ = stream.write_all(b"HTTP/1.1 404 No\r\nContent-Length: 0\r\n\r\n");
+        }
+    }
+    received.lock().unwrap().push(all);
+}
+
+/// The connection that was opened first is gone when the request wants it,
+/// and the time runs out while a new one is made.
+#[test]
+fn a_second_connection_is_held_to_the_clock_too() {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap();
+    let asked = AtomicUsize::new(0);
+    let received = Mutex::new(Vec::new());
+
+    let sent = thread::scope(|scope| {
+        scope.spawn(|| {
+            let mut knock = Talk::new(accept(&listener));
+            knock.head().unwrap();
+            knock.answer(404, &[("Connection", "close")], b"", None);
+            drop(knock);
+            record(accept(&listener), &received);
+        });
+        post(
+            &http(address),
+            &|| match asked.fetch_add(1, Ordering::SeqCst) {
+                0 => Ok(()),
+                _ => Err(too_late()),
+            },
+        )
+    });
+
+    assert_eq!(sent.err(), Some(too_late()));
+    assert_eq!(asked.load(Ordering::SeqCst), 2);
+    let received = received.into_inner().unwrap();
+    // At most one byte of a body that was announced as longer: nothing to act
+    // upon. Often not even that, if the connection is cut before it is flushed.
+    assert!(BODY[..1].starts_with(&bytes_of_bodies(&received)));
+    let head = String::from_utf8_lossy(&received[0]).to_lowercase();
+    let announced = format!("content-length: {}\r\n", BODY.len());
+    assert!(head.is_empty() || head.contains(&announced), "{head}");
+}
+
+#[test]
+fn a_body_that_leaves_arrives_whole_and_the_clock_is_asked_before() {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap();
+    let asked = AtomicUsize::new(0);
+
+    let (sent, body) = thread::scope(|scope| {
+        let server = scope.spawn(|| {
+            loop {
+                let mut talk = Talk::new(accept(&listener));
+                while let Some(mut request) = talk.head() {
+                    assert!(talk.body(&mut request));
+                    talk.answer(200, &[("Request-Id", "req_1")], b"{}", None);
+                    if request.method == "POST" {
+                        return request.body;
+                    }
+                }
+            }
+        });
+        let sent = post(&http(address), &|| {
+            asked.fetch_add(1, Ordering::SeqCst);
+            Ok(())
+        });
+        (sent, server.join().unwrap())
+    });
+
+    assert_eq!(body, BODY);
+    assert_eq!(asked.load(Ordering::SeqCst), 2);
+    let Ok(Sent::Reply(reply)) = sent else {
+        panic!("an answer was sent");
+    };
+    assert_eq!((reply.status, reply.body.as_slice()), (200, &b"{}"[..]));
+    assert_eq!(reply.header("request-id"), Some("req_1"));
+}
+
+/// Nobody listens, or somebody who never speaks: both are found out before
+/// anything of the request leaves.
+#[test]
+fn a_gateway_that_cannot_be_reached_was_sent_nothing() {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap();
+    drop(listener);
+
+    let refused = post(&http(address), &|| Ok(())).err().unwrap();
+
+    assert_eq!(refused.kind(), Kind::Refused);
+    assert_eq!(refused.code(), "gateway_unreachable");
+    assert!(
+        refused.message().ends_with("; nothing was sent"),
+        "{refused}"
+    );
+    assert!(refused.advice().is_some());
+
+    let silent = TcpListener::bind("127.0.0.1:0").unwrap();
+    let limits = Limits {
+        connect: Duration::from_millis(200),
+        total: Duration::from_millis(400),
+        answer_bytes: 1000,
+    };
+    let http = http(silent.local_addr().unwrap()).with_limits(limits);
+
+    let silence = post(&http, &|| Ok(())).err().unwrap();
+
+    assert_eq!(silence.code(), "gateway_unreachable");
+}
+
+#[test]
+fn an_address_is_https_or_a_loopback_address_in_digits() {
+    let table = [
+        ("https://api.stripe.com", true),
+        ("https://localhost:8420", true),
+        ("http://127.0.0.1:8420", true),
+        ("http://127.8.9.10:1", true),
+        ("http://[::1]:8420/", true),
+        ("https://127.0.0.1:8420", true),
+        ("http://localhost:8420", false),
+        ("http://127.0.0.1.example.com", false),
+        ("http://api.stripe.com", false),
+        ("http://10.0.0.1", false),
+        ("http://0.0.0.0:8420", false),
+        ("http://[::ffff:127.0.0.1]:1", false),
+        ("ftp://127.0.0.1", false),
+        ("file:///etc/passwd", false),
+        ("https://sk_test_CANARY@api.stripe.com", false),
+        ("https://user:CANARY@api.stripe.com", false),
+        ("https://api.stripe.com@evil.example", false),
+        ("https://api.stripe.com/v1", false),
+        ("https://api.stripe.com/?key=CANARY", false),
+        ("https://api.stripe.com/#CANARY", false),
+        ("api.stripe.com", false),
+        ("", false),
+    ];
+    for (address, taken) in table {
+        let http = Http::new(address, Limits::default());
+
+        assert_eq!(http.is_ok(), taken, "{address}");
+        if let Err(problem) = http {
+            assert_eq!(problem.kind(), Kind::Setup, "{address}");
+            assert!(!format!("{problem:?}").contains("CANARY"), "{address}");
+        }
+    }
+}

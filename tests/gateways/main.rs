@@ -1,0 +1,13 @@
+//! The gateways, each held to one contract and to its own documentation.
+//!
+//! Nothing here leaves the machine: a gateway is played by a server of our
+//! own, whose ledger says how often money was really taken.
+
+mod contract;
+mod fake_stripe;
+mod http;
+mod localstripe;
+mod server;
+mod stripe;
+mod stripe_answers;
+mod stripe_words;
