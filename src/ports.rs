@@ -4,6 +4,7 @@
 //! on these promises and on nothing else.
 
 use std::fmt;
+use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
@@ -21,7 +22,7 @@ use crate::problem::Problem;
 /// A gateway that can replay a key and one that can only be asked are told
 /// apart by [`Gateway::promises`]; the rest of the program knows no other
 /// difference.
-pub trait Gateway {
+pub trait Gateway: Send + Sync {
     /// The name in the book and on the command line: `stripe`.
     fn name(&self) -> &'static str;
 
@@ -70,6 +71,14 @@ pub trait Gateway {
 
     /// What a person types into the gateway's own search to find a charge.
     fn search_advice(&self, sought: &Sought<'_>) -> String;
+}
+
+/// The gateways a book may charge through, opened when first needed.
+pub trait Gateways {
+    /// # Errors
+    ///
+    /// Exit 3: nobody is logged in there, or the secret cannot be had.
+    fn open(&self, name: &str) -> Result<Arc<dyn Gateway>, Problem>;
 }
 
 /// What a gateway documents, and so what recovery may build on.
@@ -203,7 +212,7 @@ pub trait SecretStore {
 }
 
 /// Tells the time.
-pub trait Clock {
+pub trait Clock: Send + Sync {
     /// Now, to the second: the precision of the book.
     fn now(&self) -> Timestamp;
 

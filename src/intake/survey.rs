@@ -82,23 +82,21 @@ pub(super) fn survey<'f>(
         return Err(Problem::usage("missing_currency", fact)
             .hint("Add the currency, as in `--currency USD`."));
     }
-    let order = match options.date_order {
-        Some(order) => order,
-        None => {
-            let (order, note) = dates.settle(|column| header.name_of(column))?;
-            notes.extend(note);
-            order
-        }
+    let order = if let Some(order) = options.date_order {
+        order
+    } else {
+        let (order, note) = dates.settle(|column| header.name_of(column))?;
+        notes.extend(note);
+        order
     };
     let mut styles = MONEY.map(|_| Style::of(Mark::Point));
     for ((style, evidence), field) in styles.iter_mut().zip(amounts).zip(MONEY) {
-        *style = match options.decimal {
-            Some(mark) => Style::of(mark),
-            None => {
-                let (style, note) = evidence.settle(&header.name(field))?;
-                notes.extend(note);
-                style
-            }
+        *style = if let Some(mark) = options.decimal {
+            Style::of(mark)
+        } else {
+            let (style, note) = evidence.settle(&header.name(field))?;
+            notes.extend(note);
+            style
         };
     }
     Ok(Rules {
