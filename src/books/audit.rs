@@ -1,0 +1,97 @@
+//! The log of every change, each row chained to the one before by its hash.
+//!
+//! The hash covers all columns in one fixed order and encoding, version 1.
+//! It shows tampering and holes; a cut-off end shows only against a copy of
+//! the last hash kept elsewhere.
+
+use jiff::Timestamp;
+use serde_json::{Value, json};
+
+use super::{Reader, Tx};
+use crate::domain::ids::sha256_hex;
+use crate::problem::Result;
+
+/// What the first row is chained to.
+const ROOT: &str = "0000000000000000000000000000000000000000000000000000000000000000";
+
+/// One change of the book.
+#[derive(Debug, Clone)]
+pub struct AuditRow {
+    pub seq: i64,
+    pub at: Timestamp,
+    pub actor: String,
+    pub command: String,
+    /// A JSON object: `{"event":"charge.prepared","charge":"CH-1",…}`.
+    pub what: String,
+    pub prev: String,
+    pub hash: String,
+}
+
+impl AuditRow {
+    /// The hash that the row's other columns ask for.
+    #[must_use]
+    pub fn computed_hash(&self) -> String {
+        let columns = json!([
+            "dues audit 1",
+            self.seq,
+            self.at.to_string(),
+            self.actor,
+            self.command,
+            self.what,
+            self.prev
+        ]);
+        sha256_hex(columns.to_string().as_bytes())
+    }
+}
+
+impl Reader<'_> {
+    /// The newest changes, newest first; all of them without a limit.
+    ///
+    /// # Errors
+    ///
+    /// The book cannot be read.
+    pub fn audit(self, most: Option<u32>) -> Result<Vec<AuditRow>> {
+        let most = most.map_or(-1, i64::from);
+        self.rows(
+            "select seq, at, actor, command, what, prev, hash from audit order by seq desc limit ?1",
+            [most],
+            |row| {
+                Ok(AuditRow {
+                    seq: row.get("seq")?,
+                    at: row.get("at")?,
+                    actor: row.get("actor")?,
+                    command: row.get("command")?,
+                    what: row.get("what")?,
+                    prev: row.get("prev")?,
+                    hash: row.get("hash")?,
+                })
+            },
+        )
+    }
+}
+
+impl Tx<'_> {
+    /// Writes what this transaction does to the log.
+    ///
+    /// `what` is a JSON object of short facts: never a secret, never a mail's text.
+    pub(super) fn note(&self, event: &str, mut what: Value) -> Result<()> {
+        what["event"] = Value::from(event);
+        let last = self.read().audit(Some(1))?.pop();
+        let mut row = AuditRow {
+            seq: last.as_ref().map_or(1, |last| last.seq + 1),
+            at: self.at,
+            actor: self.hand.actor.clone(),
+            command: self.hand.command.clone(),
+            what: what.to_string(),
+            prev: last.map_or_else(|| ROOT.to_owned(), |last| last.hash),
+            hash: String::new(),
+        };
+        row.hash = row.computed_hash();
+        self.insert(
+            "insert into audit (seq, at, actor, command, what, prev, hash) values (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+            (row.seq, row.at, &row.actor, &row.command, &row.what, &row.prev, &row.hash),
+        )?;
+        self.noted.set(true);
+        Ok(())
+    }
+}

@@ -1,0 +1,511 @@
+//! Charges and their attempts: what was intended, sent, and heard.
+//!
+//! [`Tx::step`] is the only way an attempt changes, and it asks
+//! [`next`](crate::domain::charge::next) where to go. The book's own
+//! constraints hold even if this code is wrong.
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+use rusqlite::Row;
+use serde_json::json;
+
+use super::values::money;
+use super::{Reader, Tx};
+use crate::domain::card::Card;
+use crate::domain::charge::{Asked, Event, Standing, State, Verdict, next};
+use crate::domain::customer::Customer;
+use crate::domain::decline::Decline;
+use crate::domain::ids::{AttemptName, CardId, ChargeId, CustomerId, PaymentId, sha256_hex};
+use crate::domain::money::Money;
+use crate::domain::payment::Method;
+use crate::domain::spread::{Share, Spread};
+use crate::problem::{Kind, Problem, Result};
+
+/// A charge about to be prepared.
+#[derive(Debug, Clone)]
+pub struct NewCharge<'a> {
+    pub customer: &'a Customer,
+    pub card: &'a Card,
+    pub authorization: i64,
+    pub spread: &'a Spread,
+    /// A script's id, and what it asked for, spelled out.
+    pub request: Option<(&'a str, &'a str)>,
+    pub memo: Option<&'a str>,
+    pub wants_mail: bool,
+    pub on: Date,
+}
+
+/// A charge and its newest attempt.
+#[derive(Debug, Clone)]
+pub struct ChargeRow {
+    pub id: ChargeId,
+    pub customer: CustomerId,
+    pub card: CardId,
+    pub amount: Money,
+    pub intent: String,
+    pub request_wish: Option<String>,
+    pub memo: Option<String>,
+    pub wants_mail: bool,
+    pub charged_on: Date,
+    pub created_at: Timestamp,
+    pub attempt: AttemptRow,
+}
+
+/// One request to one gateway.
+#[derive(Debug, Clone)]
+pub struct AttemptRow {
+    pub id: i64,
+    pub charge: ChargeId,
+    pub n: u32,
+    pub gateway: String,
+    pub account: String,
+    pub asked: Asked,
+    pub key: String,
+    pub state: State,
+    pub sends: u32,
+    pub first_sent_at: Option<Timestamp>,
+    pub last_sent_at: Option<Timestamp>,
+    pub misses: u32,
+    pub last_miss_at: Option<Timestamp>,
+    pub gateway_id: Option<String>,
+    pub decline: Option<Decline>,
+    pub note: Option<String>,
+    pub prepared_at: Timestamp,
+    pub changed_at: Timestamp,
+}
+
+/// What a step did to an attempt.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StepTaken {
+    pub from: State,
+    pub to: State,
+    /// The payment booked by this very step.
+    pub payment: Option<PaymentId>,
+}
+
+const CHARGES: &str = "select c.id as charge_id, c.customer_id, c.card_id, c.intent, c.request_wish, c.memo,
+    c.wants_mail, c.charged_on, c.created_at,
+    a.id, a.n, a.gateway, a.account, a.token, a.amount_minor, a.currency, a.key, a.reference, a.state,
+    a.sends, a.first_sent_at, a.last_sent_at, a.misses, a.last_miss_at, a.gateway_id,
+    a.decline_class, a.decline_code, a.decline_text, a.decline_advice, a.note, a.prepared_at, a.changed_at
+  from charges c join attempts a on a.charge_id = c.id
+   and a.n = (select max(n) from attempts newest where newest.charge_id = c.id)";
+
+fn attempt(row: &Row<'_>) -> rusqlite::Result<AttemptRow> {
+    let class: Option<_> = row.get("decline_class")?;
+    let decline = match class {
+        None => None,
+        Some(class) => Some(Decline {
+            class,
+            code: row.get("decline_code")?,
+            message: row.get("decline_text")?,
+            advice: row.get("decline_advice")?,
+            id: row.get("gateway_id")?,
+        }),
+    };
+    Ok(AttemptRow {
+        id: row.get("id")?,
+        charge: row.get("charge_id")?,
+        n: row.get("n")?,
+        gateway: row.get("gateway")?,
+        account: row.get("account")?,
+        asked: Asked {
+            amount: money(row, "amount_minor")?,
+            token: row.get("token")?,
+            reference: row.get("reference")?,
+        },
+        key: row.get("key")?,
+        state: row.get("state")?,
+        sends: row.get("sends")?,
+        first_sent_at: row.get("first_sent_at")?,
+        last_sent_at: row.get("last_sent_at")?,
+        misses: row.get("misses")?,
+        last_miss_at: row.get("last_miss_at")?,
+        gateway_id: row.get("gateway_id")?,
+        decline,
+        note: row.get("note")?,
+        prepared_at: row.get("prepared_at")?,
+        changed_at: row.get("changed_at")?,
+    })
+}
+
+fn charge(row: &Row<'_>) -> rusqlite::Result<ChargeRow> {
+    Ok(ChargeRow {
+        id: row.get("charge_id")?,
+        customer: row.get("customer_id")?,
+        card: row.get("card_id")?,
+        amount: money(row, "amount_minor")?,
+        intent: row.get("intent")?,
+        request_wish: row.get("request_wish")?,
+        memo: row.get("memo")?,
+        wants_mail: row.get("wants_mail")?,
+        charged_on: row.get("charged_on")?,
+        created_at: row.get("created_at")?,
+        attempt: attempt(row)?,
+    })
+}
+
+impl Reader<'_> {
+    /// Charges, of one customer or of all, newest first.
+    ///
+    /// # Errors
+    ///
+    /// The book cannot be read.
+    pub fn charges(self, customer: Option<CustomerId>) -> Result<Vec<ChargeRow>> {
+        match customer {
+            Some(customer) => self.rows(
+                &format!("{CHARGES} where c.customer_id = ?1 order by c.id desc"),
+                [customer],
+                charge,
+            ),
+            None => self.rows(&format!("{CHARGES} order by c.id desc"), [], charge),
+        }
+    }
+
+    /// The charges whose money may still be taken, oldest first.
+    ///
+    /// # Errors
+    ///
+    /// The book cannot be read.
+    pub fn open_charges(self) -> Result<Vec<ChargeRow>> {
+        self.rows(
+            &format!(
+                "{CHARGES} where a.state in ('prepared', 'sending', 'pending', 'unknown', 'review') order by c.id"
+            ),
+            [],
+            charge,
+        )
+    }
+
+    /// One charge.
+    ///
+    /// # Errors
+    ///
+    /// Exit 1 if there is none of that number.
+    pub fn charge(self, id: ChargeId) -> Result<ChargeRow> {
+        self.row(&format!("{CHARGES} where c.id = ?1"), [id], charge)?
+            .ok_or_else(|| {
+                Problem::refused("no_such_charge", format!("there is no charge {id}"))
+                    .hint("See them with `dues charge list`.")
+            })
+    }
+
+    /// The charge that a script made under this request id.
+    ///
+    /// # Errors
+    ///
+    /// The book cannot be read.
+    pub fn charge_by_request(self, request_id: &str) -> Result<Option<ChargeRow>> {
+        self.row(
+            &format!("{CHARGES} where c.request_id = ?1"),
+            [request_id],
+            charge,
+        )
+    }
+
+    /// The attempt that a gateway's transaction belongs to, if any.
+    ///
+    /// # Errors
+    ///
+    /// The book cannot be read.
+    pub fn attempt_with_gateway_id(
+        self,
+        gateway: &str,
+        account: &str,
+        id: &str,
+    ) -> Result<Option<AttemptRow>> {
+        self.row(
+            "select id, charge_id, n, gateway, account, token, amount_minor, currency, key, reference, state,
+               sends, first_sent_at, last_sent_at, misses, last_miss_at, gateway_id, decline_class,
+               decline_code, decline_text, decline_advice, note, prepared_at, changed_at
+             from attempts where gateway = ?1 and account = ?2 and gateway_id = ?3",
+            (gateway, account, id),
+            attempt,
+        )
+    }
+
+    /// Where the money of a charge goes, as planned.
+    ///
+    /// # Errors
+    ///
+    /// The book cannot be read.
+    pub fn shares_of(self, id: ChargeId) -> Result<Vec<Share>> {
+        self.rows(
+            "select p.invoice_id, i.number, p.amount_minor, i.currency, p.payment_id
+             from plans p join invoices i on i.id = p.invoice_id where p.charge_id = ?1 order by p.line",
+            [id],
+            |row| {
+                Ok(Share {
+                    invoice: row.get("invoice_id")?,
+                    number: row.get("number")?,
+                    amount: money(row, "amount_minor")?,
+                    from: row.get("payment_id")?,
+                })
+            },
+        )
+    }
+
+    /// The exact bytes of an attempt's request.
+    ///
+    /// # Errors
+    ///
+    /// Exit 3 if they are not the bytes whose hash was kept beside them.
+    pub fn request_of(self, attempt: &AttemptRow) -> Result<Vec<u8>> {
+        let (bytes, hash): (Vec<u8>, String) = self
+            .row(
+                "select request, request_sha256 from attempts where id = ?1",
+                [attempt.id],
+                |row| Ok((row.get(0)?, row.get(1)?)),
+            )?
+            .ok_or_else(|| Problem::bug("an attempt without a request"))?;
+        if sha256_hex(&bytes) != hash {
+            return Err(Problem::setup("book_damaged", format!("the request of {} is damaged", attempt.charge))
+                .hint("Nothing was sent. Run `dues check`, and bring back a backup with `dues restore FILE`."));
+        }
+        Ok(bytes)
+    }
+}
+
+impl Tx<'_> {
+    /// Writes the intent and reserves its invoices. The number it gets is what
+    /// its gateway key is made from.
+    ///
+    /// # Errors
+    ///
+    /// The book cannot be written.
+    pub fn add_charge(&self, new: &NewCharge<'_>) -> Result<ChargeId> {
+        let next: i64 = self
+            .read()
+            .row(
+                "select coalesce((select seq from sqlite_sequence where name = 'charges'), 0) + 1",
+                [],
+                |row| row.get(0),
+            )?
+            .unwrap_or(1);
+        let id = ChargeId(next);
+        let intent = match new.request {
+            Some((request_id, _)) => format!("request {request_id}"),
+            None => id.to_string(),
+        };
+        self.insert(
+            "insert into charges (id, customer_id, card_id, authorization_id, amount_minor, currency, intent,
+               request_id, request_wish, memo, wants_mail, charged_on, created_at)
+             values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
+            (
+                id,
+                new.customer.id,
+                new.card.id,
+                new.authorization,
+                new.spread.charged.minor(),
+                new.spread.charged.currency(),
+                &intent,
+                new.request.map(|(id, _)| id),
+                new.request.map(|(_, wish)| wish),
+                new.memo,
+                new.wants_mail,
+                new.on,
+                self.at,
+            ),
+        )?;
+        for (line, share) in new.spread.shares.iter().enumerate() {
+            self.insert(
+                "insert into plans (charge_id, line, invoice_id, payment_id, amount_minor) values (?1, ?2, ?3, ?4, ?5)",
+                (
+                    id,
+                    i64::try_from(line).unwrap_or(i64::MAX),
+                    share.invoice,
+                    share.from,
+                    share.amount.minor(),
+                ),
+            )?;
+        }
+        Ok(id)
+    }
+
+    /// Writes the next attempt of a charge with the exact bytes it will send.
+    ///
+    /// # Errors
+    ///
+    /// Exit 5 if another attempt of the charge is live: the book itself
+    /// refuses a second one.
+    pub fn prepare(
+        &self,
+        charge: ChargeId,
+        n: u32,
+        card: &Card,
+        amount: Money,
+        name: &AttemptName,
+        request: &[u8],
+    ) -> Result<AttemptRow> {
+        self.insert(
+            "insert into attempts (charge_id, n, gateway, account, token, amount_minor, currency, key, reference,
+               request, request_sha256, state, prepared_at, changed_at)
+             values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, 'prepared', ?12, ?12)",
+            (
+                charge,
+                n,
+                &card.gateway,
+                &card.account,
+                &card.facts.token,
+                amount.minor(),
+                amount.currency(),
+                &name.key,
+                &name.reference,
+                request,
+                sha256_hex(request),
+                self.at,
+            ),
+        )?;
+        self.note(
+            "charge.prepared",
+            json!({"charge": charge.to_string(), "attempt": n, "amount": amount.to_string(),
+                   "card": card.name(), "gateway": card.gateway, "reference": name.reference}),
+        )?;
+        Ok(self.read().charge(charge)?.attempt)
+    }
+
+    /// Takes one step in an attempt's life; where it ends in success, books
+    /// the payment and its allocations.
+    ///
+    /// # Errors
+    ///
+    /// Exit 8 if the event contradicts the book; the book is then unchanged
+    /// but for its log.
+    pub fn step(
+        &self,
+        attempt: &AttemptRow,
+        event: &Event,
+        decline: Option<&Decline>,
+        note: Option<&str>,
+    ) -> Result<StepTaken> {
+        // Another dues may have moved it since: the book decides, not what we remember.
+        let charge = self.read().charge(attempt.charge)?;
+        let now = &charge.attempt;
+        if now.id != attempt.id {
+            return Err(Problem::bug(format!("{} has a newer attempt", charge.id)));
+        }
+        let standing = Standing {
+            state: now.state,
+            sends: now.sends,
+            id: now.gateway_id.as_deref(),
+        };
+        let to = next(standing, event).map_err(|contradiction| {
+            Problem::new(
+                Kind::Attention,
+                "contradiction",
+                format!("{}: {contradiction}", charge.id),
+            )
+            .hint(format!(
+                "The book was not changed. Compare `dues charge show {}` with the gateway's own page.",
+                charge.id
+            ))
+        })?;
+        let id = match event {
+            Event::Heard(Verdict::Taken { id } | Verdict::Pending { id })
+            | Event::FoundCharged { id }
+                if now.gateway_id.is_none() || now.gateway_id.as_ref() == Some(id) =>
+            {
+                Some(id.as_str())
+            }
+            Event::Heard(Verdict::Declined) => decline.and_then(|decline| decline.id.as_deref()),
+            _ => None,
+        };
+        if to == now.state && to.is_final() {
+            return Ok(StepTaken {
+                from: now.state,
+                to,
+                payment: None,
+            });
+        }
+        let is_send = u32::from(*event == Event::Sent);
+        let decline = decline.filter(|_| to == State::Declined);
+        self.execute(
+            "update attempts set state = ?2, sends = sends + ?3,
+               first_sent_at = coalesce(first_sent_at, case when ?3 = 1 then ?4 end),
+               last_sent_at = case when ?3 = 1 then ?4 else last_sent_at end,
+               gateway_id = coalesce(gateway_id, ?5),
+               decline_class = ?6, decline_code = ?7, decline_text = ?8, decline_advice = ?9,
+               note = ?10, changed_at = ?4
+             where id = ?1",
+            (
+                now.id,
+                to,
+                is_send,
+                self.at,
+                id,
+                decline.map(|decline| decline.class),
+                decline.map(|decline| &decline.code),
+                decline.map(|decline| &decline.message),
+                decline.and_then(|decline| decline.advice.as_ref()),
+                note,
+            ),
+        )?;
+        let payment = match to {
+            State::Succeeded => Some(self.book_payment(&charge)?),
+            _ => None,
+        };
+        self.note(
+            &format!("charge.{to}"),
+            json!({"charge": charge.id.to_string(), "attempt": now.n, "from": now.state.word(),
+                   "gateway_id": id, "payment": payment.map(|id| id.to_string()), "note": note}),
+        )?;
+        Ok(StepTaken {
+            from: now.state,
+            to,
+            payment,
+        })
+    }
+
+    /// Leaves a trace of an event that the book contradicts.
+    ///
+    /// # Errors
+    ///
+    /// The book cannot be written.
+    pub fn log_contradiction(&self, charge: ChargeId, what: &str) -> Result<()> {
+        self.note(
+            "charge.contradiction",
+            json!({"charge": charge.to_string(), "what": what}),
+        )
+    }
+
+    /// Counts a complete look that did not find an attempt.
+    ///
+    /// # Errors
+    ///
+    /// The book cannot be written.
+    pub fn count_miss(&self, attempt: &AttemptRow) -> Result<u32> {
+        self.execute(
+            "update attempts set misses = misses + 1, last_miss_at = ?2 where id = ?1 and state = 'unknown'",
+            (attempt.id, self.at),
+        )?;
+        self.note(
+            "charge.not_listed",
+            json!({"charge": attempt.charge.to_string(), "attempt": attempt.n}),
+        )?;
+        Ok(attempt.misses + 1)
+    }
+
+    /// Books the money of a charge as planned. What an invoice can no longer
+    /// take stays unapplied: the money is there, and is never thrown away.
+    fn book_payment(&self, charge: &ChargeRow) -> Result<PaymentId> {
+        let payment = self.insert_payment(
+            charge.customer,
+            Method::Card,
+            charge.amount,
+            charge.charged_on,
+            Some(charge.attempt.id),
+            charge.memo.as_deref(),
+        )?;
+        for share in self.read().shares_of(charge.id)? {
+            let Some(invoice) = self.read().invoice_by_number(&share.number)? else {
+                continue;
+            };
+            let source = self.read().payment(share.from.unwrap_or(payment))?;
+            let amount = share.amount.at_most(invoice.open).at_most(source.unapplied);
+            if amount.is_positive() && !invoice.is_void {
+                self.allocate(source.id, invoice.id, amount)?;
+            }
+        }
+        Ok(payment)
+    }
+}

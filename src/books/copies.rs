@@ -1,0 +1,209 @@
+//! Backups: a whole copy of the book, checked before it is called one.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use rusqlite::OpenFlags;
+use rusqlite::backup::Backup;
+
+use super::checks::integrity;
+use super::{Books, Hand, connect, new_private_file, require_a_book};
+use crate::problem::{Kind, Problem, Result};
+
+impl Books {
+    /// Copies the book to `target`, which must not exist, and opens the copy
+    /// to check it. Works while others use the book.
+    ///
+    /// # Errors
+    ///
+    /// Exit 1 if the target exists or the disk would not take it; nothing is
+    /// left behind.
+    pub fn back_up(&self, target: &Path) -> Result<()> {
+        if fs::symlink_metadata(target).is_ok() {
+            return Err(Problem::refused(
+                "target_exists",
+                format!("{} exists already", target.display()),
+            )
+            .hint("Choose a new name for each backup; none is ever overwritten."));
+        }
+        let draft = beside(target, "part");
+        let copied = self.copy_to(&draft).and_then(|()| {
+            fs::hard_link(&draft, target).map_err(|error| {
+                Problem::refused(
+                    "cannot_write",
+                    format!("{} cannot be written: {error}", target.display()),
+                )
+                .hint("Choose another place for the backup.")
+            })
+        });
+        remove_with_log(&draft);
+        copied?;
+        sync_folder_of(target);
+        Ok(())
+    }
+
+    fn copy_to(&self, draft: &Path) -> Result<()> {
+        remove_with_log(draft);
+        new_private_file(draft)?;
+        let mut copy = connect(draft, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+        // The backup API wants the target in rollback mode to change its page count freely.
+        Backup::new(&self.connection, &mut copy)?.run_to_completion(1024, Duration::ZERO, None)?;
+        copy.pragma_update_and_check(None, "journal_mode", "delete", |_| Ok(()))?;
+        let broken = integrity(&copy)?;
+        copy.close().map_err(|(_, error)| error)?;
+        if let Some(first) = broken.first() {
+            return Err(Problem::refused(
+                "copy_damaged",
+                format!("the copy is not whole: {}", first.row),
+            )
+            .hint("Run `dues check` on the book, and try another disk."));
+        }
+        let file = fs::File::open(draft).and_then(|file| file.sync_all());
+        file.map_err(|error| {
+            Problem::refused(
+                "disk_failed",
+                format!("the disk would not take the backup: {error}"),
+            )
+            .hint("Try another disk.")
+        })
+    }
+
+    /// Puts a backup where the book belongs; the book that stood there is
+    /// kept beside it, and its place is returned.
+    ///
+    /// The backup must know every charge that the present book knows:
+    /// otherwise a charge would be forgotten, and could be made again.
+    ///
+    /// # Errors
+    ///
+    /// Exit 3 if the backup is no whole book; exit 8 if it would forget a
+    /// charge. The present book is then untouched.
+    pub fn restore(backup: &Path, place: &Path, hand: &Hand) -> Result<Option<PathBuf>> {
+        let kept = beside(place, "before-restore");
+        let draft = beside(place, "restore");
+        require_a_book(backup)?;
+        // A copy by the backup API reads a book that has a log beside it, too.
+        let source = Self::open(backup, hand.clone())?;
+        source.copy_to(&draft)?;
+        let restored = Self::open(&draft, hand.clone())?;
+        let broken = restored.read().violations()?;
+        if let Some(first) = broken.first() {
+            restored.close()?;
+            remove_with_log(&draft);
+            return Err(Problem::setup(
+                "copy_damaged",
+                format!("the backup is not whole: {} {}", first.rule, first.row),
+            )
+            .hint("Use another backup."));
+        }
+        let present = fs::symlink_metadata(place).is_ok();
+        if present
+            && let Err(problem) = Self::open(place, hand.clone())
+                .map_or(Ok(()), |books| forgets_nothing(&restored, &books))
+        {
+            restored.close()?;
+            remove_with_log(&draft);
+            return Err(problem);
+        }
+        restored.close()?;
+        let failed = |error: std::io::Error| {
+            Problem::refused(
+                "cannot_write",
+                format!("the book cannot be put in its place: {error}"),
+            )
+            .hint("Check who owns the folder; the present book is untouched.")
+        };
+        if present {
+            if fs::symlink_metadata(&kept).is_ok() {
+                remove_with_log(&draft);
+                return Err(Problem::refused(
+                    "target_exists",
+                    format!("{} is in the way", kept.display()),
+                )
+                .hint("It is the book from before an earlier restore; move it away first."));
+            }
+            // The log beside the present book belongs to it, and goes with it.
+            for end in ["", "-wal", "-shm"] {
+                let (from, to) = (with_end(place, end), with_end(&kept, end));
+                if fs::symlink_metadata(&from).is_ok() {
+                    fs::rename(from, to).map_err(failed)?;
+                }
+            }
+        }
+        fs::rename(&draft, place).map_err(failed)?;
+        remove_with_log(&draft);
+        sync_folder_of(place);
+        Ok(present.then_some(kept))
+    }
+}
+
+/// Refuses a restore that would lose sight of a charge, or bring another book.
+fn forgets_nothing(backup: &Books, present: &Books) -> Result<()> {
+    let (old, new) = (backup.read(), present.read());
+    if old.facts()?.id != new.facts()?.id {
+        return Err(Problem::new(
+            Kind::Attention,
+            "other_book",
+            "the backup is of another book than the one in use",
+        )
+        .hint("Put it in another place: `dues restore FILE --book OTHER-PLACE`."));
+    }
+    let known: Vec<_> = old.charges(None)?;
+    let forgotten: Vec<String> = new
+        .charges(None)?
+        .into_iter()
+        .filter(|charge| {
+            !known.iter().any(|other| {
+                other.id == charge.id
+                    && other.attempt.key == charge.attempt.key
+                    && other.attempt.state == charge.attempt.state
+            })
+        })
+        .map(|charge| {
+            format!(
+                "{} ({}, {})",
+                charge.id, charge.amount, charge.attempt.state
+            )
+        })
+        .collect();
+    if forgotten.is_empty() {
+        return Ok(());
+    }
+    Err(Problem::new(
+        Kind::Attention,
+        "would_forget_charges",
+        format!(
+            "the backup does not know {} as the book in use does",
+            forgotten.join(", ")
+        ),
+    )
+    .hint(
+        "A charge that is forgotten can be made a second time, so this book stays. \
+         To look into the backup, open it where it is with `--book`.",
+    ))
+}
+
+fn with_end(path: &Path, end: &str) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(end);
+    name.into()
+}
+
+fn beside(path: &Path, end: &str) -> PathBuf {
+    with_end(path, &format!(".{end}"))
+}
+
+fn remove_with_log(path: &Path) {
+    for end in ["", "-wal", "-shm", "-journal"] {
+        let _ = fs::remove_file(with_end(path, end));
+    }
+}
+
+/// A rename is durable once the folder is.
+fn sync_folder_of(path: &Path) {
+    let folder = path
+        .parent()
+        .filter(|folder| !folder.as_os_str().is_empty());
+    let _ = fs::File::open(folder.unwrap_or(Path::new("."))).and_then(|folder| folder.sync_all());
+}

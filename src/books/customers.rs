@@ -1,0 +1,197 @@
+//! Customers in the book, and how a typed word finds one.
+
+use rusqlite::Row;
+use serde_json::json;
+
+use super::{Reader, Tx};
+use crate::domain::customer::{Customer, same_name};
+use crate::domain::ids::CustomerId;
+use crate::problem::{Problem, Result};
+
+const COLUMNS: &str = "id, code, name, email, terms_days, created_at";
+
+fn customer(row: &Row<'_>) -> rusqlite::Result<Customer> {
+    Ok(Customer {
+        id: row.get("id")?,
+        code: row.get("code")?,
+        name: row.get("name")?,
+        email: row.get("email")?,
+        terms_days: row.get("terms_days")?,
+        created_at: row.get("created_at")?,
+    })
+}
+
+impl Reader<'_> {
+    /// Every customer, by code.
+    ///
+    /// # Errors
+    ///
+    /// The book cannot be read.
+    pub fn customers(self) -> Result<Vec<Customer>> {
+        self.rows(
+            &format!("select {COLUMNS} from customers order by code"),
+            [],
+            customer,
+        )
+    }
+
+    /// The customer of a row that refers to one.
+    ///
+    /// # Errors
+    ///
+    /// The book cannot be read, or the row is not there.
+    pub fn customer(self, id: CustomerId) -> Result<Customer> {
+        self.row(
+            &format!("select {COLUMNS} from customers where id = ?1"),
+            [id],
+            customer,
+        )?
+        .ok_or_else(|| Problem::bug(format!("the book has no customer {id}")))
+    }
+
+    /// The customer with exactly this code.
+    ///
+    /// # Errors
+    ///
+    /// The book cannot be read.
+    pub fn customer_by_code(self, code: &str) -> Result<Option<Customer>> {
+        self.row(
+            &format!("select {COLUMNS} from customers where code = upper(?1)"),
+            [code],
+            customer,
+        )
+    }
+
+    /// The customers whose name is the same but for case and spacing.
+    ///
+    /// # Errors
+    ///
+    /// The book cannot be read.
+    pub fn customers_named(self, name: &str) -> Result<Vec<Customer>> {
+        self.rows(
+            &format!("select {COLUMNS} from customers where same_name = ?1 order by code"),
+            [same_name(name)],
+            customer,
+        )
+    }
+
+    /// The one customer that a typed word means: a code, a name, a mail
+    /// address, or an unambiguous beginning of a code or name.
+    ///
+    /// # Errors
+    ///
+    /// Exit 1 if there is none (the hint names the nearest) or more than one
+    /// (the hint names them).
+    pub fn find_customer(self, word: &str) -> Result<Customer> {
+        if let Some(customer) = self.customer_by_code(word.trim())? {
+            return Ok(customer);
+        }
+        let all = self.customers()?;
+        let sought = same_name(word);
+        let exact = |customer: &&Customer| {
+            same_name(&customer.name) == sought
+                || customer
+                    .email
+                    .as_ref()
+                    .is_some_and(|email| email.to_lowercase() == sought)
+        };
+        let begins = |customer: &&Customer| {
+            !sought.is_empty()
+                && (customer.code.to_lowercase().starts_with(&sought)
+                    || same_name(&customer.name).starts_with(&sought))
+        };
+        let mut found: Vec<&Customer> = all.iter().filter(exact).collect();
+        if found.is_empty() {
+            found = all.iter().filter(begins).collect();
+        }
+        match found[..] {
+            [one] => Ok(one.clone()),
+            [] => {
+                let near = all
+                    .iter()
+                    .map(|customer| {
+                        (
+                            strsim::damerau_levenshtein(&customer.code.to_lowercase(), &sought),
+                            customer,
+                        )
+                    })
+                    .filter(|(distance, _)| *distance <= 2)
+                    .min_by_key(|(distance, _)| *distance);
+                let problem =
+                    Problem::refused("no_such_customer", format!("there is no customer `{word}`"));
+                Err(match near {
+                    Some((_, customer)) => problem.hint(format!(
+                        "Did you mean `{}` ({})?",
+                        customer.code, customer.name
+                    )),
+                    None => problem.hint("See them all with `dues customer list`."),
+                })
+            }
+            _ => {
+                let names: Vec<String> = found
+                    .iter()
+                    .map(|customer| format!("`{}` ({})", customer.code, customer.name))
+                    .collect();
+                Err(Problem::usage(
+                    "ambiguous_customer",
+                    format!("`{word}` could be {} customers", found.len()),
+                )
+                .hint(format!("Say which one: {}.", names.join(", "))))
+            }
+        }
+    }
+}
+
+impl Tx<'_> {
+    /// Adds a customer.
+    ///
+    /// # Errors
+    ///
+    /// Exit 1 if the code is taken.
+    pub fn add_customer(
+        &self,
+        code: &str,
+        name: &str,
+        email: Option<&str>,
+        terms_days: u16,
+    ) -> Result<CustomerId> {
+        if let Some(taken) = self.read().customer_by_code(code)? {
+            return Err(Problem::refused(
+                "customer_exists",
+                format!("`{code}` is taken by {}", taken.name),
+            )
+            .hint(
+                "Choose another code with `--code`, or edit that one with `dues customer edit`.",
+            ));
+        }
+        let id = self.insert(
+            "insert into customers (code, name, same_name, email, terms_days, created_at)
+             values (?1, ?2, ?3, ?4, ?5, ?6)",
+            (code, name, same_name(name), email, terms_days, self.at),
+        )?;
+        self.note("customer.added", json!({"customer": code, "name": name}))?;
+        Ok(CustomerId(id))
+    }
+
+    /// Writes a customer's changed name, mail address or terms.
+    ///
+    /// # Errors
+    ///
+    /// The book cannot be written.
+    pub fn edit_customer(&self, changed: &Customer) -> Result<()> {
+        self.execute(
+            "update customers set name = ?2, same_name = ?3, email = ?4, terms_days = ?5 where id = ?1",
+            (
+                changed.id,
+                &changed.name,
+                same_name(&changed.name),
+                &changed.email,
+                changed.terms_days,
+            ),
+        )?;
+        self.note(
+            "customer.edited",
+            json!({"customer": changed.code, "name": changed.name, "email": changed.email, "terms": changed.terms_days}),
+        )
+    }
+}

@@ -1,0 +1,252 @@
+//! Invoices in the book, with what of each is open and what is reserved.
+
+use rusqlite::Row;
+use serde_json::json;
+
+use super::values::money;
+use super::{Reader, Tx};
+use crate::domain::customer::Customer;
+use crate::domain::ids::{CustomerId, InvoiceId};
+use crate::domain::invoice::{Invoice, NewInvoice};
+use crate::problem::{Problem, Result};
+
+/// Reserved is what the plans of open charges want of the invoice.
+const SELECT: &str = "select id, number, customer_id, currency, total_minor, open_minor, issued_on,
+    due_on, memo, voided_at is not null as void,
+    (select coalesce(sum(p.amount_minor), 0) from plans p
+       join attempts a on a.charge_id = p.charge_id
+      where p.invoice_id = invoices.id
+        and a.state in ('prepared', 'sending', 'pending', 'unknown', 'review')) as reserved_minor
+  from invoices";
+
+fn invoice(row: &Row<'_>) -> rusqlite::Result<Invoice> {
+    Ok(Invoice {
+        id: row.get("id")?,
+        number: row.get("number")?,
+        customer: row.get("customer_id")?,
+        total: money(row, "total_minor")?,
+        open: money(row, "open_minor")?,
+        reserved: money(row, "reserved_minor")?,
+        issued_on: row.get("issued_on")?,
+        due_on: row.get("due_on")?,
+        memo: row.get("memo")?,
+        is_void: row.get("void")?,
+    })
+}
+
+impl Reader<'_> {
+    /// Open invoices, of one customer or of all, oldest due first.
+    ///
+    /// # Errors
+    ///
+    /// The book cannot be read.
+    pub fn open_invoices(self, customer: Option<CustomerId>) -> Result<Vec<Invoice>> {
+        let order = "order by due_on, issued_on, number";
+        match customer {
+            Some(customer) => self.rows(
+                &format!("{SELECT} where customer_id = ?1 and open_minor > 0 and voided_at is null {order}"),
+                [customer],
+                invoice,
+            ),
+            None => self.rows(
+                &format!("{SELECT} where open_minor > 0 and voided_at is null {order}"),
+                [],
+                invoice,
+            ),
+        }
+    }
+
+    /// All invoices, of one customer or of all, newest first.
+    ///
+    /// # Errors
+    ///
+    /// The book cannot be read.
+    pub fn invoices(self, customer: Option<CustomerId>) -> Result<Vec<Invoice>> {
+        let order = "order by issued_on desc, id desc";
+        match customer {
+            Some(customer) => self.rows(
+                &format!("{SELECT} where customer_id = ?1 {order}"),
+                [customer],
+                invoice,
+            ),
+            None => self.rows(&format!("{SELECT} {order}"), [], invoice),
+        }
+    }
+
+    /// The invoice with exactly this number, in either case.
+    ///
+    /// # Errors
+    ///
+    /// The book cannot be read.
+    pub fn invoice_by_number(self, number: &str) -> Result<Option<Invoice>> {
+        self.row(&format!("{SELECT} where number = ?1"), [number], invoice)
+    }
+
+    /// The one invoice that a word means: its number, or its unambiguous end
+    /// or beginning (`1041` for `INV-1041`).
+    ///
+    /// # Errors
+    ///
+    /// Exit 1 if there is none, exit 2 if there are several; the hint names them.
+    pub fn find_invoice(self, word: &str, customer: Option<&Customer>) -> Result<Invoice> {
+        let fits =
+            |invoice: &Invoice| customer.is_none_or(|customer| invoice.customer == customer.id);
+        if let Some(exact) = self.invoice_by_number(word.trim())? {
+            if fits(&exact) {
+                return Ok(exact);
+            }
+            let owner = self.customer(exact.customer)?;
+            return Err(Problem::refused(
+                "other_customers_invoice",
+                format!(
+                    "invoice `{}` belongs to {} ({})",
+                    exact.number, owner.code, owner.name
+                ),
+            )
+            .hint("Check the customer, or leave the invoice out."));
+        }
+        let sought = word.trim().to_lowercase();
+        let like = format!("%{}%", sought.replace(['%', '_', '\\'], ""));
+        let near = self.rows(
+            &format!("{SELECT} where number like ?1 order by number limit 200"),
+            [like],
+            invoice,
+        )?;
+        let found: Vec<Invoice> = near
+            .into_iter()
+            .filter(fits)
+            .filter(|invoice| {
+                let number = invoice.number.to_lowercase();
+                number.starts_with(&sought) || number.ends_with(&sought)
+            })
+            .collect();
+        match &found[..] {
+            [one] => Ok(one.clone()),
+            [] => Err(Problem::refused(
+                "no_such_invoice",
+                match customer {
+                    Some(customer) => format!("{} has no invoice `{word}`", customer.code),
+                    None => format!("there is no invoice `{word}`"),
+                },
+            )
+            .hint(match customer {
+                Some(customer) => {
+                    format!(
+                        "See what is open with `dues invoice list --customer {}`.",
+                        customer.code
+                    )
+                }
+                None => "See them with `dues invoice list`.".to_owned(),
+            })),
+            several => {
+                let names: Vec<String> = several
+                    .iter()
+                    .take(8)
+                    .map(|invoice| format!("`{}`", invoice.number))
+                    .collect();
+                Err(Problem::usage(
+                    "ambiguous_invoice",
+                    format!("`{word}` could be {} invoices", several.len()),
+                )
+                .hint(format!("Say which one: {}.", names.join(", "))))
+            }
+        }
+    }
+}
+
+impl Tx<'_> {
+    /// Adds an invoice.
+    ///
+    /// # Errors
+    ///
+    /// Exit 1 if the number is taken.
+    pub fn add_invoice(&self, customer: &Customer, new: &NewInvoice) -> Result<InvoiceId> {
+        let id = self.insert_invoice(customer, new, None)?;
+        self.note(
+            "invoice.added",
+            json!({"invoice": new.number, "customer": customer.code, "total": new.total.to_string()}),
+        )?;
+        Ok(id)
+    }
+
+    /// Writes the row of an invoice; who calls it writes the log.
+    pub(super) fn insert_invoice(
+        &self,
+        customer: &Customer,
+        new: &NewInvoice,
+        import: Option<i64>,
+    ) -> Result<InvoiceId> {
+        if let Some(taken) = self.read().invoice_by_number(&new.number)? {
+            let owner = self.read().customer(taken.customer)?.code;
+            return Err(Problem::refused(
+                "invoice_exists",
+                format!(
+                    "invoice `{}` is in the book already, for {owner}",
+                    taken.number
+                ),
+            )
+            .hint(format!("See it with `dues invoice show {}`.", taken.number)));
+        }
+        let id = self.insert(
+            "insert into invoices (number, customer_id, currency, total_minor, open_minor, issued_on,
+               due_on, memo, import_id, created_at)
+             values (?1, ?2, ?3, ?4, ?4, ?5, ?6, ?7, ?8, ?9)",
+            (
+                &new.number,
+                customer.id,
+                new.total.currency(),
+                new.total.minor(),
+                new.issued_on,
+                new.due_on,
+                &new.memo,
+                import,
+                self.at,
+            ),
+        )?;
+        Ok(InvoiceId(id))
+    }
+
+    /// Makes an invoice void: owed by nobody, kept for the record.
+    ///
+    /// # Errors
+    ///
+    /// Exit 1 if it is void already, has payments, or a charge on its way
+    /// wants it.
+    pub fn void_invoice(&self, invoice: &Invoice, because: &str) -> Result<()> {
+        let refuse =
+            |code, message: String, hint: &str| Err(Problem::refused(code, message).hint(hint));
+        let number = &invoice.number;
+        if invoice.is_void {
+            return refuse(
+                "invoice_void",
+                format!("invoice `{number}` is void already"),
+                "There is nothing to do.",
+            );
+        }
+        if invoice.reserved.is_positive() {
+            return refuse(
+                "invoice_reserved",
+                format!("invoice `{number}` is being paid by a charge that is not finished"),
+                "Run `dues charge recover`; void it when that charge is settled.",
+            );
+        }
+        if invoice.open != invoice.total {
+            return refuse(
+                "invoice_has_payments",
+                format!(
+                    "invoice `{number}` has payments of {}",
+                    invoice.total.minus(invoice.open)
+                ),
+                "Only an invoice without payments can be made void.",
+            );
+        }
+        self.execute(
+            "update invoices set voided_at = ?2, void_reason = ?3 where id = ?1",
+            (invoice.id, self.at, because),
+        )?;
+        self.note(
+            "invoice.voided",
+            json!({"invoice": number, "because": because}),
+        )
+    }
+}

@@ -1,0 +1,74 @@
+//! Which gateway accounts the book charges through, and where their secrets are kept.
+
+use serde_json::json;
+
+use super::{Reader, Tx};
+use crate::problem::Result;
+
+/// An account the book is logged in to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Login {
+    pub gateway: String,
+    /// The gateway's id of the account.
+    pub account: String,
+    /// Where its secret is kept: `keyring`, `file`, …, or `none`.
+    pub source: String,
+}
+
+impl Reader<'_> {
+    /// The accounts the book is logged in to.
+    ///
+    /// # Errors
+    ///
+    /// The book cannot be read.
+    pub fn logins(self) -> Result<Vec<Login>> {
+        self.rows(
+            "select gateway, account, source from logins where logged_out_at is null order by gateway",
+            [],
+            |row| {
+                Ok(Login {
+                    gateway: row.get("gateway")?,
+                    account: row.get("account")?,
+                    source: row.get("source")?,
+                })
+            },
+        )
+    }
+}
+
+impl Tx<'_> {
+    /// Records a login; it replaces an earlier one at the same gateway.
+    ///
+    /// # Errors
+    ///
+    /// The book cannot be written.
+    pub fn log_in(&self, login: &Login) -> Result<()> {
+        self.end_login(&login.gateway)?;
+        self.insert(
+            "insert into logins (gateway, account, source, logged_in_at) values (?1, ?2, ?3, ?4)",
+            (&login.gateway, &login.account, &login.source, self.at),
+        )?;
+        self.note(
+            "gateway.logged_in",
+            json!({"gateway": login.gateway, "account": login.account, "source": login.source}),
+        )
+    }
+
+    /// Ends a login.
+    ///
+    /// # Errors
+    ///
+    /// The book cannot be written.
+    pub fn log_out(&self, gateway: &str) -> Result<()> {
+        self.end_login(gateway)?;
+        self.note("gateway.logged_out", json!({"gateway": gateway}))
+    }
+
+    fn end_login(&self, gateway: &str) -> Result<()> {
+        self.execute(
+            "update logins set logged_out_at = ?2 where gateway = ?1 and logged_out_at is null",
+            (gateway, self.at),
+        )?;
+        Ok(())
+    }
+}

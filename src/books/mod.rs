@@ -1,0 +1,506 @@
+//! The books: all SQL of the program, over one SQLite file.
+//!
+//! Reading goes through a [`Reader`], writing through a [`Tx`], and only
+//! [`Books::write`] makes one: a write outside of a transaction, or one that
+//! leaves no audit row, does not compile or does not commit.
+
+mod audit;
+mod book;
+mod cards;
+mod charges;
+mod checks;
+mod copies;
+mod customers;
+mod imports;
+mod invoices;
+mod logins;
+mod outbox;
+mod payments;
+mod values;
+
+use std::cell::Cell;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use jiff::Timestamp;
+use rusqlite::config::DbConfig;
+use rusqlite::{Connection, ErrorCode, OpenFlags, Transaction, TransactionBehavior};
+
+use crate::problem::{Kind, Problem, Result};
+
+pub use audit::AuditRow;
+pub use book::{BookFacts, Mode, NewBook};
+pub use charges::{AttemptRow, ChargeRow, NewCharge, StepTaken};
+pub use checks::Violation;
+pub use imports::ImportRow;
+pub use logins::Login;
+pub use outbox::{MailRow, NewMail};
+
+/// `dues` in ASCII: the mark by which a book is told from any other SQLite file.
+const APPLICATION_ID: i32 = 0x6475_6573;
+
+/// Each schema change, in order; the last one's number is the book's version.
+const MIGRATIONS: [&str; 1] = [include_str!("migrations/0001_the_book.sql")];
+
+/// Before this release SQLite could corrupt a WAL file under two writers
+/// (<https://sqlite.org/wal.html#walresetbug>).
+const OLDEST_SQLITE: i32 = 3_051_003;
+
+/// Who changes the book, for the audit.
+#[derive(Debug, Clone)]
+pub struct Hand {
+    /// `rosa@office`
+    pub actor: String,
+    /// `charge`
+    pub command: String,
+}
+
+/// An open book.
+pub struct Books {
+    connection: Connection,
+    path: PathBuf,
+    hand: Hand,
+}
+
+/// Reads the book.
+#[derive(Clone, Copy)]
+pub struct Reader<'a> {
+    connection: &'a Connection,
+}
+
+/// Writes the book; made by [`Books::write`] only.
+pub struct Tx<'a> {
+    transaction: Transaction<'a>,
+    hand: &'a Hand,
+    at: Timestamp,
+    noted: Cell<bool>,
+}
+
+impl Books {
+    /// Opens a book.
+    ///
+    /// # Errors
+    ///
+    /// Exit 3 if there is none, it is something else, it is damaged, or a
+    /// newer `dues` wrote it.
+    pub fn open(path: &Path, hand: Hand) -> Result<Self> {
+        require_a_book(path)?;
+        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        let connection = connect(path, flags)?;
+        let books = Self {
+            connection,
+            path: path.to_owned(),
+            hand,
+        };
+        books.require_our_version()?;
+        Ok(books)
+    }
+
+    /// Makes a new book, readable by its owner only.
+    ///
+    /// # Errors
+    ///
+    /// Exit 1 if something stands there already; exit 3 if the folder cannot
+    /// be written.
+    pub fn create(path: &Path, hand: Hand, new: &NewBook, at: Timestamp) -> Result<Self> {
+        if let Some(folder) = path
+            .parent()
+            .filter(|folder| !folder.as_os_str().is_empty())
+        {
+            private_folder(folder)?;
+        }
+        // Made beside its place and moved there whole: a killed `init` leaves no half book.
+        let draft = path.with_extension("new");
+        let _ = fs::remove_file(&draft);
+        new_private_file(&draft)?;
+        let made = (|| {
+            let connection = connect(&draft, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+            let mut books = Self {
+                connection,
+                path: draft.clone(),
+                hand: hand.clone(),
+            };
+            books.migrate()?;
+            books.write(at, |tx| tx.found_book(new))?;
+            books.close()
+        })();
+        let placed = made.and_then(|()| {
+            fs::hard_link(&draft, path).map_err(|error| match error.kind() {
+                std::io::ErrorKind::AlreadyExists => Problem::refused(
+                    "book_exists",
+                    format!("there is a book at {} already", path.display()),
+                )
+                .hint("Use it as it is, or choose another place with `--book FILE`."),
+                _ => Problem::setup(
+                    "cannot_write",
+                    format!("the book cannot be made at {}: {error}", path.display()),
+                )
+                .hint("Choose another place with `--book FILE`."),
+            })
+        });
+        let _ = fs::remove_file(&draft);
+        placed?;
+        Self::open(path, hand)
+    }
+
+    /// Where the book is.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Reads the book as it is now.
+    #[must_use]
+    pub fn read(&self) -> Reader<'_> {
+        Reader {
+            connection: &self.connection,
+        }
+    }
+
+    /// Changes the book: all of `change` is durable when this returns `Ok`,
+    /// none of it otherwise.
+    ///
+    /// # Errors
+    ///
+    /// What `change` refused; exit 7 if another `dues` holds the book; exit 1
+    /// if the disk would not take it. After an error nothing was changed.
+    pub fn write<T>(
+        &mut self,
+        at: Timestamp,
+        change: impl FnOnce(&Tx<'_>) -> Result<T>,
+    ) -> Result<T> {
+        let before = self.connection.total_changes();
+        let tx = Tx {
+            transaction: self
+                .connection
+                .transaction_with_behavior(TransactionBehavior::Immediate)?,
+            hand: &self.hand,
+            at,
+            noted: Cell::new(false),
+        };
+        let value = change(&tx)?;
+        if tx.transaction.total_changes() > before && !tx.noted.get() {
+            return Err(Problem::bug(
+                "a change of the book was not written to its log",
+            ));
+        }
+        tx.transaction.commit()?;
+        Ok(value)
+    }
+
+    /// Shows what `change` would do, and takes it back.
+    ///
+    /// # Errors
+    ///
+    /// As [`Books::write`].
+    pub fn rehearse<T>(
+        &mut self,
+        at: Timestamp,
+        change: impl FnOnce(&Tx<'_>) -> Result<T>,
+    ) -> Result<T> {
+        let tx = Tx {
+            transaction: self
+                .connection
+                .transaction_with_behavior(TransactionBehavior::Immediate)?,
+            hand: &self.hand,
+            at,
+            noted: Cell::new(false),
+        };
+        let value = change(&tx)?;
+        tx.transaction.rollback()?;
+        Ok(value)
+    }
+
+    /// Folds the write-ahead log into the book, so that at rest it is one file.
+    ///
+    /// # Errors
+    ///
+    /// The disk would not take it; the book itself is whole.
+    pub fn close(self) -> Result<()> {
+        // Another reader may keep the log alive; then it stays, and is as safe as before.
+        self.connection
+            .pragma(None, "wal_checkpoint", "truncate", |_| Ok(()))
+            .or_else(|error| match error.sqlite_error_code() {
+                Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => Ok(()),
+                _ => Err(error),
+            })?;
+        self.connection.close().map_err(|(_, error)| error)?;
+        Ok(())
+    }
+
+    fn version(&self) -> Result<usize> {
+        let version: i64 = self
+            .connection
+            .pragma_query_value(None, "user_version", |row| row.get(0))?;
+        Ok(usize::try_from(version).unwrap_or(usize::MAX))
+    }
+
+    fn require_our_version(&self) -> Result<()> {
+        let version = self.version()?;
+        if version == MIGRATIONS.len() {
+            return Ok(());
+        }
+        Err(Problem::setup(
+            "book_version",
+            format!(
+                "the book has schema {version}; this dues knows {}",
+                MIGRATIONS.len()
+            ),
+        )
+        .hint("Use the dues that wrote it, or a newer one."))
+    }
+
+    /// Brings the book to the present schema, each step in its own transaction.
+    fn migrate(&mut self) -> Result<()> {
+        for (at, sql) in MIGRATIONS.iter().enumerate().skip(self.version()?) {
+            let tx = self
+                .connection
+                .transaction_with_behavior(TransactionBehavior::Immediate)?;
+            tx.execute_batch(sql)?;
+            tx.pragma_update(None, "application_id", APPLICATION_ID)?;
+            tx.pragma_update(
+                None,
+                "user_version",
+                i64::try_from(at + 1).unwrap_or(i64::MAX),
+            )?;
+            tx.commit()?;
+        }
+        Ok(())
+    }
+}
+
+impl Reader<'_> {
+    /// Runs a query and maps every row.
+    fn rows<T>(
+        self,
+        sql: &str,
+        params: impl rusqlite::Params,
+        map: impl FnMut(&rusqlite::Row<'_>) -> rusqlite::Result<T>,
+    ) -> Result<Vec<T>> {
+        let mut statement = self.connection.prepare_cached(sql)?;
+        let rows = statement.query_map(params, map)?;
+        Ok(rows.collect::<rusqlite::Result<_>>()?)
+    }
+
+    /// Runs a query for at most one row.
+    fn row<T>(
+        self,
+        sql: &str,
+        params: impl rusqlite::Params,
+        map: impl FnOnce(&rusqlite::Row<'_>) -> rusqlite::Result<T>,
+    ) -> Result<Option<T>> {
+        use rusqlite::OptionalExtension;
+        let mut statement = self.connection.prepare_cached(sql)?;
+        Ok(statement.query_row(params, map).optional()?)
+    }
+}
+
+impl Tx<'_> {
+    /// Reads within the transaction.
+    #[must_use]
+    pub fn read(&self) -> Reader<'_> {
+        Reader {
+            connection: &self.transaction,
+        }
+    }
+
+    /// The moment this change is booked under.
+    #[must_use]
+    pub fn at(&self) -> Timestamp {
+        self.at
+    }
+
+    fn execute(&self, sql: &str, params: impl rusqlite::Params) -> Result<usize> {
+        Ok(self.transaction.prepare_cached(sql)?.execute(params)?)
+    }
+
+    fn insert(&self, sql: &str, params: impl rusqlite::Params) -> Result<i64> {
+        Ok(self.transaction.prepare_cached(sql)?.insert(params)?)
+    }
+}
+
+/// Opens a connection with every setting that the book's promises rest on.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the one place that opens SQLite files"
+)]
+fn connect(path: &Path, flags: OpenFlags) -> Result<Connection> {
+    if rusqlite::version_number() < OLDEST_SQLITE {
+        return Err(Problem::bug(format!(
+            "SQLite {} can lose a book under two writers",
+            rusqlite::version()
+        )));
+    }
+    let connection = Connection::open_with_flags(path, flags | OpenFlags::SQLITE_OPEN_NOFOLLOW)?;
+    connection.busy_timeout(Duration::from_secs(10))?;
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true)?;
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DQS_DDL, false)?;
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DQS_DML, false)?;
+    for (name, value) in [
+        ("foreign_keys", "on"),
+        ("trusted_schema", "off"),
+        ("recursive_triggers", "on"),
+        ("cell_size_check", "on"),
+        ("temp_store", "memory"),
+        ("secure_delete", "fast"),
+        // Power loss must not take a commit back, on macOS neither.
+        ("synchronous", "full"),
+        ("fullfsync", "on"),
+        ("checkpoint_fullfsync", "on"),
+    ] {
+        connection.pragma_update(None, name, value)?;
+    }
+    let journal: String =
+        connection.pragma_update_and_check(None, "journal_mode", "wal", |row| row.get(0))?;
+    if journal != "wal" {
+        return Err(
+            Problem::setup("no_wal", "the book's folder cannot hold a write-ahead log")
+                .hint("Keep the book on a local disk; network folders lose changes."),
+        );
+    }
+    connection.set_prepared_statement_cache_capacity(64);
+    Ok(connection)
+}
+
+/// Refuses what is no book, before SQLite touches it.
+fn require_a_book(path: &Path) -> Result<()> {
+    let shown = path.display();
+    let not_a_book = |what: &str| {
+        Problem::setup("not_a_book", format!("{shown} is {what}, not a book of dues"))
+            .hint("Name the right file with `--book FILE`, or bring a backup back with `dues restore FILE`.")
+    };
+    let head = match fs::symlink_metadata(path) {
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+            return Err(Problem::setup("no_book", format!("there is no book at {shown}")).hint(
+                "Make one with `dues init`, name another with `--book FILE`, or try `dues demo` first.",
+            ));
+        }
+        Err(error) => {
+            return Err(
+                Problem::setup("cannot_read", format!("{shown} cannot be read: {error}"))
+                    .hint("Check who owns it and its folder."),
+            );
+        }
+        Ok(meta) if meta.is_dir() => return Err(not_a_book("a folder")),
+        Ok(meta) if meta.is_symlink() => {
+            return Err(
+                Problem::setup("book_is_a_link", format!("{shown} is a link"))
+                    .hint("Name the file it points to: a book under two names loses changes."),
+            );
+        }
+        Ok(meta) if !meta.is_file() => return Err(not_a_book("not a file")),
+        Ok(meta) if has_two_names(&meta) => {
+            return Err(Problem::setup(
+                "book_has_two_names",
+                format!("{shown} has a second name (a hard link)"),
+            )
+            .hint("Remove the other name: a book under two names loses changes."));
+        }
+        Ok(meta) if meta.len() == 0 => return Err(not_a_book("an empty file")),
+        Ok(_) => read_head(path).map_err(|error| {
+            Problem::setup("cannot_read", format!("{shown} cannot be read: {error}"))
+                .hint("Check who owns it and its folder.")
+        })?,
+    };
+    // https://sqlite.org/fileformat.html: the magic, and the application id at byte 68.
+    if !head.starts_with(b"SQLite format 3\0") {
+        return Err(not_a_book("some other file"));
+    }
+    if head.get(68..72) != Some(&APPLICATION_ID.to_be_bytes()[..]) {
+        return Err(not_a_book("another program's database"));
+    }
+    Ok(())
+}
+
+fn read_head(path: &Path) -> std::io::Result<Vec<u8>> {
+    use std::io::Read;
+    let mut head = Vec::new();
+    fs::File::open(path)?.take(100).read_to_end(&mut head)?;
+    Ok(head)
+}
+
+#[cfg(unix)]
+fn has_two_names(meta: &fs::Metadata) -> bool {
+    use std::os::unix::fs::MetadataExt;
+    meta.nlink() > 1
+}
+
+#[cfg(not(unix))]
+fn has_two_names(_: &fs::Metadata) -> bool {
+    false
+}
+
+fn private_folder(folder: &Path) -> Result<()> {
+    let mut builder = fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::DirBuilderExt;
+        builder.mode(0o700);
+    }
+    builder.create(folder).map_err(|error| {
+        Problem::setup(
+            "cannot_write",
+            format!("the folder {} cannot be made: {error}", folder.display()),
+        )
+        .hint("Choose another place with `--book FILE`.")
+    })
+}
+
+fn new_private_file(path: &Path) -> Result<()> {
+    let mut options = fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::OpenOptionsExt;
+        options.mode(0o600);
+    }
+    options.open(path).map(drop).map_err(|error| {
+        Problem::setup(
+            "cannot_write",
+            format!("{} cannot be written: {error}", path.display()),
+        )
+        .hint("Choose another place with `--book FILE`.")
+    })
+}
+
+/// What SQLite refused, in the words of whoever keeps the book.
+impl From<rusqlite::Error> for Problem {
+    fn from(error: rusqlite::Error) -> Self {
+        let text = error.to_string();
+        match error.sqlite_error_code() {
+            Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => Self::new(
+                Kind::Busy,
+                "book_busy",
+                "another program is writing to the book",
+            )
+            .hint("Try again in a moment; nothing was changed."),
+            Some(ErrorCode::DiskFull) => {
+                Self::refused("disk_full", "the disk is full; nothing was changed")
+                    .hint("Make room and try again.")
+            }
+            Some(ErrorCode::ReadOnly | ErrorCode::PermissionDenied | ErrorCode::CannotOpen) => {
+                Self::setup(
+                    "book_not_writable",
+                    format!("the book cannot be written: {text}"),
+                )
+                .hint("Check who owns the book and its folder; both must be yours and writable.")
+            }
+            Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => {
+                Self::setup("book_damaged", format!("the book is damaged: {text}")).hint(
+                    "Keep the file as it is and bring back a backup with `dues restore FILE`.",
+                )
+            }
+            Some(ErrorCode::SystemIoFailure | ErrorCode::TooBig) => Self::refused(
+                "disk_failed",
+                format!("the disk would not take the change: {text}"),
+            )
+            .hint("Check the disk; then run `dues check`."),
+            Some(ErrorCode::OperationInterrupted) => {
+                Self::refused("interrupted", "stopped; nothing was changed")
+            }
+            _ => Self::bug(format!("the book refused a change: {text}")),
+        }
+    }
+}

@@ -1,0 +1,68 @@
+//! How the domain's values stand in columns.
+//!
+//! One spelling for each, in both directions; a column that holds anything
+//! else is an error of the book, never a default.
+
+use rusqlite::Row;
+use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ToSql, ToSqlOutput, ValueRef};
+
+use crate::domain::authorization::Scope;
+use crate::domain::charge::State;
+use crate::domain::decline::Class;
+use crate::domain::ids::{CardId, ChargeId, CustomerId, InvoiceId, MailId, PaymentId};
+use crate::domain::money::{Currency, Money};
+use crate::domain::outbox::MailState;
+use crate::domain::payment::Method;
+
+macro_rules! row_id_columns {
+    ($($name:ident),*) => {$(
+        impl ToSql for $name {
+            fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+                Ok(ToSqlOutput::from(self.0))
+            }
+        }
+
+        impl FromSql for $name {
+            fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
+                value.as_i64().map(Self)
+            }
+        }
+    )*};
+}
+
+row_id_columns!(CardId, ChargeId, CustomerId, InvoiceId, MailId, PaymentId);
+
+macro_rules! word_columns {
+    ($($name:ident),*) => {$(
+        impl ToSql for $name {
+            fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+                Ok(ToSqlOutput::from(self.word()))
+            }
+        }
+
+        impl FromSql for $name {
+            fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
+                Self::from_word(value.as_str()?).ok_or(FromSqlError::InvalidType)
+            }
+        }
+    )*};
+}
+
+word_columns!(Class, MailState, Method, Scope, State);
+
+impl ToSql for Currency {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        Ok(ToSqlOutput::from(self.code()))
+    }
+}
+
+impl FromSql for Currency {
+    fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
+        Self::parse(value.as_str()?).map_err(FromSqlError::other)
+    }
+}
+
+/// Money from a column of minor units and the row's `currency`.
+pub(super) fn money(row: &Row<'_>, minor: &str) -> rusqlite::Result<Money> {
+    Ok(Money::of(row.get(minor)?, row.get("currency")?))
+}

@@ -1,0 +1,174 @@
+//! Kernel locks on files beside the book: one sender at a time.
+//!
+//! The kernel lets go when the holder dies, however it dies. So whoever holds
+//! the lock knows that every request still marked as on its way is an orphan;
+//! a lock that merely expires could not promise that.
+
+use std::fs::{File, OpenOptions, TryLockError};
+use std::io::{Seek, Write};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use crate::problem::{Kind, Problem, Result};
+
+/// Held for as long as the value lives.
+#[derive(Debug)]
+pub struct Lock {
+    file: File,
+}
+
+/// What is locked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum What {
+    /// Asking gateways for money.
+    Charging,
+    /// Handing over mails.
+    Mailing,
+}
+
+impl What {
+    fn path(self, book: &Path) -> PathBuf {
+        let mut name = book.as_os_str().to_owned();
+        name.push(match self {
+            Self::Charging => ".charging.lock",
+            Self::Mailing => ".mailing.lock",
+        });
+        name.into()
+    }
+}
+
+/// How often a waiting process looks again.
+const PAUSE: Duration = Duration::from_millis(50);
+
+impl Lock {
+    /// Takes the lock, waiting up to `patience` for another holder;
+    /// `on_wait` is called once if there is one.
+    ///
+    /// # Errors
+    ///
+    /// Exit 7 if another `dues` still holds it; exit 3 if the lock file
+    /// cannot be made.
+    pub fn take(
+        what: What,
+        book: &Path,
+        patience: Duration,
+        on_wait: &mut dyn FnMut(),
+    ) -> Result<Self> {
+        let mut told = false;
+        let tries = patience.as_millis() / PAUSE.as_millis();
+        for _ in 0..=tries {
+            if let Some(lock) = Self::try_take(what, book)? {
+                return Ok(lock);
+            }
+            if !told {
+                on_wait();
+                told = true;
+            }
+            std::thread::sleep(PAUSE);
+        }
+        let holder = std::fs::read_to_string(what.path(book)).unwrap_or_default();
+        let holder = match holder.trim() {
+            "" => String::new(),
+            pid => format!(" (process {pid})"),
+        };
+        Err(Problem::new(
+            Kind::Busy,
+            "another_is_charging",
+            match what {
+                What::Charging => format!("another dues is charging{holder}"),
+                What::Mailing => format!("another dues is sending mails{holder}"),
+            },
+        )
+        .hint("Try again when it is done; nothing was changed."))
+    }
+
+    /// Takes the lock if nobody holds it.
+    ///
+    /// # Errors
+    ///
+    /// Exit 3 if the lock file cannot be made.
+    pub fn try_take(what: What, book: &Path) -> Result<Option<Self>> {
+        let path = what.path(book);
+        let failed = |error: std::io::Error| {
+            Problem::setup(
+                "cannot_lock",
+                format!("{} cannot be locked: {error}", path.display()),
+            )
+            .hint("The book's folder must be on a local disk and writable.")
+        };
+        let mut options = OpenOptions::new();
+        options.read(true).write(true).create(true).truncate(false);
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::OpenOptionsExt;
+            options.mode(0o600);
+        }
+        let mut file = options.open(&path).map_err(failed)?;
+        match file.try_lock() {
+            Ok(()) => {}
+            Err(TryLockError::WouldBlock) => return Ok(None),
+            Err(TryLockError::Error(error)) => return Err(failed(error)),
+        }
+        // Somebody may have removed the file between our opening and locking
+        // it; then the name leads to another file, which others will lock.
+        if !is_still_at(&file, &path) {
+            return Ok(None);
+        }
+        // Who holds it, for the words of those who wait.
+        let _ = file
+            .set_len(0)
+            .and_then(|()| file.rewind())
+            .and_then(|()| write!(file, "{}", std::process::id()));
+        Ok(Some(Self { file }))
+    }
+}
+
+impl Drop for Lock {
+    fn drop(&mut self) {
+        let _ = self.file.set_len(0);
+        let _ = self.file.unlock();
+    }
+}
+
+#[cfg(unix)]
+fn is_still_at(file: &File, path: &Path) -> bool {
+    use std::os::unix::fs::MetadataExt;
+    match (file.metadata(), std::fs::metadata(path)) {
+        (Ok(held), Ok(named)) => (held.dev(), held.ino()) == (named.dev(), named.ino()),
+        _ => false,
+    }
+}
+
+#[cfg(not(unix))]
+fn is_still_at(_: &File, _: &Path) -> bool {
+    true
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_holds_the_lock_and_the_other_is_told_who() {
+        let folder = tempfile::tempdir().unwrap();
+        let book = folder.path().join("book.db");
+        let held = Lock::try_take(What::Charging, &book).unwrap();
+        let mut waited = 0;
+
+        let second = Lock::take(
+            What::Charging,
+            &book,
+            Duration::from_millis(120),
+            &mut || waited += 1,
+        );
+
+        assert!(held.is_some());
+        let problem = second.unwrap_err();
+        assert_eq!(problem.kind().exit_code(), 7);
+        assert!(problem.message().contains(&std::process::id().to_string()));
+        assert_eq!(waited, 1);
+        assert!(Lock::try_take(What::Mailing, &book).unwrap().is_some());
+        drop(held);
+        assert!(Lock::try_take(What::Charging, &book).unwrap().is_some());
+    }
+}
