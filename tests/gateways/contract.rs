@@ -180,12 +180,12 @@ impl Attempt {
             other => panic!("not taken: {other:?}, {answer:?}"),
         }
     }
+}
 
-    fn found(&self, sighting: Result<Sighting, Problem>) -> Answer {
-        match sighting {
-            Ok(Sighting::Found(answer)) => answer,
-            other => panic!("not found: {other:?}"),
-        }
+fn found(sighting: Result<Sighting, Problem>) -> Answer {
+    match sighting {
+        Ok(Sighting::Found(answer)) => answer,
+        other => panic!("not found: {other:?}"),
     }
 }
 
@@ -209,7 +209,7 @@ fn a_charge_is_taken_once(stage: &dyn Stage) {
 
     assert!(!id.is_empty());
     assert_eq!(attempt.times_taken(stage), 1);
-    let seen = attempt.found(attempt.look_up(stage));
+    let seen = found(attempt.look_up(stage));
     assert_eq!(attempt.taken(&seen), id);
 }
 
@@ -283,7 +283,7 @@ fn a_pending_charge_is_found_pending(stage: &dyn Stage) {
     };
 
     assert_eq!(capture.amount, attempt.amount);
-    let seen = attempt.found(attempt.look_up(stage));
+    let seen = found(attempt.look_up(stage));
     assert!(matches!(seen, Answer::Pending(same) if same.id == capture.id));
 }
 
@@ -296,7 +296,7 @@ fn a_lost_answer_is_found(stage: &dyn Stage) {
 
     assert!(matches!(answer, Ok(Answer::Unknown(_))), "{answer:?}");
     stage.calm();
-    let seen = attempt.found(attempt.look_up(stage));
+    let seen = found(attempt.look_up(stage));
     let id = attempt.taken(&seen);
     if stage.gateway().promises().replay_for.is_some() {
         assert_eq!(attempt.taken(&attempt.send(stage).unwrap()), id);
@@ -313,7 +313,7 @@ fn an_error_after_taking_is_found(stage: &dyn Stage) {
 
     assert!(matches!(answer, Ok(Answer::Unknown(_))), "{answer:?}");
     stage.calm();
-    attempt.taken(&attempt.found(attempt.look_up(stage)));
+    attempt.taken(&found(attempt.look_up(stage)));
     assert_eq!(attempt.times_taken(stage), 1);
 }
 

@@ -323,13 +323,12 @@ fn charge(request: &Request, shared: &Shared, time: Duration) -> (u16, Value, bo
                 "Keys for idempotent requests can only be used with the same parameters they were first used with."}});
             return (400, error, false);
         }
-        return match &kept.answer {
-            Some((status, body)) => (*status, body.clone(), true),
-            None => {
-                let error = json!({"error": {"type": "idempotency_error",
-                    "code": "idempotency_key_in_use", "message": "There is another request."}});
-                (409, error, false)
-            }
+        return if let Some((status, body)) = &kept.answer {
+            (*status, body.clone(), true)
+        } else {
+            let error = json!({"error": {"type": "idempotency_error",
+                "code": "idempotency_key_in_use", "message": "There is another request."}});
+            (409, error, false)
         };
     }
     let form: HashMap<_, _> = read_form(&request.body).into_iter().collect();

@@ -1,4 +1,4 @@
-//! Our client against a Stripe that others wrote: `localstripe`, from PyPI.
+//! Our client against a Stripe that others wrote: `localstripe`, from `PyPI`.
 //!
 //! It refuses parameters it does not know, and several of ours are such; and
 //! it leaves `amount_received` out, without which dues believes nothing. A

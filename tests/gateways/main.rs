@@ -3,10 +3,13 @@
 //! Nothing here leaves the machine: a gateway is played by a server of our
 //! own, whose ledger says how often money was really taken.
 
+#![expect(clippy::disallowed_methods, reason = "these tests are their own clock")]
+
 mod contract;
 mod fake_stripe;
 mod http;
 mod localstripe;
+mod sandbox;
 mod server;
 mod stripe;
 mod stripe_answers;

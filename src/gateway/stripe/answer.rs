@@ -4,8 +4,8 @@
 //! word for word a documented answer is [`Answer::Unknown`]. Fields that are
 //! new, missing or of another shape do no harm unless the money hangs on them.
 //!
-//! Sources: docs.stripe.com/api/payment_intents/object, docs.stripe.com/api/errors,
-//! docs.stripe.com/error-low-level, docs.stripe.com/api/idempotent_requests.
+//! Sources: `docs.stripe.com/api/payment_intents/object`, docs.stripe.com/api/errors,
+//! docs.stripe.com/error-low-level, `docs.stripe.com/api/idempotent_requests`.
 
 use serde_json::Value;
 

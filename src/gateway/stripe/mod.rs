@@ -169,7 +169,7 @@ impl Gateway for Stripe {
         "stripe"
     }
 
-    /// Keys live at least 24 hours (docs.stripe.com/api/idempotent_requests);
+    /// Keys live at least 24 hours (`docs.stripe.com/api/idempotent_requests`);
     /// four of them are our margin. A request that was lost on its way may be
     /// carried out later, within the key's life; two hours are added to that.
     fn promises(&self) -> Promises {

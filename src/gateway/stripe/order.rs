@@ -4,7 +4,7 @@
 //! repetition with the first. So nothing here may depend on the time, the
 //! machine or an order that could change.
 //!
-//! Source: docs.stripe.com/api/payment_intents/create.
+//! Source: `docs.stripe.com/api/payment_intents/create`.
 
 use crate::ports::Order;
 use crate::problem::Problem;

@@ -1,0 +1,612 @@
+//! The embedded gateway: plays every outcome, and keeps a ledger of its own.
+//!
+//! The ledger is this gateway's truth, as Stripe's database is Stripe's: it
+//! shares nothing with the book, so that the two can be held against each
+//! other. What a card does is written in the token it was saved with.
+
+use std::fs::File;
+use std::io::Write;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use jiff::SignedDuration;
+use serde::{Deserialize, Serialize};
+
+use crate::domain::card::{CardFacts, Expiry};
+use crate::domain::charge::{Answer, Capture};
+use crate::domain::decline::{Class, Decline};
+use crate::domain::ids::sha256_hex;
+use crate::domain::money::{Currency, Money};
+use crate::ports::{Account, Gateway, Order, Promises, Sending, Sighting, Sought};
+use crate::problem::{Problem, Result};
+use crate::rehearsal;
+
+/// The gateway's name.
+pub const NAME: &str = "sandbox";
+
+/// What a card does when it is charged. Several in a row are played one per attempt.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Play {
+    Approve,
+    DeclineSoft,
+    DeclineHard,
+    Expired,
+    Auth,
+    Slow,
+    Lost,
+    FiveHundredTaken,
+    FiveHundred,
+    Unreachable,
+    TooMany,
+    Pending,
+    WrongAmount,
+}
+
+/// The magic tokens, and what each plays.
+const TOKENS: [(&str, Play); 13] = [
+    ("tok_approve", Play::Approve),
+    ("tok_decline_soft", Play::DeclineSoft),
+    ("tok_decline_hard", Play::DeclineHard),
+    ("tok_expired", Play::Expired),
+    ("tok_auth", Play::Auth),
+    ("tok_slow", Play::Slow),
+    ("tok_lost", Play::Lost),
+    ("tok_500_taken", Play::FiveHundredTaken),
+    ("tok_500", Play::FiveHundred),
+    ("tok_unreachable", Play::Unreachable),
+    ("tok_429", Play::TooMany),
+    ("tok_pending", Play::Pending),
+    ("tok_wrong_amount", Play::WrongAmount),
+];
+
+/// The sandbox, over its ledger file.
+#[derive(Debug, Clone)]
+pub struct Sandbox {
+    ledger: PathBuf,
+}
+
+/// What `build` makes: the sandbox's own small request language.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+struct Request {
+    amount: i64,
+    currency: String,
+    token: String,
+    reference: String,
+    description: String,
+}
+
+/// One line of the ledger; lines are appended and never changed.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Line {
+    Card {
+        token: String,
+        plays: String,
+        brand: String,
+        last4: String,
+        year: i16,
+        month: i8,
+    },
+    /// A request that was read, and whether it took money.
+    Charge {
+        id: String,
+        key: String,
+        request_sha256: String,
+        reference: String,
+        token: String,
+        amount: i64,
+        currency: String,
+        taken: bool,
+    },
+    /// A request refused before it was read.
+    Unread { token: String },
+    /// A pending charge was looked at once.
+    Looked { id: String },
+}
+
+#[derive(Debug, Default)]
+struct Ledger {
+    lines: Vec<Line>,
+}
+
+impl Ledger {
+    fn read(text: &str) -> Self {
+        // A last line cut off by a crash was never answered for.
+        let lines = text
+            .lines()
+            .filter_map(|line| serde_json::from_str(line).ok())
+            .collect();
+        Self { lines }
+    }
+
+    fn card(&self, token: &str) -> Option<(&str, CardFacts)> {
+        self.lines.iter().find_map(|line| match line {
+            Line::Card {
+                token: known,
+                plays,
+                brand,
+                last4,
+                year,
+                month,
+            } if known == token => {
+                let facts = CardFacts {
+                    token: known.clone(),
+                    brand: brand.clone(),
+                    last4: last4.clone(),
+                    expiry: Expiry::new(*year, *month),
+                };
+                Some((plays.as_str(), facts))
+            }
+            _ => None,
+        })
+    }
+
+    /// What the card plays for this key: each request that reached us, read or
+    /// not, used up one play; the last one is played for ever.
+    fn play(&self, token: &str, key: &str) -> Option<Play> {
+        let plays = parse_plays(self.card(token)?.0)?;
+        let mut used = 0;
+        for line in &self.lines {
+            match line {
+                Line::Charge { key: of, .. } if of == key => break,
+                Line::Charge { token: of, .. } | Line::Unread { token: of } if of == token => {
+                    used += 1;
+                }
+                _ => {}
+            }
+        }
+        Some(plays[used.min(plays.len() - 1)])
+    }
+
+    fn looks(&self, id: &str) -> usize {
+        let of_it = |line: &&Line| matches!(line, Line::Looked { id: looked } if looked == id);
+        self.lines.iter().filter(of_it).count()
+    }
+}
+
+fn parse_plays(plays: &str) -> Option<Vec<Play>> {
+    plays
+        .split(',')
+        .map(|word| {
+            TOKENS
+                .iter()
+                .find(|(token, _)| *token == word.trim())
+                .map(|(_, play)| *play)
+        })
+        .collect()
+}
+
+impl Sandbox {
+    /// The sandbox whose ledger is this file; it is made when first used.
+    #[must_use]
+    pub fn new(ledger: PathBuf) -> Self {
+        Self { ledger }
+    }
+
+    /// How often money was really taken, and how much: for tests that hold
+    /// the book against the gateway's own truth.
+    ///
+    /// # Errors
+    ///
+    /// The ledger cannot be read.
+    pub fn money_taken(&self) -> Result<Vec<(String, Money)>> {
+        self.with_ledger(|ledger, _| {
+            Ok(ledger
+                .lines
+                .iter()
+                .filter_map(|line| match line {
+                    Line::Charge {
+                        reference,
+                        amount,
+                        currency,
+                        taken: true,
+                        ..
+                    } => Some((
+                        reference.clone(),
+                        Money::of(*amount, Currency::parse(currency).ok()?),
+                    )),
+                    _ => None,
+                })
+                .collect())
+        })
+    }
+
+    fn with_ledger<T>(
+        &self,
+        change: impl FnOnce(&Ledger, &mut File) -> std::io::Result<T>,
+    ) -> Result<T> {
+        let mut options = std::fs::OpenOptions::new();
+        options.read(true).append(true).create(true);
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::OpenOptionsExt;
+            options.mode(0o600);
+        }
+        options
+            .open(&self.ledger)
+            .and_then(|mut file| {
+                // Held until the file is closed.
+                file.lock()?;
+                let text = std::io::read_to_string(&mut file)?;
+                if !text.is_empty() && !text.ends_with('\n') {
+                    writeln!(file)?;
+                }
+                change(&Ledger::read(&text), &mut file)
+            })
+            .map_err(|error| {
+                Problem::refused(
+                    "gateway_unreachable",
+                    format!(
+                        "the sandbox's ledger {} cannot be used: {error}",
+                        self.ledger.display()
+                    ),
+                )
+                .hint("It stands beside the book; check who owns it. Nothing was sent.")
+            })
+    }
+}
+
+fn append(file: &mut File, line: &Line) -> std::io::Result<()> {
+    let mut text = serde_json::to_string(line)?;
+    text.push('\n');
+    file.write_all(text.as_bytes())?;
+    file.sync_data()
+}
+
+impl Gateway for Sandbox {
+    fn name(&self) -> &'static str {
+        NAME
+    }
+
+    fn promises(&self) -> Promises {
+        Promises {
+            replay_for: Some(SignedDuration::from_hours(24 * 365)),
+            lists: true,
+            settles_within: SignedDuration::from_secs(30),
+            look_again_after: SignedDuration::from_secs(10),
+        }
+    }
+
+    fn build(&self, order: &Order<'_>) -> Result<Vec<u8>> {
+        if !order.amount.is_positive() {
+            return Err(Problem::refused(
+                "amount_not_positive",
+                "the sandbox charges more than zero only",
+            )
+            .hint("Give what should be taken from the card."));
+        }
+        let request = Request {
+            amount: order.amount.minor(),
+            currency: order.amount.currency().code().to_owned(),
+            token: order.token.to_owned(),
+            reference: order.attempt.reference.clone(),
+            description: order.description.to_owned(),
+        };
+        serde_json::to_vec(&request).map_err(|error| Problem::bug(error.to_string()))
+    }
+
+    fn charge(&self, sending: &Sending<'_>) -> Result<Answer> {
+        let Ok(request) = serde_json::from_slice::<Request>(sending.request) else {
+            return Err(Problem::bug("the sandbox cannot read its own request"));
+        };
+        (sending.still_in_time)()?;
+        let heard = self.with_ledger(|ledger, file| {
+            let Some(play) = ledger.play(&request.token, sending.key) else {
+                return Ok(Heard::Refused(no_such_card(&request.token)));
+            };
+            receive(ledger, file, sending, &request, play)
+        })?;
+        match heard {
+            Heard::Refused(problem) => Err(problem),
+            Heard::Answered(answer) => Ok(answer),
+            Heard::Slowly(answer) => {
+                std::thread::sleep(Duration::from_secs(2));
+                Ok(answer)
+            }
+        }
+    }
+
+    fn look_up(&self, sought: &Sought<'_>) -> Result<Sighting> {
+        self.with_ledger(|ledger, file| {
+            let found: Vec<_> = ledger
+                .lines
+                .iter()
+                .filter(|line| match line {
+                    Line::Charge { id, reference, .. } => {
+                        reference == sought.reference || sought.id == Some(id.as_str())
+                    }
+                    _ => false,
+                })
+                .collect();
+            let [
+                Line::Charge {
+                    id,
+                    key,
+                    reference,
+                    token,
+                    amount,
+                    currency,
+                    taken,
+                    ..
+                },
+            ] = found[..]
+            else {
+                return Ok(if found.is_empty() {
+                    Sighting::NotListed
+                } else {
+                    Sighting::Several(ids(&found))
+                });
+            };
+            let capture = Capture {
+                id: id.clone(),
+                amount: money(*amount, currency)?,
+                token: Some(token.clone()),
+                reference: Some(reference.clone()),
+            };
+            let play = ledger.play(token, key).unwrap_or(Play::Approve);
+            let answer = match play {
+                // The first look finds it still deciding, the second decided.
+                Play::Pending if ledger.looks(id) == 0 => {
+                    append(file, &Line::Looked { id: id.clone() })?;
+                    Answer::Pending(capture)
+                }
+                Play::Pending => Answer::Taken(capture),
+                _ if *taken => Answer::Taken(capture),
+                _ => match decline(play, id) {
+                    Some(decline) => Answer::Declined(decline),
+                    None => return Ok(Sighting::NotListed),
+                },
+            };
+            Ok(Sighting::Found(answer))
+        })
+    }
+
+    fn card(&self, token: &str) -> Result<CardFacts> {
+        if token.starts_with("sbx_card_") {
+            return self.with_ledger(|ledger, _| {
+                Ok(ledger
+                    .card(token)
+                    .map(|(_, facts)| facts)
+                    .ok_or_else(|| no_such_card(token)))
+            })?;
+        }
+        let (plays, look) = token.split_once('@').unwrap_or((token, "visa-4242"));
+        let words = || TOKENS.map(|(word, _)| word).join(", ");
+        if parse_plays(plays).is_none() {
+            return Err(
+                Problem::refused("no_such_token", "the sandbox has no such token").hint(format!(
+                    "Use one of {}; several with commas between are played in turn.",
+                    words()
+                )),
+            );
+        }
+        let (brand, last4) = look
+            .split_once('-')
+            .filter(|(brand, last4)| {
+                !brand.is_empty()
+                    && brand.bytes().all(|byte| byte.is_ascii_lowercase())
+                    && last4.len() == 4
+                    && last4.bytes().all(|byte| byte.is_ascii_digit())
+            })
+            .ok_or_else(|| {
+                Problem::refused(
+                    "no_such_token",
+                    "what stands after `@` is not a brand and four digits",
+                )
+                .hint("Write it as `tok_approve@amex-5544`.")
+            })?;
+        self.with_ledger(|ledger, file| {
+            let saved = ledger
+                .lines
+                .iter()
+                .filter(|line| matches!(line, Line::Card { .. }))
+                .count();
+            let card = format!("sbx_card_{}", saved + 1);
+            append(
+                file,
+                &Line::Card {
+                    token: card.clone(),
+                    plays: plays.to_owned(),
+                    brand: brand.to_owned(),
+                    last4: last4.to_owned(),
+                    year: 2031,
+                    month: 12,
+                },
+            )?;
+            Ok(CardFacts {
+                token: card,
+                brand: brand.to_owned(),
+                last4: last4.to_owned(),
+                expiry: Expiry::new(2031, 12),
+            })
+        })
+    }
+
+    fn account(&self) -> Result<Account> {
+        Ok(Account {
+            id: NAME.to_owned(),
+            live: false,
+        })
+    }
+
+    fn search_advice(&self, sought: &Sought<'_>) -> String {
+        format!(
+            "look for `{}` in {}",
+            sought.reference,
+            self.ledger.display()
+        )
+    }
+}
+
+/// What came back over the wire that the sandbox does not have.
+enum Heard {
+    Refused(Problem),
+    Answered(Answer),
+    Slowly(Answer),
+}
+
+/// Reads a request as the gateway would: a known key is answered as before,
+/// a new one is played.
+fn receive(
+    ledger: &Ledger,
+    file: &mut File,
+    sending: &Sending<'_>,
+    request: &Request,
+    play: Play,
+) -> std::io::Result<Heard> {
+    let hash = sha256_hex(sending.request);
+    let known = ledger.lines.iter().find_map(|line| match line {
+        Line::Charge {
+            id,
+            key,
+            request_sha256,
+            amount,
+            currency,
+            ..
+        } if key == sending.key => Some((
+            id.clone(),
+            *request_sha256 == hash,
+            *amount,
+            currency.clone(),
+        )),
+        _ => None,
+    });
+    let unread = |file: &mut File| {
+        append(
+            file,
+            &Line::Unread {
+                token: request.token.clone(),
+            },
+        )
+    };
+    match play {
+        Play::Unreachable => {
+            unread(file)?;
+            return Ok(Heard::Refused(
+                Problem::refused(
+                    "gateway_unreachable",
+                    "the sandbox cannot be reached; nothing was sent",
+                )
+                .hint("Check the connection and try again."),
+            ));
+        }
+        Play::TooMany => {
+            unread(file)?;
+            return Ok(Heard::Refused(
+                Problem::refused(
+                    "gateway_busy",
+                    "the sandbox has too many requests; it did not read this one",
+                )
+                .hint("Try again in a minute."),
+            ));
+        }
+        _ => {}
+    }
+    let (id, amount, currency) = match known {
+        Some((_, false, ..)) => {
+            return Ok(Heard::Answered(Answer::Unknown(
+                "the sandbox knows this key with another request".to_owned(),
+            )));
+        }
+        Some((id, true, amount, currency)) => (id, amount, currency),
+        None => {
+            rehearsal::point("sandbox.before_taking");
+            let charges = ledger
+                .lines
+                .iter()
+                .filter(|line| matches!(line, Line::Charge { .. }))
+                .count();
+            let id = format!("sbx_ch_{}", charges + 1);
+            let taken = decline(play, &id).is_none() && play != Play::FiveHundred;
+            let amount = match play {
+                Play::WrongAmount => request.amount - 1,
+                _ => request.amount,
+            };
+            append(
+                file,
+                &Line::Charge {
+                    id: id.clone(),
+                    key: sending.key.to_owned(),
+                    request_sha256: hash,
+                    reference: request.reference.clone(),
+                    token: request.token.clone(),
+                    amount,
+                    currency: request.currency.clone(),
+                    taken,
+                },
+            )?;
+            rehearsal::point("sandbox.taken");
+            if play == Play::Lost {
+                return Ok(Heard::Answered(Answer::Unknown(
+                    "the connection was lost before the answer came".to_owned(),
+                )));
+            }
+            (id, amount, request.currency.clone())
+        }
+    };
+    let capture = Capture {
+        id: id.clone(),
+        amount: money(amount, &currency)?,
+        token: Some(request.token.clone()),
+        reference: Some(request.reference.clone()),
+    };
+    Ok(match play {
+        Play::FiveHundred | Play::FiveHundredTaken => Heard::Answered(Answer::Unknown(
+            "the sandbox answered with an error of its own (500)".to_owned(),
+        )),
+        Play::Pending if ledger.looks(&id) == 0 => Heard::Answered(Answer::Pending(capture)),
+        Play::Slow => Heard::Slowly(Answer::Taken(capture)),
+        _ => Heard::Answered(match decline(play, &id) {
+            Some(decline) => Answer::Declined(decline),
+            None => Answer::Taken(capture),
+        }),
+    })
+}
+
+fn decline(play: Play, id: &str) -> Option<Decline> {
+    let (class, code, message) = match play {
+        Play::DeclineSoft => (
+            Class::Soft,
+            "insufficient_funds",
+            "Your card has insufficient funds.",
+        ),
+        Play::DeclineHard => (Class::Hard, "stolen_card", "Your card was declined."),
+        Play::Expired => (Class::Fix, "expired_card", "Your card has expired."),
+        Play::Auth => (
+            Class::Auth,
+            "authentication_required",
+            "This payment must be authenticated.",
+        ),
+        _ => return None,
+    };
+    Some(Decline {
+        class,
+        code: code.to_owned(),
+        message: message.to_owned(),
+        advice: None,
+        id: Some(id.to_owned()),
+    })
+}
+
+fn money(minor: i64, currency: &str) -> std::io::Result<Money> {
+    let currency = Currency::parse(currency).map_err(std::io::Error::other)?;
+    Ok(Money::of(minor, currency))
+}
+
+fn ids(lines: &[&Line]) -> Vec<String> {
+    lines
+        .iter()
+        .filter_map(|line| match line {
+            Line::Charge { id, .. } => Some(id.clone()),
+            _ => None,
+        })
+        .collect()
+}
+
+fn no_such_card(token: &str) -> Problem {
+    Problem::refused(
+        "no_such_token",
+        format!("the sandbox has no card `{token}`"),
+    )
+    .hint("Save one with a magic token such as `tok_approve`.")
+}
