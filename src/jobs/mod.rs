@@ -1,0 +1,68 @@
+//! The jobs: effects in the right order, over the book and the world outside.
+//!
+//! A job exists only where an order must be kept. Jobs return values; they
+//! print nothing and ask nobody.
+
+pub mod charge;
+pub mod import;
+pub mod outbox;
+pub mod recover;
+pub mod resolve;
+mod settle;
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+
+use crate::books::Books;
+use crate::lock::{Lock, What};
+use crate::ports::{Clock, Gateways};
+use crate::problem::Result;
+use recover::Recovered;
+
+/// The book, and what the jobs need from outside.
+pub struct World<'a> {
+    pub books: Books,
+    pub clock: &'a dyn Clock,
+    pub gateways: &'a dyn Gateways,
+    /// Hears what happens on the way, before the result is there.
+    pub tell: &'a dyn Fn(&News),
+}
+
+/// What happens on the way to a result.
+#[derive(Debug)]
+pub enum News {
+    /// Another `dues` is charging, and we wait for it.
+    Waiting,
+    /// An earlier charge's outcome was asked for.
+    Recovered(Recovered),
+}
+
+/// How long a charge waits for another one's end: a gateway's full timeout and a little.
+const PATIENCE: Duration = Duration::from_secs(75);
+
+impl World<'_> {
+    #[must_use]
+    pub fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    /// Today in the book's own zone.
+    ///
+    /// # Errors
+    ///
+    /// The book cannot be read.
+    pub fn today(&self) -> Result<Date> {
+        let zone = self.books.read().facts()?.zone;
+        Ok(self.now().to_zoned(zone).date())
+    }
+
+    /// The right to ask gateways for money. Whoever has it knows that every
+    /// request still marked as on its way is an orphan.
+    fn right_to_charge(&self) -> Result<Lock> {
+        Lock::take(What::Charging, self.books.path(), PATIENCE, &mut || {
+            (self.tell)(&News::Waiting);
+        })
+    }
+}

@@ -1,0 +1,130 @@
+//! Sends what waits in the outbox. Payments are never touched here.
+//!
+//! A mail is claimed in the book before it is handed over. Who holds the
+//! mailing lock knows that a mail still marked as being sent was left behind
+//! by a process that died: it may have gone out, and goes out once more at
+//! most, under the same Message-ID.
+
+use super::World;
+use crate::books::MailRow;
+use crate::domain::ids::MailId;
+use crate::domain::outbox::{MOST_TRIES, MailState, wait_after};
+use crate::lock::{Lock, What};
+use crate::ports::{Delivery, Mailer};
+use crate::problem::{Problem, Result};
+use crate::rehearsal;
+
+/// What became of one mail.
+#[derive(Debug, Clone)]
+pub struct Posted {
+    pub mail: MailId,
+    pub to: String,
+    pub state: MailState,
+    pub note: String,
+}
+
+/// Sends every mail whose time has come, or only `only`.
+///
+/// # Errors
+///
+/// Exit 7 if another `dues` is sending; otherwise what the book refused. A
+/// mail that could not be sent is no error: it stays in the outbox.
+pub fn send_due(
+    world: &mut World<'_>,
+    mailer: &dyn Mailer,
+    only: Option<MailId>,
+) -> Result<Vec<Posted>> {
+    let Some(_lock) = Lock::try_take(What::Mailing, world.books.path())? else {
+        return Err(Problem::new(
+            crate::problem::Kind::Busy,
+            "another_is_mailing",
+            "another dues is sending mails",
+        )
+        .hint("It sends these too; see `dues mail list`."));
+    };
+    let mut posted = recover_orphans(world)?;
+    let now = world.now();
+    for mail in world.books.read().mails_due(now)? {
+        if only.is_none_or(|only| only == mail.letter.id)
+            && let Some(outcome) = post(world, mailer, &mail)?
+        {
+            posted.retain(|earlier| earlier.mail != outcome.mail);
+            posted.push(outcome);
+        }
+    }
+    Ok(posted)
+}
+
+/// We hold the lock, so who was sending these is dead.
+fn recover_orphans(world: &mut World<'_>) -> Result<Vec<Posted>> {
+    let mut orphans = Vec::new();
+    for mail in world.books.read().mails(true)? {
+        if mail.state == MailState::Sending {
+            orphans.push(after_doubt(
+                world,
+                &mail,
+                "stopped while it was handed over",
+            )?);
+        }
+    }
+    Ok(orphans)
+}
+
+fn post(world: &mut World<'_>, mailer: &dyn Mailer, mail: &MailRow) -> Result<Option<Posted>> {
+    let id = mail.letter.id;
+    let at = world.now();
+    if !world.books.write(at, |tx| tx.claim_mail(id))? {
+        return Ok(None);
+    }
+    rehearsal::point("mail.claimed");
+    let delivery = mailer.deliver(&mail.letter);
+    rehearsal::point("mail.delivered");
+    // As claimed: one try more.
+    let mail = world.books.read().mail(id)?;
+    let at = world.now();
+    let (state, note, next_try) = match delivery {
+        Delivery::Accepted(by) => (MailState::Sent, by, None),
+        Delivery::Refused(why) => (MailState::Failed, why, None),
+        Delivery::TryLater(why) if mail.tries >= MOST_TRIES => (MailState::Failed, why, None),
+        Delivery::TryLater(why) => {
+            let next = at
+                .saturating_add(wait_after(mail.tries))
+                .map_err(|error| Problem::bug(error.to_string()))?;
+            (MailState::Queued, why, Some(next))
+        }
+        Delivery::Unclear(why) => return after_doubt(world, &mail, &why).map(Some),
+    };
+    settle(world, &mail, state, &note, next_try).map(Some)
+}
+
+/// It may have gone out: once more at most, then a person.
+fn after_doubt(world: &mut World<'_>, mail: &MailRow, why: &str) -> Result<Posted> {
+    let note = format!("may have been sent: {why}");
+    if mail.doubts > 0 {
+        return settle(world, mail, MailState::Failed, &note, None);
+    }
+    let next = world
+        .now()
+        .saturating_add(wait_after(mail.tries))
+        .map_err(|error| Problem::bug(error.to_string()))?;
+    settle(world, mail, MailState::MaybeSent, &note, Some(next))
+}
+
+fn settle(
+    world: &mut World<'_>,
+    mail: &MailRow,
+    state: MailState,
+    note: &str,
+    next_try: Option<jiff::Timestamp>,
+) -> Result<Posted> {
+    let at = world.now();
+    world.books.write(at, |tx| {
+        tx.settle_mail(mail.letter.id, state, note, next_try)
+    })?;
+    Ok(Posted {
+        mail: mail.letter.id,
+        to: mail.letter.to.clone(),
+        state,
+        note: note.to_owned(),
+    })
+}
