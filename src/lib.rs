@@ -10,16 +10,24 @@
 //!   clock config lock
 //! ports                                       what we need from outside
 //! domain                                      the nouns and their rules; pure
-//! problem                                     what went wrong, what to do next
+//! problem rehearsal                           what went wrong; how tests stop us
 //! ```
 
 #![forbid(unsafe_code)]
 
+pub mod books;
+pub mod cli;
+pub mod clock;
+pub mod config;
 pub mod domain;
 pub mod gateway;
 pub mod intake;
+pub mod jobs;
+pub mod lock;
 pub mod mail;
 pub mod paper;
 pub mod ports;
 pub mod problem;
+pub mod process;
+pub mod rehearsal;
 pub mod secrets;

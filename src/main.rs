@@ -1,3 +1,10 @@
-//! The process; all of the program is in the library.
+//! The process: hands the arguments to the command line, and its answer to the shell.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    dues::process::harden();
+    ExitCode::from(dues::process::caught(|| {
+        dues::cli::run(std::env::args_os().collect())
+    }))
+}

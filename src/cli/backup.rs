@@ -1,0 +1,98 @@
+//! `dues backup` and `dues restore`: the book as one file, out and back.
+
+use std::path::PathBuf;
+
+use clap::Args;
+use serde_json::json;
+
+use super::session::Session;
+use super::terminal::Report;
+use crate::books::Books;
+use crate::lock::{Lock, What};
+use crate::problem::{Problem, Result};
+
+/// Copy the book to a file, and check the copy
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Never copy the book's file by hand while it is in use: what is in its log would be missing."
+)]
+pub struct Backup {
+    /// A file that does not exist yet
+    file: PathBuf,
+}
+
+/// Put a backup in the book's place
+#[derive(Debug, Args)]
+#[command(
+    after_help = "The book that stood there is kept beside it. A backup that does not know every charge \
+    of the present book is refused: a forgotten charge could be made twice."
+)]
+pub struct Restore {
+    /// The backup
+    file: PathBuf,
+}
+
+impl Backup {
+    pub fn run(&self, session: &Session) -> Result<Report> {
+        let books = session.books()?;
+        if !session.dry_run {
+            books.back_up(&self.file)?;
+        }
+        let shown = self.file.display().to_string();
+        let text = format!(
+            "The book is copied to {shown}, and the copy is whole.{}",
+            session.dry_note()
+        );
+        Ok(Report::new("dues.backup/1", json!({"file": shown}), text))
+    }
+}
+
+impl Restore {
+    pub fn run(&self, session: &Session) -> Result<Report> {
+        let place = session.book_path()?;
+        if session.dry_run {
+            let backup = Books::open(&self.file, session.hand())?;
+            let name = backup.read().facts()?.name;
+            let text = format!("would put the book of {name} at {}", place.display());
+            return Ok(Report::new(
+                "dues.restore/1",
+                json!({"file": self.file.display().to_string()}),
+                text,
+            ));
+        }
+        if place.exists() && !session.yes {
+            let question = format!(
+                "Put {} in the place of {}?",
+                self.file.display(),
+                place.display()
+            );
+            session.terminal.confirm(&question, "--yes")?;
+        }
+        let Some(_lock) = Lock::try_take(What::Charging, &place)? else {
+            return Err(Problem::new(
+                crate::problem::Kind::Busy,
+                "another_is_charging",
+                "another dues is charging",
+            )
+            .hint("Restore when it is done."));
+        };
+        let kept = Books::restore(&self.file, &place, &session.hand())?;
+        let mut text = format!(
+            "{} is the book now, at {}.",
+            self.file.display(),
+            place.display()
+        );
+        if let Some(kept) = &kept {
+            text.push_str(&format!(
+                "\nThe book that stood there is kept at {}.",
+                kept.display()
+            ));
+        }
+        text.push_str("\nCharges made after the backup on another machine are not in it; compare with the gateway's own list before charging.");
+        let data = json!({
+            "file": self.file.display().to_string(), "book": place.display().to_string(),
+            "kept": kept.map(|kept| kept.display().to_string()),
+        });
+        Ok(Report::new("dues.restore/1", data, text))
+    }
+}

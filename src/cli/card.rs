@@ -1,0 +1,452 @@
+//! `dues card`: saved cards, by token, and the consent to charge them.
+
+use clap::{Args, Subcommand};
+use serde_json::{Value, json};
+
+use super::session::Session;
+use super::terminal::{Report, table};
+use super::views;
+use crate::books::{Books, Reader};
+use crate::domain::authorization::{Authorization, Scope};
+use crate::domain::card::Card;
+use crate::domain::card_number;
+use crate::domain::customer::Customer;
+use crate::domain::money::Money;
+use crate::ports::{Clock, Gateways};
+use crate::problem::{Problem, Result};
+
+#[derive(Debug, Subcommand)]
+pub enum Verb {
+    /// Save a card by the token the gateway gave for it; never by its number
+    Add(Add),
+    /// List saved cards
+    List {
+        /// Only this customer's
+        customer: Option<String>,
+    },
+    /// Show a card and the consent it rests on
+    Show {
+        customer: String,
+        card: Option<String>,
+    },
+    /// Give a card a nickname
+    Rename {
+        customer: String,
+        card: String,
+        nickname: String,
+    },
+    /// Make a card the customer's default
+    Default { customer: String, card: String },
+    /// Never charge a card again
+    Disable {
+        customer: String,
+        card: String,
+        /// Why, for the log
+        #[arg(long, default_value = "no reason given")]
+        because: String,
+    },
+    /// Record the customer's consent to charge a card
+    Authorize(Authorize),
+}
+
+/// Save a card by its gateway token
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Example: dues card add ROSA pm_1Nv… --by \"Rosa Diaz\" --how \"signed form, 3 March\""
+)]
+pub struct Add {
+    customer: String,
+    /// The gateway's token: `pm_…` at Stripe, `tok_approve` in the sandbox
+    token: String,
+    /// A name to tell cards apart: `office`, `truck`
+    #[arg(long)]
+    nickname: Option<String>,
+    /// The gateway that saved it; the book's own if not given
+    #[arg(long)]
+    gateway: Option<String>,
+    #[command(flatten)]
+    consent: Consent,
+}
+
+/// Record the customer's consent to charge a card
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Example: dues card authorize ROSA 5544 --by \"Rosa Diaz\" --how \"signed form\" --ceiling 5000 --until 2027-12-31"
+)]
+pub struct Authorize {
+    customer: String,
+    card: String,
+    #[command(flatten)]
+    consent: Consent,
+}
+
+#[derive(Debug, Args)]
+struct Consent {
+    /// Who agreed that the card may be charged
+    #[arg(long, value_name = "NAME")]
+    by: Option<String>,
+    /// How they agreed: `signed form`, `email of 3 March`
+    #[arg(long, value_name = "HOW")]
+    how: Option<String>,
+    /// What it covers: any, invoices (no money on account), scheduled
+    #[arg(long, default_value = "any")]
+    scope: String,
+    /// The most that one charge may take
+    #[arg(long, value_name = "AMOUNT")]
+    ceiling: Option<String>,
+    /// The last day it holds
+    #[arg(long, value_name = "DATE")]
+    until: Option<String>,
+}
+
+impl Consent {
+    fn is_given(&self) -> bool {
+        self.by.is_some() || self.how.is_some() || self.ceiling.is_some() || self.until.is_some()
+    }
+
+    fn read(&self, session: &Session, books: &Books) -> Result<Authorization> {
+        let given = |value: &Option<String>, question: &str, flag: &str| match value {
+            Some(value) => Ok(value.trim().to_owned()),
+            None => session.terminal.line(question, flag),
+        };
+        let given_by = given(
+            &self.by,
+            "Who agreed that the card may be charged",
+            "--by NAME",
+        )?;
+        let how = given(
+            &self.how,
+            "How they agreed (signed form, email of …)",
+            "--how HOW",
+        )?;
+        for (text, place) in [(&given_by, "the name"), (&how, "how they agreed")] {
+            card_number::refuse_in(text, place)?;
+            if text.is_empty() {
+                return Err(Problem::usage("consent_empty", format!("{place} is empty"))
+                    .hint("Say it in a few words."));
+            }
+        }
+        let scope = Scope::from_word(&self.scope).ok_or_else(|| {
+            Problem::usage("bad_scope", format!("`{}` is not a scope", self.scope))
+                .hint("It is `any`, `invoices` or `scheduled`.")
+        })?;
+        let currency = books.read().facts()?.currency;
+        let ceiling = match &self.ceiling {
+            None => None,
+            Some(text) => Some(Money::parse(text, currency)?),
+        };
+        if ceiling.is_some_and(|ceiling| !ceiling.is_positive()) {
+            return Err(
+                Problem::usage("amount_not_positive", "a ceiling must be more than zero")
+                    .hint("Leave it out if there is none."),
+            );
+        }
+        let until = match &self.until {
+            None => None,
+            Some(text) => Some(session.date(books, text)?),
+        };
+        Ok(Authorization {
+            scope,
+            ceiling,
+            until,
+            given_by,
+            how,
+            recorded_at: session.clock.now(),
+        })
+    }
+}
+
+impl Verb {
+    pub fn run(&self, session: &Session) -> Result<Report> {
+        match self {
+            Self::Add(add) => add.run(session),
+            Self::List { customer } => list(session, customer.as_deref()),
+            Self::Show { customer, card } => show(session, customer, card.as_deref()),
+            Self::Rename {
+                customer,
+                card,
+                nickname,
+            } => {
+                let nickname = checked_nickname(nickname)?;
+                change(session, customer, card, |tx, found| {
+                    tx.rename_card(found, Some(&nickname))?;
+                    Ok(format!("{} is now called {nickname}.", found.name()))
+                })
+            }
+            Self::Default { customer, card } => change(session, customer, card, |tx, found| {
+                if found.disabled {
+                    return Err(Problem::refused(
+                        "card_disabled",
+                        format!("{} is disabled", found.name()),
+                    )
+                    .hint("Choose a card that may be charged."));
+                }
+                tx.make_card_default(found)?;
+                Ok(format!(
+                    "{} is charged unless another card is named.",
+                    found.name()
+                ))
+            }),
+            Self::Disable {
+                customer,
+                card,
+                because,
+            } => {
+                card_number::refuse_in(because, "the reason")?;
+                change(session, customer, card, |tx, found| {
+                    tx.disable_card(found, because)?;
+                    Ok(format!(
+                        "{} is never charged again. Its history stays.",
+                        found.name()
+                    ))
+                })
+            }
+            Self::Authorize(authorize) => authorize.run(session),
+        }
+    }
+}
+
+impl Add {
+    fn run(&self, session: &Session) -> Result<Report> {
+        let mut books = session.books()?;
+        let customer = books.read().find_customer(&self.customer)?;
+        let nickname = self.nickname.as_deref().map(checked_nickname).transpose()?;
+        let consent = if self.consent.is_given() {
+            Some(self.consent.read(session, &books)?)
+        } else {
+            None
+        };
+        let name = match &self.gateway {
+            Some(name) => name.clone(),
+            None => books.read().facts()?.gateway,
+        };
+        let desk = session.desk(&books)?;
+        let gateway = desk.open(&name)?;
+        let account = super::gateway::account_of(&books, &name)?;
+        let facts = gateway.card(&self.token)?;
+        session.change(&mut books, |tx| {
+            let id = tx.add_card(&customer, &name, &account, &facts, nickname.as_deref())?;
+            if let Some(consent) = &consent {
+                tx.authorize_card(&tx.read().card(id)?, consent)?;
+            }
+            Ok(())
+        })?;
+        let mut text = format!(
+            "Saved {} {} for {}",
+            facts.brand, facts.last4, customer.code
+        );
+        if let Some(nickname) = &nickname {
+            text.push_str(&format!(", called {nickname}"));
+        }
+        if let Some(expiry) = facts.expiry {
+            text.push_str(&format!(", good until {expiry}"));
+        }
+        text.push_str(". The number stays at the gateway.\n");
+        match &consent {
+            Some(consent) => text.push_str(&told(consent)),
+            None => text.push_str(&format!(
+                "It cannot be charged before the customer's consent is recorded:\n  dues card authorize {} {} --by NAME --how \"signed form\"",
+                customer.code, facts.last4
+            )),
+        }
+        let data = json!({
+            "customer": customer.code, "brand": facts.brand, "last4": facts.last4,
+            "expiry": facts.expiry.map(|expiry| expiry.to_string()), "nickname": nickname,
+            "gateway": name, "authorized": consent.is_some(),
+        });
+        Ok(Report::new("dues.card/1", data, text + session.dry_note()))
+    }
+}
+
+impl Authorize {
+    fn run(&self, session: &Session) -> Result<Report> {
+        let mut books = session.books()?;
+        let customer = books.read().find_customer(&self.customer)?;
+        let card = books.read().find_card(&customer, Some(&self.card))?;
+        let consent = self.consent.read(session, &books)?;
+        session.change(&mut books, |tx| tx.authorize_card(&card, &consent))?;
+        let text = format!(
+            "{} of {}: {}{}",
+            card.name(),
+            customer.code,
+            told(&consent),
+            session.dry_note()
+        );
+        Ok(Report::new(
+            "dues.card/1",
+            views::card(&card, &customer.code, Some(&consent)),
+            text,
+        ))
+    }
+}
+
+fn told(consent: &Authorization) -> String {
+    let what = match consent.scope {
+        Scope::Any => "It may be charged",
+        Scope::Invoices => "It may be charged for invoices",
+        Scope::Scheduled => "It may be charged on schedules",
+    };
+    let mut text = format!("{what}, as {} agreed ({})", consent.given_by, consent.how);
+    if let Some(ceiling) = consent.ceiling {
+        text.push_str(&format!(", at most {ceiling} a charge"));
+    }
+    if let Some(until) = consent.until {
+        text.push_str(&format!(", until {until}"));
+    }
+    text.push('.');
+    text
+}
+
+fn change(
+    session: &Session,
+    customer: &str,
+    card: &str,
+    change: impl FnOnce(&crate::books::Tx<'_>, &Card) -> Result<String>,
+) -> Result<Report> {
+    let mut books = session.books()?;
+    let customer = books.read().find_customer(customer)?;
+    let found = books.read().find_card(&customer, Some(card))?;
+    let (text, after) = session.change(&mut books, |tx| {
+        let text = change(tx, &found)?;
+        Ok((text, tx.read().card(found.id)?))
+    })?;
+    let consent = books
+        .read()
+        .authorization(found.id)?
+        .map(|(_, consent)| consent);
+    let data = views::card(&after, &customer.code, consent.as_ref());
+    Ok(Report::new("dues.card/1", data, text + session.dry_note()))
+}
+
+/// A customer's cards, each with the consent in force.
+pub fn with_consent(
+    book: Reader<'_>,
+    customer: &Customer,
+) -> Result<Vec<(Card, Option<Authorization>)>> {
+    book.cards_of(customer.id)?
+        .into_iter()
+        .map(|card| {
+            let consent = book.authorization(card.id)?.map(|(_, consent)| consent);
+            Ok((card, consent))
+        })
+        .collect()
+}
+
+pub fn cards_table(owner: &str, cards: &[(Card, Option<Authorization>)]) -> String {
+    let rows = cards
+        .iter()
+        .map(|(card, consent)| row(owner, card, consent.as_ref()))
+        .collect();
+    table(
+        &["customer", "card", "nickname", "expires", "use", "consent"],
+        &[],
+        rows,
+    )
+}
+
+fn row(owner: &str, card: &Card, consent: Option<&Authorization>) -> Vec<String> {
+    let use_ = match (card.disabled, card.is_default) {
+        (true, _) => "disabled",
+        (_, true) => "default",
+        _ => "",
+    };
+    let consent = match consent {
+        None => "none recorded".to_owned(),
+        Some(consent) => {
+            let mut terms = vec![consent.scope.word().to_owned()];
+            terms.extend(consent.ceiling.map(|ceiling| format!("max {ceiling}")));
+            terms.extend(consent.until.map(|until| format!("until {until}")));
+            terms.join(", ")
+        }
+    };
+    vec![
+        owner.to_owned(),
+        card.name(),
+        card.nickname.clone().unwrap_or_default(),
+        card.facts
+            .expiry
+            .map_or_else(|| "-".to_owned(), |expiry| expiry.to_string()),
+        use_.to_owned(),
+        consent,
+    ]
+}
+
+fn list(session: &Session, customer: Option<&str>) -> Result<Report> {
+    let books = session.books()?;
+    let book = books.read();
+    let customers = match customer {
+        Some(word) => vec![book.find_customer(word)?],
+        None => book.customers()?,
+    };
+    let (mut rows, mut data) = (Vec::new(), Vec::new());
+    for customer in customers {
+        for (card, consent) in with_consent(book, &customer)? {
+            data.push(views::card(&card, &customer.code, consent.as_ref()));
+            rows.push(row(&customer.code, &card, consent.as_ref()));
+        }
+    }
+    let text = if rows.is_empty() {
+        "No card is saved. Add one with `dues card add CUSTOMER TOKEN`.".to_owned()
+    } else {
+        table(
+            &["customer", "card", "nickname", "expires", "use", "consent"],
+            &[],
+            rows,
+        )
+    };
+    Ok(Report::new("dues.cards/1", Value::from(data), text))
+}
+
+fn show(session: &Session, customer: &str, word: Option<&str>) -> Result<Report> {
+    let books = session.books()?;
+    let customer = books.read().find_customer(customer)?;
+    let card = books.read().find_card(&customer, word)?;
+    let consent = books
+        .read()
+        .authorization(card.id)?
+        .map(|(_, consent)| consent);
+    let mut text = format!(
+        "{} of {} ({})\nat {} in account {}\nexpires {}{}\n",
+        card.name(),
+        customer.code,
+        customer.name,
+        card.gateway,
+        card.account,
+        card.facts
+            .expiry
+            .map_or_else(|| "-".to_owned(), |expiry| expiry.to_string()),
+        if card.disabled {
+            " · disabled"
+        } else if card.is_default {
+            " · default"
+        } else {
+            ""
+        },
+    );
+    if let Some(nickname) = &card.nickname {
+        text.push_str(&format!("called {nickname}\n"));
+    }
+    match &consent {
+        Some(consent) => text.push_str(&told(consent)),
+        None => text.push_str("no consent is recorded; it cannot be charged"),
+    }
+    Ok(Report::new(
+        "dues.card/1",
+        views::card(&card, &customer.code, consent.as_ref()),
+        text,
+    ))
+}
+
+fn checked_nickname(nickname: &str) -> Result<String> {
+    card_number::refuse_in(nickname, "the nickname")?;
+    let nickname = nickname.trim();
+    let fits =
+        (1..=40).contains(&nickname.chars().count()) && !nickname.chars().any(char::is_control);
+    if !fits {
+        return Err(
+            Problem::usage("bad_nickname", "a nickname has 1 to 40 letters")
+                .hint("Choose a short word such as `office`."),
+        );
+    }
+    Ok(nickname.to_owned())
+}

@@ -1,0 +1,333 @@
+//! `dues customer`: who owes.
+
+use clap::{Args, Subcommand};
+use serde_json::{Value, json};
+
+use super::session::Session;
+use super::terminal::{Report, table};
+use super::views;
+use crate::books::Reader;
+use crate::domain::card_number;
+use crate::domain::customer::{Customer, code, code_for, is_email};
+use crate::domain::money::Money;
+use crate::problem::{Problem, Result};
+
+#[derive(Debug, Subcommand)]
+pub enum Verb {
+    /// Add a customer
+    Add(Add),
+    /// Change a customer's name, mail address or terms
+    Edit(Edit),
+    /// List customers with what they owe
+    List,
+    /// Show a customer: cards, open invoices, credit
+    Show { customer: String },
+}
+
+/// Add a customer
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Example: dues customer add \"Rosa's Flower Market\" --code ROSA --email ap@rosa.example"
+)]
+pub struct Add {
+    /// The customer's name
+    name: Option<String>,
+    /// The short code you will type; made from the name if not given
+    #[arg(long)]
+    code: Option<String>,
+    /// Where confirmations go
+    #[arg(long)]
+    email: Option<String>,
+    /// Days from issue to due
+    #[arg(long, default_value_t = 30)]
+    terms: u16,
+}
+
+/// Change a customer
+#[derive(Debug, Args)]
+pub struct Edit {
+    customer: String,
+    #[arg(long)]
+    name: Option<String>,
+    /// Where confirmations go; `none` for nowhere
+    #[arg(long)]
+    email: Option<String>,
+    #[arg(long)]
+    terms: Option<u16>,
+}
+
+impl Verb {
+    pub fn run(&self, session: &Session) -> Result<Report> {
+        match self {
+            Self::Add(add) => add.run(session),
+            Self::Edit(edit) => edit.run(session),
+            Self::List => list(session),
+            Self::Show { customer } => show(session, customer),
+        }
+    }
+}
+
+impl Add {
+    fn run(&self, session: &Session) -> Result<Report> {
+        let mut books = session.books()?;
+        let name = match &self.name {
+            Some(name) => name.clone(),
+            None => session.terminal.line("The customer's name", "NAME")?,
+        };
+        let name = checked_name(&name)?;
+        let email = checked_email(self.email.as_deref())?;
+        let terms = checked_terms(self.terms)?;
+        let all = books.read().customers()?;
+        let code = match &self.code {
+            Some(given) => code(given).ok_or_else(|| bad_code(given))?,
+            None => code_for(&name, |code| {
+                all.iter().any(|customer| customer.code == code)
+            }),
+        };
+        let same = books.read().customers_named(&name)?;
+        session.change(&mut books, |tx| {
+            tx.add_customer(&code, &name, email.as_deref(), terms)
+        })?;
+        let mut text = format!("Added {name} as {code}.");
+        match &email {
+            Some(email) => text.push_str(&format!(" Confirmations go to {email}.")),
+            None => text.push_str(&format!(
+                " No confirmations are mailed until there is an address: `dues customer edit {code} --email ADDRESS`."
+            )),
+        }
+        let data = json!({"customer": code, "name": name, "email": email, "terms_days": terms});
+        let mut report = Report::new("dues.customer/1", data, text + session.dry_note());
+        if let Some(same) = same.first() {
+            report.warnings.push(format!(
+                "{} has the same name; if it is the same customer, use that one",
+                same.code
+            ));
+        }
+        Ok(report)
+    }
+}
+
+impl Edit {
+    fn run(&self, session: &Session) -> Result<Report> {
+        let mut books = session.books()?;
+        let mut customer = books.read().find_customer(&self.customer)?;
+        if self.name.is_none() && self.email.is_none() && self.terms.is_none() {
+            return Err(
+                Problem::usage("nothing_to_change", "nothing to change was given")
+                    .hint("Add `--name`, `--email` or `--terms`."),
+            );
+        }
+        if let Some(name) = &self.name {
+            customer.name = checked_name(name)?;
+        }
+        if let Some(email) = &self.email {
+            customer.email = checked_email(
+                Some(email)
+                    .filter(|email| *email != "none")
+                    .map(String::as_str),
+            )?;
+        }
+        if let Some(terms) = self.terms {
+            customer.terms_days = checked_terms(terms)?;
+        }
+        session.change(&mut books, |tx| tx.edit_customer(&customer))?;
+        let text = format!(
+            "{code} is {name}; confirmations go to {email}; terms are {terms} days.{dry}",
+            code = customer.code,
+            name = customer.name,
+            email = customer.email.as_deref().unwrap_or("nowhere"),
+            terms = customer.terms_days,
+            dry = session.dry_note(),
+        );
+        Ok(Report::new(
+            "dues.customer/1",
+            views::customer(&customer),
+            text,
+        ))
+    }
+}
+
+/// What a customer owes and has as credit, each by currency.
+struct Balance {
+    open: Vec<Money>,
+    credit: Vec<Money>,
+    overdue: usize,
+    invoices: usize,
+}
+
+fn balance(book: Reader<'_>, customer: &Customer, today: jiff::civil::Date) -> Result<Balance> {
+    let invoices = book.open_invoices(Some(customer.id))?;
+    Ok(Balance {
+        overdue: invoices
+            .iter()
+            .filter(|invoice| invoice.due_on < today)
+            .count(),
+        invoices: invoices.len(),
+        open: by_currency(invoices.iter().map(|invoice| invoice.open)),
+        credit: by_currency(
+            book.credits_of(customer.id)?
+                .iter()
+                .map(|payment| payment.unapplied),
+        ),
+    })
+}
+
+/// Sums by currency; different currencies stand side by side.
+pub fn by_currency(amounts: impl Iterator<Item = Money>) -> Vec<Money> {
+    let mut sums: Vec<Money> = Vec::new();
+    for amount in amounts {
+        match sums
+            .iter_mut()
+            .find(|sum| sum.currency() == amount.currency())
+        {
+            Some(sum) => *sum = sum.plus(amount),
+            None => sums.push(amount),
+        }
+    }
+    sums
+}
+
+/// `120.00 USD + 30.00 EUR`, or `-` for nothing.
+pub fn joined(sums: &[Money]) -> String {
+    if sums.is_empty() {
+        return "-".to_owned();
+    }
+    sums.iter()
+        .map(ToString::to_string)
+        .collect::<Vec<_>>()
+        .join(" + ")
+}
+
+fn list(session: &Session) -> Result<Report> {
+    let books = session.books()?;
+    let today = session.today(&books)?;
+    let (mut rows, mut data) = (Vec::new(), Vec::new());
+    for customer in books.read().customers()? {
+        let balance = balance(books.read(), &customer, today)?;
+        data.push(with_balance(&customer, &balance));
+        rows.push(vec![
+            customer.code,
+            customer.name,
+            customer.email.unwrap_or_else(|| "-".to_owned()),
+            balance.invoices.to_string(),
+            balance.overdue.to_string(),
+            joined(&balance.open),
+            joined(&balance.credit),
+        ]);
+    }
+    let text = if rows.is_empty() {
+        "No customers yet. Add one with `dues customer add`, or import invoices with `--create-customers`.".to_owned()
+    } else {
+        table(
+            &["code", "name", "mail", "open", "overdue", "owes", "credit"],
+            &[3, 4, 5, 6],
+            rows,
+        )
+    };
+    Ok(Report::new("dues.customers/1", Value::from(data), text))
+}
+
+fn with_balance(customer: &Customer, balance: &Balance) -> Value {
+    let mut data = views::customer(customer);
+    data["open"] = balance.open.iter().map(|sum| views::money(*sum)).collect();
+    data["credit"] = balance
+        .credit
+        .iter()
+        .map(|sum| views::money(*sum))
+        .collect();
+    data["open_invoices"] = balance.invoices.into();
+    data["overdue_invoices"] = balance.overdue.into();
+    data
+}
+
+fn show(session: &Session, word: &str) -> Result<Report> {
+    let books = session.books()?;
+    let book = books.read();
+    let today = session.today(&books)?;
+    let customer = book.find_customer(word)?;
+    let balance = balance(book, &customer, today)?;
+    let mut data = with_balance(&customer, &balance);
+    let cards = super::card::with_consent(book, &customer)?;
+    data["cards"] = cards
+        .iter()
+        .map(|(card, consent)| views::card(card, &customer.code, consent.as_ref()))
+        .collect();
+    let invoices = book.open_invoices(Some(customer.id))?;
+    data["invoices"] = invoices
+        .iter()
+        .map(|invoice| views::invoice(invoice, &customer.code))
+        .collect();
+    let mut text = format!(
+        "{code}  {name}\nmail {email} · terms {terms} days\nowes {owes} · credit {credit}\n",
+        code = customer.code,
+        name = customer.name,
+        email = customer.email.as_deref().unwrap_or("none"),
+        terms = customer.terms_days,
+        owes = joined(&balance.open),
+        credit = joined(&balance.credit),
+    );
+    if cards.is_empty() {
+        text.push_str(&format!(
+            "\nNo card is saved. Add one with `dues card add {} TOKEN`.\n",
+            customer.code
+        ));
+    } else {
+        text.push_str(&format!(
+            "\n{}\n",
+            super::card::cards_table(&customer.code, &cards)
+        ));
+    }
+    if !invoices.is_empty() {
+        text.push_str(&format!(
+            "\n{}\n",
+            super::invoice::invoices_table(book, &invoices, today)?
+        ));
+    }
+    Ok(Report::new("dues.customer/1", data, text))
+}
+
+fn checked_name(name: &str) -> Result<String> {
+    card_number::refuse_in(name, "the name")?;
+    let name = name.split_whitespace().collect::<Vec<_>>().join(" ");
+    if name.is_empty() || name.chars().count() > 200 {
+        return Err(
+            Problem::usage("bad_name", "a customer's name has 1 to 200 letters")
+                .hint("Give the name as it stands on invoices."),
+        );
+    }
+    if name.chars().any(char::is_control) {
+        return Err(
+            Problem::usage("bad_name", "the name holds control characters").hint("Type it anew."),
+        );
+    }
+    Ok(name)
+}
+
+fn checked_email(email: Option<&str>) -> Result<Option<String>> {
+    let Some(email) = email.map(str::trim) else {
+        return Ok(None);
+    };
+    if !is_email(email) {
+        return Err(
+            Problem::usage("bad_email", format!("`{email}` is not one mail address"))
+                .hint("Give one address such as `ap@rosa.example`."),
+        );
+    }
+    Ok(Some(email.to_owned()))
+}
+
+fn checked_terms(terms: u16) -> Result<u16> {
+    if terms > 365 {
+        return Err(Problem::usage(
+            "bad_terms",
+            format!("terms of {terms} days are more than a year"),
+        )
+        .hint("Give days from 0 to 365."));
+    }
+    Ok(terms)
+}
+
+fn bad_code(given: &str) -> Problem {
+    Problem::usage("bad_code", format!("`{given}` cannot be a customer's code"))
+        .hint("A code has 2 to 16 letters, digits, `-` or `_`, and is no command such as `list`.")
+}

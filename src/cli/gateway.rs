@@ -1,0 +1,274 @@
+//! `dues gateway`: which processors there are, and the login to each.
+
+use clap::Subcommand;
+use serde_json::{Value, json};
+
+use super::session::{Session, places, secret_name};
+use super::terminal::{Report, table};
+use crate::books::{Books, Login, Mode};
+use crate::gateway::{self, Opening};
+use crate::ports::{Gateways, Secret};
+use crate::problem::{Kind, Problem, Result};
+use crate::secrets::{self, Source};
+
+#[derive(Debug, Subcommand)]
+pub enum Verb {
+    /// List the processors, and where the book is logged in
+    List,
+    /// Log the book in to a processor
+    Login {
+        gateway: String,
+        /// Where its secret is kept: keyring, file, command or credential
+        #[arg(long, value_name = "PLACE", default_value = "keyring")]
+        source: String,
+    },
+    /// Log out, and forget the secret
+    Logout { gateway: String },
+    /// Ask a processor whose account this is
+    Check {
+        /// The book's own if not given
+        gateway: Option<String>,
+    },
+}
+
+impl Verb {
+    pub fn run(&self, session: &Session) -> Result<Report> {
+        match self {
+            Self::List => list(session),
+            Self::Login { gateway, source } => login(session, gateway, source),
+            Self::Logout { gateway } => logout(session, gateway),
+            Self::Check { gateway } => check(session, gateway.as_deref()),
+        }
+    }
+}
+
+/// The account that the book is logged in to at a gateway.
+pub fn account_of(books: &Books, name: &str) -> Result<String> {
+    let login = books
+        .read()
+        .logins()?
+        .into_iter()
+        .find(|login| login.gateway == name);
+    login
+        .map(|login| login.account)
+        .ok_or_else(|| not_logged_in(name))
+}
+
+fn not_logged_in(name: &str) -> Problem {
+    Problem::setup(
+        "not_logged_in",
+        format!("this book is not logged in to {name}"),
+    )
+    .hint(format!("Log in with `dues gateway login {name}`."))
+}
+
+fn list(session: &Session) -> Result<Report> {
+    let books = session.books()?;
+    let logins = books.read().logins()?;
+    let own = books.read().facts()?.gateway;
+    let (mut rows, mut data) = (Vec::new(), Vec::new());
+    for entry in gateway::TABLE {
+        let login = logins.iter().find(|login| login.gateway == entry.name);
+        data.push(json!({
+            "gateway": entry.name, "default": entry.name == own,
+            "account": login.map(|login| &login.account), "source": login.map(|login| &login.source),
+        }));
+        rows.push(vec![
+            entry.name.to_owned(),
+            login.map_or_else(|| "not logged in".to_owned(), |login| login.account.clone()),
+            login
+                .map(|login| login.source.clone())
+                .filter(|source| source != "none")
+                .unwrap_or_default(),
+            if entry.name == own { "new cards" } else { "" }.to_owned(),
+            entry.about.to_owned(),
+        ]);
+    }
+    let text = table(
+        &["gateway", "account", "secret in", "use", "about"],
+        &[],
+        rows,
+    );
+    Ok(Report::new("dues.gateways/1", Value::from(data), text))
+}
+
+fn login(session: &Session, name: &str, source: &str) -> Result<Report> {
+    let mut books = session.books()?;
+    let entry = gateway::entry(name)?;
+    let facts = books.read().facts()?;
+    let desk = session.desk(&books)?;
+    let open = |secret| {
+        (entry.open)(Opening {
+            secret,
+            endpoint: desk.endpoint(name),
+            live: facts.mode == Mode::Live,
+            ledger: desk.ledger(),
+        })
+    };
+    if !entry.needs_secret {
+        let account = open(None)?.account()?;
+        let login = Login {
+            gateway: name.to_owned(),
+            account: account.id,
+            source: "none".to_owned(),
+        };
+        session.change(&mut books, |tx| tx.log_in(&login))?;
+        return Ok(logged_in(session, &login));
+    }
+    let source = Source::from_word(source).ok_or_else(|| {
+        Problem::usage("bad_source", format!("`{source}` is no place for secrets"))
+            .hint("It is `keyring`, `file`, `command` or `credential`.")
+    })?;
+    let store = secrets::open(source, &places(&session.config))?;
+    let key = secret_name(&facts, name);
+    let takes_secret = matches!(source, Source::Keyring | Source::File);
+    let secret = if takes_secret {
+        // Before anybody types a secret: can it be kept at all?
+        let probe = format!("{key}-probe");
+        let word = Secret::new("probe".to_owned());
+        store.write(&probe, &word)?;
+        let heard = store
+            .read(&probe)
+            .map(|heard| heard.expose() == word.expose());
+        store.delete(&probe)?;
+        if !heard? {
+            return Err(Problem::setup(
+                "secret_changed",
+                "the place gives back another secret than it was given",
+            )
+            .hint("Choose another place with `--source`."));
+        }
+        Secret::new(
+            session
+                .terminal
+                .secret(&format!("{} for {name}", entry.secret_is))?,
+        )
+    } else {
+        store.read(&key)?
+    };
+    let account = open(Some(secret.clone()))?.account()?;
+    if account.live != (facts.mode == Mode::Live) {
+        return Err(Problem::setup(
+            "wrong_mode",
+            format!(
+                "this is a {} book, and that is a {} account",
+                facts.mode,
+                if account.live { "live" } else { "test" }
+            ),
+        )
+        .hint("Use the other kind of key, or another book."));
+    }
+    refuse_another_account(&books, name, &account.id)?;
+    let login = Login {
+        gateway: name.to_owned(),
+        account: account.id,
+        source: source.word().to_owned(),
+    };
+    if takes_secret && !session.dry_run {
+        store.write(&key, &secret)?;
+    }
+    session.change(&mut books, |tx| tx.log_in(&login))?;
+    Ok(logged_in(session, &login))
+}
+
+/// A charge that is open in one account can be asked for only there.
+fn refuse_another_account(books: &Books, name: &str, account: &str) -> Result<()> {
+    let open = books
+        .read()
+        .open_charges()?
+        .into_iter()
+        .find(|charge| charge.attempt.gateway == name && charge.attempt.account != account);
+    match open {
+        None => Ok(()),
+        Some(charge) => Err(Problem::new(
+            Kind::Unknown,
+            "outcome_unknown",
+            format!(
+                "{} is open in account {}; this is account {account}",
+                charge.id, charge.attempt.account
+            ),
+        )
+        .hint("Settle it first with `dues charge recover`, logged in to its own account.")),
+    }
+}
+
+fn logged_in(session: &Session, login: &Login) -> Report {
+    let text = format!(
+        "Logged in to {} as account {}.{}",
+        login.gateway,
+        login.account,
+        session.dry_note()
+    );
+    let data = json!({"gateway": login.gateway, "account": login.account, "source": login.source});
+    Report::new("dues.gateway/1", data, text)
+}
+
+fn logout(session: &Session, name: &str) -> Result<Report> {
+    let mut books = session.books()?;
+    gateway::entry(name)?;
+    let facts = books.read().facts()?;
+    let login = books
+        .read()
+        .logins()?
+        .into_iter()
+        .find(|login| login.gateway == name)
+        .ok_or_else(|| not_logged_in(name))?;
+    if let Some(open) = books
+        .read()
+        .open_charges()?
+        .into_iter()
+        .find(|charge| charge.attempt.gateway == name)
+    {
+        return Err(Problem::new(
+            Kind::Unknown,
+            "outcome_unknown",
+            format!("{} is open at {name}", open.id),
+        )
+        .hint(
+            "Settle it first with `dues charge recover`; without the login nobody can ask for it.",
+        ));
+    }
+    if let Some(source) = Source::from_word(&login.source).filter(|_| !session.dry_run)
+        && matches!(source, Source::Keyring | Source::File)
+    {
+        secrets::open(source, &places(&session.config))?.delete(&secret_name(&facts, name))?;
+    }
+    session.change(&mut books, |tx| tx.log_out(name))?;
+    let text = format!(
+        "Logged out of {name}; its cards stay saved and cannot be charged.{}",
+        session.dry_note()
+    );
+    Ok(Report::new(
+        "dues.gateway/1",
+        json!({"gateway": name, "account": null}),
+        text,
+    ))
+}
+
+fn check(session: &Session, name: Option<&str>) -> Result<Report> {
+    let books = session.books()?;
+    let name = match name {
+        Some(name) => gateway::entry(name)?.name.to_owned(),
+        None => books.read().facts()?.gateway,
+    };
+    let known = account_of(&books, &name)?;
+    let desk = session.desk(&books)?;
+    let account = desk.open(&name)?.account()?;
+    if account.id != known {
+        return Err(Problem::setup(
+            "other_account",
+            format!(
+                "the secret belongs to account {}; the book charges through {known}",
+                account.id
+            ),
+        )
+        .hint(format!("Log in anew with `dues gateway login {name}`.")));
+    }
+    let mode = if account.live { "live" } else { "test" };
+    let text = format!("{name} answers: account {}, {mode} mode.", account.id);
+    Ok(Report::new(
+        "dues.gateway/1",
+        json!({"gateway": name, "account": account.id, "mode": mode}),
+        text,
+    ))
+}

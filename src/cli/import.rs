@@ -1,0 +1,285 @@
+//! `dues invoice import`: other people's invoice files into the book.
+
+use std::io::Read;
+use std::path::Path;
+
+use clap::Args;
+use serde_json::json;
+
+use super::session::Session;
+use super::terminal::{Report, table};
+use super::views;
+use crate::domain::ids::sha256_hex;
+use crate::domain::money::Currency;
+use crate::domain::untrusted::visible;
+use crate::intake::{self, DateOrder, Mark, Options, RowError, Sheet, Unreadable};
+use crate::jobs::import::{Import as Job, Imported, NotImported, import};
+use crate::problem::{Kind, Problem, Result};
+
+/// Larger than any invoice file; smaller than a mistake.
+const LARGEST_FILE: u64 = 1 << 30;
+
+/// How many bad rows are shown.
+const MOST_SHOWN: usize = 20;
+
+/// Import invoices from a CSV file
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Example: dues invoice import invoices.csv --create-customers --dry-run\n\n\
+    One row is one invoice. The columns are found by their names: an invoice number, a customer, a date and an \
+    amount are needed; a due date, currency, balance, mail address and memo are read if there. All of the file \
+    is imported, or none of it."
+)]
+pub struct Import {
+    /// The file, or `-` for standard input
+    file: String,
+    /// Make customers that the book does not have
+    #[arg(long)]
+    create_customers: bool,
+    /// The currency of a file that names none; the book's own if not given
+    #[arg(long)]
+    currency: Option<String>,
+    /// Days to pay, for a file without due dates
+    #[arg(long, value_name = "DAYS")]
+    terms: Option<u16>,
+    /// How dates are written: D/M/Y, M/D/Y or Y/M/D
+    #[arg(long, value_name = "ORDER")]
+    date_format: Option<String>,
+    /// The decimal mark: `.` or `,`
+    #[arg(long, value_name = "MARK")]
+    decimal: Option<String>,
+    /// What stands between columns: `,`, `;` or `tab`
+    #[arg(long, value_name = "MARK")]
+    delimiter: Option<String>,
+}
+
+impl Import {
+    pub fn run(&self, session: &Session) -> Result<Report> {
+        let mut books = session.books()?;
+        let options = self.options(books.read().facts()?.currency)?;
+        let bytes = self.bytes()?;
+        let hash = sha256_hex(&bytes);
+        let shown = visible(&self.file);
+        let sheet = match intake::invoices(&bytes, &options) {
+            Ok(sheet) => sheet,
+            Err(Unreadable::Whole(problem)) => return Err(problem.at(&shown)),
+            Err(Unreadable::Rows(errors)) => return Ok(rejected(&shown, &errors)),
+        };
+        let job = Job {
+            file: &shown,
+            sha256: &hash,
+            drafts: &sheet.drafts,
+            create_customers: self.create_customers,
+        };
+        let done = import(&mut books, &job, |books, change| {
+            session.change(books, change)
+        });
+        match done {
+            Ok(done) => Ok(imported(session, &shown, &hash, &sheet, &done)),
+            Err(NotImported::Rows(errors)) => Ok(rejected(&shown, &errors)),
+            Err(NotImported::Book(problem)) => Err(problem),
+        }
+    }
+
+    fn options(&self, book: Currency) -> Result<Options> {
+        let wrong = |flag: &str, value: &str, may: &str| {
+            Problem::usage("bad_option", format!("`{flag}` cannot be `{value}`"))
+                .hint(format!("It is {may}."))
+        };
+        let date_order = match self
+            .date_format
+            .as_deref()
+            .map(str::to_uppercase)
+            .as_deref()
+        {
+            None => None,
+            Some("D/M/Y") => Some(DateOrder::DayFirst),
+            Some("M/D/Y") => Some(DateOrder::MonthFirst),
+            Some("Y/M/D" | "Y-M-D") => Some(DateOrder::YearFirst),
+            Some(other) => {
+                return Err(wrong("--date-format", other, "`D/M/Y`, `M/D/Y` or `Y/M/D`"));
+            }
+        };
+        let decimal = match self.decimal.as_deref() {
+            None => None,
+            Some(".") => Some(Mark::Point),
+            Some(",") => Some(Mark::Comma),
+            Some(other) => return Err(wrong("--decimal", other, "`.` or `,`")),
+        };
+        let delimiter = match self.delimiter.as_deref() {
+            None => None,
+            Some(",") => Some(b','),
+            Some(";") => Some(b';'),
+            Some("tab" | "\t") => Some(b'\t'),
+            Some(other) => return Err(wrong("--delimiter", other, "`,`, `;` or `tab`")),
+        };
+        let currency = match &self.currency {
+            Some(code) => Currency::parse(code)?,
+            None => book,
+        };
+        Ok(Options {
+            currency: Some(currency),
+            terms_days: self.terms,
+            date_order,
+            decimal,
+            delimiter,
+        })
+    }
+
+    fn bytes(&self) -> Result<Vec<u8>> {
+        let failed = |error: std::io::Error| {
+            Problem::refused(
+                "cannot_read",
+                format!("{} cannot be read: {error}", visible(&self.file)),
+            )
+            .hint("Check the name; `-` reads standard input.")
+        };
+        let mut bytes = Vec::new();
+        if self.file == "-" {
+            std::io::stdin()
+                .lock()
+                .take(LARGEST_FILE + 1)
+                .read_to_end(&mut bytes)
+                .map_err(failed)?;
+        } else {
+            let file = std::fs::File::open(Path::new(&self.file)).map_err(failed)?;
+            file.take(LARGEST_FILE + 1)
+                .read_to_end(&mut bytes)
+                .map_err(failed)?;
+        }
+        if bytes.len() as u64 > LARGEST_FILE {
+            return Err(
+                Problem::refused("file_too_large", "the file is larger than 1 GiB")
+                    .hint("Split it; each part is imported on its own."),
+            );
+        }
+        Ok(bytes)
+    }
+}
+
+/// What was imported, or would be.
+fn imported(session: &Session, file: &str, sha256: &str, sheet: &Sheet, done: &Imported) -> Report {
+    let new: usize = done.new.iter().map(|(count, ..)| count).sum();
+    let mut text = String::new();
+    for note in &sheet.notes {
+        text.push_str(&format!("{}\n", visible(note)));
+    }
+    let mut rows = Vec::new();
+    for (count, total, paid) in &done.new {
+        let paid = if paid.is_zero() {
+            String::new()
+        } else {
+            format!("{paid} paid before")
+        };
+        rows.push(vec![
+            "new".to_owned(),
+            count.to_string(),
+            total.to_string(),
+            paid,
+        ]);
+    }
+    if done.new.is_empty() {
+        rows.push(vec![
+            "new".to_owned(),
+            "0".to_owned(),
+            String::new(),
+            String::new(),
+        ]);
+    }
+    for (what, count) in [
+        ("unchanged", done.unchanged),
+        ("skipped", sheet.skipped.len()),
+    ] {
+        if count > 0 {
+            rows.push(vec![
+                what.to_owned(),
+                count.to_string(),
+                String::new(),
+                String::new(),
+            ]);
+        }
+    }
+    text.push_str(&table(&["invoices", "count", "total", ""], &[1, 2], rows));
+    text.push('\n');
+    for skipped in sheet.skipped.iter().take(MOST_SHOWN) {
+        text.push_str(&format!(
+            "line {} skipped: {}\n",
+            skipped.line,
+            visible(skipped.why)
+        ));
+    }
+    if !done.customers.is_empty() {
+        let named: Vec<String> = done
+            .customers
+            .iter()
+            .map(|(code, name)| format!("{code} ({})", visible(name)))
+            .collect();
+        text.push_str(&format!("customers made: {}\n", named.join(", ")));
+    }
+    text.push_str(match (session.dry_run, new) {
+        (true, _) => "nothing was written (dry run)",
+        (false, 0) => "nothing to write",
+        (false, _) => "written",
+    });
+    let data = json!({
+        "file": file, "sha256": sha256, "dry_run": session.dry_run,
+        "counts": {"new": new, "unchanged": done.unchanged, "skipped": sheet.skipped.len()},
+        "totals": done.new.iter().map(|(count, total, paid)| json!({
+            "count": count, "invoices": views::money(*total), "paid_before": views::money(*paid),
+        })).collect::<Vec<_>>(),
+        "customers_created": done.customers.iter().map(|(code, name)| json!({"customer": code, "name": name})).collect::<Vec<_>>(),
+        "skipped": sheet.skipped.iter().map(|row| json!({"line": row.line, "why": row.why})).collect::<Vec<_>>(),
+        "notes": sheet.notes,
+    });
+    Report::new("dues.import/1", data, text)
+}
+
+/// Every bad row at once, by line; nothing was written.
+fn rejected(file: &str, errors: &[RowError]) -> Report {
+    let mut errors: Vec<&RowError> = errors.iter().collect();
+    errors.sort_by_key(|error| error.line);
+    let mut lines: Vec<String> = errors
+        .iter()
+        .take(MOST_SHOWN)
+        .map(|error| format!("line {}: {}", error.line, visible(error.problem.message())))
+        .collect();
+    if errors.len() > MOST_SHOWN {
+        lines.push(format!("... and {} more", errors.len() - MOST_SHOWN));
+    }
+    let all_conflicts = errors
+        .iter()
+        .all(|error| error.problem.code() == "conflict");
+    let (code, what) = match (all_conflicts, errors.len()) {
+        (true, 1) => ("conflict", "1 row differs from the book".to_owned()),
+        (true, n) => ("conflict", format!("{n} rows differ from the book")),
+        (false, 1) => ("bad_rows", "1 row cannot be imported".to_owned()),
+        (false, n) => ("bad_rows", format!("{n} rows cannot be imported")),
+    };
+    // One way out for all of them, or the one that always holds.
+    let first = errors.first().and_then(|error| error.problem.advice());
+    let hint = first
+        .filter(|first| {
+            errors
+                .iter()
+                .all(|error| error.problem.advice() == Some(first))
+        })
+        .unwrap_or("Correct these rows and import the file again; `--json` has advice for each.");
+    let data = json!({
+        "file": file,
+        "errors": errors.iter().map(|error| json!({
+            "line": error.line, "code": error.problem.code(),
+            "message": error.problem.message(), "hint": error.problem.advice(),
+        })).collect::<Vec<_>>(),
+    });
+    let mut report = Report::new("dues.import/1", data, "");
+    report.text = lines.join("\n");
+    report.problem = Some(
+        Problem::new(
+            Kind::Refused,
+            code,
+            format!("{file}: {what}; nothing was written"),
+        )
+        .hint(hint),
+    );
+    report
+}

@@ -1,0 +1,123 @@
+//! `dues init`: makes a book.
+
+use clap::Args;
+use jiff::tz::TimeZone;
+use serde_json::json;
+
+use super::session::{Session, sandbox_ledger};
+use super::terminal::Report;
+use crate::books::{Books, Login, Mode, NewBook};
+use crate::domain::card_number;
+use crate::domain::ids::BookId;
+use crate::domain::money::Currency;
+use crate::gateway::{self, Opening};
+use crate::ports::Clock;
+use crate::problem::{Problem, Result};
+
+/// Make a new book
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Example: dues init --name \"Blumen Wholesale\" --currency USD --zone America/New_York"
+)]
+pub struct Init {
+    /// Your business, as customers read it in mails
+    #[arg(long)]
+    name: Option<String>,
+    /// The currency you invoice in
+    #[arg(long, default_value = "USD")]
+    currency: String,
+    /// Your time zone; the machine's own if not given
+    #[arg(long)]
+    zone: Option<String>,
+    /// The card processor for new cards
+    #[arg(long, default_value = "sandbox")]
+    gateway: String,
+    /// A book for real money; fixed for the life of the book
+    #[arg(long)]
+    live: bool,
+}
+
+impl Init {
+    pub fn run(&self, session: &Session) -> Result<Report> {
+        let path = session.book_path()?;
+        let entry = gateway::entry(&self.gateway)?;
+        if self.live && !entry.needs_secret {
+            return Err(Problem::usage(
+                "sandbox_is_not_live",
+                format!("the {} moves no real money", entry.name),
+            )
+            .hint("For a live book add `--gateway stripe`."));
+        }
+        let currency = Currency::parse(&self.currency)?;
+        let zone_name = match &self.zone {
+            Some(zone) => zone.clone(),
+            None => TimeZone::system().iana_name().unwrap_or("UTC").to_owned(),
+        };
+        TimeZone::get(&zone_name).map_err(|_| {
+            Problem::usage("bad_zone", format!("`{zone_name}` is not a time zone"))
+                .hint("Use a name such as `Europe/Berlin` or `America/New_York`.")
+        })?;
+        let name = match &self.name {
+            Some(name) => name.clone(),
+            None => session.terminal.line(
+                "Your business, as customers read it in mails",
+                "--name NAME",
+            )?,
+        };
+        card_number::refuse_in(&name, "the name")?;
+        if name.trim().is_empty() {
+            return Err(
+                Problem::usage("name_empty", "a book needs a name").hint("Give it with `--name`.")
+            );
+        }
+        let new = NewBook {
+            id: BookId(uuid::Uuid::new_v4().simple().to_string()),
+            name: name.trim().to_owned(),
+            currency,
+            zone: zone_name,
+            gateway: entry.name.to_owned(),
+            mode: if self.live { Mode::Live } else { Mode::Test },
+        };
+        if !session.dry_run {
+            let at = session.clock.now();
+            let mut books = Books::create(&path, session.hand(), &new, at)?;
+            if !entry.needs_secret {
+                let ledger = sandbox_ledger(&path);
+                let opening = Opening {
+                    secret: None,
+                    endpoint: None,
+                    live: false,
+                    ledger: &ledger,
+                };
+                let account = (entry.open)(opening)?.account()?;
+                books.write(at, |tx| {
+                    tx.log_in(&Login {
+                        gateway: entry.name.to_owned(),
+                        account: account.id,
+                        source: "none".to_owned(),
+                    })
+                })?;
+            }
+            books.close()?;
+        }
+        let next = if entry.needs_secret {
+            format!("Next: log in with `dues gateway login {}`.", entry.name)
+        } else {
+            "Next: add a customer with `dues customer add`, or import invoices with `dues invoice import FILE`.".to_owned()
+        };
+        let text = format!(
+            "Made a {mode} book for {name} at {path}.\nIt counts in {currency}, in the zone {zone}, and charges through the {gateway} gateway.\n{next}{dry}",
+            mode = new.mode,
+            name = new.name,
+            path = path.display(),
+            zone = new.zone,
+            gateway = new.gateway,
+            dry = session.dry_note(),
+        );
+        let data = json!({
+            "book": path.display().to_string(), "id": new.id.0, "name": new.name, "mode": new.mode.to_string(),
+            "currency": currency.code(), "zone": new.zone, "gateway": new.gateway,
+        });
+        Ok(Report::new("dues.init/1", data, text))
+    }
+}

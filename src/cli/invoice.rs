@@ -1,0 +1,298 @@
+//! `dues invoice`: what is owed.
+
+use clap::{Args, Subcommand};
+use jiff::ToSpan;
+use jiff::civil::Date;
+use serde_json::{Value, json};
+
+use super::customer::{by_currency, joined};
+use super::import::Import;
+use super::session::Session;
+use super::terminal::{Report, table};
+use super::views;
+use crate::books::Reader;
+use crate::domain::card_number;
+use crate::domain::invoice::{Invoice, NewInvoice};
+use crate::domain::money::{Currency, Money};
+use crate::problem::{Problem, Result};
+
+#[derive(Debug, Subcommand)]
+pub enum Verb {
+    /// Add an invoice
+    Add(Add),
+    Import(Import),
+    /// List open invoices, oldest due first
+    List(List),
+    /// Show an invoice and what was paid on it
+    Show {
+        invoice: String,
+    },
+    /// Make an invoice void: owed by nobody, kept for the record
+    Void {
+        invoice: String,
+        /// Why, for the record
+        #[arg(long)]
+        because: Option<String>,
+    },
+}
+
+/// Add an invoice
+#[derive(Debug, Args)]
+#[command(after_help = "Example: dues invoice add ROSA INV-1041 412.40 --due +30d")]
+pub struct Add {
+    customer: String,
+    /// Its number, as it stands on the paper
+    number: String,
+    /// Its total, in major units: 412.40
+    amount: String,
+    /// When it was issued; today if not given
+    #[arg(long, value_name = "DATE")]
+    issued: Option<String>,
+    /// When it is due; by the customer's terms if not given
+    #[arg(long, value_name = "DATE")]
+    due: Option<String>,
+    /// The book's own if not given
+    #[arg(long)]
+    currency: Option<String>,
+    #[arg(long)]
+    memo: Option<String>,
+}
+
+/// List invoices
+#[derive(Debug, Args)]
+pub struct List {
+    /// Only this customer's
+    #[arg(long)]
+    customer: Option<String>,
+    /// Paid and void ones too
+    #[arg(long)]
+    all: bool,
+    /// Only those past their due date
+    #[arg(long, conflicts_with = "all")]
+    overdue: bool,
+}
+
+impl Verb {
+    pub fn run(&self, session: &Session) -> Result<Report> {
+        match self {
+            Self::Add(add) => add.run(session),
+            Self::Import(import) => import.run(session),
+            Self::List(list) => list.run(session),
+            Self::Show { invoice } => show(session, invoice),
+            Self::Void { invoice, because } => void(session, invoice, because.as_deref()),
+        }
+    }
+}
+
+impl Add {
+    fn run(&self, session: &Session) -> Result<Report> {
+        let mut books = session.books()?;
+        let customer = books.read().find_customer(&self.customer)?;
+        for (text, place) in [
+            (Some(&self.number), "the number"),
+            (self.memo.as_ref(), "the memo"),
+        ] {
+            card_number::refuse_in(text.map_or("", String::as_str), place)?;
+        }
+        let number = self.number.trim().to_owned();
+        if number.is_empty()
+            || number.chars().count() > 64
+            || number.chars().any(char::is_control)
+            || number.contains('=')
+        {
+            return Err(Problem::usage(
+                "bad_number",
+                "an invoice number has 1 to 64 letters and no `=`",
+            )
+            .hint("Give it as it stands on the invoice."));
+        }
+        let currency = match &self.currency {
+            Some(code) => Currency::parse(code)?,
+            None => books.read().facts()?.currency,
+        };
+        let total = Money::parse(&self.amount, currency)?;
+        if !total.is_positive() {
+            return Err(Problem::usage(
+                "amount_not_positive",
+                "an invoice must be for more than zero",
+            )
+            .hint("Give its total, such as `412.40`."));
+        }
+        let issued_on = match &self.issued {
+            Some(text) => session.date(&books, text)?,
+            None => session.today(&books)?,
+        };
+        let due_on = match &self.due {
+            Some(text) => session.date(&books, text)?,
+            None => issued_on
+                .checked_add(i32::from(customer.terms_days).days())
+                .map_err(|error| Problem::usage("bad_date", error.to_string()))?,
+        };
+        let new = NewInvoice {
+            number,
+            total,
+            issued_on,
+            due_on,
+            memo: self.memo.clone(),
+        };
+        session.change(&mut books, |tx| tx.add_invoice(&customer, &new))?;
+        let text = format!(
+            "Added {} for {}: {total}, due {due_on}.{}",
+            new.number,
+            customer.code,
+            session.dry_note()
+        );
+        let data = json!({
+            "invoice": new.number, "customer": customer.code, "total": views::money(total),
+            "issued_on": issued_on.to_string(), "due_on": due_on.to_string(), "memo": new.memo,
+        });
+        let mut report = Report::new("dues.invoice/1", data, text);
+        if due_on < issued_on {
+            report
+                .warnings
+                .push("it is due before it was issued".to_owned());
+        }
+        Ok(report)
+    }
+}
+
+impl List {
+    fn run(&self, session: &Session) -> Result<Report> {
+        let books = session.books()?;
+        let book = books.read();
+        let today = session.today(&books)?;
+        let customer = self
+            .customer
+            .as_deref()
+            .map(|word| book.find_customer(word))
+            .transpose()?;
+        let id = customer.as_ref().map(|customer| customer.id);
+        let mut invoices = if self.all {
+            book.invoices(id)?
+        } else {
+            book.open_invoices(id)?
+        };
+        if self.overdue {
+            invoices.retain(|invoice| invoice.due_on < today);
+        }
+        let mut data = Vec::new();
+        for invoice in &invoices {
+            data.push(views::invoice(
+                invoice,
+                &book.customer(invoice.customer)?.code,
+            ));
+        }
+        let text = if invoices.is_empty() {
+            if self.overdue {
+                "Nothing is overdue.".to_owned()
+            } else {
+                "Nothing is open.".to_owned()
+            }
+        } else {
+            let sums = by_currency(
+                invoices
+                    .iter()
+                    .filter(|invoice| !invoice.is_void)
+                    .map(|invoice| invoice.open),
+            );
+            format!(
+                "{}\n\nopen: {}",
+                invoices_table(book, &invoices, today)?,
+                joined(&sums)
+            )
+        };
+        Ok(Report::new("dues.invoices/1", Value::from(data), text))
+    }
+}
+
+pub fn invoices_table(book: Reader<'_>, invoices: &[Invoice], today: Date) -> Result<String> {
+    let mut rows = Vec::new();
+    for invoice in invoices {
+        let mut standing = invoice.standing().to_string();
+        if !invoice.is_void && invoice.open.is_positive() && invoice.due_on < today {
+            let days = (today - invoice.due_on).get_days();
+            standing.push_str(&format!(", {days} days late"));
+        }
+        if invoice.reserved.is_positive() {
+            standing.push_str(&format!(", {} on its way", invoice.reserved.decimal()));
+        }
+        rows.push(vec![
+            invoice.number.clone(),
+            book.customer(invoice.customer)?.code,
+            invoice.issued_on.to_string(),
+            invoice.due_on.to_string(),
+            invoice.total.to_string(),
+            invoice.open.to_string(),
+            standing,
+        ]);
+    }
+    Ok(table(
+        &["invoice", "customer", "issued", "due", "total", "open", ""],
+        &[4, 5],
+        rows,
+    ))
+}
+
+fn show(session: &Session, word: &str) -> Result<Report> {
+    let books = session.books()?;
+    let book = books.read();
+    let invoice = book.find_invoice(word, None)?;
+    let customer = book.customer(invoice.customer)?;
+    let today = session.today(&books)?;
+    let paid = book.allocations_to(invoice.id)?;
+    let mut data = views::invoice(&invoice, &customer.code);
+    data["allocations"] = paid.iter().map(views::allocation).collect();
+    let mut text = format!(
+        "{}\n",
+        invoices_table(book, std::slice::from_ref(&invoice), today)?
+    );
+    if let Some(memo) = &invoice.memo {
+        text.push_str(&format!(
+            "memo: {}\n",
+            crate::domain::untrusted::visible(memo)
+        ));
+    }
+    for allocation in &paid {
+        let payment = book.payment(allocation.payment)?;
+        text.push_str(&format!(
+            "{}  {} paid by {} with {}{}\n",
+            payment.received_on,
+            allocation.amount,
+            payment.method,
+            payment.id,
+            payment
+                .memo
+                .map(|memo| format!(" ({})", crate::domain::untrusted::visible(&memo)))
+                .unwrap_or_default(),
+        ));
+    }
+    Ok(Report::new("dues.invoice/1", data, text))
+}
+
+fn void(session: &Session, word: &str, because: Option<&str>) -> Result<Report> {
+    let mut books = session.books()?;
+    let invoice = books.read().find_invoice(word, None)?;
+    let customer = books.read().customer(invoice.customer)?;
+    let because = match because {
+        Some(because) => because.to_owned(),
+        None => session.terminal.line("Why is it void", "--because TEXT")?,
+    };
+    card_number::refuse_in(&because, "the reason")?;
+    if because.trim().is_empty() {
+        return Err(
+            Problem::usage("reason_empty", "a void invoice needs a reason")
+                .hint("Give it with `--because`."),
+        );
+    }
+    session.change(&mut books, |tx| tx.void_invoice(&invoice, &because))?;
+    let text = format!(
+        "{} of {} is void; {} is no longer owed.{}",
+        invoice.number,
+        customer.code,
+        invoice.total,
+        session.dry_note()
+    );
+    let mut data = views::invoice(&invoice, &customer.code);
+    data["state"] = "void".into();
+    Ok(Report::new("dues.invoice/1", data, text))
+}

@@ -1,0 +1,287 @@
+//! `dues mail`: the outbox, and the mails that a command leaves in it.
+
+use clap::Subcommand;
+use serde_json::{Value, json};
+
+use super::session::{SMTP_SECRET, Session};
+use super::terminal::{Report, table};
+use super::views;
+use crate::books::{MailRow, Reader};
+use crate::domain::ids::MailId;
+use crate::domain::outbox::MailState;
+use crate::domain::untrusted::visible;
+use crate::jobs::outbox::{Posted, send_due};
+use crate::ports::{Clock, Secret};
+use crate::problem::{Kind, Problem, Result};
+
+#[derive(Debug, Subcommand)]
+pub enum Verb {
+    /// List mails, newest first
+    List {
+        /// Only those that are neither sent nor cancelled
+        #[arg(long)]
+        unsent: bool,
+    },
+    /// Read a mail
+    Show { mail: String },
+    /// Send what waits, each mail in its time
+    Send,
+    /// Send a mail now that failed or waits
+    Retry { mail: String },
+    /// Do not send a mail
+    Cancel { mail: String },
+    /// Keep the mail server's password where the configuration says
+    Login,
+}
+
+impl Verb {
+    pub fn run(&self, session: &Session) -> Result<Report> {
+        match self {
+            Self::List { unsent } => list(session, *unsent),
+            Self::Show { mail } => show(session, mail),
+            Self::Send => send(session, None),
+            Self::Retry { mail } => retry(session, mail),
+            Self::Cancel { mail } => cancel(session, mail),
+            Self::Login => login(session),
+        }
+    }
+}
+
+fn find(book: Reader<'_>, word: &str) -> Result<MailRow> {
+    let id = MailId::parse(word).ok_or_else(|| {
+        Problem::usage("bad_mail", format!("`{word}` is not a mail"))
+            .hint("Write it as `M-3`; `dues mail list` shows them.")
+    })?;
+    book.mail(id)
+}
+
+fn list(session: &Session, unsent: bool) -> Result<Report> {
+    let books = session.books()?;
+    let facts = books.read().facts()?;
+    let mails = books.read().mails(unsent)?;
+    let rows = mails
+        .iter()
+        .map(|mail| {
+            vec![
+                mail.letter.id.to_string(),
+                mail.letter
+                    .written_at
+                    .to_zoned(facts.zone.clone())
+                    .date()
+                    .to_string(),
+                mail.letter.to.clone(),
+                mail.letter.wording.subject.clone(),
+                mail.state.to_string().replace('_', " "),
+                mail.note.clone().unwrap_or_default(),
+            ]
+        })
+        .collect::<Vec<_>>();
+    let text = match (rows.is_empty(), unsent) {
+        (true, true) => "Every mail is sent.".to_owned(),
+        (true, false) => "No mails yet.".to_owned(),
+        _ => table(&["mail", "date", "to", "subject", "state", ""], &[], rows),
+    };
+    Ok(Report::new(
+        "dues.mails/1",
+        mails.iter().map(views::mail).collect::<Vec<_>>().into(),
+        text,
+    ))
+}
+
+fn show(session: &Session, word: &str) -> Result<Report> {
+    let books = session.books()?;
+    let mail = find(books.read(), word)?;
+    let mut data = views::mail(&mail);
+    data["text"] = mail.letter.wording.text.clone().into();
+    let lines: Vec<String> = mail.letter.wording.text.lines().map(visible).collect();
+    let text = format!(
+        "{} · {}{}\nto       {}\nsubject  {}\n\n{}",
+        mail.letter.id,
+        mail.state.to_string().replace('_', " "),
+        mail.note
+            .as_ref()
+            .map(|note| format!(" · {}", visible(note)))
+            .unwrap_or_default(),
+        visible(&mail.letter.to),
+        visible(&mail.letter.wording.subject),
+        lines.join("\n"),
+    );
+    Ok(Report::new("dues.mail/1", data, text))
+}
+
+fn send(session: &Session, only: Option<MailId>) -> Result<Report> {
+    let books = session.books()?;
+    if session.dry_run {
+        let due = books.read().mails_due(session.clock.now())?;
+        let lines: Vec<String> = due
+            .iter()
+            .map(|mail| format!("would send {} to {}", mail.letter.id, mail.letter.to))
+            .collect();
+        let text = if lines.is_empty() {
+            "Nothing waits to be sent.".to_owned()
+        } else {
+            lines.join("\n")
+        };
+        return Ok(Report::new(
+            "dues.mails/1",
+            due.iter().map(views::mail).collect::<Vec<_>>().into(),
+            text,
+        ));
+    }
+    let posted = post(session, only)?;
+    let text = if posted.is_empty() {
+        waiting(books.read())?
+    } else {
+        posted.iter().map(told).collect::<Vec<_>>().join("\n")
+    };
+    let data = posted
+        .iter()
+        .map(|one| json!({"mail": one.mail.to_string(), "to": one.to, "state": one.state.word(), "note": one.note}))
+        .collect::<Vec<_>>();
+    let mut report = Report::new("dues.posted/1", Value::from(data), text);
+    let unsent = posted
+        .iter()
+        .filter(|one| one.state != MailState::Sent)
+        .count();
+    if unsent > 0 {
+        let kind = if unsent < posted.len() {
+            Kind::Partial
+        } else {
+            Kind::Refused
+        };
+        let what = match unsent {
+            1 => "1 mail could not be sent".to_owned(),
+            n => format!("{n} mails could not be sent"),
+        };
+        report.problem = Some(Problem::new(kind, "mail_not_sent", what).hint(
+            "No payment is touched by this. Queued mails go again by themselves; see `dues mail list --unsent`.",
+        ));
+    }
+    Ok(report)
+}
+
+fn waiting(book: Reader<'_>) -> Result<String> {
+    let next = book
+        .mails(true)?
+        .into_iter()
+        .filter_map(|mail| mail.next_try_at)
+        .min();
+    Ok(match next {
+        None => "Nothing waits to be sent.".to_owned(),
+        Some(at) => format!(
+            "Nothing to send now; the next try is at {}.",
+            at.strftime("%Y-%m-%d %H:%M UTC")
+        ),
+    })
+}
+
+fn post(session: &Session, only: Option<MailId>) -> Result<Vec<Posted>> {
+    let books = session.books()?;
+    let mailer = session.mailer(&books)?;
+    let desk = session.desk(&books)?;
+    let mut world = session.world(books, &desk, &|_| ());
+    let posted = send_due(&mut world, &*mailer, only)?;
+    world.books.close()?;
+    Ok(posted)
+}
+
+fn told(one: &Posted) -> String {
+    match one.state {
+        MailState::Sent => format!("sent {} to {} ({})", one.mail, one.to, visible(&one.note)),
+        state => format!(
+            "{} to {} is {}: {}",
+            one.mail,
+            one.to,
+            state.word().replace('_', " "),
+            visible(&one.note)
+        ),
+    }
+}
+
+/// Sends what a command left in the outbox, after its result is printed. A
+/// mail that cannot go is said so, and stays; it never changes the result.
+pub fn post_after(session: &Session) {
+    match post(session, None) {
+        Ok(posted) => {
+            for one in posted {
+                session.terminal.say(&told(&one));
+            }
+        }
+        Err(problem) if problem.kind() == Kind::Busy => {}
+        Err(problem) => {
+            session
+                .terminal
+                .say(&format!("the mail waits in the outbox: {problem}"));
+            if let Some(hint) = problem.advice() {
+                session.terminal.say(&format!("hint: {hint}"));
+            }
+        }
+    }
+}
+
+fn retry(session: &Session, word: &str) -> Result<Report> {
+    let mut books = session.books()?;
+    let mail = find(books.read(), word)?;
+    let id = mail.letter.id;
+    if matches!(mail.state, MailState::Sent | MailState::Sending) {
+        return Err(Problem::refused(
+            "mail_is_out",
+            format!("{id} is {} already", mail.state.word()),
+        )
+        .hint("Ask the customer whether it came; a sent mail is not sent twice."));
+    }
+    let now = session.clock.now();
+    session.change(&mut books, |tx| {
+        tx.settle_mail(id, MailState::Queued, "to be tried again", Some(now))
+    })?;
+    if session.dry_run {
+        return Ok(Report::new(
+            "dues.mail/1",
+            views::mail(&mail),
+            format!("would send {id} to {}", mail.letter.to),
+        ));
+    }
+    send(session, Some(id))
+}
+
+fn cancel(session: &Session, word: &str) -> Result<Report> {
+    let mut books = session.books()?;
+    let mail = find(books.read(), word)?;
+    let id = mail.letter.id;
+    if matches!(mail.state, MailState::Sent | MailState::Sending) {
+        return Err(Problem::refused(
+            "mail_is_out",
+            format!("{id} is {} already", mail.state.word()),
+        )
+        .hint("What is out cannot be called back."));
+    }
+    let after = session.change(&mut books, |tx| {
+        tx.settle_mail(id, MailState::Cancelled, "cancelled by a person", None)?;
+        tx.read().mail(id)
+    })?;
+    let text = format!(
+        "{id} to {} will not be sent.{}",
+        mail.letter.to,
+        session.dry_note()
+    );
+    Ok(Report::new("dues.mail/1", views::mail(&after), text))
+}
+
+fn login(session: &Session) -> Result<Report> {
+    if session.config.mail.smtp.is_none() {
+        return Err(
+            Problem::setup("mail_not_set_up", "the configuration names no mail server")
+                .hint("Put `[mail.smtp]` into it first; `config.example.toml` shows how."),
+        );
+    }
+    let store = session.smtp_secrets()?;
+    let secret = Secret::new(session.terminal.secret("The mail server's password")?);
+    store.write(SMTP_SECRET, &secret)?;
+    store.read(SMTP_SECRET)?;
+    let text = "The password is kept. Try it with `dues mail send`.";
+    Ok(Report::new(
+        "dues.mail_login/1",
+        json!({"secret": SMTP_SECRET}),
+        text,
+    ))
+}

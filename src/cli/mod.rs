@@ -1,0 +1,287 @@
+//! The command line: reads, asks, prints. One file for each noun.
+//!
+//! A command returns a report; it is printed here, in one place, and so are
+//! problems. Words are made on this floor and on paper, nowhere below.
+
+mod backup;
+mod card;
+mod charge;
+mod check;
+mod completions;
+mod customer;
+mod demo;
+mod gateway;
+mod import;
+mod init;
+mod invoice;
+mod log;
+mod mail;
+mod payment;
+mod session;
+mod status;
+mod terminal;
+mod views;
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
+
+use crate::domain::card_number;
+use crate::problem::{Kind, Problem, Result};
+use session::Session;
+use terminal::{Report, Terminal};
+
+/// Accounts receivable at the terminal: charge saved cards, keep the books, mail the confirmation.
+#[derive(Debug, Parser)]
+#[command(
+    name = "dues",
+    version,
+    about,
+    arg_required_else_help = true,
+    propagate_version = true
+)]
+#[command(after_help = "Start with `dues demo`, which needs no account and no network.")]
+struct Cli {
+    #[command(flatten)]
+    globals: Globals,
+    #[command(subcommand)]
+    command: Command,
+}
+
+/// What every command takes.
+#[derive(Debug, Clone, clap::Args)]
+pub struct Globals {
+    /// The book to work on
+    #[arg(
+        long,
+        global = true,
+        env = "DUES_BOOK",
+        hide_env_values = true,
+        value_name = "FILE",
+        help_heading = "Everywhere"
+    )]
+    book: Option<PathBuf>,
+    /// The configuration to read
+    #[arg(
+        long,
+        global = true,
+        env = "DUES_CONFIG",
+        hide_env_values = true,
+        value_name = "FILE",
+        help_heading = "Everywhere"
+    )]
+    config: Option<PathBuf>,
+    /// Print one JSON document
+    #[arg(long, global = true, help_heading = "Everywhere")]
+    json: bool,
+    /// Never ask; a missing decision is an error
+    #[arg(long, global = true, help_heading = "Everywhere")]
+    no_input: bool,
+    /// Answer yes to the question before a change
+    #[arg(long, short, global = true, help_heading = "Everywhere")]
+    yes: bool,
+    /// Show exactly what would happen, and change nothing
+    #[arg(long, global = true, help_heading = "Everywhere")]
+    dry_run: bool,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Make a new book
+    Init(init::Init),
+    /// Watch the whole job once, in a temporary folder
+    Demo(demo::Demo),
+    /// See what needs a person
+    #[command(after_help = status::HELP)]
+    Status,
+    /// Customers: add, edit, list, show
+    #[command(subcommand)]
+    Customer(customer::Verb),
+    /// Saved cards and the consent to charge them
+    #[command(subcommand)]
+    Card(card::Verb),
+    /// Invoices: add, import, list, show, void
+    #[command(subcommand)]
+    Invoice(invoice::Verb),
+    /// Charge a saved card; look after charges
+    Charge(charge::Charge),
+    /// Money received, and what it pays
+    #[command(subcommand)]
+    Payment(payment::Verb),
+    /// The outbox
+    #[command(subcommand)]
+    Mail(mail::Verb),
+    /// Card processors: log in, check, log out
+    #[command(subcommand)]
+    Gateway(gateway::Verb),
+    /// Prove that the book is right
+    #[command(after_help = check::HELP)]
+    Check,
+    /// Copy the book to a file, and check the copy
+    Backup(backup::Backup),
+    /// Put a backup in the book's place
+    Restore(backup::Restore),
+    /// Who changed what, when
+    Log(log::Log),
+    /// Print the completions of a shell
+    Completions(completions::Completions),
+}
+
+impl Command {
+    fn name(&self) -> &'static str {
+        match self {
+            Self::Init(_) => "init",
+            Self::Demo(_) => "demo",
+            Self::Status => "status",
+            Self::Customer(_) => "customer",
+            Self::Card(_) => "card",
+            Self::Invoice(_) => "invoice",
+            Self::Charge(_) => "charge",
+            Self::Payment(_) => "payment",
+            Self::Mail(_) => "mail",
+            Self::Gateway(_) => "gateway",
+            Self::Check => "check",
+            Self::Backup(_) => "backup",
+            Self::Restore(_) => "restore",
+            Self::Log(_) => "log",
+            Self::Completions(_) => "completions",
+        }
+    }
+
+    fn run(&self, session: &Session) -> Result<Report> {
+        match self {
+            Self::Init(args) => args.run(session),
+            Self::Demo(args) => args.run(session),
+            Self::Status => status::run(session),
+            Self::Customer(verb) => verb.run(session),
+            Self::Card(verb) => verb.run(session),
+            Self::Invoice(verb) => verb.run(session),
+            Self::Charge(args) => args.run(session),
+            Self::Payment(verb) => verb.run(session),
+            Self::Mail(verb) => verb.run(session),
+            Self::Gateway(verb) => verb.run(session),
+            Self::Check => check::run(session),
+            Self::Backup(args) => args.run(session),
+            Self::Restore(args) => args.run(session),
+            Self::Log(args) => args.run(session),
+            Self::Completions(args) => Ok(args.run()),
+        }
+    }
+}
+
+/// Runs the program on its arguments; the exit code.
+#[must_use]
+pub fn run(args: Vec<OsString>) -> u8 {
+    clap_complete::CompleteEnv::with_factory(Cli::command).complete();
+    let wants_json = args.iter().any(|arg| arg == "--json");
+    if let Err(problem) = refuse_card_data(&args) {
+        Terminal::new(wants_json, true).print_problem(&problem);
+        return problem.kind().exit_code();
+    }
+    let cli = match parse(args) {
+        Ok(cli) => cli,
+        Err(error) => return explain(&error, wants_json),
+    };
+    let terminal = Terminal::new(cli.globals.json, cli.globals.no_input);
+    let problem = match command(&cli, terminal) {
+        Ok(problem) => problem,
+        Err(problem) => Some(problem),
+    };
+    if let Some(problem) = &problem {
+        terminal.print_problem(problem);
+    }
+    problem.map_or(0, |problem| problem.kind().exit_code())
+}
+
+fn command(cli: &Cli, terminal: Terminal) -> Result<Option<Problem>> {
+    let session = Session::new(&cli.globals, cli.command.name())?;
+    let report = cli.command.run(&session)?;
+    terminal.print(&report);
+    if report.posts_mail {
+        mail::post_after(&session);
+    }
+    Ok(report.problem)
+}
+
+fn parse(args: Vec<OsString>) -> std::result::Result<Cli, clap::Error> {
+    Cli::command()
+        .try_get_matches_from(args)
+        .and_then(|matches| Cli::from_arg_matches(&matches))
+}
+
+/// Before anything else reads them: an argument stands in the shell's history
+/// and in every process list.
+fn refuse_card_data(args: &[OsString]) -> Result<()> {
+    for (at, arg) in args.iter().enumerate().skip(1) {
+        let Some(text) = arg.to_str() else {
+            return Err(
+                Problem::usage("not_text", format!("argument {at} is not valid text"))
+                    .hint("Write it in UTF-8."),
+            );
+        };
+        card_number::refuse_in(text, &format!("argument {at}"))?;
+        let value = text.rsplit('=').next().unwrap_or(text);
+        if ["sk_live_", "sk_test_", "rk_live_", "rk_test_"]
+            .iter()
+            .any(|key| value.starts_with(key))
+        {
+            return Err(Problem::new(Kind::CardData, "secret_in_arguments", format!("argument {at} is a secret key; it was not used"))
+                .hint(
+                    "Everybody on this machine can read arguments, and the shell remembers them: make a new key at \
+                     the gateway, and give it to `dues gateway login stripe` at its prompt.",
+                ));
+        }
+    }
+    // Spread over several arguments it is a card number all the same.
+    let all: Vec<&str> = args.iter().skip(1).filter_map(|arg| arg.to_str()).collect();
+    card_number::refuse_in(&all.join(" "), "what stands in the arguments together")
+}
+
+/// What clap found wrong, in our form; help and version are no errors.
+fn explain(error: &clap::Error, wants_json: bool) -> u8 {
+    use clap::error::ErrorKind;
+    if !error.use_stderr() {
+        let _ = error.print();
+        return 0;
+    }
+    if error.kind() == ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand {
+        let _ = error.print();
+        return Kind::Usage.exit_code();
+    }
+    let text = error.to_string();
+    let message = text
+        .lines()
+        .take_while(|line| !line.starts_with("Usage:") && !line.starts_with("For more"))
+        .filter(|line| !line.trim().is_empty() && !line.trim_start().starts_with("tip:"))
+        .map(|line| line.trim().trim_start_matches("error: ").replace('\'', "`"))
+        .collect::<Vec<_>>()
+        .join(" ");
+    let tip = text
+        .lines()
+        .find_map(|line| line.trim_start().strip_prefix("tip: "))
+        .map(|tip| {
+            format!(
+                "{}{}.",
+                tip[..1].to_uppercase(),
+                tip[1..].replace('\'', "`")
+            )
+        });
+    // The command as far as it was understood: `dues charge`.
+    let understood = text
+        .lines()
+        .find_map(|line| line.strip_prefix("Usage: "))
+        .map(|usage| {
+            usage
+                .split_whitespace()
+                .take_while(|word| word.chars().all(char::is_alphanumeric))
+        })
+        .map_or_else(
+            || "dues".to_owned(),
+            |words| words.collect::<Vec<_>>().join(" "),
+        );
+    let hint = tip.unwrap_or_else(|| format!("`{understood} --help` shows how it is written."));
+    let problem = Problem::usage("usage", message).hint(hint);
+    Terminal::new(wants_json, true).print_problem(&problem);
+    problem.kind().exit_code()
+}

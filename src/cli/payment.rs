@@ -1,0 +1,211 @@
+//! `dues payment`: money received, and what it pays.
+
+use clap::{Args, Subcommand};
+use serde_json::Value;
+
+use super::session::Session;
+use super::terminal::{Report, missing, table};
+use super::views;
+use crate::books::Reader;
+use crate::domain::ids::PaymentId;
+use crate::domain::money::Money;
+use crate::domain::payment::Payment;
+use crate::domain::untrusted::visible;
+use crate::problem::{Problem, Result};
+
+#[derive(Debug, Subcommand)]
+pub enum Verb {
+    /// List payments, newest first
+    List {
+        /// Only this customer's
+        #[arg(long)]
+        customer: Option<String>,
+        /// Only those with money that pays no invoice yet
+        #[arg(long)]
+        unapplied: bool,
+    },
+    /// Show a payment and what it paid
+    Show { payment: String },
+    /// Apply money on account to an invoice
+    Apply(Apply),
+}
+
+/// Apply money on account to an invoice
+#[derive(Debug, Args)]
+#[command(after_help = "Example: dues payment apply PAY-3 --invoice INV-1050")]
+pub struct Apply {
+    payment: String,
+    /// The invoice it pays
+    #[arg(long, value_name = "INV")]
+    invoice: Option<String>,
+    /// How much; as much as possible if not given
+    #[arg(long)]
+    amount: Option<String>,
+}
+
+impl Verb {
+    pub fn run(&self, session: &Session) -> Result<Report> {
+        match self {
+            Self::List {
+                customer,
+                unapplied,
+            } => list(session, customer.as_deref(), *unapplied),
+            Self::Show { payment } => show(session, payment),
+            Self::Apply(apply) => apply.run(session),
+        }
+    }
+}
+
+fn list(session: &Session, customer: Option<&str>, unapplied: bool) -> Result<Report> {
+    let books = session.books()?;
+    let book = books.read();
+    let customer = customer.map(|word| book.find_customer(word)).transpose()?;
+    let mut payments = book.payments(customer.map(|customer| customer.id))?;
+    payments.retain(|payment| !unapplied || payment.unapplied.is_positive());
+    let (mut rows, mut data) = (Vec::new(), Vec::new());
+    for payment in &payments {
+        data.push(views::payment(book, payment)?);
+        rows.push(vec![
+            payment.id.to_string(),
+            payment.received_on.to_string(),
+            book.customer(payment.customer)?.code,
+            payment.method.to_string(),
+            payment.amount.to_string(),
+            if payment.unapplied.is_zero() {
+                String::new()
+            } else {
+                payment.unapplied.to_string()
+            },
+            payment
+                .charge
+                .map(|charge| charge.to_string())
+                .unwrap_or_default(),
+        ]);
+    }
+    let text = if rows.is_empty() {
+        "No payments.".to_owned()
+    } else {
+        table(
+            &[
+                "payment",
+                "date",
+                "customer",
+                "by",
+                "amount",
+                "unapplied",
+                "charge",
+            ],
+            &[4, 5],
+            rows,
+        )
+    };
+    Ok(Report::new("dues.payments/1", Value::from(data), text))
+}
+
+fn find(book: Reader<'_>, word: &str) -> Result<Payment> {
+    let id = PaymentId::parse(word).ok_or_else(|| {
+        Problem::usage("bad_payment", format!("`{word}` is not a payment"))
+            .hint("Write it as `PAY-7`; `dues payment list` shows them.")
+    })?;
+    book.payment(id)
+}
+
+fn show(session: &Session, word: &str) -> Result<Report> {
+    let books = session.books()?;
+    let book = books.read();
+    let payment = find(book, word)?;
+    Ok(Report::new(
+        "dues.payment/1",
+        views::payment(book, &payment)?,
+        told(book, &payment)?,
+    ))
+}
+
+fn told(book: Reader<'_>, payment: &Payment) -> Result<String> {
+    let customer = book.customer(payment.customer)?;
+    let mut text = format!(
+        "{} · {} by {} from {} ({}) on {}\n",
+        payment.id,
+        payment.amount,
+        payment.method,
+        customer.code,
+        visible(&customer.name),
+        payment.received_on
+    );
+    if let Some(id) = payment.charge {
+        let charge = book.charge(id)?;
+        text.push_str(&format!(
+            "by charge {id} on {}\n",
+            book.card(charge.card)?.name()
+        ));
+    }
+    if let Some(memo) = &payment.memo {
+        text.push_str(&format!("memo: {}\n", visible(memo)));
+    }
+    let mut rows = Vec::new();
+    for allocation in book.allocations_of(payment.id)? {
+        rows.push(vec![
+            allocation.number,
+            allocation.amount.to_string(),
+            allocation.left.to_string(),
+        ]);
+    }
+    if !rows.is_empty() {
+        text.push_str(&table(&["invoice", "paid", "still open"], &[1, 2], rows));
+        text.push('\n');
+    }
+    if payment.unapplied.is_positive() {
+        text.push_str(&format!("{} pays no invoice yet", payment.unapplied));
+    }
+    Ok(text)
+}
+
+impl Apply {
+    fn run(&self, session: &Session) -> Result<Report> {
+        let mut books = session.books()?;
+        let payment = find(books.read(), &self.payment)?;
+        let customer = books.read().customer(payment.customer)?;
+        let word = self
+            .invoice
+            .as_deref()
+            .ok_or_else(|| missing("which invoice it pays", "`--invoice INV`"))?;
+        let invoice = books.read().find_invoice(word, Some(&customer))?;
+        let amount = match &self.amount {
+            Some(text) => Money::parse(text, payment.amount.currency())?,
+            None if payment.available().currency() == invoice.available().currency() => {
+                payment.available().at_most(invoice.available())
+            }
+            None => payment.available(),
+        };
+        if !amount.is_positive() {
+            return Err(Problem::refused(
+                "nothing_to_apply",
+                format!(
+                    "{} and {} leave nothing to apply",
+                    payment.id, invoice.number
+                ),
+            )
+            .hint(format!(
+                "See `dues payment show {}` and `dues invoice show {}`.",
+                payment.id, invoice.number
+            )));
+        }
+        let (data, left, open) = session.change(&mut books, |tx| {
+            tx.apply_payment(&payment, &invoice, amount)?;
+            let after = tx.read().payment(payment.id)?;
+            let invoice = tx.read().find_invoice(&invoice.number, None)?;
+            Ok((
+                views::payment(tx.read(), &after)?,
+                after.unapplied,
+                invoice.open,
+            ))
+        })?;
+        let text = format!(
+            "Applied {amount} of {} to {}: {open} open there, {left} left on account.{}",
+            payment.id,
+            invoice.number,
+            session.dry_note()
+        );
+        Ok(Report::new("dues.payment/1", data, text))
+    }
+}

@@ -1,0 +1,344 @@
+//! One run of the program: its configuration, its book, and the world behind the ports.
+//!
+//! This is where the parts are put together; nowhere else knows both a port
+//! and what stands behind it.
+
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use jiff::civil::Date;
+
+use super::Globals;
+use super::terminal::Terminal;
+use crate::books::{BookFacts, Books, Hand, Login, Mode, Reader, Tx};
+use crate::clock::SystemClock;
+use crate::config::{self, Config};
+use crate::domain::dates;
+use crate::gateway::{self, Opening};
+use crate::jobs::{News, World};
+use crate::mail::{FolderMailer, Security, Sender, SmtpMailer, SmtpSettings};
+use crate::ports::{Clock, Gateway, Gateways, Mailer, SecretStore};
+use crate::problem::{Problem, Result};
+use crate::secrets::{self, Places, Source};
+
+/// What a command works with.
+pub struct Session {
+    pub terminal: Terminal,
+    pub config: Config,
+    pub dry_run: bool,
+    pub yes: bool,
+    pub clock: SystemClock,
+    book: Option<PathBuf>,
+    command: String,
+}
+
+impl Session {
+    /// Reads the configuration; the book is opened when a command needs it.
+    ///
+    /// # Errors
+    ///
+    /// Exit 3 if the configuration cannot be read.
+    pub fn new(globals: &Globals, command: &str) -> Result<Self> {
+        let config = Config::read(globals.config.as_deref())?;
+        Ok(Self {
+            terminal: Terminal::new(globals.json, globals.no_input),
+            dry_run: globals.dry_run,
+            yes: globals.yes,
+            clock: SystemClock,
+            book: globals.book.clone().or_else(|| config.book.clone()),
+            command: command.to_owned(),
+            config,
+        })
+    }
+
+    /// Where the book is or would be.
+    ///
+    /// # Errors
+    ///
+    /// Exit 3 if there is no home folder and nothing was named.
+    pub fn book_path(&self) -> Result<PathBuf> {
+        match &self.book {
+            Some(path) => Ok(path.clone()),
+            None => config::default_book(),
+        }
+    }
+
+    /// Who changes the book, for its log.
+    #[must_use]
+    pub fn hand(&self) -> Hand {
+        let name = |variable: &str| std::env::var(variable).ok().filter(|name| !name.is_empty());
+        let user = name("USER")
+            .or_else(|| name("LOGNAME"))
+            .or_else(|| name("USERNAME"));
+        let host = name("HOSTNAME")
+            .or_else(|| std::fs::read_to_string("/etc/hostname").ok())
+            .unwrap_or_default();
+        let actor = match host.trim() {
+            "" => user.unwrap_or_else(|| "somebody".to_owned()),
+            host => format!("{}@{host}", user.as_deref().unwrap_or("somebody")),
+        };
+        Hand {
+            actor,
+            command: self.command.clone(),
+        }
+    }
+
+    /// Opens the book.
+    ///
+    /// # Errors
+    ///
+    /// Exit 3 if there is none.
+    pub fn books(&self) -> Result<Books> {
+        Books::open(&self.book_path()?, self.hand())
+    }
+
+    /// Today in the book's zone.
+    ///
+    /// # Errors
+    ///
+    /// The book cannot be read.
+    pub fn today(&self, books: &Books) -> Result<Date> {
+        self.today_in(books.read())
+    }
+
+    /// Today in the zone of the book behind a reader.
+    ///
+    /// # Errors
+    ///
+    /// The book cannot be read.
+    pub fn today_in(&self, book: Reader<'_>) -> Result<Date> {
+        Ok(self.clock.now().to_zoned(book.facts()?.zone).date())
+    }
+
+    /// Reads a typed date in the book's zone.
+    ///
+    /// # Errors
+    ///
+    /// Exit 2 if it is none.
+    pub fn date(&self, books: &Books, text: &str) -> Result<Date> {
+        Ok(dates::parse(text, self.today(books)?)?)
+    }
+
+    /// Changes the book, or with `--dry-run` shows what would change.
+    ///
+    /// # Errors
+    ///
+    /// As [`Books::write`].
+    pub fn change<T>(
+        &self,
+        books: &mut Books,
+        change: impl FnOnce(&Tx<'_>) -> Result<T>,
+    ) -> Result<T> {
+        if self.dry_run {
+            books.rehearse(self.clock.now(), change)
+        } else {
+            books.write(self.clock.now(), change)
+        }
+    }
+
+    /// A last line for what `--dry-run` did not do.
+    #[must_use]
+    pub fn dry_note(&self) -> &'static str {
+        if self.dry_run {
+            "\nnothing was written (dry run)"
+        } else {
+            ""
+        }
+    }
+
+    /// The gateways of a book, each opened when first asked for.
+    ///
+    /// # Errors
+    ///
+    /// The book cannot be read.
+    pub fn desk(&self, books: &Books) -> Result<Desk> {
+        Ok(Desk {
+            facts: books.read().facts()?,
+            logins: books.read().logins()?,
+            config: self.config.clone(),
+            ledger: sandbox_ledger(books.path()),
+            opened: RefCell::default(),
+        })
+    }
+
+    /// The world of the jobs over this book.
+    #[must_use]
+    pub fn world<'a>(&'a self, books: Books, desk: &'a Desk, tell: &'a dyn Fn(&News)) -> World<'a> {
+        World {
+            books,
+            clock: &self.clock,
+            gateways: desk,
+            tell,
+        }
+    }
+
+    /// How mails leave: over the configured server, or into a folder.
+    ///
+    /// # Errors
+    ///
+    /// Exit 3 if the configuration or the password is not usable.
+    pub fn mailer(&self, books: &Books) -> Result<Box<dyn Mailer>> {
+        let facts = books.read().facts()?;
+        let mail = &self.config.mail;
+        let from = Sender::new(
+            &facts.name,
+            mail.from.as_deref().unwrap_or("accounts@dues.invalid"),
+        )?;
+        let Some(smtp) = &mail.smtp else {
+            let folder = mail
+                .folder
+                .clone()
+                .unwrap_or_else(|| beside(books.path(), "mails"));
+            return Ok(Box::new(FolderMailer::new(folder, from)));
+        };
+        if smtp.host.is_empty() || mail.from.is_none() {
+            return Err(Problem::setup(
+                "mail_not_set_up",
+                "`mail.smtp.host` and `mail.from` belong together, and one is missing",
+            )
+            .hint("Put both into the configuration; `config.example.toml` shows how."));
+        }
+        let word = smtp.security.as_deref().unwrap_or("starttls");
+        let security = Security::from_word(word).ok_or_else(|| {
+            Problem::setup(
+                "mail_not_set_up",
+                format!("`mail.smtp.security` cannot be `{word}`"),
+            )
+            .hint("It is `starttls`, `tls`, or `none` for a server on this machine.")
+        })?;
+        let port = smtp
+            .port
+            .unwrap_or(if security == Security::Tls { 465 } else { 587 });
+        let password = match &smtp.user {
+            None => None,
+            Some(_) => Some(self.smtp_secrets()?.read(SMTP_SECRET)?),
+        };
+        let settings = SmtpSettings {
+            host: smtp.host.clone(),
+            port,
+            security,
+            user: smtp.user.clone(),
+            ca_file: smtp.ca_file.clone(),
+        };
+        Ok(Box::new(SmtpMailer::new(settings, password, from)?))
+    }
+
+    /// Where the mail server's password is kept.
+    ///
+    /// # Errors
+    ///
+    /// Exit 3 if the configured place is none.
+    pub fn smtp_secrets(&self) -> Result<Box<dyn SecretStore>> {
+        let word = self
+            .config
+            .mail
+            .smtp
+            .as_ref()
+            .and_then(|smtp| smtp.password.as_deref())
+            .unwrap_or("keyring");
+        let source = Source::from_word(word).ok_or_else(|| {
+            Problem::setup(
+                "mail_not_set_up",
+                format!("`mail.smtp.password` cannot be `{word}`"),
+            )
+            .hint("It is the place of the password: `keyring`, `file`, `command` or `credential`.")
+        })?;
+        secrets::open(source, &places(&self.config))
+    }
+}
+
+/// The name of the mail server's password among the secrets.
+pub const SMTP_SECRET: &str = "smtp";
+
+/// The gateways behind the book, opened when first asked for.
+pub struct Desk {
+    facts: BookFacts,
+    logins: Vec<Login>,
+    config: Config,
+    ledger: PathBuf,
+    opened: RefCell<HashMap<String, Arc<dyn Gateway>>>,
+}
+
+impl Gateways for Desk {
+    fn open(&self, name: &str) -> Result<Arc<dyn Gateway>> {
+        if let Some(open) = self.opened.borrow().get(name) {
+            return Ok(Arc::clone(open));
+        }
+        let entry = gateway::entry(name)?;
+        let secret = if entry.needs_secret {
+            let login = self
+                .logins
+                .iter()
+                .find(|login| login.gateway == name)
+                .ok_or_else(|| {
+                    Problem::setup(
+                        "not_logged_in",
+                        format!("this book is not logged in to {name}"),
+                    )
+                    .hint(format!("Log in with `dues gateway login {name}`."))
+                })?;
+            let source = Source::from_word(&login.source).ok_or_else(|| {
+                Problem::bug(format!("an unknown place of secrets: {}", login.source))
+            })?;
+            let store = secrets::open(source, &places(&self.config))?;
+            Some(store.read(&secret_name(&self.facts, name))?)
+        } else {
+            None
+        };
+        let open = (entry.open)(Opening {
+            secret,
+            endpoint: self.endpoint(name),
+            live: self.facts.mode == Mode::Live,
+            ledger: &self.ledger,
+        })?;
+        self.opened
+            .borrow_mut()
+            .insert(name.to_owned(), Arc::clone(&open));
+        Ok(open)
+    }
+}
+
+impl Desk {
+    /// The configured server of a gateway, if it is not its own.
+    #[must_use]
+    pub fn endpoint(&self, name: &str) -> Option<&str> {
+        match name {
+            "stripe" => self.config.gateway.stripe.endpoint.as_deref(),
+            _ => None,
+        }
+    }
+
+    /// Where the sandbox keeps its ledger.
+    #[must_use]
+    pub fn ledger(&self) -> &Path {
+        &self.ledger
+    }
+}
+
+/// What a gateway's secret is called: one for each gateway, mode and book.
+#[must_use]
+pub fn secret_name(facts: &BookFacts, gateway: &str) -> String {
+    format!("{gateway}/{}/{}", facts.mode, &facts.id.0[..12])
+}
+
+/// Where secrets may be kept.
+#[must_use]
+pub fn places(config: &Config) -> Places {
+    Places {
+        folder: config.secrets.folder.clone(),
+        command: config.secrets.command.clone(),
+        credentials: std::env::var_os("CREDENTIALS_DIRECTORY").map(PathBuf::from),
+    }
+}
+
+/// The sandbox's own file beside the book.
+#[must_use]
+pub fn sandbox_ledger(book: &Path) -> PathBuf {
+    book.with_extension("sandbox.jsonl")
+}
+
+fn beside(book: &Path, name: &str) -> PathBuf {
+    book.with_file_name(name)
+}

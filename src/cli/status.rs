@@ -1,0 +1,133 @@
+//! `dues status`: what needs a person, and nothing else.
+
+use jiff::ToSpan;
+use serde_json::{Value, json};
+
+use super::session::Session;
+use super::terminal::Report;
+use super::views;
+use crate::domain::charge::State;
+use crate::domain::outbox::MailState;
+use crate::domain::untrusted::visible;
+use crate::problem::{Kind, Problem, Result};
+
+/// Stands below the command's own help.
+pub const HELP: &str = "Exit code 8 says that something needs a person, 0 that nothing does.";
+
+/// How long a decline stays in sight.
+const DECLINES_DAYS: i32 = 7;
+
+/// How long before its end a card is named.
+const EXPIRY_DAYS: i32 = 30;
+
+/// Gathers what needs a person.
+pub fn run(session: &Session) -> Result<Report> {
+    let books = session.books()?;
+    let book = books.read();
+    let facts = book.facts()?;
+    let today = session.today(&books)?;
+    let mut urgent = Vec::new();
+    let mut soon = Vec::new();
+
+    let open = book.open_charges()?;
+    for charge in &open {
+        let customer = book.customer(charge.customer)?.code;
+        let (id, amount, state) = (charge.id, charge.amount, charge.attempt.state);
+        let what = match state {
+            State::Review => format!(
+                "{id}: a person must decide {amount} from {customer}; see `dues charge review`"
+            ),
+            _ => {
+                format!("{id}: {amount} from {customer} is {state}; run `dues charge recover`")
+            }
+        };
+        urgent.push(what);
+    }
+    let mails = book.mails(true)?;
+    for mail in &mails {
+        let note = mail.note.as_deref().map(visible).unwrap_or_default();
+        let (id, to) = (mail.letter.id, visible(&mail.letter.to));
+        match mail.state {
+            MailState::Failed => urgent.push(format!(
+                "{id}: the mail to {to} failed ({note}); see `dues mail show {id}`"
+            )),
+            state => {
+                let why = if note.is_empty() {
+                    String::new()
+                } else {
+                    format!(" ({note})")
+                };
+                soon.push(format!(
+                    "{id}: the mail to {to} is {}{why}",
+                    state.word().replace('_', " ")
+                ));
+            }
+        }
+    }
+    let since = today.checked_sub(DECLINES_DAYS.days()).unwrap_or(today);
+    let mut declined = Vec::new();
+    for charge in book
+        .charges(None)?
+        .into_iter()
+        .filter(|charge| charge.charged_on >= since)
+    {
+        if let Some(decline) = &charge.attempt.decline {
+            let customer = book.customer(charge.customer)?.code;
+            soon.push(format!(
+                "{}: {} from {customer} was declined ({})",
+                charge.id, charge.amount, decline.code
+            ));
+            declined.push(charge.id.to_string());
+        }
+    }
+    let horizon = today.checked_add(EXPIRY_DAYS.days()).unwrap_or(today);
+    let mut expiring = Vec::new();
+    for card in book.cards()?.into_iter().filter(|card| !card.disabled) {
+        if let Some(expiry) = card
+            .facts
+            .expiry
+            .filter(|expiry| expiry.has_passed(horizon))
+        {
+            let customer = book.customer(card.customer)?.code;
+            let verb = if expiry.has_passed(today) {
+                "expired in"
+            } else {
+                "expires in"
+            };
+            soon.push(format!(
+                "{customer}: {} {verb} {expiry}; ask for the new card",
+                card.name()
+            ));
+            expiring.push(json!({"customer": customer, "last4": card.facts.last4, "expiry": expiry.to_string()}));
+        }
+    }
+    let data = json!({
+        "open_charges": open.iter().map(|charge| views::charge(book, charge)).collect::<Result<Vec<Value>>>()?,
+        "unsent_mails": mails.iter().map(views::mail).collect::<Vec<_>>(),
+        "declined": declined, "expiring_cards": expiring,
+    });
+    let mut text = format!("{} · {} book · {today}\n", visible(&facts.name), facts.mode);
+    for (heading, lines) in [("needs a person", &urgent), ("to know", &soon)] {
+        if !lines.is_empty() {
+            text.push_str(&format!("\n{heading}\n"));
+            for line in lines {
+                text.push_str(&format!("  {line}\n"));
+            }
+        }
+    }
+    if urgent.is_empty() && soon.is_empty() {
+        text.push_str("Nothing needs you.");
+    }
+    let mut report = Report::new("dues.status/1", data, text);
+    if !urgent.is_empty() {
+        report.problem = Some(Problem::new(
+            Kind::Attention,
+            "needs_a_person",
+            match urgent.len() {
+                1 => "1 thing needs a person".to_owned(),
+                n => format!("{n} things need a person"),
+            },
+        ));
+    }
+    Ok(report)
+}

@@ -1,0 +1,274 @@
+//! The terminal: prints reports and problems, and asks where it may.
+//!
+//! Data goes to stdout, everything else to stderr. A question is asked only
+//! of a person: with `--no-input`, `--json`, or without a terminal, whoever
+//! calls gets an error that names the missing flag.
+
+use std::io::{self, IsTerminal, Write};
+
+use comfy_table::{CellAlignment, ContentArrangement, Table, presets};
+use dialoguer::{Confirm, FuzzySelect, Input, MultiSelect, Password};
+use serde_json::{Value, json};
+
+use crate::domain::untrusted::visible;
+use crate::problem::{Problem, Result};
+
+/// What a command has to say.
+#[derive(Debug, Default)]
+pub struct Report {
+    /// `dues.charge/1`
+    pub schema: &'static str,
+    pub data: Value,
+    /// The same for people; a final newline is added where there is text.
+    pub text: String,
+    pub warnings: Vec<String>,
+    /// What the exit code says although there is something to report.
+    pub problem: Option<Problem>,
+    /// Mails may have been written; they are sent once this is printed.
+    pub posts_mail: bool,
+}
+
+impl Report {
+    /// A report of a schema.
+    pub fn new(schema: &'static str, data: Value, text: impl Into<String>) -> Self {
+        Self {
+            schema,
+            data,
+            text: text.into(),
+            ..Self::default()
+        }
+    }
+}
+
+/// How to print and whether to ask.
+#[derive(Debug, Clone, Copy)]
+pub struct Terminal {
+    pub json: bool,
+    pub may_ask: bool,
+}
+
+impl Terminal {
+    #[must_use]
+    pub fn new(json: bool, no_input: bool) -> Self {
+        // A prompt without a terminal would wait or spin for ever.
+        let is_person = io::stdin().is_terminal() && io::stderr().is_terminal();
+        Self {
+            json,
+            may_ask: is_person && !no_input && !json,
+        }
+    }
+
+    /// Prints a report: the text, or one JSON document.
+    pub fn print(self, report: &Report) {
+        if self.json {
+            let document = json!({
+                "schema": report.schema, "data": report.data, "warnings": report.warnings,
+            });
+            out(&format!("{document:#}\n"));
+            return;
+        }
+        for warning in &report.warnings {
+            self.say(&format!("warning: {warning}"));
+        }
+        let text = report.text.trim_end_matches('\n');
+        if !text.is_empty() {
+            out(&format!("{text}\n"));
+        }
+    }
+
+    /// Prints what went wrong and what to do.
+    pub fn print_problem(self, problem: &Problem) {
+        if self.json {
+            let document = json!({"error": {
+                "code": problem.code(), "message": problem.message(),
+                "hint": problem.advice(), "exit": problem.kind().exit_code(),
+            }});
+            err(&format!("{document:#}\n"));
+            return;
+        }
+        err(&format!("error: {}\n", visible(problem.message())));
+        if let Some(hint) = problem.advice() {
+            err(&format!("hint: {}\n", visible(hint)));
+        }
+    }
+
+    /// Says something on the side; not in JSON runs, whose stderr is for errors.
+    pub fn say(self, line: &str) {
+        if !self.json {
+            err(&format!("{line}\n"));
+        }
+    }
+
+    /// Asks yes or no; `flag` is what a script gives instead.
+    ///
+    /// # Errors
+    ///
+    /// Exit 2 where nobody can be asked; exit 1 for a no.
+    pub fn confirm(self, question: &str, flag: &str) -> Result<()> {
+        if !self.may_ask {
+            return Err(Problem::usage(
+                "decision_missing",
+                "this needs a yes, and there is nobody to ask",
+            )
+            .hint(format!("Look at it with `--dry-run`, then add `{flag}`.")));
+        }
+        match Confirm::new()
+            .with_prompt(question)
+            .default(false)
+            .interact_opt()
+        {
+            Ok(Some(true)) => Ok(()),
+            _ => Err(Problem::refused(
+                "not_confirmed",
+                "not confirmed; nothing was changed",
+            )),
+        }
+    }
+
+    /// Lets a person choose one; `None` where nobody can be asked.
+    ///
+    /// # Errors
+    ///
+    /// Exit 1 if they leave without a choice.
+    pub fn choose(self, question: &str, items: &[String]) -> Result<Option<usize>> {
+        if !self.may_ask || items.is_empty() {
+            return Ok(None);
+        }
+        match FuzzySelect::new()
+            .with_prompt(question)
+            .items(items)
+            .default(0)
+            .interact_opt()
+        {
+            Ok(Some(at)) => Ok(Some(at)),
+            _ => Err(left()),
+        }
+    }
+
+    /// Lets a person tick any number; `None` where nobody can be asked.
+    ///
+    /// # Errors
+    ///
+    /// Exit 1 if they leave without a choice.
+    pub fn tick(self, question: &str, items: &[String]) -> Result<Option<Vec<usize>>> {
+        if !self.may_ask || items.is_empty() {
+            return Ok(None);
+        }
+        match MultiSelect::new()
+            .with_prompt(question)
+            .items(items)
+            .interact_opt()
+        {
+            Ok(Some(ticked)) if !ticked.is_empty() => Ok(Some(ticked)),
+            _ => Err(left()),
+        }
+    }
+
+    /// Asks for a line of text; `flag` is what a script gives instead.
+    ///
+    /// # Errors
+    ///
+    /// Exit 2 where nobody can be asked.
+    pub fn line(self, question: &str, flag: &str) -> Result<String> {
+        if !self.may_ask {
+            return Err(missing(&question.to_lowercase(), &format!("`{flag}`")));
+        }
+        Input::new()
+            .with_prompt(question)
+            .interact_text()
+            .map_err(|_| left())
+    }
+
+    /// Asks for a secret without showing it; from a pipe, reads its first line.
+    ///
+    /// # Errors
+    ///
+    /// Exit 2 where there is neither a person nor a pipe.
+    pub fn secret(self, question: &str) -> Result<String> {
+        let text = if io::stdin().is_terminal() {
+            if !self.may_ask {
+                return Err(Problem::usage("decision_missing", "the secret is missing")
+                    .hint("Send it through a pipe; never write it on the command line."));
+            }
+            Password::new()
+                .with_prompt(question)
+                .interact()
+                .map_err(|_| left())?
+        } else {
+            let mut line = String::new();
+            io::stdin().read_line(&mut line).map_err(|error| {
+                Problem::usage("no_input", format!("the secret cannot be read: {error}"))
+            })?;
+            line
+        };
+        let text = text.trim_end_matches(['\r', '\n']).to_owned();
+        if text.is_empty() {
+            return Err(Problem::usage("decision_missing", "the secret is empty")
+                .hint("Type it at the prompt, or send it through a pipe."));
+        }
+        Ok(text)
+    }
+}
+
+fn left() -> Problem {
+    Problem::refused(
+        "not_confirmed",
+        "left without a choice; nothing was changed",
+    )
+}
+
+/// A decision that nobody was there to make: what is missing, and what gives it.
+pub fn missing(what: &str, flag: &str) -> Problem {
+    Problem::usage(
+        "decision_missing",
+        format!("{what} is not said, and there is nobody to ask"),
+    )
+    .hint(format!("Add {flag}."))
+}
+
+/// A closed pipe must not stop a command that has work to finish.
+fn out(text: &str) {
+    let mut stdout = io::stdout().lock();
+    let _ = stdout
+        .write_all(text.as_bytes())
+        .and_then(|()| stdout.flush());
+}
+
+fn err(text: &str) {
+    let _ = io::stderr().lock().write_all(text.as_bytes());
+}
+
+/// A table: headers, rows, and which columns are figures (set right).
+#[must_use]
+pub fn table(headers: &[&str], figures: &[usize], rows: Vec<Vec<String>>) -> String {
+    let mut table = Table::new();
+    table
+        .load_style(presets::NOTHING)
+        .set_header(headers.iter().map(|header| header.to_uppercase()));
+    for row in rows {
+        table.add_row(row.iter().map(|cell| visible(cell)));
+    }
+    for figure in figures {
+        if let Some(column) = table.column_mut(*figure) {
+            column.set_cell_alignment(CellAlignment::Right);
+        }
+    }
+    if let Some(first) = table.column_mut(0) {
+        first.set_padding((0, 1));
+    }
+    // Into a pipe nothing is cut or wrapped.
+    if io::stdout().is_terminal() {
+        let width = table.width().filter(|width| *width > 20).unwrap_or(80);
+        table
+            .set_content_arrangement(ContentArrangement::Dynamic)
+            .set_width(width);
+    } else {
+        table.set_content_arrangement(ContentArrangement::Disabled);
+    }
+    table.force_no_tty();
+    let lines: Vec<String> = table
+        .lines()
+        .map(|line| line.trim_end().to_owned())
+        .collect();
+    lines.join("\n")
+}

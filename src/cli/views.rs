@@ -1,0 +1,137 @@
+//! The domain's values as JSON. Fields are added here, never changed.
+
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use serde_json::{Value, json};
+
+use crate::books::{ChargeRow, MailRow, Reader};
+use crate::domain::authorization::Authorization;
+use crate::domain::card::Card;
+use crate::domain::charge::State;
+use crate::domain::customer::Customer;
+use crate::domain::decline::words_for_customer;
+use crate::domain::invoice::Invoice;
+use crate::domain::money::Money;
+use crate::domain::payment::{Allocation, Payment};
+use crate::domain::spread::Share;
+use crate::problem::Result;
+
+/// `{"amount":"662.40","minor":66240,"currency":"USD"}`
+pub fn money(money: Money) -> Value {
+    json!({"amount": money.decimal(), "minor": money.minor(), "currency": money.currency().code()})
+}
+
+/// An instant in UTC, and its date in the book's zone.
+pub fn instant(at: Timestamp, zone: &TimeZone) -> Value {
+    json!({"at": at.to_string(), "date": at.to_zoned(zone.clone()).date().to_string()})
+}
+
+pub fn customer(customer: &Customer) -> Value {
+    json!({
+        "customer": customer.code, "name": customer.name, "email": customer.email,
+        "terms_days": customer.terms_days,
+    })
+}
+
+pub fn card(card: &Card, owner: &str, consent: Option<&Authorization>) -> Value {
+    json!({
+        "customer": owner, "brand": card.facts.brand, "last4": card.facts.last4,
+        "expiry": card.facts.expiry.map(|expiry| expiry.to_string()),
+        "nickname": card.nickname, "default": card.is_default, "disabled": card.disabled,
+        "gateway": card.gateway, "account": card.account,
+        "authorization": consent.map(|consent| json!({
+            "scope": consent.scope.word(), "ceiling": consent.ceiling.map(money),
+            "until": consent.until.map(|until| until.to_string()),
+            "by": consent.given_by, "how": consent.how,
+        })),
+    })
+}
+
+pub fn invoice(invoice: &Invoice, owner: &str) -> Value {
+    json!({
+        "invoice": invoice.number, "customer": owner, "state": invoice.standing().word(),
+        "total": money(invoice.total), "open": money(invoice.open), "reserved": money(invoice.reserved),
+        "issued_on": invoice.issued_on.to_string(), "due_on": invoice.due_on.to_string(),
+        "memo": invoice.memo,
+    })
+}
+
+pub fn allocation(allocation: &Allocation) -> Value {
+    json!({
+        "invoice": allocation.number, "payment": allocation.payment.to_string(),
+        "amount": money(allocation.amount), "open": money(allocation.left),
+    })
+}
+
+pub fn payment(book: Reader<'_>, payment: &Payment) -> Result<Value> {
+    let allocations = book.allocations_of(payment.id)?;
+    Ok(json!({
+        "payment": payment.id.to_string(), "customer": book.customer(payment.customer)?.code,
+        "method": payment.method.word(), "amount": money(payment.amount),
+        "unapplied": money(payment.unapplied), "received_on": payment.received_on.to_string(),
+        "charge": payment.charge.map(|charge| charge.to_string()), "memo": payment.memo,
+        "allocations": allocations.iter().map(allocation).collect::<Vec<_>>(),
+    }))
+}
+
+/// A part of a plan: which invoice, how much, and from which credit if not from the card.
+pub fn share(share: &Share) -> Value {
+    json!({
+        "invoice": share.number, "amount": money(share.amount),
+        "from": share.from.map(|payment| payment.to_string()),
+    })
+}
+
+/// A charge with all that came of it.
+pub fn charge(book: Reader<'_>, charge: &ChargeRow) -> Result<Value> {
+    let facts = book.facts()?;
+    let attempt = &charge.attempt;
+    let card = book.card(charge.card)?;
+    let payment = book.payment_of(charge.id)?;
+    let (mut allocations, mut mails, mut unapplied) = (Vec::new(), Vec::new(), None);
+    if let Some(payment) = &payment {
+        unapplied = Some(money(payment.unapplied));
+        for share in book.shares_of(charge.id)? {
+            if let Some(invoice) = book.invoice_by_number(&share.number)? {
+                allocations.push(json!({
+                    "invoice": share.number, "amount": money(share.amount), "open": money(invoice.open),
+                    "from": share.from.map(|payment| payment.to_string()),
+                }));
+            }
+        }
+        for mail in book.mails_of(payment.id)? {
+            mails.push(json!({"mail": mail.letter.id.to_string(), "to": mail.letter.to, "state": mail.state.word()}));
+        }
+    }
+    let decline = attempt.decline.as_ref().map(|decline| {
+        json!({
+            "class": decline.class.word(), "code": decline.code, "message": decline.message,
+            "advice": decline.advice, "say": words_for_customer(&decline.code, decline.class),
+        })
+    });
+    Ok(json!({
+        "charge": charge.id.to_string(), "state": attempt.state.word(), "mode": facts.mode.to_string(),
+        "customer": book.customer(charge.customer)?.code, "amount": money(charge.amount),
+        "card": {"brand": card.facts.brand, "last4": card.facts.last4},
+        "gateway": {"name": attempt.gateway, "account": attempt.account,
+                    "reference": attempt.asked.reference, "id": attempt.gateway_id},
+        "attempt": attempt.n, "sends": attempt.sends,
+        "payment": payment.map(|payment| payment.id.to_string()),
+        "plan": book.shares_of(charge.id)?.iter().map(share).collect::<Vec<_>>(),
+        "allocations": allocations, "unapplied": unapplied, "mail": mails, "decline": decline,
+        "note": attempt.note.as_ref().filter(|_| attempt.state != State::Succeeded),
+        "memo": charge.memo, "charged_on": charge.charged_on.to_string(),
+        "created": instant(charge.created_at, &facts.zone),
+    }))
+}
+
+pub fn mail(mail: &MailRow) -> Value {
+    json!({
+        "mail": mail.letter.id.to_string(), "to": mail.letter.to, "subject": mail.letter.wording.subject,
+        "event": mail.event, "payment": mail.payment.map(|payment| payment.to_string()),
+        "state": mail.state.word(), "tries": mail.tries, "note": mail.note,
+        "next_try_at": mail.next_try_at.map(|at| at.to_string()),
+        "sent_at": mail.sent_at.map(|at| at.to_string()),
+        "written_at": mail.letter.written_at.to_string(),
+    })
+}

@@ -1,0 +1,310 @@
+//! The configuration: one file of the user's, every key known by name.
+//!
+//! A key that is not known is an error that names the nearest; secrets never
+//! stand in it. A file in the current folder is never read by itself.
+
+use std::path::{Path, PathBuf};
+
+use serde::Deserialize;
+
+use crate::problem::{Problem, Result};
+
+/// What the configuration says; everything has a default.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+pub struct Config {
+    /// Where the book is.
+    pub book: Option<PathBuf>,
+    pub mail: Mail,
+    pub secrets: Secrets,
+    pub gateway: Gateways,
+}
+
+/// How mails leave.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+pub struct Mail {
+    /// The address that mails come from.
+    pub from: Option<String>,
+    /// Where `.eml` files are written while no server is named.
+    pub folder: Option<PathBuf>,
+    pub smtp: Option<Smtp>,
+}
+
+/// A mail server.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+pub struct Smtp {
+    pub host: String,
+    pub port: Option<u16>,
+    /// `starttls`, `tls`, or `none` for this machine only.
+    pub security: Option<String>,
+    pub user: Option<String>,
+    /// Where the password is kept: `keyring`, `file`, `command`, `credential`.
+    pub password: Option<String>,
+    /// Certificates to trust besides the system's.
+    pub ca_file: Option<PathBuf>,
+}
+
+/// Where secrets can be kept besides the keyring.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+pub struct Secrets {
+    /// A folder of files that only you can read.
+    pub folder: Option<PathBuf>,
+    /// A program that prints a secret; `{name}` stands for its name.
+    pub command: Option<Vec<String>>,
+}
+
+/// Settings by gateway.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+pub struct Gateways {
+    pub stripe: GatewaySettings,
+}
+
+/// Settings of one gateway.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+pub struct GatewaySettings {
+    /// Another server than the gateway's own; in test books only.
+    pub endpoint: Option<String>,
+}
+
+/// Every key there is. A test holds it against `config.example.toml`.
+const KEYS: [&str; 12] = [
+    "book",
+    "mail.from",
+    "mail.folder",
+    "mail.smtp.host",
+    "mail.smtp.port",
+    "mail.smtp.security",
+    "mail.smtp.user",
+    "mail.smtp.password",
+    "mail.smtp.ca_file",
+    "secrets.folder",
+    "secrets.command",
+    "gateway.stripe.endpoint",
+];
+
+impl Config {
+    /// Reads the configuration: the named file, or the user's own if it is there.
+    ///
+    /// # Errors
+    ///
+    /// Exit 3 with the line, or the unknown key and the nearest known one.
+    pub fn read(named: Option<&Path>) -> Result<Self> {
+        let path = match named {
+            Some(path) => path.to_owned(),
+            None => match user_folder(Folder::Config) {
+                Some(folder) => folder.join("config.toml"),
+                None => return Ok(Self::default()),
+            },
+        };
+        let text = match std::fs::read_to_string(&path) {
+            Ok(text) => text,
+            Err(error) if named.is_none() && error.kind() == std::io::ErrorKind::NotFound => {
+                return Ok(Self::default());
+            }
+            Err(error) => {
+                return Err(Problem::setup(
+                    "config_unreadable",
+                    format!(
+                        "the configuration {} cannot be read: {error}",
+                        path.display()
+                    ),
+                )
+                .hint("Name another with `--config FILE`, or make it readable."));
+            }
+        };
+        refuse_if_others_can_write(&path)?;
+        Self::parse(&text).map_err(|problem| problem.at(path.display()))
+    }
+
+    /// Reads a configuration from its text.
+    ///
+    /// # Errors
+    ///
+    /// As [`Config::read`].
+    pub fn parse(text: &str) -> Result<Self> {
+        let unreadable = |error: &toml::de::Error| {
+            let line = error.span().map_or(1, |span| {
+                text[..span.start.min(text.len())].matches('\n').count() + 1
+            });
+            Problem::setup(
+                "config_unreadable",
+                format!("line {line}: {}", error.message().replace('\n', " ")),
+            )
+            .hint("See `config.example.toml` for every key and how it is written.")
+        };
+        let table: toml::Table = toml::from_str(text).map_err(|error| unreadable(&error))?;
+        refuse_unknown_keys(&table, "")?;
+        toml::from_str(text).map_err(|error| unreadable(&error))
+    }
+}
+
+fn refuse_unknown_keys(table: &toml::Table, above: &str) -> Result<()> {
+    for (name, value) in table {
+        let key = if above.is_empty() {
+            name.clone()
+        } else {
+            format!("{above}.{name}")
+        };
+        let is_section = KEYS
+            .iter()
+            .any(|known| known.starts_with(&format!("{key}.")));
+        match value {
+            toml::Value::Table(inner) if is_section => refuse_unknown_keys(inner, &key)?,
+            _ if KEYS.contains(&key.as_str()) => {}
+            _ => {
+                let nearest = KEYS
+                    .iter()
+                    .min_by_key(|known| strsim::damerau_levenshtein(known, &key))
+                    .unwrap_or(&KEYS[0]);
+                return Err(Problem::setup(
+                    "config_unknown_key",
+                    format!("there is no key `{key}`"),
+                )
+                .hint(format!(
+                    "The nearest is `{nearest}`; `config.example.toml` has them all."
+                )));
+            }
+        }
+    }
+    Ok(())
+}
+
+#[cfg(unix)]
+fn refuse_if_others_can_write(path: &Path) -> Result<()> {
+    use std::os::unix::fs::MetadataExt;
+    let meta = std::fs::metadata(path);
+    if meta.is_ok_and(|meta| meta.mode() & 0o022 != 0) {
+        return Err(Problem::setup(
+            "config_not_yours",
+            format!("others can write to the configuration {}", path.display()),
+        )
+        .hint(format!(
+            "It can name programs to run; close it with `chmod 600 {}`.",
+            path.display()
+        )));
+    }
+    Ok(())
+}
+
+#[cfg(not(unix))]
+fn refuse_if_others_can_write(_: &Path) -> Result<()> {
+    Ok(())
+}
+
+/// Which of the user's folders.
+#[derive(Debug, Clone, Copy)]
+enum Folder {
+    Config,
+    Data,
+}
+
+/// Where the book is when nothing else says: the platform's data folder.
+///
+/// # Errors
+///
+/// Exit 3 if there is no home folder.
+pub fn default_book() -> Result<PathBuf> {
+    user_folder(Folder::Data)
+        .map(|folder| folder.join("book.db"))
+        .ok_or_else(|| {
+            Problem::setup("no_home", "there is no home folder to keep the book in")
+                .hint("Say where the book is with `--book FILE` or `DUES_BOOK`.")
+        })
+}
+
+/// The folder of dues in the platform's place for it (XDG base directories,
+/// Apple's `Library/Application Support`, Windows' `AppData`).
+fn user_folder(which: Folder) -> Option<PathBuf> {
+    let from = |name: &str| {
+        std::env::var_os(name)
+            .map(PathBuf::from)
+            .filter(|path| path.is_absolute())
+    };
+    let base = if cfg!(windows) {
+        from("APPDATA")
+    } else if cfg!(target_os = "macos") {
+        from("HOME").map(|home| home.join("Library/Application Support"))
+    } else {
+        match which {
+            Folder::Config => {
+                from("XDG_CONFIG_HOME").or_else(|| Some(from("HOME")?.join(".config")))
+            }
+            Folder::Data => {
+                from("XDG_DATA_HOME").or_else(|| Some(from("HOME")?.join(".local/share")))
+            }
+        }
+    };
+    base.map(|base| base.join("dues"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const EXAMPLE: &str = include_str!("../config.example.toml");
+
+    #[test]
+    fn the_example_as_it_stands_changes_nothing() {
+        let config = Config::parse(EXAMPLE).unwrap();
+
+        assert!(
+            config.book.is_none() && config.mail.smtp.is_none() && config.secrets.command.is_none()
+        );
+    }
+
+    /// Every `# key = value` of the example, switched on, is a key that is read.
+    #[test]
+    fn the_example_has_every_key_and_no_other() {
+        let on: String = EXAMPLE
+            .lines()
+            .map(|line| match line.strip_prefix("# ") {
+                Some(key)
+                    if key
+                        .split_once(" = ")
+                        .is_some_and(|(name, _)| !name.contains(' ')) =>
+                {
+                    key
+                }
+                Some(section) if section.starts_with('[') => section,
+                _ => line,
+            })
+            .flat_map(|line| [line, "\n"])
+            .collect();
+
+        let table: toml::Table = toml::from_str(&on).unwrap();
+        Config::parse(&on).unwrap();
+        for key in KEYS {
+            let mut at = Some(&toml::Value::Table(table.clone())).cloned();
+            for part in key.split('.') {
+                at = at.and_then(|value| value.get(part).cloned());
+            }
+            assert!(at.is_some(), "{key} is not in the example");
+        }
+    }
+
+    #[test]
+    fn an_unknown_key_names_the_nearest() {
+        for (text, key, nearest) in [
+            ("[mail]\nform = 'x@y.z'", "mail.form", "mail.from"),
+            (
+                "[mail.smtp]\nhots = 'x'",
+                "mail.smtp.hots",
+                "mail.smtp.host",
+            ),
+            ("bok = '/x'", "bok", "book"),
+        ] {
+            let problem = Config::parse(text).unwrap_err();
+
+            assert_eq!(problem.kind().exit_code(), 3);
+            assert!(problem.message().contains(key), "{problem}");
+            assert!(problem.advice().unwrap().contains(nearest), "{problem:?}");
+        }
+        let problem = Config::parse("[mail\n").unwrap_err();
+        assert!(problem.message().starts_with("line 1"), "{problem}");
+    }
+}

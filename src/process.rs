@@ -1,0 +1,26 @@
+//! The process itself: private files, no core dumps, and a panic that is an exit code.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+/// Keeps what the process knows to itself: files are made for their owner
+/// only, and a crash writes no memory to the disk.
+pub fn harden() {
+    #[cfg(unix)]
+    {
+        rustix::process::umask(rustix::fs::Mode::from_raw_mode(0o077));
+        let none = rustix::process::Rlimit {
+            current: Some(0),
+            maximum: Some(0),
+        };
+        let _ = rustix::process::setrlimit(rustix::process::Resource::Core, none);
+    }
+}
+
+/// Runs the program; a panic is our bug, and says so (exit 70).
+pub fn caught(run: impl FnOnce() -> u8) -> u8 {
+    catch_unwind(AssertUnwindSafe(run)).unwrap_or_else(|_| {
+        eprintln!("error: dues stopped over a mistake of its own");
+        eprintln!("hint: If a charge was on its way, run `dues charge recover`. Please report the lines above.");
+        70
+    })
+}

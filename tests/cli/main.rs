@@ -1,0 +1,7 @@
+//! The whole program as its users meet it: words, exit codes, JSON.
+
+mod bad_input;
+mod files;
+mod main_job;
+mod shop;
+mod unknown;

@@ -1,0 +1,215 @@
+//! The language of these tests: a shop with a book, and what is typed there.
+//!
+//! Every shop lives in a folder of its own with an empty home; what a test
+//! sees is what the program printed, with the parts that change from run to
+//! run (folders, today, references) named instead.
+
+use std::path::PathBuf;
+use std::process::{Command, Output, Stdio};
+
+use serde_json::Value;
+
+pub struct Shop {
+    folder: tempfile::TempDir,
+    /// What stands for what changes from run to run.
+    names: Vec<(String, &'static str)>,
+}
+
+impl Shop {
+    /// An empty folder; no book yet.
+    pub fn empty() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().display().to_string();
+        Self {
+            folder,
+            names: vec![(path, "~")],
+        }
+    }
+
+    /// A book in USD, New York time.
+    pub fn new() -> Self {
+        let mut shop = Self::empty();
+        let init =
+            shop.json("init --name 'Tulip Wholesale' --currency USD --zone America/New_York");
+        let id = init["data"]["id"].as_str().unwrap()[..12].to_owned();
+        shop.names.push((id, "BOOK"));
+        let today = shop.json("invoice list");
+        assert_eq!(today["data"], Value::Array(vec![]));
+        shop
+    }
+
+    /// A customer ACME with a card that plays `token`, and three open
+    /// invoices: INV-1 100.00, INV-2 200.00, INV-3 300.00, long due.
+    pub fn with_card(token: &str) -> Self {
+        let shop = Self::new();
+        shop.must("customer add 'Acme Corp' --code ACME --email ap@acme.example");
+        shop.must(&format!(
+            "card add ACME {token} --by 'A. Cme' --how 'signed form'"
+        ));
+        for (number, amount, due) in [
+            ("INV-1", "100", "2026-01-10"),
+            ("INV-2", "200", "2026-02-10"),
+            ("INV-3", "300", "2026-03-10"),
+        ] {
+            shop.must(&format!(
+                "invoice add ACME {number} {amount} --issued 2026-01-01 --due {due}"
+            ));
+        }
+        shop
+    }
+
+    pub fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    pub fn write(&self, name: &str, text: &str) {
+        std::fs::write(self.path(name), text).unwrap();
+    }
+
+    /// The program with a line of arguments, as a shell would split them.
+    pub fn command(&self, line: &str) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_dues"));
+        command
+            .args(split(line))
+            .current_dir(self.folder.path())
+            .env_clear()
+            .env("HOME", self.folder.path())
+            .env("USER", "tester")
+            .env("HOSTNAME", "shop")
+            .env("DUES_NOW", "2026-11-22T15:00:00Z")
+            .env("DUES_BOOK", self.path("book.db"))
+            .stdin(Stdio::null());
+        command
+    }
+
+    pub fn run(&self, line: &str) -> Output {
+        self.command(line).output().unwrap()
+    }
+
+    /// Runs a line, and gives the whole of what a user would see.
+    pub fn dues(&self, line: &str) -> String {
+        let output = self.run(line);
+        self.seen(line, &output)
+    }
+
+    pub fn seen(&self, line: &str, output: &Output) -> String {
+        let mut text = format!(
+            "$ dues {line}\n{}{}[exit {}]\n",
+            String::from_utf8_lossy(&output.stdout),
+            String::from_utf8_lossy(&output.stderr),
+            output
+                .status
+                .code()
+                .map_or("killed".to_owned(), |code| code.to_string()),
+        );
+        for (what, name) in &self.names {
+            text = text.replace(what, name);
+        }
+        text
+    }
+
+    /// Runs a line that must succeed.
+    pub fn must(&self, line: &str) {
+        let output = self.run(line);
+        assert!(output.status.success(), "{}", self.seen(line, &output));
+    }
+
+    /// Runs a line with `--json`: the document on stdout.
+    pub fn json(&self, line: &str) -> Value {
+        let output = self.run(&format!("{line} --json"));
+        serde_json::from_slice(&output.stdout)
+            .unwrap_or_else(|error| panic!("{error}: {}", self.seen(line, &output)))
+    }
+
+    /// Runs a line with `--json`: the error on stderr.
+    pub fn error(&self, line: &str) -> Value {
+        let output = self.run(&format!("{line} --json"));
+        let document: Value = serde_json::from_slice(&output.stderr)
+            .unwrap_or_else(|error| panic!("{error}: {}", self.seen(line, &output)));
+        assert_eq!(
+            document["error"]["exit"],
+            output.status.code().unwrap(),
+            "{document}"
+        );
+        document["error"].clone()
+    }
+
+    /// Runs a line that must be refused with this code and exit code, with a
+    /// hint, and must leave the book as it was.
+    pub fn refuses(&self, line: &str, code: &str, exit: i32) {
+        let before = self.contents();
+        let error = self.error(line);
+        assert_eq!(error["code"], code, "{line}: {error}");
+        assert_eq!(error["exit"], exit, "{line}: {error}");
+        assert!(error["hint"].is_string(), "{line}: {error}");
+        assert_eq!(self.contents(), before, "`dues {line}` changed the book");
+    }
+
+    /// All that the book says, as far as a user can ask for it.
+    pub fn contents(&self) -> Vec<Value> {
+        if !self.path("book.db").exists() {
+            return Vec::new();
+        }
+        [
+            "log -n 10000",
+            "invoice list --all",
+            "charge list",
+            "payment list",
+            "mail list",
+            "card list",
+        ]
+        .into_iter()
+        .map(|line| {
+            let output = self.run(&format!("{line} --json"));
+            serde_json::from_slice(&output.stdout).unwrap_or(Value::Null)
+        })
+        .collect()
+    }
+
+    /// How often the sandbox really took money, and how much in all, from its
+    /// own ledger and not from the book.
+    pub fn money_taken(&self) -> (usize, i64) {
+        let taken = dues::gateway::sandbox::Sandbox::new(self.path("book.sandbox.jsonl"))
+            .money_taken()
+            .unwrap();
+        (
+            taken.len(),
+            taken.iter().map(|(_, amount)| amount.minor()).sum(),
+        )
+    }
+
+    /// What is open in all.
+    pub fn open(&self) -> i64 {
+        let document = self.json("invoice list");
+        let rows = document["data"].as_array().unwrap();
+        rows.iter()
+            .map(|row| row["open"]["minor"].as_i64().unwrap())
+            .sum()
+    }
+
+    /// Changes the expiry of every card, which no command can: it is the gateway's to tell.
+    #[expect(clippy::disallowed_methods, reason = "a book aged by hand")]
+    pub fn age_cards(&self, year: &str, month: &str) {
+        rusqlite::Connection::open(self.path("book.db"))
+            .unwrap()
+            .execute(
+                "update cards set expiry_year = ?1, expiry_month = ?2",
+                [year, month],
+            )
+            .unwrap();
+    }
+}
+
+/// Splits a line at blanks, but not within single quotes.
+fn split(line: &str) -> Vec<String> {
+    let mut words = vec![String::new()];
+    let mut quoted = false;
+    for letter in line.chars() {
+        match letter {
+            '\'' => quoted = !quoted,
+            ' ' if !quoted => words.push(String::new()),
+            _ => words.last_mut().unwrap().push(letter),
+        }
+    }
+    words.into_iter().filter(|word| !word.is_empty()).collect()
+}

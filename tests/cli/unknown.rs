@@ -1,0 +1,193 @@
+//! Outcomes that are not known: said so, kept, and found out.
+
+use insta::assert_snapshot;
+
+use crate::shop::Shop;
+
+/// The gateway took the money, but its answer never reached us. Asking again
+/// must find that one charge, and must not make a second.
+#[test]
+fn a_lost_answer_is_recovered_without_a_second_charge() {
+    let shop = Shop::with_card("tok_lost");
+
+    assert_snapshot!(shop.dues("charge acme --invoice INV-1 --yes"), @"
+    $ dues charge acme --invoice INV-1 --yes
+    error: nobody knows yet whether visa 4242 was charged 100.00 USD (the connection was lost before the answer came)
+    hint: Run `dues charge recover` to find out. Do not charge it in any other way before.
+    [exit 5]
+    ");
+    assert_eq!((shop.open(), shop.money_taken()), (600_00, (1, 100_00)));
+    assert_snapshot!(shop.dues("invoice list --customer acme").replace(" days late", ""), @"
+    $ dues invoice list --customer acme
+    INVOICE  CUSTOMER  ISSUED      DUE              TOTAL        OPEN
+    INV-1    ACME      2026-01-01  2026-01-10  100.00 USD  100.00 USD  open, 316, 100.00 on its way
+    INV-2    ACME      2026-01-01  2026-02-10  200.00 USD  200.00 USD  open, 285
+    INV-3    ACME      2026-01-01  2026-03-10  300.00 USD  300.00 USD  open, 257
+
+    open: 600.00 USD
+    [exit 0]
+    ");
+    assert_snapshot!(shop.dues("charge recover"), @"
+    $ dues charge recover
+    CH-1 was unknown; it did succeed, and is booked.
+    sent M-1 to ap@acme.example (~/mails/confirmation.pay-1.BOOK@dues.invalid.eml)
+    [exit 0]
+    ");
+
+    assert_eq!((shop.open(), shop.money_taken()), (500_00, (1, 100_00)));
+    assert_eq!(shop.json("mail show M-1")["data"]["state"], "sent");
+    assert_snapshot!(shop.dues("charge recover"), @"
+    $ dues charge recover
+    Nothing is open: the outcome of every charge is known.
+    [exit 0]
+    ");
+    shop.must("check");
+}
+
+/// Charging again without recovering first finds the earlier charge by itself.
+#[test]
+fn the_next_charge_finds_out_about_the_last_one_first() {
+    let shop = Shop::with_card("tok_lost");
+    shop.run("charge acme --invoice INV-1 --yes");
+
+    let again = shop.dues("charge acme --invoice INV-1 --yes");
+
+    assert_snapshot!(again, @"
+    $ dues charge acme --invoice INV-1 --yes
+    CH-1 was unknown; it did succeed, and is booked
+    sent M-1 to ap@acme.example (~/mails/confirmation.pay-1.BOOK@dues.invalid.eml)
+    error: invoice `INV-1` is paid
+    hint: Leave it out; see it with `dues invoice show`.
+    [exit 1]
+    ");
+    assert_eq!(shop.money_taken(), (1, 100_00));
+}
+
+/// Repeating the key only repeats the 500; the look-up finds the money.
+#[test]
+fn an_error_after_taking_is_found_by_looking() {
+    let shop = Shop::with_card("tok_500_taken");
+
+    assert_eq!(
+        shop.run("charge acme --all-due --yes").status.code(),
+        Some(5)
+    );
+    shop.must("charge recover");
+
+    assert_eq!((shop.open(), shop.money_taken()), (0, (1, 600_00)));
+    shop.must("check");
+}
+
+/// Never heard of it, said once and at once, is no proof.
+#[test]
+fn an_error_before_taking_stays_unknown_until_it_is_sure() {
+    let shop = Shop::with_card("tok_500");
+    shop.run("charge acme --all-due --yes");
+
+    let recovered = shop.run("charge recover");
+
+    assert_eq!(recovered.status.code(), Some(5));
+    assert_eq!(shop.json("charge show CH-1")["data"]["state"], "unknown");
+    let refused = shop.error("charge acme --amount 5 --yes");
+    assert_eq!(
+        (&refused["code"], &refused["exit"]),
+        (&"outcome_unknown".into(), &5.into())
+    );
+    assert_eq!(shop.run("status").status.code(), Some(8));
+    assert_eq!(shop.money_taken(), (0, 0));
+}
+
+#[test]
+fn a_pending_charge_is_asked_about_until_it_is_decided() {
+    let shop = Shop::with_card("tok_pending");
+
+    assert_snapshot!(shop.dues("charge acme --invoice INV-1 --yes"), @"
+    $ dues charge acme --invoice INV-1 --yes
+    error: the gateway has CH-1 and is still deciding; visa 4242 may yet be charged
+    hint: Run `dues charge recover` later to hear its decision. Its invoices stay reserved.
+    [exit 5]
+    ");
+    let first = shop.run("charge recover").status.code();
+    let second = shop.run("charge recover").status.code();
+
+    assert_eq!((first, second), (Some(5), Some(0)));
+    assert_eq!((shop.open(), shop.money_taken()), (500_00, (1, 100_00)));
+}
+
+#[test]
+fn an_answer_with_another_amount_is_for_a_person() {
+    let shop = Shop::with_card("tok_wrong_amount");
+
+    assert_snapshot!(shop.dues("charge acme --invoice INV-1 --yes"), @"
+    $ dues charge acme --invoice INV-1 --yes
+    error: a person must decide CH-1: money may have been taken (the gateway reports 99.99 USD where 100.00 USD was asked, under sbx_ch_1)
+    hint: See `dues charge review` for what to look for at the gateway.
+    [exit 5]
+    ");
+    let review = shop.dues("charge review");
+    assert!(
+        review.contains("dues charge resolve CH-1 --charged ID") && review.ends_with("[exit 8]\n"),
+        "{review}"
+    );
+    // The gateway has 99.99 under that id: the book does not take a person's word against it.
+    assert_eq!(
+        shop.error("charge resolve CH-1 --charged sbx_ch_1 --yes")["code"],
+        "gateway_disagrees"
+    );
+    assert_snapshot!(shop.dues("charge resolve CH-1 --not-charged --because 'refunded at the gateway' --yes"), @"
+    $ dues charge resolve CH-1 --not-charged --because 'refunded at the gateway' --yes
+    CH-1 is closed as not charged; its invoices may be charged again. The gateway could not confirm it; your word is in the log.
+    [exit 0]
+    ");
+
+    assert_eq!(shop.open(), 600_00);
+    assert_eq!(
+        shop.json("log --about CH-1")["data"][0]["what"]["event"],
+        "charge.not_made"
+    );
+    shop.must("check");
+}
+
+#[test]
+fn a_persons_finding_is_held_against_the_gateway() {
+    let shop = Shop::with_card("tok_lost");
+    shop.run("charge acme --invoice INV-1 --yes");
+
+    let wrong = shop.error("charge resolve CH-1 --not-charged --because 'I did not see it' --yes");
+    assert_eq!(wrong["code"], "gateway_disagrees");
+    assert_eq!(
+        shop.error("charge resolve CH-1 --charged sbx_ch_9 --yes")["code"],
+        "gateway_disagrees"
+    );
+    assert_snapshot!(shop.dues("charge resolve CH-1 --charged sbx_ch_1 --yes"), @"
+    $ dues charge resolve CH-1 --charged sbx_ch_1 --yes
+    Charged 100.00 USD to visa 4242 of ACME (CH-1).
+      INV-1  100.00 USD  paid in full
+    Booked as PAY-1; the confirmation to ap@acme.example is queued.
+    The gateway confirms it.
+    sent M-1 to ap@acme.example (~/mails/confirmation.pay-1.BOOK@dues.invalid.eml)
+    [exit 0]
+    ");
+
+    assert_eq!((shop.open(), shop.money_taken()), (500_00, (1, 100_00)));
+    assert_eq!(
+        shop.error("charge resolve CH-1 --charged sbx_ch_1 --yes")["code"],
+        "nothing_to_resolve"
+    );
+    shop.must("check");
+}
+
+#[test]
+fn an_invoice_on_its_way_is_neither_voided_nor_paid_twice() {
+    let shop = Shop::with_card("tok_pending");
+    shop.run("charge acme --invoice INV-1 --yes");
+
+    shop.refuses(
+        "invoice void INV-1 --because 'a mistake'",
+        "invoice_reserved",
+        1,
+    );
+    let again = shop.run("charge acme --invoice INV-1 --dry-run --json");
+    assert_eq!(again.status.code(), Some(1));
+    assert!(String::from_utf8_lossy(&again.stderr).contains("invoice_reserved"));
+}
