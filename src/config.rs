@@ -37,7 +37,7 @@ pub struct Mail {
 pub struct Smtp {
     pub host: String,
     pub port: Option<u16>,
-    /// `starttls`, `tls`, or `none` for this machine only.
+    /// `starttls`, `tls`, or `plain` for this machine only.
     pub security: Option<String>,
     pub user: Option<String>,
     /// Where the password is kept: `keyring`, `file`, `command`, `credential`.

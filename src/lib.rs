@@ -10,7 +10,7 @@
 //!   clock config lock
 //! ports                                       what we need from outside
 //! domain                                      the nouns and their rules; pure
-//! problem rehearsal                           what went wrong; how tests stop us
+//! problem process rehearsal                   what went wrong; the process; how tests stop it
 //! ```
 
 #![forbid(unsafe_code)]

@@ -9,7 +9,7 @@ use std::path::Path;
 
 /// From the ground up. A file uses floors below its own, and its own folder.
 const FLOORS: [&[&str]; 6] = [
-    &["problem", "rehearsal"],
+    &["problem", "process", "rehearsal"],
     &["domain"],
     &["ports"],
     &[

@@ -206,7 +206,7 @@ impl Session {
                 "mail_not_set_up",
                 format!("`mail.smtp.security` cannot be `{word}`"),
             )
-            .hint("It is `starttls`, `tls`, or `none` for a server on this machine.")
+            .hint("It is `starttls`, `tls`, or `plain` for a server on this machine.")
         })?;
         let port = smtp
             .port
