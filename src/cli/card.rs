@@ -26,20 +26,32 @@ pub enum Verb {
     },
     /// Show a card and the consent it rests on
     Show {
+        /// A code, or the beginning of a name
         customer: String,
+        /// Last four, nickname, or `visa 4242`
         card: Option<String>,
     },
     /// Give a card a nickname
     Rename {
+        /// A code, or the beginning of a name
         customer: String,
+        /// Last four, nickname, or `visa 4242`
         card: String,
+        /// A short word: `office`, `truck`
         nickname: String,
     },
     /// Make a card the customer's default
-    Default { customer: String, card: String },
+    Default {
+        /// A code, or the beginning of a name
+        customer: String,
+        /// Last four, nickname, or `visa 4242`
+        card: String,
+    },
     /// Never charge a card again
     Disable {
+        /// A code, or the beginning of a name
         customer: String,
+        /// Last four, nickname, or `visa 4242`
         card: String,
         /// Why, for the log
         #[arg(long, default_value = "no reason given")]
@@ -55,6 +67,7 @@ pub enum Verb {
     after_help = "Example: dues card add ROSA pm_1Nv… --by \"Rosa Diaz\" --how \"signed form, 3 March\""
 )]
 pub struct Add {
+    /// A code, or the beginning of a name
     customer: String,
     /// The gateway's token: `pm_…` at Stripe, `tok_approve` in the sandbox
     token: String,
@@ -74,7 +87,9 @@ pub struct Add {
     after_help = "Example: dues card authorize ROSA 5544 --by \"Rosa Diaz\" --how \"signed form\" --ceiling 5000 --until 2027-12-31"
 )]
 pub struct Authorize {
+    /// A code, or the beginning of a name
     customer: String,
+    /// Last four, nickname, or `visa 4242`
     card: String,
     #[command(flatten)]
     consent: Consent,

@@ -8,6 +8,7 @@ use super::session::Session;
 use super::terminal::{Report, missing, table};
 use super::views;
 use crate::books::{Books, ChargeRow, Reader};
+use crate::domain::card::Card;
 use crate::domain::card_number;
 use crate::domain::charge::State;
 use crate::domain::customer::Customer;
@@ -91,7 +92,10 @@ enum Verb {
         open: bool,
     },
     /// Show a charge and all that came of it
-    Show { charge: String },
+    Show {
+        /// `CH-12`
+        charge: String,
+    },
     /// See the charges that a person must decide
     Review,
     /// Decide an unknown charge after looking at the gateway's own page
@@ -102,6 +106,7 @@ enum Verb {
 
 #[derive(Debug, Args)]
 struct Resolve {
+    /// `CH-12`
     charge: String,
     /// It was charged, under this id of the gateway's
     #[arg(long, value_name = "ID", required_unless_present = "not_charged")]
@@ -206,14 +211,35 @@ impl Take {
         }
         Ok(Wish {
             wanted: self.wanted(session, book, &customer)?,
+            card: self.which_card(session, book, &customer)?,
             customer,
-            card: self.card.clone(),
             use_credits: self.use_credits,
             memo: self.memo.clone(),
             wants_mail: !self.no_email,
             request_id: self.request_id.clone(),
             agreed: None,
         })
+    }
+
+    /// The named card; without a name and a default, the one a person chooses.
+    fn which_card(
+        &self,
+        session: &Session,
+        book: Reader<'_>,
+        customer: &Customer,
+    ) -> Result<Option<String>> {
+        let undecided = self.card.is_none()
+            && book
+                .find_card(customer, None)
+                .is_err_and(|problem| problem.code() == "which_card");
+        if !undecided {
+            return Ok(self.card.clone());
+        }
+        let mut cards = book.cards_of(customer.id)?;
+        cards.retain(|card| !card.disabled);
+        let names: Vec<String> = cards.iter().map(Card::name).collect();
+        let chosen = session.terminal.choose("Which card", &names)?;
+        Ok(chosen.map(|at| names[at].clone()))
     }
 
     fn wanted(&self, session: &Session, book: Reader<'_>, customer: &Customer) -> Result<Wanted> {

@@ -21,7 +21,10 @@ pub enum Verb {
     /// List customers with what they owe
     List,
     /// Show a customer: cards, open invoices, credit
-    Show { customer: String },
+    Show {
+        /// A code, or the beginning of a name
+        customer: String,
+    },
 }
 
 /// Add a customer
@@ -46,12 +49,15 @@ pub struct Add {
 /// Change a customer
 #[derive(Debug, Args)]
 pub struct Edit {
+    /// A code, or the beginning of a name
     customer: String,
+    /// The new name
     #[arg(long)]
     name: Option<String>,
     /// Where confirmations go; `none` for nowhere
     #[arg(long)]
     email: Option<String>,
+    /// Days from issue to due
     #[arg(long)]
     terms: Option<u16>,
 }

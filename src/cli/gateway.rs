@@ -17,13 +17,17 @@ pub enum Verb {
     List,
     /// Log the book in to a processor
     Login {
+        /// `sandbox`, `stripe`
         gateway: String,
         /// Where its secret is kept: keyring, file, command or credential
         #[arg(long, value_name = "PLACE", default_value = "keyring")]
         source: String,
     },
     /// Log out, and forget the secret
-    Logout { gateway: String },
+    Logout {
+        /// `sandbox`, `stripe`
+        gateway: String,
+    },
     /// Ask a processor whose account this is
     Check {
         /// The book's own if not given

@@ -25,10 +25,12 @@ pub enum Verb {
     List(List),
     /// Show an invoice and what was paid on it
     Show {
+        /// Its number, or the end of it
         invoice: String,
     },
     /// Make an invoice void: owed by nobody, kept for the record
     Void {
+        /// Its number, or the end of it
         invoice: String,
         /// Why, for the record
         #[arg(long)]
@@ -40,6 +42,7 @@ pub enum Verb {
 #[derive(Debug, Args)]
 #[command(after_help = "Example: dues invoice add ROSA INV-1041 412.40 --due +30d")]
 pub struct Add {
+    /// A code, or the beginning of a name
     customer: String,
     /// Its number, as it stands on the paper
     number: String,
@@ -54,6 +57,7 @@ pub struct Add {
     /// The book's own if not given
     #[arg(long)]
     currency: Option<String>,
+    /// What it is for
     #[arg(long)]
     memo: Option<String>,
 }

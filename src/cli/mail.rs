@@ -23,13 +23,22 @@ pub enum Verb {
         unsent: bool,
     },
     /// Read a mail
-    Show { mail: String },
+    Show {
+        /// `M-3`
+        mail: String,
+    },
     /// Send what waits, each mail in its time
     Send,
     /// Send a mail now that failed or waits
-    Retry { mail: String },
+    Retry {
+        /// `M-3`
+        mail: String,
+    },
     /// Do not send a mail
-    Cancel { mail: String },
+    Cancel {
+        /// `M-3`
+        mail: String,
+    },
     /// Keep the mail server's password where the configuration says
     Login,
 }

@@ -34,13 +34,7 @@ use terminal::{Report, Terminal};
 
 /// Accounts receivable at the terminal: charge saved cards, keep the books, mail the confirmation.
 #[derive(Debug, Parser)]
-#[command(
-    name = "dues",
-    version,
-    about,
-    arg_required_else_help = true,
-    propagate_version = true
-)]
+#[command(name = "dues", version, about, arg_required_else_help = true)]
 #[command(after_help = "Start with `dues demo`, which needs no account and no network.")]
 struct Cli {
     #[command(flatten)]
@@ -109,7 +103,7 @@ enum Command {
     /// Money received, and what it pays
     #[command(subcommand)]
     Payment(payment::Verb),
-    /// The outbox
+    /// Mails: list, read, send, retry, cancel
     #[command(subcommand)]
     Mail(mail::Verb),
     /// Card processors: log in, check, log out

@@ -25,7 +25,10 @@ pub enum Verb {
         unapplied: bool,
     },
     /// Show a payment and what it paid
-    Show { payment: String },
+    Show {
+        /// `PAY-7`
+        payment: String,
+    },
     /// Apply money on account to an invoice
     Apply(Apply),
 }
@@ -34,6 +37,7 @@ pub enum Verb {
 #[derive(Debug, Args)]
 #[command(after_help = "Example: dues payment apply PAY-3 --invoice INV-1050")]
 pub struct Apply {
+    /// `PAY-7`
     payment: String,
     /// The invoice it pays
     #[arg(long, value_name = "INV")]

@@ -157,6 +157,8 @@ impl Terminal {
         match MultiSelect::new()
             .with_prompt(question)
             .items(items)
+            // What was ticked is shown by what follows.
+            .report(false)
             .interact_opt()
         {
             Ok(Some(ticked)) if !ticked.is_empty() => Ok(Some(ticked)),

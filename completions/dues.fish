@@ -1,0 +1,588 @@
+# Print an optspec for argparse to handle cmd's options that are independent of any subcommand.
+function __fish_dues_global_optspecs
+    string join \n book= config= json no-input y/yes dry-run h/help V/version
+end
+
+function __fish_dues_needs_command
+    # Figure out if the current invocation already has a command.
+    set -l cmd (commandline -opc)
+    set -e cmd[1]
+    argparse -s (__fish_dues_global_optspecs) -- $cmd 2>/dev/null
+    or return
+    if set -q argv[1]
+        # Also print the command, so this can be used to figure out what it is.
+        echo $argv[1]
+        return 1
+    end
+    return 0
+end
+
+function __fish_dues_using_subcommand
+    set -l cmd (__fish_dues_needs_command)
+    test -z "$cmd"
+    and return 1
+    contains -- $cmd[1] $argv
+end
+
+complete -c dues -n "__fish_dues_needs_command" -l book -d 'The book to work on' -r -F
+complete -c dues -n "__fish_dues_needs_command" -l config -d 'The configuration to read' -r -F
+complete -c dues -n "__fish_dues_needs_command" -l json -d 'Print one JSON document'
+complete -c dues -n "__fish_dues_needs_command" -l no-input -d 'Never ask; a missing decision is an error'
+complete -c dues -n "__fish_dues_needs_command" -s y -l yes -d 'Answer yes to the question before a change'
+complete -c dues -n "__fish_dues_needs_command" -l dry-run -d 'Show exactly what would happen, and change nothing'
+complete -c dues -n "__fish_dues_needs_command" -s h -l help -d 'Print help'
+complete -c dues -n "__fish_dues_needs_command" -s V -l version -d 'Print version'
+complete -c dues -n "__fish_dues_needs_command" -f -a "init" -d 'Make a new book'
+complete -c dues -n "__fish_dues_needs_command" -f -a "demo" -d 'Watch the whole job once, in a temporary folder'
+complete -c dues -n "__fish_dues_needs_command" -f -a "status" -d 'See what needs a person'
+complete -c dues -n "__fish_dues_needs_command" -f -a "customer" -d 'Customers: add, edit, list, show'
+complete -c dues -n "__fish_dues_needs_command" -f -a "card" -d 'Saved cards and the consent to charge them'
+complete -c dues -n "__fish_dues_needs_command" -f -a "invoice" -d 'Invoices: add, import, list, show, void'
+complete -c dues -n "__fish_dues_needs_command" -f -a "charge" -d 'Charge a saved card; look after charges'
+complete -c dues -n "__fish_dues_needs_command" -f -a "payment" -d 'Money received, and what it pays'
+complete -c dues -n "__fish_dues_needs_command" -f -a "mail" -d 'Mails: list, read, send, retry, cancel'
+complete -c dues -n "__fish_dues_needs_command" -f -a "gateway" -d 'Card processors: log in, check, log out'
+complete -c dues -n "__fish_dues_needs_command" -f -a "check" -d 'Prove that the book is right'
+complete -c dues -n "__fish_dues_needs_command" -f -a "backup" -d 'Copy the book to a file, and check the copy'
+complete -c dues -n "__fish_dues_needs_command" -f -a "restore" -d 'Put a backup in the book\'s place'
+complete -c dues -n "__fish_dues_needs_command" -f -a "log" -d 'Who changed what, when'
+complete -c dues -n "__fish_dues_needs_command" -f -a "completions" -d 'Print the completions of a shell'
+complete -c dues -n "__fish_dues_needs_command" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c dues -n "__fish_dues_using_subcommand init" -l name -d 'Your business, as customers read it in mails' -r
+complete -c dues -n "__fish_dues_using_subcommand init" -l currency -d 'The currency you invoice in' -r
+complete -c dues -n "__fish_dues_using_subcommand init" -l zone -d 'Your time zone; the machine\'s own if not given' -r
+complete -c dues -n "__fish_dues_using_subcommand init" -l gateway -d 'The card processor for new cards' -r
+complete -c dues -n "__fish_dues_using_subcommand init" -l book -d 'The book to work on' -r -F
+complete -c dues -n "__fish_dues_using_subcommand init" -l config -d 'The configuration to read' -r -F
+complete -c dues -n "__fish_dues_using_subcommand init" -l live -d 'A book for real money; fixed for the life of the book'
+complete -c dues -n "__fish_dues_using_subcommand init" -l json -d 'Print one JSON document'
+complete -c dues -n "__fish_dues_using_subcommand init" -l no-input -d 'Never ask; a missing decision is an error'
+complete -c dues -n "__fish_dues_using_subcommand init" -s y -l yes -d 'Answer yes to the question before a change'
+complete -c dues -n "__fish_dues_using_subcommand init" -l dry-run -d 'Show exactly what would happen, and change nothing'
+complete -c dues -n "__fish_dues_using_subcommand init" -s h -l help -d 'Print help'
+complete -c dues -n "__fish_dues_using_subcommand demo" -l folder -d 'Where to play; a new temporary folder if not given' -r -F
+complete -c dues -n "__fish_dues_using_subcommand demo" -l book -d 'The book to work on' -r -F
+complete -c dues -n "__fish_dues_using_subcommand demo" -l config -d 'The configuration to read' -r -F
+complete -c dues -n "__fish_dues_using_subcommand demo" -l json -d 'Print one JSON document'
+complete -c dues -n "__fish_dues_using_subcommand demo" -l no-input -d 'Never ask; a missing decision is an error'
+complete -c dues -n "__fish_dues_using_subcommand demo" -s y -l yes -d 'Answer yes to the question before a change'
+complete -c dues -n "__fish_dues_using_subcommand demo" -l dry-run -d 'Show exactly what would happen, and change nothing'
+complete -c dues -n "__fish_dues_using_subcommand demo" -s h -l help -d 'Print help'
+complete -c dues -n "__fish_dues_using_subcommand status" -l book -d 'The book to work on' -r -F
+complete -c dues -n "__fish_dues_using_subcommand status" -l config -d 'The configuration to read' -r -F
+complete -c dues -n "__fish_dues_using_subcommand status" -l json -d 'Print one JSON document'
+complete -c dues -n "__fish_dues_using_subcommand status" -l no-input -d 'Never ask; a missing decision is an error'
+complete -c dues -n "__fish_dues_using_subcommand status" -s y -l yes -d 'Answer yes to the question before a change'
+complete -c dues -n "__fish_dues_using_subcommand status" -l dry-run -d 'Show exactly what would happen, and change nothing'
+complete -c dues -n "__fish_dues_using_subcommand status" -s h -l help -d 'Print help'
+complete -c dues -n "__fish_dues_using_subcommand customer; and not __fish_seen_subcommand_from add edit list show help" -l book -d 'The book to work on' -r -F
+complete -c dues -n "__fish_dues_using_subcommand customer; and not __fish_seen_subcommand_from add edit list show help" -l config -d 'The configuration to read' -r -F
+complete -c dues -n "__fish_dues_using_subcommand customer; and not __fish_seen_subcommand_from add edit list show help" -l json -d 'Print one JSON document'
+complete -c dues -n "__fish_dues_using_subcommand customer; and not __fish_seen_subcommand_from add edit list show help" -l no-input -d 'Never ask; a missing decision is an error'
+complete -c dues -n "__fish_dues_using_subcommand customer; and not __fish_seen_subcommand_from add edit list show help" -s y -l yes -d 'Answer yes to the question before a change'
+complete -c dues -n "__fish_dues_using_subcommand customer; and not __fish_seen_subcommand_from add edit list show help" -l dry-run -d 'Show exactly what would happen, and change nothing'
+complete -c dues -n "__fish_dues_using_subcommand customer; and not __fish_seen_subcommand_from add edit list show help" -s h -l help -d 'Print help'
+complete -c dues -n "__fish_dues_using_subcommand customer; and not __fish_seen_subcommand_from add edit list show help" -f -a "add" -d 'Add a customer'
+complete -c dues -n "__fish_dues_using_subcommand customer; and not __fish_seen_subcommand_from add edit list show help" -f -a "edit" -d 'Change a customer\'s name, mail address or terms'
+complete -c dues -n "__fish_dues_using_subcommand customer; and not __fish_seen_subcommand_from add edit list show help" -f -a "list" -d 'List customers with what they owe'
+complete -c dues -n "__fish_dues_using_subcommand customer; and not __fish_seen_subcommand_from add edit list show help" -f -a "show" -d 'Show a customer: cards, open invoices, credit'
+complete -c dues -n "__fish_dues_using_subcommand customer; and not __fish_seen_subcommand_from add edit list show help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c dues -n "__fish_dues_using_subcommand customer; and __fish_seen_subcommand_from add" -l code -d 'The short code you will type; made from the name if not given' -r
+complete -c dues -n "__fish_dues_using_subcommand customer; and __fish_seen_subcommand_from add" -l email -d 'Where confirmations go' -r
+complete -c dues -n "__fish_dues_using_subcommand customer; and __fish_seen_subcommand_from add" -l terms -d 'Days from issue to due' -r
+complete -c dues -n "__fish_dues_using_subcommand customer; and __fish_seen_subcommand_from add" -l book -d 'The book to work on' -r -F
+complete -c dues -n "__fish_dues_using_subcommand customer; and __fish_seen_subcommand_from add" -l config -d 'The configuration to read' -r -F
+complete -c dues -n "__fish_dues_using_subcommand customer; and __fish_seen_subcommand_from add" -l json -d 'Print one JSON document'
+complete -c dues -n "__fish_dues_using_subcommand customer; and __fish_seen_subcommand_from add" -l no-input -d 'Never ask; a missing decision is an error'
+complete -c dues -n "__fish_dues_using_subcommand customer; and __fish_seen_subcommand_from add" -s y -l yes -d 'Answer yes to the question before a change'
+complete -c dues -n "__fish_dues_using_subcommand customer; and __fish_seen_subcommand_from add" -l dry-run -d 'Show exactly what would happen, and change nothing'
+complete -c dues -n "__fish_dues_using_subcommand customer; and __fish_seen_subcommand_from add" -s h -l help -d 'Print help'
+complete -c dues -n "__fish_dues_using_subcommand customer; and __fish_seen_subcommand_from edit" -l name -d 'The new name' -r
+complete -c dues -n "__fish_dues_using_subcommand customer; and __fish_seen_subcommand_from edit" -l email -d 'Where confirmations go; `none` for nowhere' -r
+complete -c dues -n "__fish_dues_using_subcommand customer; and __fish_seen_subcommand_from edit" -l terms -d 'Days from issue to due' -r
+complete -c dues -n "__fish_dues_using_subcommand customer; and __fish_seen_subcommand_from edit" -l book -d 'The book to work on' -r -F
+complete -c dues -n "__fish_dues_using_subcommand customer; and __fish_seen_subcommand_from edit" -l config -d 'The configuration to read' -r -F
+complete -c dues -n "__fish_dues_using_subcommand customer; and __fish_seen_subcommand_from edit" -l json -d 'Print one JSON document'
+complete -c dues -n "__fish_dues_using_subcommand customer; and __fish_seen_subcommand_from edit" -l no-input -d 'Never ask; a missing decision is an error'
+complete -c dues -n "__fish_dues_using_subcommand customer; and __fish_seen_subcommand_from edit" -s y -l yes -d 'Answer yes to the question before a change'
+complete -c dues -n "__fish_dues_using_subcommand customer; and __fish_seen_subcommand_from edit" -l dry-run -d 'Show exactly what would happen, and change nothing'
+complete -c dues -n "__fish_dues_using_subcommand customer; and __fish_seen_subcommand_from edit" -s h -l help -d 'Print help'
+complete -c dues -n "__fish_dues_using_subcommand customer; and __fish_seen_subcommand_from list" -l book -d 'The book to work on' -r -F
+complete -c dues -n "__fish_dues_using_subcommand customer; and __fish_seen_subcommand_from list" -l config -d 'The configuration to read' -r -F
+complete -c dues -n "__fish_dues_using_subcommand customer; and __fish_seen_subcommand_from list" -l json -d 'Print one JSON document'
+complete -c dues -n "__fish_dues_using_subcommand customer; and __fish_seen_subcommand_from list" -l no-input -d 'Never ask; a missing decision is an error'
+complete -c dues -n "__fish_dues_using_subcommand customer; and __fish_seen_subcommand_from list" -s y -l yes -d 'Answer yes to the question before a change'
+complete -c dues -n "__fish_dues_using_subcommand customer; and __fish_seen_subcommand_from list" -l dry-run -d 'Show exactly what would happen, and change nothing'
+complete -c dues -n "__fish_dues_using_subcommand customer; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help'
+complete -c dues -n "__fish_dues_using_subcommand customer; and __fish_seen_subcommand_from show" -l book -d 'The book to work on' -r -F
+complete -c dues -n "__fish_dues_using_subcommand customer; and __fish_seen_subcommand_from show" -l config -d 'The configuration to read' -r -F
+complete -c dues -n "__fish_dues_using_subcommand customer; and __fish_seen_subcommand_from show" -l json -d 'Print one JSON document'
+complete -c dues -n "__fish_dues_using_subcommand customer; and __fish_seen_subcommand_from show" -l no-input -d 'Never ask; a missing decision is an error'
+complete -c dues -n "__fish_dues_using_subcommand customer; and __fish_seen_subcommand_from show" -s y -l yes -d 'Answer yes to the question before a change'
+complete -c dues -n "__fish_dues_using_subcommand customer; and __fish_seen_subcommand_from show" -l dry-run -d 'Show exactly what would happen, and change nothing'
+complete -c dues -n "__fish_dues_using_subcommand customer; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help'
+complete -c dues -n "__fish_dues_using_subcommand customer; and __fish_seen_subcommand_from help" -f -a "add" -d 'Add a customer'
+complete -c dues -n "__fish_dues_using_subcommand customer; and __fish_seen_subcommand_from help" -f -a "edit" -d 'Change a customer\'s name, mail address or terms'
+complete -c dues -n "__fish_dues_using_subcommand customer; and __fish_seen_subcommand_from help" -f -a "list" -d 'List customers with what they owe'
+complete -c dues -n "__fish_dues_using_subcommand customer; and __fish_seen_subcommand_from help" -f -a "show" -d 'Show a customer: cards, open invoices, credit'
+complete -c dues -n "__fish_dues_using_subcommand customer; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c dues -n "__fish_dues_using_subcommand card; and not __fish_seen_subcommand_from add list show rename default disable authorize help" -l book -d 'The book to work on' -r -F
+complete -c dues -n "__fish_dues_using_subcommand card; and not __fish_seen_subcommand_from add list show rename default disable authorize help" -l config -d 'The configuration to read' -r -F
+complete -c dues -n "__fish_dues_using_subcommand card; and not __fish_seen_subcommand_from add list show rename default disable authorize help" -l json -d 'Print one JSON document'
+complete -c dues -n "__fish_dues_using_subcommand card; and not __fish_seen_subcommand_from add list show rename default disable authorize help" -l no-input -d 'Never ask; a missing decision is an error'
+complete -c dues -n "__fish_dues_using_subcommand card; and not __fish_seen_subcommand_from add list show rename default disable authorize help" -s y -l yes -d 'Answer yes to the question before a change'
+complete -c dues -n "__fish_dues_using_subcommand card; and not __fish_seen_subcommand_from add list show rename default disable authorize help" -l dry-run -d 'Show exactly what would happen, and change nothing'
+complete -c dues -n "__fish_dues_using_subcommand card; and not __fish_seen_subcommand_from add list show rename default disable authorize help" -s h -l help -d 'Print help'
+complete -c dues -n "__fish_dues_using_subcommand card; and not __fish_seen_subcommand_from add list show rename default disable authorize help" -f -a "add" -d 'Save a card by the token the gateway gave for it; never by its number'
+complete -c dues -n "__fish_dues_using_subcommand card; and not __fish_seen_subcommand_from add list show rename default disable authorize help" -f -a "list" -d 'List saved cards'
+complete -c dues -n "__fish_dues_using_subcommand card; and not __fish_seen_subcommand_from add list show rename default disable authorize help" -f -a "show" -d 'Show a card and the consent it rests on'
+complete -c dues -n "__fish_dues_using_subcommand card; and not __fish_seen_subcommand_from add list show rename default disable authorize help" -f -a "rename" -d 'Give a card a nickname'
+complete -c dues -n "__fish_dues_using_subcommand card; and not __fish_seen_subcommand_from add list show rename default disable authorize help" -f -a "default" -d 'Make a card the customer\'s default'
+complete -c dues -n "__fish_dues_using_subcommand card; and not __fish_seen_subcommand_from add list show rename default disable authorize help" -f -a "disable" -d 'Never charge a card again'
+complete -c dues -n "__fish_dues_using_subcommand card; and not __fish_seen_subcommand_from add list show rename default disable authorize help" -f -a "authorize" -d 'Record the customer\'s consent to charge a card'
+complete -c dues -n "__fish_dues_using_subcommand card; and not __fish_seen_subcommand_from add list show rename default disable authorize help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c dues -n "__fish_dues_using_subcommand card; and __fish_seen_subcommand_from add" -l nickname -d 'A name to tell cards apart: `office`, `truck`' -r
+complete -c dues -n "__fish_dues_using_subcommand card; and __fish_seen_subcommand_from add" -l gateway -d 'The gateway that saved it; the book\'s own if not given' -r
+complete -c dues -n "__fish_dues_using_subcommand card; and __fish_seen_subcommand_from add" -l by -d 'Who agreed that the card may be charged' -r
+complete -c dues -n "__fish_dues_using_subcommand card; and __fish_seen_subcommand_from add" -l how -d 'How they agreed: `signed form`, `email of 3 March`' -r
+complete -c dues -n "__fish_dues_using_subcommand card; and __fish_seen_subcommand_from add" -l scope -d 'What it covers: any, invoices (no money on account), scheduled' -r
+complete -c dues -n "__fish_dues_using_subcommand card; and __fish_seen_subcommand_from add" -l ceiling -d 'The most that one charge may take' -r
+complete -c dues -n "__fish_dues_using_subcommand card; and __fish_seen_subcommand_from add" -l until -d 'The last day it holds' -r
+complete -c dues -n "__fish_dues_using_subcommand card; and __fish_seen_subcommand_from add" -l book -d 'The book to work on' -r -F
+complete -c dues -n "__fish_dues_using_subcommand card; and __fish_seen_subcommand_from add" -l config -d 'The configuration to read' -r -F
+complete -c dues -n "__fish_dues_using_subcommand card; and __fish_seen_subcommand_from add" -l json -d 'Print one JSON document'
+complete -c dues -n "__fish_dues_using_subcommand card; and __fish_seen_subcommand_from add" -l no-input -d 'Never ask; a missing decision is an error'
+complete -c dues -n "__fish_dues_using_subcommand card; and __fish_seen_subcommand_from add" -s y -l yes -d 'Answer yes to the question before a change'
+complete -c dues -n "__fish_dues_using_subcommand card; and __fish_seen_subcommand_from add" -l dry-run -d 'Show exactly what would happen, and change nothing'
+complete -c dues -n "__fish_dues_using_subcommand card; and __fish_seen_subcommand_from add" -s h -l help -d 'Print help'
+complete -c dues -n "__fish_dues_using_subcommand card; and __fish_seen_subcommand_from list" -l book -d 'The book to work on' -r -F
+complete -c dues -n "__fish_dues_using_subcommand card; and __fish_seen_subcommand_from list" -l config -d 'The configuration to read' -r -F
+complete -c dues -n "__fish_dues_using_subcommand card; and __fish_seen_subcommand_from list" -l json -d 'Print one JSON document'
+complete -c dues -n "__fish_dues_using_subcommand card; and __fish_seen_subcommand_from list" -l no-input -d 'Never ask; a missing decision is an error'
+complete -c dues -n "__fish_dues_using_subcommand card; and __fish_seen_subcommand_from list" -s y -l yes -d 'Answer yes to the question before a change'
+complete -c dues -n "__fish_dues_using_subcommand card; and __fish_seen_subcommand_from list" -l dry-run -d 'Show exactly what would happen, and change nothing'
+complete -c dues -n "__fish_dues_using_subcommand card; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help'
+complete -c dues -n "__fish_dues_using_subcommand card; and __fish_seen_subcommand_from show" -l book -d 'The book to work on' -r -F
+complete -c dues -n "__fish_dues_using_subcommand card; and __fish_seen_subcommand_from show" -l config -d 'The configuration to read' -r -F
+complete -c dues -n "__fish_dues_using_subcommand card; and __fish_seen_subcommand_from show" -l json -d 'Print one JSON document'
+complete -c dues -n "__fish_dues_using_subcommand card; and __fish_seen_subcommand_from show" -l no-input -d 'Never ask; a missing decision is an error'
+complete -c dues -n "__fish_dues_using_subcommand card; and __fish_seen_subcommand_from show" -s y -l yes -d 'Answer yes to the question before a change'
+complete -c dues -n "__fish_dues_using_subcommand card; and __fish_seen_subcommand_from show" -l dry-run -d 'Show exactly what would happen, and change nothing'
+complete -c dues -n "__fish_dues_using_subcommand card; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help'
+complete -c dues -n "__fish_dues_using_subcommand card; and __fish_seen_subcommand_from rename" -l book -d 'The book to work on' -r -F
+complete -c dues -n "__fish_dues_using_subcommand card; and __fish_seen_subcommand_from rename" -l config -d 'The configuration to read' -r -F
+complete -c dues -n "__fish_dues_using_subcommand card; and __fish_seen_subcommand_from rename" -l json -d 'Print one JSON document'
+complete -c dues -n "__fish_dues_using_subcommand card; and __fish_seen_subcommand_from rename" -l no-input -d 'Never ask; a missing decision is an error'
+complete -c dues -n "__fish_dues_using_subcommand card; and __fish_seen_subcommand_from rename" -s y -l yes -d 'Answer yes to the question before a change'
+complete -c dues -n "__fish_dues_using_subcommand card; and __fish_seen_subcommand_from rename" -l dry-run -d 'Show exactly what would happen, and change nothing'
+complete -c dues -n "__fish_dues_using_subcommand card; and __fish_seen_subcommand_from rename" -s h -l help -d 'Print help'
+complete -c dues -n "__fish_dues_using_subcommand card; and __fish_seen_subcommand_from default" -l book -d 'The book to work on' -r -F
+complete -c dues -n "__fish_dues_using_subcommand card; and __fish_seen_subcommand_from default" -l config -d 'The configuration to read' -r -F
+complete -c dues -n "__fish_dues_using_subcommand card; and __fish_seen_subcommand_from default" -l json -d 'Print one JSON document'
+complete -c dues -n "__fish_dues_using_subcommand card; and __fish_seen_subcommand_from default" -l no-input -d 'Never ask; a missing decision is an error'
+complete -c dues -n "__fish_dues_using_subcommand card; and __fish_seen_subcommand_from default" -s y -l yes -d 'Answer yes to the question before a change'
+complete -c dues -n "__fish_dues_using_subcommand card; and __fish_seen_subcommand_from default" -l dry-run -d 'Show exactly what would happen, and change nothing'
+complete -c dues -n "__fish_dues_using_subcommand card; and __fish_seen_subcommand_from default" -s h -l help -d 'Print help'
+complete -c dues -n "__fish_dues_using_subcommand card; and __fish_seen_subcommand_from disable" -l because -d 'Why, for the log' -r
+complete -c dues -n "__fish_dues_using_subcommand card; and __fish_seen_subcommand_from disable" -l book -d 'The book to work on' -r -F
+complete -c dues -n "__fish_dues_using_subcommand card; and __fish_seen_subcommand_from disable" -l config -d 'The configuration to read' -r -F
+complete -c dues -n "__fish_dues_using_subcommand card; and __fish_seen_subcommand_from disable" -l json -d 'Print one JSON document'
+complete -c dues -n "__fish_dues_using_subcommand card; and __fish_seen_subcommand_from disable" -l no-input -d 'Never ask; a missing decision is an error'
+complete -c dues -n "__fish_dues_using_subcommand card; and __fish_seen_subcommand_from disable" -s y -l yes -d 'Answer yes to the question before a change'
+complete -c dues -n "__fish_dues_using_subcommand card; and __fish_seen_subcommand_from disable" -l dry-run -d 'Show exactly what would happen, and change nothing'
+complete -c dues -n "__fish_dues_using_subcommand card; and __fish_seen_subcommand_from disable" -s h -l help -d 'Print help'
+complete -c dues -n "__fish_dues_using_subcommand card; and __fish_seen_subcommand_from authorize" -l by -d 'Who agreed that the card may be charged' -r
+complete -c dues -n "__fish_dues_using_subcommand card; and __fish_seen_subcommand_from authorize" -l how -d 'How they agreed: `signed form`, `email of 3 March`' -r
+complete -c dues -n "__fish_dues_using_subcommand card; and __fish_seen_subcommand_from authorize" -l scope -d 'What it covers: any, invoices (no money on account), scheduled' -r
+complete -c dues -n "__fish_dues_using_subcommand card; and __fish_seen_subcommand_from authorize" -l ceiling -d 'The most that one charge may take' -r
+complete -c dues -n "__fish_dues_using_subcommand card; and __fish_seen_subcommand_from authorize" -l until -d 'The last day it holds' -r
+complete -c dues -n "__fish_dues_using_subcommand card; and __fish_seen_subcommand_from authorize" -l book -d 'The book to work on' -r -F
+complete -c dues -n "__fish_dues_using_subcommand card; and __fish_seen_subcommand_from authorize" -l config -d 'The configuration to read' -r -F
+complete -c dues -n "__fish_dues_using_subcommand card; and __fish_seen_subcommand_from authorize" -l json -d 'Print one JSON document'
+complete -c dues -n "__fish_dues_using_subcommand card; and __fish_seen_subcommand_from authorize" -l no-input -d 'Never ask; a missing decision is an error'
+complete -c dues -n "__fish_dues_using_subcommand card; and __fish_seen_subcommand_from authorize" -s y -l yes -d 'Answer yes to the question before a change'
+complete -c dues -n "__fish_dues_using_subcommand card; and __fish_seen_subcommand_from authorize" -l dry-run -d 'Show exactly what would happen, and change nothing'
+complete -c dues -n "__fish_dues_using_subcommand card; and __fish_seen_subcommand_from authorize" -s h -l help -d 'Print help'
+complete -c dues -n "__fish_dues_using_subcommand card; and __fish_seen_subcommand_from help" -f -a "add" -d 'Save a card by the token the gateway gave for it; never by its number'
+complete -c dues -n "__fish_dues_using_subcommand card; and __fish_seen_subcommand_from help" -f -a "list" -d 'List saved cards'
+complete -c dues -n "__fish_dues_using_subcommand card; and __fish_seen_subcommand_from help" -f -a "show" -d 'Show a card and the consent it rests on'
+complete -c dues -n "__fish_dues_using_subcommand card; and __fish_seen_subcommand_from help" -f -a "rename" -d 'Give a card a nickname'
+complete -c dues -n "__fish_dues_using_subcommand card; and __fish_seen_subcommand_from help" -f -a "default" -d 'Make a card the customer\'s default'
+complete -c dues -n "__fish_dues_using_subcommand card; and __fish_seen_subcommand_from help" -f -a "disable" -d 'Never charge a card again'
+complete -c dues -n "__fish_dues_using_subcommand card; and __fish_seen_subcommand_from help" -f -a "authorize" -d 'Record the customer\'s consent to charge a card'
+complete -c dues -n "__fish_dues_using_subcommand card; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c dues -n "__fish_dues_using_subcommand invoice; and not __fish_seen_subcommand_from add import list show void help" -l book -d 'The book to work on' -r -F
+complete -c dues -n "__fish_dues_using_subcommand invoice; and not __fish_seen_subcommand_from add import list show void help" -l config -d 'The configuration to read' -r -F
+complete -c dues -n "__fish_dues_using_subcommand invoice; and not __fish_seen_subcommand_from add import list show void help" -l json -d 'Print one JSON document'
+complete -c dues -n "__fish_dues_using_subcommand invoice; and not __fish_seen_subcommand_from add import list show void help" -l no-input -d 'Never ask; a missing decision is an error'
+complete -c dues -n "__fish_dues_using_subcommand invoice; and not __fish_seen_subcommand_from add import list show void help" -s y -l yes -d 'Answer yes to the question before a change'
+complete -c dues -n "__fish_dues_using_subcommand invoice; and not __fish_seen_subcommand_from add import list show void help" -l dry-run -d 'Show exactly what would happen, and change nothing'
+complete -c dues -n "__fish_dues_using_subcommand invoice; and not __fish_seen_subcommand_from add import list show void help" -s h -l help -d 'Print help'
+complete -c dues -n "__fish_dues_using_subcommand invoice; and not __fish_seen_subcommand_from add import list show void help" -f -a "add" -d 'Add an invoice'
+complete -c dues -n "__fish_dues_using_subcommand invoice; and not __fish_seen_subcommand_from add import list show void help" -f -a "import" -d 'Import invoices from a CSV file'
+complete -c dues -n "__fish_dues_using_subcommand invoice; and not __fish_seen_subcommand_from add import list show void help" -f -a "list" -d 'List open invoices, oldest due first'
+complete -c dues -n "__fish_dues_using_subcommand invoice; and not __fish_seen_subcommand_from add import list show void help" -f -a "show" -d 'Show an invoice and what was paid on it'
+complete -c dues -n "__fish_dues_using_subcommand invoice; and not __fish_seen_subcommand_from add import list show void help" -f -a "void" -d 'Make an invoice void: owed by nobody, kept for the record'
+complete -c dues -n "__fish_dues_using_subcommand invoice; and not __fish_seen_subcommand_from add import list show void help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c dues -n "__fish_dues_using_subcommand invoice; and __fish_seen_subcommand_from add" -l issued -d 'When it was issued; today if not given' -r
+complete -c dues -n "__fish_dues_using_subcommand invoice; and __fish_seen_subcommand_from add" -l due -d 'When it is due; by the customer\'s terms if not given' -r
+complete -c dues -n "__fish_dues_using_subcommand invoice; and __fish_seen_subcommand_from add" -l currency -d 'The book\'s own if not given' -r
+complete -c dues -n "__fish_dues_using_subcommand invoice; and __fish_seen_subcommand_from add" -l memo -d 'What it is for' -r
+complete -c dues -n "__fish_dues_using_subcommand invoice; and __fish_seen_subcommand_from add" -l book -d 'The book to work on' -r -F
+complete -c dues -n "__fish_dues_using_subcommand invoice; and __fish_seen_subcommand_from add" -l config -d 'The configuration to read' -r -F
+complete -c dues -n "__fish_dues_using_subcommand invoice; and __fish_seen_subcommand_from add" -l json -d 'Print one JSON document'
+complete -c dues -n "__fish_dues_using_subcommand invoice; and __fish_seen_subcommand_from add" -l no-input -d 'Never ask; a missing decision is an error'
+complete -c dues -n "__fish_dues_using_subcommand invoice; and __fish_seen_subcommand_from add" -s y -l yes -d 'Answer yes to the question before a change'
+complete -c dues -n "__fish_dues_using_subcommand invoice; and __fish_seen_subcommand_from add" -l dry-run -d 'Show exactly what would happen, and change nothing'
+complete -c dues -n "__fish_dues_using_subcommand invoice; and __fish_seen_subcommand_from add" -s h -l help -d 'Print help'
+complete -c dues -n "__fish_dues_using_subcommand invoice; and __fish_seen_subcommand_from import" -l currency -d 'The currency of a file that names none; the book\'s own if not given' -r
+complete -c dues -n "__fish_dues_using_subcommand invoice; and __fish_seen_subcommand_from import" -l terms -d 'Days to pay, for a file without due dates' -r
+complete -c dues -n "__fish_dues_using_subcommand invoice; and __fish_seen_subcommand_from import" -l date-format -d 'How dates are written: D/M/Y, M/D/Y or Y/M/D' -r
+complete -c dues -n "__fish_dues_using_subcommand invoice; and __fish_seen_subcommand_from import" -l decimal -d 'The decimal mark: `.` or `,`' -r
+complete -c dues -n "__fish_dues_using_subcommand invoice; and __fish_seen_subcommand_from import" -l delimiter -d 'What stands between columns: `,`, `;` or `tab`' -r
+complete -c dues -n "__fish_dues_using_subcommand invoice; and __fish_seen_subcommand_from import" -l book -d 'The book to work on' -r -F
+complete -c dues -n "__fish_dues_using_subcommand invoice; and __fish_seen_subcommand_from import" -l config -d 'The configuration to read' -r -F
+complete -c dues -n "__fish_dues_using_subcommand invoice; and __fish_seen_subcommand_from import" -l create-customers -d 'Make customers that the book does not have'
+complete -c dues -n "__fish_dues_using_subcommand invoice; and __fish_seen_subcommand_from import" -l json -d 'Print one JSON document'
+complete -c dues -n "__fish_dues_using_subcommand invoice; and __fish_seen_subcommand_from import" -l no-input -d 'Never ask; a missing decision is an error'
+complete -c dues -n "__fish_dues_using_subcommand invoice; and __fish_seen_subcommand_from import" -s y -l yes -d 'Answer yes to the question before a change'
+complete -c dues -n "__fish_dues_using_subcommand invoice; and __fish_seen_subcommand_from import" -l dry-run -d 'Show exactly what would happen, and change nothing'
+complete -c dues -n "__fish_dues_using_subcommand invoice; and __fish_seen_subcommand_from import" -s h -l help -d 'Print help'
+complete -c dues -n "__fish_dues_using_subcommand invoice; and __fish_seen_subcommand_from list" -l customer -d 'Only this customer\'s' -r
+complete -c dues -n "__fish_dues_using_subcommand invoice; and __fish_seen_subcommand_from list" -l book -d 'The book to work on' -r -F
+complete -c dues -n "__fish_dues_using_subcommand invoice; and __fish_seen_subcommand_from list" -l config -d 'The configuration to read' -r -F
+complete -c dues -n "__fish_dues_using_subcommand invoice; and __fish_seen_subcommand_from list" -l all -d 'Paid and void ones too'
+complete -c dues -n "__fish_dues_using_subcommand invoice; and __fish_seen_subcommand_from list" -l overdue -d 'Only those past their due date'
+complete -c dues -n "__fish_dues_using_subcommand invoice; and __fish_seen_subcommand_from list" -l json -d 'Print one JSON document'
+complete -c dues -n "__fish_dues_using_subcommand invoice; and __fish_seen_subcommand_from list" -l no-input -d 'Never ask; a missing decision is an error'
+complete -c dues -n "__fish_dues_using_subcommand invoice; and __fish_seen_subcommand_from list" -s y -l yes -d 'Answer yes to the question before a change'
+complete -c dues -n "__fish_dues_using_subcommand invoice; and __fish_seen_subcommand_from list" -l dry-run -d 'Show exactly what would happen, and change nothing'
+complete -c dues -n "__fish_dues_using_subcommand invoice; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help'
+complete -c dues -n "__fish_dues_using_subcommand invoice; and __fish_seen_subcommand_from show" -l book -d 'The book to work on' -r -F
+complete -c dues -n "__fish_dues_using_subcommand invoice; and __fish_seen_subcommand_from show" -l config -d 'The configuration to read' -r -F
+complete -c dues -n "__fish_dues_using_subcommand invoice; and __fish_seen_subcommand_from show" -l json -d 'Print one JSON document'
+complete -c dues -n "__fish_dues_using_subcommand invoice; and __fish_seen_subcommand_from show" -l no-input -d 'Never ask; a missing decision is an error'
+complete -c dues -n "__fish_dues_using_subcommand invoice; and __fish_seen_subcommand_from show" -s y -l yes -d 'Answer yes to the question before a change'
+complete -c dues -n "__fish_dues_using_subcommand invoice; and __fish_seen_subcommand_from show" -l dry-run -d 'Show exactly what would happen, and change nothing'
+complete -c dues -n "__fish_dues_using_subcommand invoice; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help'
+complete -c dues -n "__fish_dues_using_subcommand invoice; and __fish_seen_subcommand_from void" -l because -d 'Why, for the record' -r
+complete -c dues -n "__fish_dues_using_subcommand invoice; and __fish_seen_subcommand_from void" -l book -d 'The book to work on' -r -F
+complete -c dues -n "__fish_dues_using_subcommand invoice; and __fish_seen_subcommand_from void" -l config -d 'The configuration to read' -r -F
+complete -c dues -n "__fish_dues_using_subcommand invoice; and __fish_seen_subcommand_from void" -l json -d 'Print one JSON document'
+complete -c dues -n "__fish_dues_using_subcommand invoice; and __fish_seen_subcommand_from void" -l no-input -d 'Never ask; a missing decision is an error'
+complete -c dues -n "__fish_dues_using_subcommand invoice; and __fish_seen_subcommand_from void" -s y -l yes -d 'Answer yes to the question before a change'
+complete -c dues -n "__fish_dues_using_subcommand invoice; and __fish_seen_subcommand_from void" -l dry-run -d 'Show exactly what would happen, and change nothing'
+complete -c dues -n "__fish_dues_using_subcommand invoice; and __fish_seen_subcommand_from void" -s h -l help -d 'Print help'
+complete -c dues -n "__fish_dues_using_subcommand invoice; and __fish_seen_subcommand_from help" -f -a "add" -d 'Add an invoice'
+complete -c dues -n "__fish_dues_using_subcommand invoice; and __fish_seen_subcommand_from help" -f -a "import" -d 'Import invoices from a CSV file'
+complete -c dues -n "__fish_dues_using_subcommand invoice; and __fish_seen_subcommand_from help" -f -a "list" -d 'List open invoices, oldest due first'
+complete -c dues -n "__fish_dues_using_subcommand invoice; and __fish_seen_subcommand_from help" -f -a "show" -d 'Show an invoice and what was paid on it'
+complete -c dues -n "__fish_dues_using_subcommand invoice; and __fish_seen_subcommand_from help" -f -a "void" -d 'Make an invoice void: owed by nobody, kept for the record'
+complete -c dues -n "__fish_dues_using_subcommand invoice; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c dues -n "__fish_dues_using_subcommand charge; and not __fish_seen_subcommand_from list show review resolve recover help" -l card -d 'The last four, the nickname; the default card if not given' -r
+complete -c dues -n "__fish_dues_using_subcommand charge; and not __fish_seen_subcommand_from list show review resolve recover help" -l invoice -d 'An invoice to pay, whole or in part; may be repeated' -r
+complete -c dues -n "__fish_dues_using_subcommand charge; and not __fish_seen_subcommand_from list show review resolve recover help" -l amount -d 'An amount, on the oldest due invoices first' -r
+complete -c dues -n "__fish_dues_using_subcommand charge; and not __fish_seen_subcommand_from list show review resolve recover help" -l currency -d 'The currency of `--amount`; the book\'s own if not given' -r
+complete -c dues -n "__fish_dues_using_subcommand charge; and not __fish_seen_subcommand_from list show review resolve recover help" -l exclude -d 'Leave an invoice out; may be repeated' -r
+complete -c dues -n "__fish_dues_using_subcommand charge; and not __fish_seen_subcommand_from list show review resolve recover help" -l memo -d 'A note for the book and the confirmation' -r
+complete -c dues -n "__fish_dues_using_subcommand charge; and not __fish_seen_subcommand_from list show review resolve recover help" -l request-id -d 'A script\'s own id: the same id never charges twice' -r
+complete -c dues -n "__fish_dues_using_subcommand charge; and not __fish_seen_subcommand_from list show review resolve recover help" -l book -d 'The book to work on' -r -F
+complete -c dues -n "__fish_dues_using_subcommand charge; and not __fish_seen_subcommand_from list show review resolve recover help" -l config -d 'The configuration to read' -r -F
+complete -c dues -n "__fish_dues_using_subcommand charge; and not __fish_seen_subcommand_from list show review resolve recover help" -l all-due -d 'Everything that is due'
+complete -c dues -n "__fish_dues_using_subcommand charge; and not __fish_seen_subcommand_from list show review resolve recover help" -l on-account -d 'Let what exceeds the open invoices stay on account'
+complete -c dues -n "__fish_dues_using_subcommand charge; and not __fish_seen_subcommand_from list show review resolve recover help" -l use-credits -d 'Use the customer\'s credits before the card'
+complete -c dues -n "__fish_dues_using_subcommand charge; and not __fish_seen_subcommand_from list show review resolve recover help" -l no-email -d 'Write no confirmation'
+complete -c dues -n "__fish_dues_using_subcommand charge; and not __fish_seen_subcommand_from list show review resolve recover help" -l json -d 'Print one JSON document'
+complete -c dues -n "__fish_dues_using_subcommand charge; and not __fish_seen_subcommand_from list show review resolve recover help" -l no-input -d 'Never ask; a missing decision is an error'
+complete -c dues -n "__fish_dues_using_subcommand charge; and not __fish_seen_subcommand_from list show review resolve recover help" -s y -l yes -d 'Answer yes to the question before a change'
+complete -c dues -n "__fish_dues_using_subcommand charge; and not __fish_seen_subcommand_from list show review resolve recover help" -l dry-run -d 'Show exactly what would happen, and change nothing'
+complete -c dues -n "__fish_dues_using_subcommand charge; and not __fish_seen_subcommand_from list show review resolve recover help" -s h -l help -d 'Print help'
+complete -c dues -n "__fish_dues_using_subcommand charge; and not __fish_seen_subcommand_from list show review resolve recover help" -a "list" -d 'List charges, newest first'
+complete -c dues -n "__fish_dues_using_subcommand charge; and not __fish_seen_subcommand_from list show review resolve recover help" -a "show" -d 'Show a charge and all that came of it'
+complete -c dues -n "__fish_dues_using_subcommand charge; and not __fish_seen_subcommand_from list show review resolve recover help" -a "review" -d 'See the charges that a person must decide'
+complete -c dues -n "__fish_dues_using_subcommand charge; and not __fish_seen_subcommand_from list show review resolve recover help" -a "resolve" -d 'Decide an unknown charge after looking at the gateway\'s own page'
+complete -c dues -n "__fish_dues_using_subcommand charge; and not __fish_seen_subcommand_from list show review resolve recover help" -a "recover" -d 'Find out what became of unknown charges'
+complete -c dues -n "__fish_dues_using_subcommand charge; and not __fish_seen_subcommand_from list show review resolve recover help" -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c dues -n "__fish_dues_using_subcommand charge; and __fish_seen_subcommand_from list" -l customer -d 'Only this customer\'s' -r
+complete -c dues -n "__fish_dues_using_subcommand charge; and __fish_seen_subcommand_from list" -l book -d 'The book to work on' -r -F
+complete -c dues -n "__fish_dues_using_subcommand charge; and __fish_seen_subcommand_from list" -l config -d 'The configuration to read' -r -F
+complete -c dues -n "__fish_dues_using_subcommand charge; and __fish_seen_subcommand_from list" -l open -d 'Only those whose outcome is not final'
+complete -c dues -n "__fish_dues_using_subcommand charge; and __fish_seen_subcommand_from list" -l json -d 'Print one JSON document'
+complete -c dues -n "__fish_dues_using_subcommand charge; and __fish_seen_subcommand_from list" -l no-input -d 'Never ask; a missing decision is an error'
+complete -c dues -n "__fish_dues_using_subcommand charge; and __fish_seen_subcommand_from list" -s y -l yes -d 'Answer yes to the question before a change'
+complete -c dues -n "__fish_dues_using_subcommand charge; and __fish_seen_subcommand_from list" -l dry-run -d 'Show exactly what would happen, and change nothing'
+complete -c dues -n "__fish_dues_using_subcommand charge; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help'
+complete -c dues -n "__fish_dues_using_subcommand charge; and __fish_seen_subcommand_from show" -l book -d 'The book to work on' -r -F
+complete -c dues -n "__fish_dues_using_subcommand charge; and __fish_seen_subcommand_from show" -l config -d 'The configuration to read' -r -F
+complete -c dues -n "__fish_dues_using_subcommand charge; and __fish_seen_subcommand_from show" -l json -d 'Print one JSON document'
+complete -c dues -n "__fish_dues_using_subcommand charge; and __fish_seen_subcommand_from show" -l no-input -d 'Never ask; a missing decision is an error'
+complete -c dues -n "__fish_dues_using_subcommand charge; and __fish_seen_subcommand_from show" -s y -l yes -d 'Answer yes to the question before a change'
+complete -c dues -n "__fish_dues_using_subcommand charge; and __fish_seen_subcommand_from show" -l dry-run -d 'Show exactly what would happen, and change nothing'
+complete -c dues -n "__fish_dues_using_subcommand charge; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help'
+complete -c dues -n "__fish_dues_using_subcommand charge; and __fish_seen_subcommand_from review" -l book -d 'The book to work on' -r -F
+complete -c dues -n "__fish_dues_using_subcommand charge; and __fish_seen_subcommand_from review" -l config -d 'The configuration to read' -r -F
+complete -c dues -n "__fish_dues_using_subcommand charge; and __fish_seen_subcommand_from review" -l json -d 'Print one JSON document'
+complete -c dues -n "__fish_dues_using_subcommand charge; and __fish_seen_subcommand_from review" -l no-input -d 'Never ask; a missing decision is an error'
+complete -c dues -n "__fish_dues_using_subcommand charge; and __fish_seen_subcommand_from review" -s y -l yes -d 'Answer yes to the question before a change'
+complete -c dues -n "__fish_dues_using_subcommand charge; and __fish_seen_subcommand_from review" -l dry-run -d 'Show exactly what would happen, and change nothing'
+complete -c dues -n "__fish_dues_using_subcommand charge; and __fish_seen_subcommand_from review" -s h -l help -d 'Print help'
+complete -c dues -n "__fish_dues_using_subcommand charge; and __fish_seen_subcommand_from resolve" -l charged -d 'It was charged, under this id of the gateway\'s' -r
+complete -c dues -n "__fish_dues_using_subcommand charge; and __fish_seen_subcommand_from resolve" -l because -d 'How you know, for the record' -r
+complete -c dues -n "__fish_dues_using_subcommand charge; and __fish_seen_subcommand_from resolve" -l book -d 'The book to work on' -r -F
+complete -c dues -n "__fish_dues_using_subcommand charge; and __fish_seen_subcommand_from resolve" -l config -d 'The configuration to read' -r -F
+complete -c dues -n "__fish_dues_using_subcommand charge; and __fish_seen_subcommand_from resolve" -l not-charged -d 'It was not charged'
+complete -c dues -n "__fish_dues_using_subcommand charge; and __fish_seen_subcommand_from resolve" -l json -d 'Print one JSON document'
+complete -c dues -n "__fish_dues_using_subcommand charge; and __fish_seen_subcommand_from resolve" -l no-input -d 'Never ask; a missing decision is an error'
+complete -c dues -n "__fish_dues_using_subcommand charge; and __fish_seen_subcommand_from resolve" -s y -l yes -d 'Answer yes to the question before a change'
+complete -c dues -n "__fish_dues_using_subcommand charge; and __fish_seen_subcommand_from resolve" -l dry-run -d 'Show exactly what would happen, and change nothing'
+complete -c dues -n "__fish_dues_using_subcommand charge; and __fish_seen_subcommand_from resolve" -s h -l help -d 'Print help'
+complete -c dues -n "__fish_dues_using_subcommand charge; and __fish_seen_subcommand_from recover" -l book -d 'The book to work on' -r -F
+complete -c dues -n "__fish_dues_using_subcommand charge; and __fish_seen_subcommand_from recover" -l config -d 'The configuration to read' -r -F
+complete -c dues -n "__fish_dues_using_subcommand charge; and __fish_seen_subcommand_from recover" -l json -d 'Print one JSON document'
+complete -c dues -n "__fish_dues_using_subcommand charge; and __fish_seen_subcommand_from recover" -l no-input -d 'Never ask; a missing decision is an error'
+complete -c dues -n "__fish_dues_using_subcommand charge; and __fish_seen_subcommand_from recover" -s y -l yes -d 'Answer yes to the question before a change'
+complete -c dues -n "__fish_dues_using_subcommand charge; and __fish_seen_subcommand_from recover" -l dry-run -d 'Show exactly what would happen, and change nothing'
+complete -c dues -n "__fish_dues_using_subcommand charge; and __fish_seen_subcommand_from recover" -s h -l help -d 'Print help'
+complete -c dues -n "__fish_dues_using_subcommand charge; and __fish_seen_subcommand_from help" -f -a "list" -d 'List charges, newest first'
+complete -c dues -n "__fish_dues_using_subcommand charge; and __fish_seen_subcommand_from help" -f -a "show" -d 'Show a charge and all that came of it'
+complete -c dues -n "__fish_dues_using_subcommand charge; and __fish_seen_subcommand_from help" -f -a "review" -d 'See the charges that a person must decide'
+complete -c dues -n "__fish_dues_using_subcommand charge; and __fish_seen_subcommand_from help" -f -a "resolve" -d 'Decide an unknown charge after looking at the gateway\'s own page'
+complete -c dues -n "__fish_dues_using_subcommand charge; and __fish_seen_subcommand_from help" -f -a "recover" -d 'Find out what became of unknown charges'
+complete -c dues -n "__fish_dues_using_subcommand charge; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c dues -n "__fish_dues_using_subcommand payment; and not __fish_seen_subcommand_from list show apply help" -l book -d 'The book to work on' -r -F
+complete -c dues -n "__fish_dues_using_subcommand payment; and not __fish_seen_subcommand_from list show apply help" -l config -d 'The configuration to read' -r -F
+complete -c dues -n "__fish_dues_using_subcommand payment; and not __fish_seen_subcommand_from list show apply help" -l json -d 'Print one JSON document'
+complete -c dues -n "__fish_dues_using_subcommand payment; and not __fish_seen_subcommand_from list show apply help" -l no-input -d 'Never ask; a missing decision is an error'
+complete -c dues -n "__fish_dues_using_subcommand payment; and not __fish_seen_subcommand_from list show apply help" -s y -l yes -d 'Answer yes to the question before a change'
+complete -c dues -n "__fish_dues_using_subcommand payment; and not __fish_seen_subcommand_from list show apply help" -l dry-run -d 'Show exactly what would happen, and change nothing'
+complete -c dues -n "__fish_dues_using_subcommand payment; and not __fish_seen_subcommand_from list show apply help" -s h -l help -d 'Print help'
+complete -c dues -n "__fish_dues_using_subcommand payment; and not __fish_seen_subcommand_from list show apply help" -f -a "list" -d 'List payments, newest first'
+complete -c dues -n "__fish_dues_using_subcommand payment; and not __fish_seen_subcommand_from list show apply help" -f -a "show" -d 'Show a payment and what it paid'
+complete -c dues -n "__fish_dues_using_subcommand payment; and not __fish_seen_subcommand_from list show apply help" -f -a "apply" -d 'Apply money on account to an invoice'
+complete -c dues -n "__fish_dues_using_subcommand payment; and not __fish_seen_subcommand_from list show apply help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c dues -n "__fish_dues_using_subcommand payment; and __fish_seen_subcommand_from list" -l customer -d 'Only this customer\'s' -r
+complete -c dues -n "__fish_dues_using_subcommand payment; and __fish_seen_subcommand_from list" -l book -d 'The book to work on' -r -F
+complete -c dues -n "__fish_dues_using_subcommand payment; and __fish_seen_subcommand_from list" -l config -d 'The configuration to read' -r -F
+complete -c dues -n "__fish_dues_using_subcommand payment; and __fish_seen_subcommand_from list" -l unapplied -d 'Only those with money that pays no invoice yet'
+complete -c dues -n "__fish_dues_using_subcommand payment; and __fish_seen_subcommand_from list" -l json -d 'Print one JSON document'
+complete -c dues -n "__fish_dues_using_subcommand payment; and __fish_seen_subcommand_from list" -l no-input -d 'Never ask; a missing decision is an error'
+complete -c dues -n "__fish_dues_using_subcommand payment; and __fish_seen_subcommand_from list" -s y -l yes -d 'Answer yes to the question before a change'
+complete -c dues -n "__fish_dues_using_subcommand payment; and __fish_seen_subcommand_from list" -l dry-run -d 'Show exactly what would happen, and change nothing'
+complete -c dues -n "__fish_dues_using_subcommand payment; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help'
+complete -c dues -n "__fish_dues_using_subcommand payment; and __fish_seen_subcommand_from show" -l book -d 'The book to work on' -r -F
+complete -c dues -n "__fish_dues_using_subcommand payment; and __fish_seen_subcommand_from show" -l config -d 'The configuration to read' -r -F
+complete -c dues -n "__fish_dues_using_subcommand payment; and __fish_seen_subcommand_from show" -l json -d 'Print one JSON document'
+complete -c dues -n "__fish_dues_using_subcommand payment; and __fish_seen_subcommand_from show" -l no-input -d 'Never ask; a missing decision is an error'
+complete -c dues -n "__fish_dues_using_subcommand payment; and __fish_seen_subcommand_from show" -s y -l yes -d 'Answer yes to the question before a change'
+complete -c dues -n "__fish_dues_using_subcommand payment; and __fish_seen_subcommand_from show" -l dry-run -d 'Show exactly what would happen, and change nothing'
+complete -c dues -n "__fish_dues_using_subcommand payment; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help'
+complete -c dues -n "__fish_dues_using_subcommand payment; and __fish_seen_subcommand_from apply" -l invoice -d 'The invoice it pays' -r
+complete -c dues -n "__fish_dues_using_subcommand payment; and __fish_seen_subcommand_from apply" -l amount -d 'How much; as much as possible if not given' -r
+complete -c dues -n "__fish_dues_using_subcommand payment; and __fish_seen_subcommand_from apply" -l book -d 'The book to work on' -r -F
+complete -c dues -n "__fish_dues_using_subcommand payment; and __fish_seen_subcommand_from apply" -l config -d 'The configuration to read' -r -F
+complete -c dues -n "__fish_dues_using_subcommand payment; and __fish_seen_subcommand_from apply" -l json -d 'Print one JSON document'
+complete -c dues -n "__fish_dues_using_subcommand payment; and __fish_seen_subcommand_from apply" -l no-input -d 'Never ask; a missing decision is an error'
+complete -c dues -n "__fish_dues_using_subcommand payment; and __fish_seen_subcommand_from apply" -s y -l yes -d 'Answer yes to the question before a change'
+complete -c dues -n "__fish_dues_using_subcommand payment; and __fish_seen_subcommand_from apply" -l dry-run -d 'Show exactly what would happen, and change nothing'
+complete -c dues -n "__fish_dues_using_subcommand payment; and __fish_seen_subcommand_from apply" -s h -l help -d 'Print help'
+complete -c dues -n "__fish_dues_using_subcommand payment; and __fish_seen_subcommand_from help" -f -a "list" -d 'List payments, newest first'
+complete -c dues -n "__fish_dues_using_subcommand payment; and __fish_seen_subcommand_from help" -f -a "show" -d 'Show a payment and what it paid'
+complete -c dues -n "__fish_dues_using_subcommand payment; and __fish_seen_subcommand_from help" -f -a "apply" -d 'Apply money on account to an invoice'
+complete -c dues -n "__fish_dues_using_subcommand payment; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c dues -n "__fish_dues_using_subcommand mail; and not __fish_seen_subcommand_from list show send retry cancel login help" -l book -d 'The book to work on' -r -F
+complete -c dues -n "__fish_dues_using_subcommand mail; and not __fish_seen_subcommand_from list show send retry cancel login help" -l config -d 'The configuration to read' -r -F
+complete -c dues -n "__fish_dues_using_subcommand mail; and not __fish_seen_subcommand_from list show send retry cancel login help" -l json -d 'Print one JSON document'
+complete -c dues -n "__fish_dues_using_subcommand mail; and not __fish_seen_subcommand_from list show send retry cancel login help" -l no-input -d 'Never ask; a missing decision is an error'
+complete -c dues -n "__fish_dues_using_subcommand mail; and not __fish_seen_subcommand_from list show send retry cancel login help" -s y -l yes -d 'Answer yes to the question before a change'
+complete -c dues -n "__fish_dues_using_subcommand mail; and not __fish_seen_subcommand_from list show send retry cancel login help" -l dry-run -d 'Show exactly what would happen, and change nothing'
+complete -c dues -n "__fish_dues_using_subcommand mail; and not __fish_seen_subcommand_from list show send retry cancel login help" -s h -l help -d 'Print help'
+complete -c dues -n "__fish_dues_using_subcommand mail; and not __fish_seen_subcommand_from list show send retry cancel login help" -f -a "list" -d 'List mails, newest first'
+complete -c dues -n "__fish_dues_using_subcommand mail; and not __fish_seen_subcommand_from list show send retry cancel login help" -f -a "show" -d 'Read a mail'
+complete -c dues -n "__fish_dues_using_subcommand mail; and not __fish_seen_subcommand_from list show send retry cancel login help" -f -a "send" -d 'Send what waits, each mail in its time'
+complete -c dues -n "__fish_dues_using_subcommand mail; and not __fish_seen_subcommand_from list show send retry cancel login help" -f -a "retry" -d 'Send a mail now that failed or waits'
+complete -c dues -n "__fish_dues_using_subcommand mail; and not __fish_seen_subcommand_from list show send retry cancel login help" -f -a "cancel" -d 'Do not send a mail'
+complete -c dues -n "__fish_dues_using_subcommand mail; and not __fish_seen_subcommand_from list show send retry cancel login help" -f -a "login" -d 'Keep the mail server\'s password where the configuration says'
+complete -c dues -n "__fish_dues_using_subcommand mail; and not __fish_seen_subcommand_from list show send retry cancel login help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c dues -n "__fish_dues_using_subcommand mail; and __fish_seen_subcommand_from list" -l book -d 'The book to work on' -r -F
+complete -c dues -n "__fish_dues_using_subcommand mail; and __fish_seen_subcommand_from list" -l config -d 'The configuration to read' -r -F
+complete -c dues -n "__fish_dues_using_subcommand mail; and __fish_seen_subcommand_from list" -l unsent -d 'Only those that are neither sent nor cancelled'
+complete -c dues -n "__fish_dues_using_subcommand mail; and __fish_seen_subcommand_from list" -l json -d 'Print one JSON document'
+complete -c dues -n "__fish_dues_using_subcommand mail; and __fish_seen_subcommand_from list" -l no-input -d 'Never ask; a missing decision is an error'
+complete -c dues -n "__fish_dues_using_subcommand mail; and __fish_seen_subcommand_from list" -s y -l yes -d 'Answer yes to the question before a change'
+complete -c dues -n "__fish_dues_using_subcommand mail; and __fish_seen_subcommand_from list" -l dry-run -d 'Show exactly what would happen, and change nothing'
+complete -c dues -n "__fish_dues_using_subcommand mail; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help'
+complete -c dues -n "__fish_dues_using_subcommand mail; and __fish_seen_subcommand_from show" -l book -d 'The book to work on' -r -F
+complete -c dues -n "__fish_dues_using_subcommand mail; and __fish_seen_subcommand_from show" -l config -d 'The configuration to read' -r -F
+complete -c dues -n "__fish_dues_using_subcommand mail; and __fish_seen_subcommand_from show" -l json -d 'Print one JSON document'
+complete -c dues -n "__fish_dues_using_subcommand mail; and __fish_seen_subcommand_from show" -l no-input -d 'Never ask; a missing decision is an error'
+complete -c dues -n "__fish_dues_using_subcommand mail; and __fish_seen_subcommand_from show" -s y -l yes -d 'Answer yes to the question before a change'
+complete -c dues -n "__fish_dues_using_subcommand mail; and __fish_seen_subcommand_from show" -l dry-run -d 'Show exactly what would happen, and change nothing'
+complete -c dues -n "__fish_dues_using_subcommand mail; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help'
+complete -c dues -n "__fish_dues_using_subcommand mail; and __fish_seen_subcommand_from send" -l book -d 'The book to work on' -r -F
+complete -c dues -n "__fish_dues_using_subcommand mail; and __fish_seen_subcommand_from send" -l config -d 'The configuration to read' -r -F
+complete -c dues -n "__fish_dues_using_subcommand mail; and __fish_seen_subcommand_from send" -l json -d 'Print one JSON document'
+complete -c dues -n "__fish_dues_using_subcommand mail; and __fish_seen_subcommand_from send" -l no-input -d 'Never ask; a missing decision is an error'
+complete -c dues -n "__fish_dues_using_subcommand mail; and __fish_seen_subcommand_from send" -s y -l yes -d 'Answer yes to the question before a change'
+complete -c dues -n "__fish_dues_using_subcommand mail; and __fish_seen_subcommand_from send" -l dry-run -d 'Show exactly what would happen, and change nothing'
+complete -c dues -n "__fish_dues_using_subcommand mail; and __fish_seen_subcommand_from send" -s h -l help -d 'Print help'
+complete -c dues -n "__fish_dues_using_subcommand mail; and __fish_seen_subcommand_from retry" -l book -d 'The book to work on' -r -F
+complete -c dues -n "__fish_dues_using_subcommand mail; and __fish_seen_subcommand_from retry" -l config -d 'The configuration to read' -r -F
+complete -c dues -n "__fish_dues_using_subcommand mail; and __fish_seen_subcommand_from retry" -l json -d 'Print one JSON document'
+complete -c dues -n "__fish_dues_using_subcommand mail; and __fish_seen_subcommand_from retry" -l no-input -d 'Never ask; a missing decision is an error'
+complete -c dues -n "__fish_dues_using_subcommand mail; and __fish_seen_subcommand_from retry" -s y -l yes -d 'Answer yes to the question before a change'
+complete -c dues -n "__fish_dues_using_subcommand mail; and __fish_seen_subcommand_from retry" -l dry-run -d 'Show exactly what would happen, and change nothing'
+complete -c dues -n "__fish_dues_using_subcommand mail; and __fish_seen_subcommand_from retry" -s h -l help -d 'Print help'
+complete -c dues -n "__fish_dues_using_subcommand mail; and __fish_seen_subcommand_from cancel" -l book -d 'The book to work on' -r -F
+complete -c dues -n "__fish_dues_using_subcommand mail; and __fish_seen_subcommand_from cancel" -l config -d 'The configuration to read' -r -F
+complete -c dues -n "__fish_dues_using_subcommand mail; and __fish_seen_subcommand_from cancel" -l json -d 'Print one JSON document'
+complete -c dues -n "__fish_dues_using_subcommand mail; and __fish_seen_subcommand_from cancel" -l no-input -d 'Never ask; a missing decision is an error'
+complete -c dues -n "__fish_dues_using_subcommand mail; and __fish_seen_subcommand_from cancel" -s y -l yes -d 'Answer yes to the question before a change'
+complete -c dues -n "__fish_dues_using_subcommand mail; and __fish_seen_subcommand_from cancel" -l dry-run -d 'Show exactly what would happen, and change nothing'
+complete -c dues -n "__fish_dues_using_subcommand mail; and __fish_seen_subcommand_from cancel" -s h -l help -d 'Print help'
+complete -c dues -n "__fish_dues_using_subcommand mail; and __fish_seen_subcommand_from login" -l book -d 'The book to work on' -r -F
+complete -c dues -n "__fish_dues_using_subcommand mail; and __fish_seen_subcommand_from login" -l config -d 'The configuration to read' -r -F
+complete -c dues -n "__fish_dues_using_subcommand mail; and __fish_seen_subcommand_from login" -l json -d 'Print one JSON document'
+complete -c dues -n "__fish_dues_using_subcommand mail; and __fish_seen_subcommand_from login" -l no-input -d 'Never ask; a missing decision is an error'
+complete -c dues -n "__fish_dues_using_subcommand mail; and __fish_seen_subcommand_from login" -s y -l yes -d 'Answer yes to the question before a change'
+complete -c dues -n "__fish_dues_using_subcommand mail; and __fish_seen_subcommand_from login" -l dry-run -d 'Show exactly what would happen, and change nothing'
+complete -c dues -n "__fish_dues_using_subcommand mail; and __fish_seen_subcommand_from login" -s h -l help -d 'Print help'
+complete -c dues -n "__fish_dues_using_subcommand mail; and __fish_seen_subcommand_from help" -f -a "list" -d 'List mails, newest first'
+complete -c dues -n "__fish_dues_using_subcommand mail; and __fish_seen_subcommand_from help" -f -a "show" -d 'Read a mail'
+complete -c dues -n "__fish_dues_using_subcommand mail; and __fish_seen_subcommand_from help" -f -a "send" -d 'Send what waits, each mail in its time'
+complete -c dues -n "__fish_dues_using_subcommand mail; and __fish_seen_subcommand_from help" -f -a "retry" -d 'Send a mail now that failed or waits'
+complete -c dues -n "__fish_dues_using_subcommand mail; and __fish_seen_subcommand_from help" -f -a "cancel" -d 'Do not send a mail'
+complete -c dues -n "__fish_dues_using_subcommand mail; and __fish_seen_subcommand_from help" -f -a "login" -d 'Keep the mail server\'s password where the configuration says'
+complete -c dues -n "__fish_dues_using_subcommand mail; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c dues -n "__fish_dues_using_subcommand gateway; and not __fish_seen_subcommand_from list login logout check help" -l book -d 'The book to work on' -r -F
+complete -c dues -n "__fish_dues_using_subcommand gateway; and not __fish_seen_subcommand_from list login logout check help" -l config -d 'The configuration to read' -r -F
+complete -c dues -n "__fish_dues_using_subcommand gateway; and not __fish_seen_subcommand_from list login logout check help" -l json -d 'Print one JSON document'
+complete -c dues -n "__fish_dues_using_subcommand gateway; and not __fish_seen_subcommand_from list login logout check help" -l no-input -d 'Never ask; a missing decision is an error'
+complete -c dues -n "__fish_dues_using_subcommand gateway; and not __fish_seen_subcommand_from list login logout check help" -s y -l yes -d 'Answer yes to the question before a change'
+complete -c dues -n "__fish_dues_using_subcommand gateway; and not __fish_seen_subcommand_from list login logout check help" -l dry-run -d 'Show exactly what would happen, and change nothing'
+complete -c dues -n "__fish_dues_using_subcommand gateway; and not __fish_seen_subcommand_from list login logout check help" -s h -l help -d 'Print help'
+complete -c dues -n "__fish_dues_using_subcommand gateway; and not __fish_seen_subcommand_from list login logout check help" -f -a "list" -d 'List the processors, and where the book is logged in'
+complete -c dues -n "__fish_dues_using_subcommand gateway; and not __fish_seen_subcommand_from list login logout check help" -f -a "login" -d 'Log the book in to a processor'
+complete -c dues -n "__fish_dues_using_subcommand gateway; and not __fish_seen_subcommand_from list login logout check help" -f -a "logout" -d 'Log out, and forget the secret'
+complete -c dues -n "__fish_dues_using_subcommand gateway; and not __fish_seen_subcommand_from list login logout check help" -f -a "check" -d 'Ask a processor whose account this is'
+complete -c dues -n "__fish_dues_using_subcommand gateway; and not __fish_seen_subcommand_from list login logout check help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c dues -n "__fish_dues_using_subcommand gateway; and __fish_seen_subcommand_from list" -l book -d 'The book to work on' -r -F
+complete -c dues -n "__fish_dues_using_subcommand gateway; and __fish_seen_subcommand_from list" -l config -d 'The configuration to read' -r -F
+complete -c dues -n "__fish_dues_using_subcommand gateway; and __fish_seen_subcommand_from list" -l json -d 'Print one JSON document'
+complete -c dues -n "__fish_dues_using_subcommand gateway; and __fish_seen_subcommand_from list" -l no-input -d 'Never ask; a missing decision is an error'
+complete -c dues -n "__fish_dues_using_subcommand gateway; and __fish_seen_subcommand_from list" -s y -l yes -d 'Answer yes to the question before a change'
+complete -c dues -n "__fish_dues_using_subcommand gateway; and __fish_seen_subcommand_from list" -l dry-run -d 'Show exactly what would happen, and change nothing'
+complete -c dues -n "__fish_dues_using_subcommand gateway; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help'
+complete -c dues -n "__fish_dues_using_subcommand gateway; and __fish_seen_subcommand_from login" -l source -d 'Where its secret is kept: keyring, file, command or credential' -r
+complete -c dues -n "__fish_dues_using_subcommand gateway; and __fish_seen_subcommand_from login" -l book -d 'The book to work on' -r -F
+complete -c dues -n "__fish_dues_using_subcommand gateway; and __fish_seen_subcommand_from login" -l config -d 'The configuration to read' -r -F
+complete -c dues -n "__fish_dues_using_subcommand gateway; and __fish_seen_subcommand_from login" -l json -d 'Print one JSON document'
+complete -c dues -n "__fish_dues_using_subcommand gateway; and __fish_seen_subcommand_from login" -l no-input -d 'Never ask; a missing decision is an error'
+complete -c dues -n "__fish_dues_using_subcommand gateway; and __fish_seen_subcommand_from login" -s y -l yes -d 'Answer yes to the question before a change'
+complete -c dues -n "__fish_dues_using_subcommand gateway; and __fish_seen_subcommand_from login" -l dry-run -d 'Show exactly what would happen, and change nothing'
+complete -c dues -n "__fish_dues_using_subcommand gateway; and __fish_seen_subcommand_from login" -s h -l help -d 'Print help'
+complete -c dues -n "__fish_dues_using_subcommand gateway; and __fish_seen_subcommand_from logout" -l book -d 'The book to work on' -r -F
+complete -c dues -n "__fish_dues_using_subcommand gateway; and __fish_seen_subcommand_from logout" -l config -d 'The configuration to read' -r -F
+complete -c dues -n "__fish_dues_using_subcommand gateway; and __fish_seen_subcommand_from logout" -l json -d 'Print one JSON document'
+complete -c dues -n "__fish_dues_using_subcommand gateway; and __fish_seen_subcommand_from logout" -l no-input -d 'Never ask; a missing decision is an error'
+complete -c dues -n "__fish_dues_using_subcommand gateway; and __fish_seen_subcommand_from logout" -s y -l yes -d 'Answer yes to the question before a change'
+complete -c dues -n "__fish_dues_using_subcommand gateway; and __fish_seen_subcommand_from logout" -l dry-run -d 'Show exactly what would happen, and change nothing'
+complete -c dues -n "__fish_dues_using_subcommand gateway; and __fish_seen_subcommand_from logout" -s h -l help -d 'Print help'
+complete -c dues -n "__fish_dues_using_subcommand gateway; and __fish_seen_subcommand_from check" -l book -d 'The book to work on' -r -F
+complete -c dues -n "__fish_dues_using_subcommand gateway; and __fish_seen_subcommand_from check" -l config -d 'The configuration to read' -r -F
+complete -c dues -n "__fish_dues_using_subcommand gateway; and __fish_seen_subcommand_from check" -l json -d 'Print one JSON document'
+complete -c dues -n "__fish_dues_using_subcommand gateway; and __fish_seen_subcommand_from check" -l no-input -d 'Never ask; a missing decision is an error'
+complete -c dues -n "__fish_dues_using_subcommand gateway; and __fish_seen_subcommand_from check" -s y -l yes -d 'Answer yes to the question before a change'
+complete -c dues -n "__fish_dues_using_subcommand gateway; and __fish_seen_subcommand_from check" -l dry-run -d 'Show exactly what would happen, and change nothing'
+complete -c dues -n "__fish_dues_using_subcommand gateway; and __fish_seen_subcommand_from check" -s h -l help -d 'Print help'
+complete -c dues -n "__fish_dues_using_subcommand gateway; and __fish_seen_subcommand_from help" -f -a "list" -d 'List the processors, and where the book is logged in'
+complete -c dues -n "__fish_dues_using_subcommand gateway; and __fish_seen_subcommand_from help" -f -a "login" -d 'Log the book in to a processor'
+complete -c dues -n "__fish_dues_using_subcommand gateway; and __fish_seen_subcommand_from help" -f -a "logout" -d 'Log out, and forget the secret'
+complete -c dues -n "__fish_dues_using_subcommand gateway; and __fish_seen_subcommand_from help" -f -a "check" -d 'Ask a processor whose account this is'
+complete -c dues -n "__fish_dues_using_subcommand gateway; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c dues -n "__fish_dues_using_subcommand check" -l book -d 'The book to work on' -r -F
+complete -c dues -n "__fish_dues_using_subcommand check" -l config -d 'The configuration to read' -r -F
+complete -c dues -n "__fish_dues_using_subcommand check" -l json -d 'Print one JSON document'
+complete -c dues -n "__fish_dues_using_subcommand check" -l no-input -d 'Never ask; a missing decision is an error'
+complete -c dues -n "__fish_dues_using_subcommand check" -s y -l yes -d 'Answer yes to the question before a change'
+complete -c dues -n "__fish_dues_using_subcommand check" -l dry-run -d 'Show exactly what would happen, and change nothing'
+complete -c dues -n "__fish_dues_using_subcommand check" -s h -l help -d 'Print help'
+complete -c dues -n "__fish_dues_using_subcommand backup" -l book -d 'The book to work on' -r -F
+complete -c dues -n "__fish_dues_using_subcommand backup" -l config -d 'The configuration to read' -r -F
+complete -c dues -n "__fish_dues_using_subcommand backup" -l json -d 'Print one JSON document'
+complete -c dues -n "__fish_dues_using_subcommand backup" -l no-input -d 'Never ask; a missing decision is an error'
+complete -c dues -n "__fish_dues_using_subcommand backup" -s y -l yes -d 'Answer yes to the question before a change'
+complete -c dues -n "__fish_dues_using_subcommand backup" -l dry-run -d 'Show exactly what would happen, and change nothing'
+complete -c dues -n "__fish_dues_using_subcommand backup" -s h -l help -d 'Print help'
+complete -c dues -n "__fish_dues_using_subcommand restore" -l book -d 'The book to work on' -r -F
+complete -c dues -n "__fish_dues_using_subcommand restore" -l config -d 'The configuration to read' -r -F
+complete -c dues -n "__fish_dues_using_subcommand restore" -l json -d 'Print one JSON document'
+complete -c dues -n "__fish_dues_using_subcommand restore" -l no-input -d 'Never ask; a missing decision is an error'
+complete -c dues -n "__fish_dues_using_subcommand restore" -s y -l yes -d 'Answer yes to the question before a change'
+complete -c dues -n "__fish_dues_using_subcommand restore" -l dry-run -d 'Show exactly what would happen, and change nothing'
+complete -c dues -n "__fish_dues_using_subcommand restore" -s h -l help -d 'Print help'
+complete -c dues -n "__fish_dues_using_subcommand log" -s n -l limit -d 'How many of the newest changes' -r
+complete -c dues -n "__fish_dues_using_subcommand log" -l about -d 'Only what mentions this: `CH-12`, `ROSA`' -r
+complete -c dues -n "__fish_dues_using_subcommand log" -l book -d 'The book to work on' -r -F
+complete -c dues -n "__fish_dues_using_subcommand log" -l config -d 'The configuration to read' -r -F
+complete -c dues -n "__fish_dues_using_subcommand log" -l json -d 'Print one JSON document'
+complete -c dues -n "__fish_dues_using_subcommand log" -l no-input -d 'Never ask; a missing decision is an error'
+complete -c dues -n "__fish_dues_using_subcommand log" -s y -l yes -d 'Answer yes to the question before a change'
+complete -c dues -n "__fish_dues_using_subcommand log" -l dry-run -d 'Show exactly what would happen, and change nothing'
+complete -c dues -n "__fish_dues_using_subcommand log" -s h -l help -d 'Print help'
+complete -c dues -n "__fish_dues_using_subcommand completions" -l book -d 'The book to work on' -r -F
+complete -c dues -n "__fish_dues_using_subcommand completions" -l config -d 'The configuration to read' -r -F
+complete -c dues -n "__fish_dues_using_subcommand completions" -l json -d 'Print one JSON document'
+complete -c dues -n "__fish_dues_using_subcommand completions" -l no-input -d 'Never ask; a missing decision is an error'
+complete -c dues -n "__fish_dues_using_subcommand completions" -s y -l yes -d 'Answer yes to the question before a change'
+complete -c dues -n "__fish_dues_using_subcommand completions" -l dry-run -d 'Show exactly what would happen, and change nothing'
+complete -c dues -n "__fish_dues_using_subcommand completions" -s h -l help -d 'Print help'
+complete -c dues -n "__fish_dues_using_subcommand help; and not __fish_seen_subcommand_from init demo status customer card invoice charge payment mail gateway check backup restore log completions help" -f -a "init" -d 'Make a new book'
+complete -c dues -n "__fish_dues_using_subcommand help; and not __fish_seen_subcommand_from init demo status customer card invoice charge payment mail gateway check backup restore log completions help" -f -a "demo" -d 'Watch the whole job once, in a temporary folder'
+complete -c dues -n "__fish_dues_using_subcommand help; and not __fish_seen_subcommand_from init demo status customer card invoice charge payment mail gateway check backup restore log completions help" -f -a "status" -d 'See what needs a person'
+complete -c dues -n "__fish_dues_using_subcommand help; and not __fish_seen_subcommand_from init demo status customer card invoice charge payment mail gateway check backup restore log completions help" -f -a "customer" -d 'Customers: add, edit, list, show'
+complete -c dues -n "__fish_dues_using_subcommand help; and not __fish_seen_subcommand_from init demo status customer card invoice charge payment mail gateway check backup restore log completions help" -f -a "card" -d 'Saved cards and the consent to charge them'
+complete -c dues -n "__fish_dues_using_subcommand help; and not __fish_seen_subcommand_from init demo status customer card invoice charge payment mail gateway check backup restore log completions help" -f -a "invoice" -d 'Invoices: add, import, list, show, void'
+complete -c dues -n "__fish_dues_using_subcommand help; and not __fish_seen_subcommand_from init demo status customer card invoice charge payment mail gateway check backup restore log completions help" -f -a "charge" -d 'Charge a saved card; look after charges'
+complete -c dues -n "__fish_dues_using_subcommand help; and not __fish_seen_subcommand_from init demo status customer card invoice charge payment mail gateway check backup restore log completions help" -f -a "payment" -d 'Money received, and what it pays'
+complete -c dues -n "__fish_dues_using_subcommand help; and not __fish_seen_subcommand_from init demo status customer card invoice charge payment mail gateway check backup restore log completions help" -f -a "mail" -d 'Mails: list, read, send, retry, cancel'
+complete -c dues -n "__fish_dues_using_subcommand help; and not __fish_seen_subcommand_from init demo status customer card invoice charge payment mail gateway check backup restore log completions help" -f -a "gateway" -d 'Card processors: log in, check, log out'
+complete -c dues -n "__fish_dues_using_subcommand help; and not __fish_seen_subcommand_from init demo status customer card invoice charge payment mail gateway check backup restore log completions help" -f -a "check" -d 'Prove that the book is right'
+complete -c dues -n "__fish_dues_using_subcommand help; and not __fish_seen_subcommand_from init demo status customer card invoice charge payment mail gateway check backup restore log completions help" -f -a "backup" -d 'Copy the book to a file, and check the copy'
+complete -c dues -n "__fish_dues_using_subcommand help; and not __fish_seen_subcommand_from init demo status customer card invoice charge payment mail gateway check backup restore log completions help" -f -a "restore" -d 'Put a backup in the book\'s place'
+complete -c dues -n "__fish_dues_using_subcommand help; and not __fish_seen_subcommand_from init demo status customer card invoice charge payment mail gateway check backup restore log completions help" -f -a "log" -d 'Who changed what, when'
+complete -c dues -n "__fish_dues_using_subcommand help; and not __fish_seen_subcommand_from init demo status customer card invoice charge payment mail gateway check backup restore log completions help" -f -a "completions" -d 'Print the completions of a shell'
+complete -c dues -n "__fish_dues_using_subcommand help; and not __fish_seen_subcommand_from init demo status customer card invoice charge payment mail gateway check backup restore log completions help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c dues -n "__fish_dues_using_subcommand help; and __fish_seen_subcommand_from customer" -f -a "add" -d 'Add a customer'
+complete -c dues -n "__fish_dues_using_subcommand help; and __fish_seen_subcommand_from customer" -f -a "edit" -d 'Change a customer\'s name, mail address or terms'
+complete -c dues -n "__fish_dues_using_subcommand help; and __fish_seen_subcommand_from customer" -f -a "list" -d 'List customers with what they owe'
+complete -c dues -n "__fish_dues_using_subcommand help; and __fish_seen_subcommand_from customer" -f -a "show" -d 'Show a customer: cards, open invoices, credit'
+complete -c dues -n "__fish_dues_using_subcommand help; and __fish_seen_subcommand_from card" -f -a "add" -d 'Save a card by the token the gateway gave for it; never by its number'
+complete -c dues -n "__fish_dues_using_subcommand help; and __fish_seen_subcommand_from card" -f -a "list" -d 'List saved cards'
+complete -c dues -n "__fish_dues_using_subcommand help; and __fish_seen_subcommand_from card" -f -a "show" -d 'Show a card and the consent it rests on'
+complete -c dues -n "__fish_dues_using_subcommand help; and __fish_seen_subcommand_from card" -f -a "rename" -d 'Give a card a nickname'
+complete -c dues -n "__fish_dues_using_subcommand help; and __fish_seen_subcommand_from card" -f -a "default" -d 'Make a card the customer\'s default'
+complete -c dues -n "__fish_dues_using_subcommand help; and __fish_seen_subcommand_from card" -f -a "disable" -d 'Never charge a card again'
+complete -c dues -n "__fish_dues_using_subcommand help; and __fish_seen_subcommand_from card" -f -a "authorize" -d 'Record the customer\'s consent to charge a card'
+complete -c dues -n "__fish_dues_using_subcommand help; and __fish_seen_subcommand_from invoice" -f -a "add" -d 'Add an invoice'
+complete -c dues -n "__fish_dues_using_subcommand help; and __fish_seen_subcommand_from invoice" -f -a "import" -d 'Import invoices from a CSV file'
+complete -c dues -n "__fish_dues_using_subcommand help; and __fish_seen_subcommand_from invoice" -f -a "list" -d 'List open invoices, oldest due first'
+complete -c dues -n "__fish_dues_using_subcommand help; and __fish_seen_subcommand_from invoice" -f -a "show" -d 'Show an invoice and what was paid on it'
+complete -c dues -n "__fish_dues_using_subcommand help; and __fish_seen_subcommand_from invoice" -f -a "void" -d 'Make an invoice void: owed by nobody, kept for the record'
+complete -c dues -n "__fish_dues_using_subcommand help; and __fish_seen_subcommand_from charge" -f -a "list" -d 'List charges, newest first'
+complete -c dues -n "__fish_dues_using_subcommand help; and __fish_seen_subcommand_from charge" -f -a "show" -d 'Show a charge and all that came of it'
+complete -c dues -n "__fish_dues_using_subcommand help; and __fish_seen_subcommand_from charge" -f -a "review" -d 'See the charges that a person must decide'
+complete -c dues -n "__fish_dues_using_subcommand help; and __fish_seen_subcommand_from charge" -f -a "resolve" -d 'Decide an unknown charge after looking at the gateway\'s own page'
+complete -c dues -n "__fish_dues_using_subcommand help; and __fish_seen_subcommand_from charge" -f -a "recover" -d 'Find out what became of unknown charges'
+complete -c dues -n "__fish_dues_using_subcommand help; and __fish_seen_subcommand_from payment" -f -a "list" -d 'List payments, newest first'
+complete -c dues -n "__fish_dues_using_subcommand help; and __fish_seen_subcommand_from payment" -f -a "show" -d 'Show a payment and what it paid'
+complete -c dues -n "__fish_dues_using_subcommand help; and __fish_seen_subcommand_from payment" -f -a "apply" -d 'Apply money on account to an invoice'
+complete -c dues -n "__fish_dues_using_subcommand help; and __fish_seen_subcommand_from mail" -f -a "list" -d 'List mails, newest first'
+complete -c dues -n "__fish_dues_using_subcommand help; and __fish_seen_subcommand_from mail" -f -a "show" -d 'Read a mail'
+complete -c dues -n "__fish_dues_using_subcommand help; and __fish_seen_subcommand_from mail" -f -a "send" -d 'Send what waits, each mail in its time'
+complete -c dues -n "__fish_dues_using_subcommand help; and __fish_seen_subcommand_from mail" -f -a "retry" -d 'Send a mail now that failed or waits'
+complete -c dues -n "__fish_dues_using_subcommand help; and __fish_seen_subcommand_from mail" -f -a "cancel" -d 'Do not send a mail'
+complete -c dues -n "__fish_dues_using_subcommand help; and __fish_seen_subcommand_from mail" -f -a "login" -d 'Keep the mail server\'s password where the configuration says'
+complete -c dues -n "__fish_dues_using_subcommand help; and __fish_seen_subcommand_from gateway" -f -a "list" -d 'List the processors, and where the book is logged in'
+complete -c dues -n "__fish_dues_using_subcommand help; and __fish_seen_subcommand_from gateway" -f -a "login" -d 'Log the book in to a processor'
+complete -c dues -n "__fish_dues_using_subcommand help; and __fish_seen_subcommand_from gateway" -f -a "logout" -d 'Log out, and forget the secret'
+complete -c dues -n "__fish_dues_using_subcommand help; and __fish_seen_subcommand_from gateway" -f -a "check" -d 'Ask a processor whose account this is'
