@@ -29,7 +29,7 @@ impl Books {
         }
         let draft = beside(target, "part");
         let copied = self.copy_to(&draft).and_then(|()| {
-            fs::hard_link(&draft, target).map_err(|error| {
+            put_new(&draft, target).map_err(|error| {
                 Problem::refused(
                     "cannot_write",
                     format!("{} cannot be written: {error}", target.display()),
@@ -197,6 +197,17 @@ fn beside(path: &Path, end: &str) -> PathBuf {
 fn remove_with_log(path: &Path) {
     for end in ["", "-wal", "-shm", "-journal"] {
         let _ = fs::remove_file(with_end(path, end));
+    }
+}
+
+/// Gives a finished file its name, and never over another file's: a link
+/// cannot. Disks that know no links (a USB stick) get a rename instead.
+pub(super) fn put_new(draft: &Path, target: &Path) -> std::io::Result<()> {
+    match fs::hard_link(draft, target) {
+        Ok(()) => fs::remove_file(draft),
+        Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => Err(error),
+        Err(_) if fs::symlink_metadata(target).is_err() => fs::rename(draft, target),
+        Err(error) => Err(error),
     }
 }
 

@@ -126,7 +126,7 @@ impl Books {
             books.close()
         })();
         let placed = made.and_then(|()| {
-            fs::hard_link(&draft, path).map_err(|error| match error.kind() {
+            copies::put_new(&draft, path).map_err(|error| match error.kind() {
                 std::io::ErrorKind::AlreadyExists => Problem::refused(
                     "book_exists",
                     format!("there is a book at {} already", path.display()),

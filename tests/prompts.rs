@@ -1,0 +1,89 @@
+//! What is asked at a terminal, and what is never asked elsewhere.
+
+#![cfg(unix)]
+
+#[path = "cli/shop.rs"]
+#[allow(dead_code, reason = "each test binary speaks a part of the language")]
+mod shop;
+
+use std::time::Duration;
+
+use expectrl::{Eof, Expect, Session};
+use shop::Shop;
+
+fn at_a_terminal(shop: &Shop, line: &str) -> expectrl::session::OsSession {
+    let mut command = shop.command(line);
+    command
+        .env("TERM", "xterm")
+        .stdin(std::process::Stdio::inherit());
+    let mut session = Session::spawn(command).unwrap();
+    session.set_expect_timeout(Some(Duration::from_secs(20)));
+    session
+}
+
+#[test]
+fn a_charge_without_arguments_is_asked_for_step_by_step() {
+    let shop = Shop::with_card("tok_approve@amex-5544");
+    shop.must("customer add Bloom --code BLOOM");
+    let mut terminal = at_a_terminal(&shop, "charge");
+
+    terminal.expect("Whose card").unwrap();
+    terminal.send("acm\r").unwrap();
+    terminal.expect("Which invoices").unwrap();
+    terminal.send(" j \r").unwrap();
+    terminal.expect("300.00 USD from amex 5544").unwrap();
+    terminal.expect("[y/N]").unwrap();
+    terminal.send("y").unwrap();
+    terminal.expect("Booked as").unwrap();
+    terminal.expect(Eof).unwrap();
+
+    assert_eq!(shop.money_taken(), (1, 300_00));
+    assert_eq!(shop.open(), 300_00);
+}
+
+#[test]
+fn a_no_charges_nothing() {
+    let shop = Shop::with_card("tok_approve");
+    let before = shop.contents();
+    let mut terminal = at_a_terminal(&shop, "charge acme --all-due");
+
+    terminal.expect("[y/N]").unwrap();
+    terminal.send("n").unwrap();
+    terminal.expect("nothing was changed").unwrap();
+    terminal.expect(Eof).unwrap();
+
+    assert_eq!((shop.money_taken(), shop.contents()), ((0, 0), before));
+}
+
+/// What was agreed to is charged, and nothing else: the book changed meanwhile.
+#[test]
+fn a_plan_that_changed_while_it_was_shown_is_not_charged() {
+    let shop = Shop::with_card("tok_approve");
+    let mut terminal = at_a_terminal(&shop, "charge acme --all-due");
+
+    terminal.expect("[y/N]").unwrap();
+    shop.must("invoice void INV-2 --because 'written twice'");
+    terminal.send("y").unwrap();
+    terminal
+        .expect("the book changed while you were asked")
+        .unwrap();
+    terminal.expect(Eof).unwrap();
+
+    assert_eq!(shop.money_taken(), (0, 0));
+}
+
+#[test]
+fn nothing_is_asked_with_no_input() {
+    let shop = Shop::with_card("tok_approve");
+    for line in [
+        "charge --no-input",
+        "charge acme --no-input",
+        "charge acme --all-due --no-input",
+    ] {
+        let mut terminal = at_a_terminal(&shop, line);
+
+        terminal.expect("nobody to ask").unwrap();
+        terminal.expect(Eof).unwrap();
+    }
+    assert_eq!(shop.money_taken(), (0, 0));
+}
