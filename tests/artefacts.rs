@@ -109,12 +109,22 @@ fn the_readme_names_every_exit_code_and_every_token() {
 #[test]
 fn the_json_documents_are_the_documented_ones() {
     let mut printed = BTreeSet::new();
-    for entry in std::fs::read_dir(file("src/cli")).unwrap() {
-        let text = std::fs::read_to_string(entry.unwrap().path()).unwrap();
-        let quoted = text
-            .split('"')
-            .filter(|word| word.starts_with("dues.") && word.ends_with("/1"));
-        printed.extend(quoted.map(str::to_owned));
+    let mut folders = vec![file("src/cli")];
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+                continue;
+            }
+            let text = std::fs::read_to_string(path).unwrap();
+            let quoted = text.split('"');
+            printed.extend(
+                quoted
+                    .filter(|word| word.starts_with("dues.") && word.ends_with("/1"))
+                    .map(str::to_owned),
+            );
+        }
     }
     let documented: BTreeSet<String> = read("docs/json.md")
         .lines()

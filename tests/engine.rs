@@ -20,8 +20,9 @@ use dues::domain::outbox::{Letter, MailState};
 use dues::domain::spread::Wanted;
 use dues::gateway::sandbox::Sandbox;
 use dues::jobs::World;
-use dues::jobs::charge::{Wish, charge};
+use dues::jobs::charge::charge;
 use dues::jobs::outbox::send_due;
+use dues::jobs::plan::Wish;
 use dues::jobs::recover::recover;
 use dues::ports::{
     Account, Clock, Delivery, Gateway, Gateways, Mailer, Order, Promises, Sending, Sighting, Sought,

@@ -1,25 +1,19 @@
 //! Charges and their attempts: what was intended, sent, and heard.
-//!
-//! [`Tx::step`] is the only way an attempt changes, and it asks
-//! [`next`](crate::domain::charge::next) where to go. The book's own
-//! constraints hold even if this code is wrong.
 
 use jiff::Timestamp;
 use jiff::civil::Date;
 use rusqlite::Row;
-use serde_json::json;
 
 use super::values::money;
 use super::{Reader, Tx};
 use crate::domain::card::Card;
-use crate::domain::charge::{Asked, Event, Standing, State, Verdict, next};
+use crate::domain::charge::{Asked, State};
 use crate::domain::customer::Customer;
 use crate::domain::decline::Decline;
-use crate::domain::ids::{AttemptName, CardId, ChargeId, CustomerId, PaymentId, sha256_hex};
+use crate::domain::ids::{CardId, ChargeId, CustomerId, sha256_hex};
 use crate::domain::money::Money;
-use crate::domain::payment::Method;
 use crate::domain::spread::{Share, Spread};
-use crate::problem::{Kind, Problem, Result};
+use crate::problem::{Problem, Result};
 
 /// A charge about to be prepared.
 #[derive(Debug, Clone)]
@@ -72,15 +66,6 @@ pub struct AttemptRow {
     pub note: Option<String>,
     pub prepared_at: Timestamp,
     pub changed_at: Timestamp,
-}
-
-/// What a step did to an attempt.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct StepTaken {
-    pub from: State,
-    pub to: State,
-    /// The payment booked by this very step.
-    pub payment: Option<PaymentId>,
 }
 
 const CHARGES: &str = "select c.id as charge_id, c.customer_id, c.card_id, c.intent, c.request_wish, c.memo,
@@ -320,192 +305,5 @@ impl Tx<'_> {
             )?;
         }
         Ok(id)
-    }
-
-    /// Writes the next attempt of a charge with the exact bytes it will send.
-    ///
-    /// # Errors
-    ///
-    /// Exit 5 if another attempt of the charge is live: the book itself
-    /// refuses a second one.
-    pub fn prepare(
-        &self,
-        charge: ChargeId,
-        n: u32,
-        card: &Card,
-        amount: Money,
-        name: &AttemptName,
-        request: &[u8],
-    ) -> Result<AttemptRow> {
-        self.insert(
-            "insert into attempts (charge_id, n, gateway, account, token, amount_minor, currency, key, reference,
-               request, request_sha256, state, prepared_at, changed_at)
-             values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, 'prepared', ?12, ?12)",
-            (
-                charge,
-                n,
-                &card.gateway,
-                &card.account,
-                &card.facts.token,
-                amount.minor(),
-                amount.currency(),
-                &name.key,
-                &name.reference,
-                request,
-                sha256_hex(request),
-                self.at,
-            ),
-        )?;
-        self.note(
-            "charge.prepared",
-            json!({"charge": charge.to_string(), "attempt": n, "amount": amount.to_string(),
-                   "card": card.name(), "gateway": card.gateway, "reference": name.reference}),
-        )?;
-        Ok(self.read().charge(charge)?.attempt)
-    }
-
-    /// Takes one step in an attempt's life; where it ends in success, books
-    /// the payment and its allocations.
-    ///
-    /// # Errors
-    ///
-    /// Exit 8 if the event contradicts the book; the book is then unchanged
-    /// but for its log.
-    pub fn step(
-        &self,
-        attempt: &AttemptRow,
-        event: &Event,
-        decline: Option<&Decline>,
-        note: Option<&str>,
-    ) -> Result<StepTaken> {
-        // Another dues may have moved it since: the book decides, not what we remember.
-        let charge = self.read().charge(attempt.charge)?;
-        let now = &charge.attempt;
-        if now.id != attempt.id {
-            return Err(Problem::bug(format!("{} has a newer attempt", charge.id)));
-        }
-        let standing = Standing {
-            state: now.state,
-            sends: now.sends,
-            id: now.gateway_id.as_deref(),
-        };
-        let to = next(standing, event).map_err(|contradiction| {
-            Problem::new(
-                Kind::Attention,
-                "contradiction",
-                format!("{}: {contradiction}", charge.id),
-            )
-            .hint(format!(
-                "The book was not changed. Compare `dues charge show {}` with the gateway's own page.",
-                charge.id
-            ))
-        })?;
-        let id = match event {
-            Event::Heard(Verdict::Taken { id } | Verdict::Pending { id })
-            | Event::FoundCharged { id }
-                if now.gateway_id.is_none() || now.gateway_id.as_ref() == Some(id) =>
-            {
-                Some(id.as_str())
-            }
-            Event::Heard(Verdict::Declined) => decline.and_then(|decline| decline.id.as_deref()),
-            _ => None,
-        };
-        if to == now.state && to.is_final() {
-            return Ok(StepTaken {
-                from: now.state,
-                to,
-                payment: None,
-            });
-        }
-        let is_send = u32::from(*event == Event::Sent);
-        let decline = decline.filter(|_| to == State::Declined);
-        self.execute(
-            "update attempts set state = ?2, sends = sends + ?3,
-               first_sent_at = coalesce(first_sent_at, case when ?3 = 1 then ?4 end),
-               last_sent_at = case when ?3 = 1 then ?4 else last_sent_at end,
-               gateway_id = coalesce(gateway_id, ?5),
-               decline_class = ?6, decline_code = ?7, decline_text = ?8, decline_advice = ?9,
-               note = ?10, changed_at = ?4
-             where id = ?1",
-            (
-                now.id,
-                to,
-                is_send,
-                self.at,
-                id,
-                decline.map(|decline| decline.class),
-                decline.map(|decline| &decline.code),
-                decline.map(|decline| &decline.message),
-                decline.and_then(|decline| decline.advice.as_ref()),
-                note,
-            ),
-        )?;
-        let payment = match to {
-            State::Succeeded => Some(self.book_payment(&charge)?),
-            _ => None,
-        };
-        self.note(
-            &format!("charge.{to}"),
-            json!({"charge": charge.id.to_string(), "attempt": now.n, "from": now.state.word(),
-                   "gateway_id": id, "payment": payment.map(|id| id.to_string()), "note": note}),
-        )?;
-        Ok(StepTaken {
-            from: now.state,
-            to,
-            payment,
-        })
-    }
-
-    /// Leaves a trace of an event that the book contradicts.
-    ///
-    /// # Errors
-    ///
-    /// The book cannot be written.
-    pub fn log_contradiction(&self, charge: ChargeId, what: &str) -> Result<()> {
-        self.note(
-            "charge.contradiction",
-            json!({"charge": charge.to_string(), "what": what}),
-        )
-    }
-
-    /// Counts a complete look that did not find an attempt.
-    ///
-    /// # Errors
-    ///
-    /// The book cannot be written.
-    pub fn count_miss(&self, attempt: &AttemptRow) -> Result<u32> {
-        self.execute(
-            "update attempts set misses = misses + 1, last_miss_at = ?2 where id = ?1 and state = 'unknown'",
-            (attempt.id, self.at),
-        )?;
-        self.note(
-            "charge.not_listed",
-            json!({"charge": attempt.charge.to_string(), "attempt": attempt.n}),
-        )?;
-        Ok(attempt.misses + 1)
-    }
-
-    /// Books the money of a charge as planned. What an invoice can no longer
-    /// take stays unapplied: the money is there, and is never thrown away.
-    fn book_payment(&self, charge: &ChargeRow) -> Result<PaymentId> {
-        let payment = self.insert_payment(
-            charge.customer,
-            Method::Card,
-            charge.amount,
-            charge.charged_on,
-            Some(charge.attempt.id),
-            charge.memo.as_deref(),
-        )?;
-        for share in self.read().shares_of(charge.id)? {
-            let Some(invoice) = self.read().invoice_by_number(&share.number)? else {
-                continue;
-            };
-            let source = self.read().payment(share.from.unwrap_or(payment))?;
-            let amount = share.amount.at_most(invoice.open).at_most(source.unapplied);
-            if amount.is_positive() && !invoice.is_void {
-                self.allocate(source.id, invoice.id, amount)?;
-            }
-        }
-        Ok(payment)
     }
 }

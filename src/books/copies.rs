@@ -8,7 +8,8 @@ use rusqlite::OpenFlags;
 use rusqlite::backup::Backup;
 
 use super::checks::integrity;
-use super::{Books, Hand, connect, new_private_file, require_a_book};
+use super::open::{connect, new_private_file, require_a_book};
+use super::{Books, Hand};
 use crate::problem::{Kind, Problem, Result};
 
 impl Books {

@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use super::{Reader, Tx};
-use crate::problem::Result;
+use crate::problem::{Problem, Result};
 
 /// An account the book is logged in to.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -13,6 +13,16 @@ pub struct Login {
     pub account: String,
     /// Where its secret is kept: `keyring`, `file`, …, or `none`.
     pub source: String,
+}
+
+/// Says that a gateway cannot be asked before somebody logs in.
+#[must_use]
+pub fn not_logged_in(gateway: &str) -> Problem {
+    Problem::setup(
+        "not_logged_in",
+        format!("this book is not logged in to {gateway}"),
+    )
+    .hint(format!("Log in with `dues gateway login {gateway}`."))
 }
 
 impl Reader<'_> {
@@ -33,6 +43,19 @@ impl Reader<'_> {
                 })
             },
         )
+    }
+
+    /// The account that the book is logged in to at a gateway.
+    ///
+    /// # Errors
+    ///
+    /// Exit 3 if nobody is logged in there.
+    pub fn login_at(self, gateway: &str) -> Result<Login> {
+        let login = self
+            .logins()?
+            .into_iter()
+            .find(|login| login.gateway == gateway);
+        login.ok_or_else(|| not_logged_in(gateway))
     }
 }
 

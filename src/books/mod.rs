@@ -4,6 +4,7 @@
 //! [`Books::write`] makes one: a write outside of a transaction, or one that
 //! leaves no audit row, does not compile or does not commit.
 
+mod attempts;
 mod audit;
 mod book;
 mod cards;
@@ -14,6 +15,7 @@ mod customers;
 mod imports;
 mod invoices;
 mod logins;
+mod open;
 mod outbox;
 mod payments;
 mod values;
@@ -21,31 +23,25 @@ mod values;
 use std::cell::Cell;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::time::Duration;
 
 use jiff::Timestamp;
-use rusqlite::config::DbConfig;
 use rusqlite::{Connection, ErrorCode, OpenFlags, Transaction, TransactionBehavior};
 
 use crate::problem::{Kind, Problem, Result};
 
+use open::{APPLICATION_ID, connect, new_private_file, private_folder, require_a_book};
+
+pub use attempts::StepTaken;
 pub use audit::AuditRow;
 pub use book::{BookFacts, Mode, NewBook};
-pub use charges::{AttemptRow, ChargeRow, NewCharge, StepTaken};
+pub use charges::{AttemptRow, ChargeRow, NewCharge};
 pub use checks::Violation;
 pub use imports::ImportRow;
-pub use logins::Login;
+pub use logins::{Login, not_logged_in};
 pub use outbox::{MailRow, NewMail};
-
-/// `dues` in ASCII: the mark by which a book is told from any other SQLite file.
-const APPLICATION_ID: i32 = 0x6475_6573;
 
 /// Each schema change, in order; the last one's number is the book's version.
 const MIGRATIONS: [&str; 1] = [include_str!("migrations/0001_the_book.sql")];
-
-/// Before this release SQLite could corrupt a WAL file under two writers
-/// (<https://sqlite.org/wal.html#walresetbug>).
-const OLDEST_SQLITE: i32 = 3_051_003;
 
 /// Who changes the book, for the audit.
 #[derive(Debug, Clone)]
@@ -318,151 +314,6 @@ impl Tx<'_> {
     fn insert(&self, sql: &str, params: impl rusqlite::Params) -> Result<i64> {
         Ok(self.transaction.prepare_cached(sql)?.insert(params)?)
     }
-}
-
-/// Opens a connection with every setting that the book's promises rest on.
-#[expect(
-    clippy::disallowed_methods,
-    reason = "the one place that opens SQLite files"
-)]
-fn connect(path: &Path, flags: OpenFlags) -> Result<Connection> {
-    if rusqlite::version_number() < OLDEST_SQLITE {
-        return Err(Problem::bug(format!(
-            "SQLite {} can lose a book under two writers",
-            rusqlite::version()
-        )));
-    }
-    let connection = Connection::open_with_flags(path, flags | OpenFlags::SQLITE_OPEN_NOFOLLOW)?;
-    connection.busy_timeout(Duration::from_secs(10))?;
-    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true)?;
-    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DQS_DDL, false)?;
-    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DQS_DML, false)?;
-    for (name, value) in [
-        ("foreign_keys", "on"),
-        ("trusted_schema", "off"),
-        ("recursive_triggers", "on"),
-        ("cell_size_check", "on"),
-        ("temp_store", "memory"),
-        ("secure_delete", "fast"),
-        // Power loss must not take a commit back, on macOS neither.
-        ("synchronous", "full"),
-        ("fullfsync", "on"),
-        ("checkpoint_fullfsync", "on"),
-    ] {
-        connection.pragma_update(None, name, value)?;
-    }
-    let journal: String =
-        connection.pragma_update_and_check(None, "journal_mode", "wal", |row| row.get(0))?;
-    if journal != "wal" {
-        return Err(
-            Problem::setup("no_wal", "the book's folder cannot hold a write-ahead log")
-                .hint("Keep the book on a local disk; network folders lose changes."),
-        );
-    }
-    connection.set_prepared_statement_cache_capacity(64);
-    Ok(connection)
-}
-
-/// Refuses what is no book, before SQLite touches it.
-fn require_a_book(path: &Path) -> Result<()> {
-    let shown = path.display();
-    let not_a_book = |what: &str| {
-        Problem::setup("not_a_book", format!("{shown} is {what}, not a book of dues"))
-            .hint("Name the right file with `--book FILE`, or bring a backup back with `dues restore FILE`.")
-    };
-    let head = match fs::symlink_metadata(path) {
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
-            return Err(Problem::setup("no_book", format!("there is no book at {shown}")).hint(
-                "Make one with `dues init`, name another with `--book FILE`, or try `dues demo` first.",
-            ));
-        }
-        Err(error) => {
-            return Err(
-                Problem::setup("cannot_read", format!("{shown} cannot be read: {error}"))
-                    .hint("Check who owns it and its folder."),
-            );
-        }
-        Ok(meta) if meta.is_dir() => return Err(not_a_book("a folder")),
-        Ok(meta) if meta.is_symlink() => {
-            return Err(
-                Problem::setup("book_is_a_link", format!("{shown} is a link"))
-                    .hint("Name the file it points to: a book under two names loses changes."),
-            );
-        }
-        Ok(meta) if !meta.is_file() => return Err(not_a_book("not a file")),
-        Ok(meta) if has_two_names(&meta) => {
-            return Err(Problem::setup(
-                "book_has_two_names",
-                format!("{shown} has a second name (a hard link)"),
-            )
-            .hint("Remove the other name: a book under two names loses changes."));
-        }
-        Ok(meta) if meta.len() == 0 => return Err(not_a_book("an empty file")),
-        Ok(_) => read_head(path).map_err(|error| {
-            Problem::setup("cannot_read", format!("{shown} cannot be read: {error}"))
-                .hint("Check who owns it and its folder.")
-        })?,
-    };
-    // https://sqlite.org/fileformat.html: the magic, and the application id at byte 68.
-    if !head.starts_with(b"SQLite format 3\0") {
-        return Err(not_a_book("some other file"));
-    }
-    if head.get(68..72) != Some(&APPLICATION_ID.to_be_bytes()[..]) {
-        return Err(not_a_book("another program's database"));
-    }
-    Ok(())
-}
-
-fn read_head(path: &Path) -> std::io::Result<Vec<u8>> {
-    use std::io::Read;
-    let mut head = Vec::new();
-    fs::File::open(path)?.take(100).read_to_end(&mut head)?;
-    Ok(head)
-}
-
-#[cfg(unix)]
-fn has_two_names(meta: &fs::Metadata) -> bool {
-    use std::os::unix::fs::MetadataExt;
-    meta.nlink() > 1
-}
-
-#[cfg(not(unix))]
-fn has_two_names(_: &fs::Metadata) -> bool {
-    false
-}
-
-fn private_folder(folder: &Path) -> Result<()> {
-    let mut builder = fs::DirBuilder::new();
-    builder.recursive(true);
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::DirBuilderExt;
-        builder.mode(0o700);
-    }
-    builder.create(folder).map_err(|error| {
-        Problem::setup(
-            "cannot_write",
-            format!("the folder {} cannot be made: {error}", folder.display()),
-        )
-        .hint("Choose another place with `--book FILE`.")
-    })
-}
-
-fn new_private_file(path: &Path) -> Result<()> {
-    let mut options = fs::OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::OpenOptionsExt;
-        options.mode(0o600);
-    }
-    options.open(path).map(drop).map_err(|error| {
-        Problem::setup(
-            "cannot_write",
-            format!("{} cannot be written: {error}", path.display()),
-        )
-        .hint("Choose another place with `--book FILE`.")
-    })
 }
 
 /// What SQLite refused, in the words of whoever keeps the book.

@@ -4,13 +4,13 @@ use clap::{Args, Subcommand};
 use serde_json::{Value, json};
 
 use super::session::Session;
+use super::tables::{card_row, with_consent};
 use super::terminal::{Report, table};
 use super::views;
-use crate::books::{Books, Reader};
+use crate::books::Books;
 use crate::domain::authorization::{Authorization, Scope};
 use crate::domain::card::Card;
 use crate::domain::card_number;
-use crate::domain::customer::Customer;
 use crate::domain::money::Money;
 use crate::ports::{Clock, Gateways};
 use crate::problem::{Problem, Result};
@@ -237,7 +237,7 @@ impl Add {
         };
         let desk = session.desk(&books)?;
         let gateway = desk.open(&name)?;
-        let account = super::gateway::account_of(&books, &name)?;
+        let account = books.read().login_at(&name)?.account;
         let facts = gateway.card(&self.token)?;
         session.change(&mut books, |tx| {
             let id = tx.add_card(&customer, &name, &account, &facts, nickname.as_deref())?;
@@ -333,59 +333,6 @@ fn change(
     Ok(Report::new("dues.card/1", data, text + session.dry_note()))
 }
 
-/// A customer's cards, each with the consent in force.
-pub fn with_consent(
-    book: Reader<'_>,
-    customer: &Customer,
-) -> Result<Vec<(Card, Option<Authorization>)>> {
-    book.cards_of(customer.id)?
-        .into_iter()
-        .map(|card| {
-            let consent = book.authorization(card.id)?.map(|(_, consent)| consent);
-            Ok((card, consent))
-        })
-        .collect()
-}
-
-pub fn cards_table(owner: &str, cards: &[(Card, Option<Authorization>)]) -> String {
-    let rows = cards
-        .iter()
-        .map(|(card, consent)| row(owner, card, consent.as_ref()))
-        .collect();
-    table(
-        &["customer", "card", "nickname", "expires", "use", "consent"],
-        &[],
-        rows,
-    )
-}
-
-fn row(owner: &str, card: &Card, consent: Option<&Authorization>) -> Vec<String> {
-    let use_ = match (card.disabled, card.is_default) {
-        (true, _) => "disabled",
-        (_, true) => "default",
-        _ => "",
-    };
-    let consent = match consent {
-        None => "none recorded".to_owned(),
-        Some(consent) => {
-            let mut terms = vec![consent.scope.word().to_owned()];
-            terms.extend(consent.ceiling.map(|ceiling| format!("max {ceiling}")));
-            terms.extend(consent.until.map(|until| format!("until {until}")));
-            terms.join(", ")
-        }
-    };
-    vec![
-        owner.to_owned(),
-        card.name(),
-        card.nickname.clone().unwrap_or_default(),
-        card.facts
-            .expiry
-            .map_or_else(|| "-".to_owned(), |expiry| expiry.to_string()),
-        use_.to_owned(),
-        consent,
-    ]
-}
-
 fn list(session: &Session, customer: Option<&str>) -> Result<Report> {
     let books = session.books()?;
     let book = books.read();
@@ -397,7 +344,7 @@ fn list(session: &Session, customer: Option<&str>) -> Result<Report> {
     for customer in customers {
         for (card, consent) in with_consent(book, &customer)? {
             data.push(views::card(&card, &customer.code, consent.as_ref()));
-            rows.push(row(&customer.code, &card, consent.as_ref()));
+            rows.push(card_row(&customer.code, &card, consent.as_ref()));
         }
     }
     let text = if rows.is_empty() {

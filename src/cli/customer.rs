@@ -4,6 +4,7 @@ use clap::{Args, Subcommand};
 use serde_json::{Value, json};
 
 use super::session::Session;
+use super::tables::{by_currency, cards_table, invoices_table, joined, with_consent};
 use super::terminal::{Report, table};
 use super::views;
 use crate::books::Reader;
@@ -178,32 +179,6 @@ fn balance(book: Reader<'_>, customer: &Customer, today: jiff::civil::Date) -> R
     })
 }
 
-/// Sums by currency; different currencies stand side by side.
-pub fn by_currency(amounts: impl Iterator<Item = Money>) -> Vec<Money> {
-    let mut sums: Vec<Money> = Vec::new();
-    for amount in amounts {
-        match sums
-            .iter_mut()
-            .find(|sum| sum.currency() == amount.currency())
-        {
-            Some(sum) => *sum = sum.plus(amount),
-            None => sums.push(amount),
-        }
-    }
-    sums
-}
-
-/// `120.00 USD + 30.00 EUR`, or `-` for nothing.
-pub fn joined(sums: &[Money]) -> String {
-    if sums.is_empty() {
-        return "-".to_owned();
-    }
-    sums.iter()
-        .map(ToString::to_string)
-        .collect::<Vec<_>>()
-        .join(" + ")
-}
-
 fn list(session: &Session) -> Result<Report> {
     let books = session.books()?;
     let today = session.today(&books)?;
@@ -253,7 +228,7 @@ fn show(session: &Session, word: &str) -> Result<Report> {
     let customer = book.find_customer(word)?;
     let balance = balance(book, &customer, today)?;
     let mut data = with_balance(&customer, &balance);
-    let cards = super::card::with_consent(book, &customer)?;
+    let cards = with_consent(book, &customer)?;
     data["cards"] = cards
         .iter()
         .map(|(card, consent)| views::card(card, &customer.code, consent.as_ref()))
@@ -278,16 +253,10 @@ fn show(session: &Session, word: &str) -> Result<Report> {
             customer.code
         ));
     } else {
-        text.push_str(&format!(
-            "\n{}\n",
-            super::card::cards_table(&customer.code, &cards)
-        ));
+        text.push_str(&format!("\n{}\n", cards_table(&customer.code, &cards)));
     }
     if !invoices.is_empty() {
-        text.push_str(&format!(
-            "\n{}\n",
-            super::invoice::invoices_table(book, &invoices, today)?
-        ));
+        text.push_str(&format!("\n{}\n", invoices_table(book, &invoices, today)?));
     }
     Ok(Report::new("dues.customer/1", data, text))
 }

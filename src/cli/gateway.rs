@@ -46,26 +46,6 @@ impl Verb {
     }
 }
 
-/// The account that the book is logged in to at a gateway.
-pub fn account_of(books: &Books, name: &str) -> Result<String> {
-    let login = books
-        .read()
-        .logins()?
-        .into_iter()
-        .find(|login| login.gateway == name);
-    login
-        .map(|login| login.account)
-        .ok_or_else(|| not_logged_in(name))
-}
-
-fn not_logged_in(name: &str) -> Problem {
-    Problem::setup(
-        "not_logged_in",
-        format!("this book is not logged in to {name}"),
-    )
-    .hint(format!("Log in with `dues gateway login {name}`."))
-}
-
 fn list(session: &Session) -> Result<Report> {
     let books = session.books()?;
     let logins = books.read().logins()?;
@@ -211,12 +191,7 @@ fn logout(session: &Session, name: &str) -> Result<Report> {
     let mut books = session.books()?;
     gateway::entry(name)?;
     let facts = books.read().facts()?;
-    let login = books
-        .read()
-        .logins()?
-        .into_iter()
-        .find(|login| login.gateway == name)
-        .ok_or_else(|| not_logged_in(name))?;
+    let login = books.read().login_at(name)?;
     if let Some(open) = books
         .read()
         .open_charges()?
@@ -255,7 +230,7 @@ fn check(session: &Session, name: Option<&str>) -> Result<Report> {
         Some(name) => gateway::entry(name)?.name.to_owned(),
         None => books.read().facts()?.gateway,
     };
-    let known = account_of(&books, &name)?;
+    let known = books.read().login_at(&name)?.account;
     let desk = session.desk(&books)?;
     let account = desk.open(&name)?.account()?;
     if account.id != known {

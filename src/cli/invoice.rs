@@ -2,17 +2,15 @@
 
 use clap::{Args, Subcommand};
 use jiff::ToSpan;
-use jiff::civil::Date;
 use serde_json::{Value, json};
 
-use super::customer::{by_currency, joined};
 use super::import::Import;
 use super::session::Session;
-use super::terminal::{Report, table};
+use super::tables::{by_currency, invoices_table, joined};
+use super::terminal::Report;
 use super::views;
-use crate::books::Reader;
 use crate::domain::card_number;
-use crate::domain::invoice::{Invoice, NewInvoice};
+use crate::domain::invoice::NewInvoice;
 use crate::domain::money::{Currency, Money};
 use crate::problem::{Problem, Result};
 
@@ -207,34 +205,6 @@ impl List {
         };
         Ok(Report::new("dues.invoices/1", Value::from(data), text))
     }
-}
-
-pub fn invoices_table(book: Reader<'_>, invoices: &[Invoice], today: Date) -> Result<String> {
-    let mut rows = Vec::new();
-    for invoice in invoices {
-        let mut standing = invoice.standing().to_string();
-        if !invoice.is_void && invoice.open.is_positive() && invoice.due_on < today {
-            let days = (today - invoice.due_on).get_days();
-            standing.push_str(&format!(", {days} days late"));
-        }
-        if invoice.reserved.is_positive() {
-            standing.push_str(&format!(", {} on its way", invoice.reserved.decimal()));
-        }
-        rows.push(vec![
-            invoice.number.clone(),
-            book.customer(invoice.customer)?.code,
-            invoice.issued_on.to_string(),
-            invoice.due_on.to_string(),
-            invoice.total.to_string(),
-            invoice.open.to_string(),
-            standing,
-        ]);
-    }
-    Ok(table(
-        &["invoice", "customer", "issued", "due", "total", "open", ""],
-        &[4, 5],
-        rows,
-    ))
 }
 
 fn show(session: &Session, word: &str) -> Result<Report> {

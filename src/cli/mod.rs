@@ -19,6 +19,7 @@ mod mail;
 mod payment;
 mod session;
 mod status;
+mod tables;
 mod terminal;
 mod views;
 

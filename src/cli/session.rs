@@ -12,7 +12,7 @@ use jiff::civil::Date;
 
 use super::Globals;
 use super::terminal::Terminal;
-use crate::books::{BookFacts, Books, Hand, Login, Mode, Reader, Tx};
+use crate::books::{BookFacts, Books, Hand, Login, Mode, Reader, Tx, not_logged_in};
 use crate::clock::SystemClock;
 use crate::config::{self, Config};
 use crate::domain::dates;
@@ -272,13 +272,7 @@ impl Gateways for Desk {
                 .logins
                 .iter()
                 .find(|login| login.gateway == name)
-                .ok_or_else(|| {
-                    Problem::setup(
-                        "not_logged_in",
-                        format!("this book is not logged in to {name}"),
-                    )
-                    .hint(format!("Log in with `dues gateway login {name}`."))
-                })?;
+                .ok_or_else(|| not_logged_in(name))?;
             let source = Source::from_word(&login.source).ok_or_else(|| {
                 Problem::bug(format!("an unknown place of secrets: {}", login.source))
             })?;

@@ -16,7 +16,7 @@ use crate::problem::{Problem, Result};
 /// What a command has to say.
 #[derive(Debug, Default)]
 pub struct Report {
-    /// `dues.charge/1`
+    /// `dues.charge/1`; without one nothing is printed.
     pub schema: &'static str,
     pub data: Value,
     /// The same for people; a final newline is added where there is text.
@@ -60,6 +60,9 @@ impl Terminal {
 
     /// Prints a report: the text, or one JSON document.
     pub fn print(self, report: &Report) {
+        if report.schema.is_empty() {
+            return;
+        }
         if self.json {
             let document = json!({
                 "schema": report.schema, "data": report.data, "warnings": report.warnings,

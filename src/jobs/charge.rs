@@ -6,51 +6,18 @@
 //! [`recover`](super::recover) finishes the work.
 
 use std::sync::Arc;
-use std::time::Duration;
 
-use jiff::civil::Date;
-
+use super::plan::{Plan, Wish, plan};
 use super::recover::recover_open;
-use super::settle::hear;
+use super::send::send;
 use super::{News, World};
-use crate::books::{AttemptRow, ChargeRow, NewCharge, Reader};
-use crate::domain::authorization::{Authorization, Wish as Consent};
-use crate::domain::card::Card;
-use crate::domain::charge::{Event, State};
-use crate::domain::customer::Customer;
+use crate::books::{AttemptRow, ChargeRow, NewCharge};
+use crate::domain::charge::State;
 use crate::domain::ids::{AttemptName, ChargeId};
-use crate::domain::spread::{Spread, Wanted, spread};
-use crate::lock::Lock;
-use crate::ports::{Gateway, Order, Sending};
-use crate::problem::{Kind, Problem, Result};
+use crate::domain::spread::{Spread, Wanted};
+use crate::ports::{Gateway, Order};
+use crate::problem::{Problem, Result};
 use crate::rehearsal;
-
-/// What the bookkeeper asks for.
-#[derive(Debug, Clone)]
-pub struct Wish {
-    pub customer: Customer,
-    /// Last four, nickname; `None`: the default card.
-    pub card: Option<String>,
-    pub wanted: Wanted,
-    pub use_credits: bool,
-    pub memo: Option<String>,
-    pub wants_mail: bool,
-    /// A script's own id: the same id never makes a second charge.
-    pub request_id: Option<String>,
-    /// What was shown and agreed to; anything else is not charged.
-    pub agreed: Option<Spread>,
-}
-
-/// What would be charged, and where it would go.
-#[derive(Debug, Clone)]
-pub struct Plan {
-    pub customer: Customer,
-    pub card: Card,
-    /// The consent it rests on, and its row.
-    pub authorization: (i64, Authorization),
-    pub spread: Spread,
-    pub on: Date,
-}
 
 /// How a charge ended, as far as is known.
 #[derive(Debug)]
@@ -106,143 +73,6 @@ pub fn charge(world: &mut World<'_>, wish: &Wish) -> Result<Charged> {
         repeated: false,
         not_made,
     })
-}
-
-/// Plans a charge; changes nothing.
-///
-/// # Errors
-///
-/// The rule that stands against it, with what to do.
-pub fn plan(book: Reader<'_>, wish: &Wish, today: Date) -> Result<Plan> {
-    let customer = &wish.customer;
-    refuse_while_unknown(book, customer)?;
-    let card = book.find_card(customer, wish.card.as_deref())?;
-    let spread = spread(
-        &resolved(book, wish)?,
-        &candidates(book, wish)?,
-        &credits(book, wish)?,
-        today,
-    )?;
-    if wish.agreed.as_ref().is_some_and(|agreed| *agreed != spread) {
-        return Err(Problem::refused(
-            "plan_changed",
-            "the book changed while you were asked; nothing was charged",
-        )
-        .hint("Run the command again to see the present plan."));
-    }
-    let authorization = usable(book, customer, &card, today)?;
-    authorization.1.permits(&Consent {
-        amount: spread.charged,
-        unapplied: spread.unapplied,
-        scheduled: false,
-        on: today,
-    })?;
-    Ok(Plan {
-        customer: customer.clone(),
-        card,
-        authorization,
-        spread,
-        on: today,
-    })
-}
-
-/// While nobody knows what became of a customer's last charge, a new one
-/// could be the same money again.
-fn refuse_while_unknown(book: Reader<'_>, customer: &Customer) -> Result<()> {
-    let unknown = book.open_charges()?.into_iter().find(|charge| {
-        charge.customer == customer.id
-            && matches!(
-                charge.attempt.state,
-                State::Unknown | State::Review | State::Sending
-            )
-    });
-    let Some(charge) = unknown else { return Ok(()) };
-    let (id, code) = (charge.id, &customer.code);
-    let problem = Problem::new(
-        Kind::Unknown,
-        "outcome_unknown",
-        format!(
-            "nobody knows yet whether {id} took {} from {code}; nothing more was charged",
-            charge.amount
-        ),
-    );
-    Err(match charge.attempt.state {
-        State::Review => problem.hint(format!(
-            "A person must decide: see `dues charge review`, then `dues charge resolve {id}`."
-        )),
-        _ => problem.hint("Run `dues charge recover` to find out, then charge again."),
-    })
-}
-
-/// The card may be charged: in use, not expired, and with the customer's consent.
-fn usable(
-    book: Reader<'_>,
-    customer: &Customer,
-    card: &Card,
-    today: Date,
-) -> Result<(i64, Authorization)> {
-    let (code, name) = (&customer.code, card.name());
-    if card.disabled {
-        return Err(
-            Problem::refused("card_disabled", format!("{name} of {code} is disabled")).hint(
-                format!("Choose another card with `--card`: see `dues card list {code}`."),
-            ),
-        );
-    }
-    if let Some(expiry) = card.facts.expiry.filter(|expiry| expiry.has_passed(today)) {
-        return Err(Problem::refused(
-            "card_expired",
-            format!("{name} of {code} expired in {expiry}"),
-        )
-        .hint("Ask the customer for the new card and save it at the gateway."));
-    }
-    book.authorization(card.id)?.ok_or_else(|| {
-        Problem::refused("not_authorized", format!("{code} has not authorized {name} to be charged"))
-            .hint(format!(
-                "Record their consent: `dues card authorize {code} {} --by NAME --how \"signed form\"`.",
-                card.facts.last4
-            ))
-    })
-}
-
-/// The wanted invoices by their full numbers.
-fn resolved(book: Reader<'_>, wish: &Wish) -> Result<Wanted> {
-    let full = |word: &String| Ok(book.find_invoice(word, Some(&wish.customer))?.number);
-    let all = |words: &[String]| words.iter().map(full).collect::<Result<Vec<_>>>();
-    let mut wanted = wish.wanted.clone();
-    match &mut wanted {
-        Wanted::Invoices(picks) => {
-            for pick in picks {
-                pick.number = full(&pick.number)?;
-            }
-        }
-        Wanted::AllDue { except } | Wanted::Amount { except, .. } => *except = all(except)?,
-    }
-    Ok(wanted)
-}
-
-/// The customer's open invoices, and the named ones whatever they are.
-fn candidates(book: Reader<'_>, wish: &Wish) -> Result<Vec<crate::domain::invoice::Invoice>> {
-    let mut invoices = book.open_invoices(Some(wish.customer.id))?;
-    let named: Vec<&String> = match &wish.wanted {
-        Wanted::Invoices(picks) => picks.iter().map(|pick| &pick.number).collect(),
-        Wanted::AllDue { except } | Wanted::Amount { except, .. } => except.iter().collect(),
-    };
-    for word in named {
-        let invoice = book.find_invoice(word, Some(&wish.customer))?;
-        if !invoices.iter().any(|known| known.id == invoice.id) {
-            invoices.push(invoice);
-        }
-    }
-    Ok(invoices)
-}
-
-fn credits(book: Reader<'_>, wish: &Wish) -> Result<Vec<crate::domain::payment::Payment>> {
-    if wish.use_credits {
-        book.credits_of(wish.customer.id)
-    } else {
-        Ok(Vec::new())
-    }
 }
 
 fn gateway_for(world: &World<'_>, wish: &Wish) -> Result<Arc<dyn Gateway>> {
@@ -331,20 +161,20 @@ fn spelled(wish: &Wish) -> String {
 fn prepare(
     world: &mut World<'_>,
     wish: &Wish,
-    plan: &Plan,
+    shown: &Plan,
     gateway: &dyn Gateway,
 ) -> Result<(ChargeId, AttemptRow)> {
     let wish_text = spelled(wish);
     let at = world.now();
     world.books.write(at, |tx| {
         // Another command may have changed the book since it was planned.
-        let now = self::plan(
+        let now = plan(
             tx.read(),
             &Wish {
-                agreed: Some(plan.spread.clone()),
+                agreed: Some(shown.spread.clone()),
                 ..wish.clone()
             },
-            plan.on,
+            shown.on,
         )?;
         let charge = tx.add_charge(&NewCharge {
             customer: &now.customer,
@@ -425,43 +255,4 @@ fn described(charge: ChargeId, spread: &Spread) -> String {
         text.truncate(cut);
     }
     text.trim_end().to_owned()
-}
-
-/// How long after `sending` is durable a request may still leave.
-const SEND_WITHIN: Duration = Duration::from_mins(1);
-
-/// Sends a prepared attempt and books the answer. Holding the lock is what
-/// makes every other `sending` row an orphan.
-pub(super) fn send(
-    world: &mut World<'_>,
-    _lock: &Lock,
-    gateway: &dyn Gateway,
-    attempt: &AttemptRow,
-) -> Result<(State, Option<Problem>)> {
-    let request = world.books.read().request_of(attempt)?;
-    let at = world.now();
-    // Durable before the first byte.
-    world
-        .books
-        .write(at, |tx| tx.step(attempt, &Event::Sent, None, None))?;
-    let (decided, clock) = (world.clock.since_boot(), world.clock);
-    rehearsal::point("charge.sending");
-    // A laptop may sleep between the decision and the send; its key would not.
-    let still_in_time = move || {
-        if clock.since_boot().saturating_sub(decided) > SEND_WITHIN {
-            return Err(Problem::refused(
-                "too_late",
-                "the machine slept before the request left; nothing was sent",
-            )
-            .hint("Charge again."));
-        }
-        Ok(())
-    };
-    let heard = gateway.charge(&Sending {
-        key: &attempt.key,
-        request: &request,
-        still_in_time: &still_in_time,
-    });
-    rehearsal::point("charge.answered");
-    hear(world, attempt, heard)
 }

@@ -6,8 +6,10 @@
 pub mod charge;
 pub mod import;
 pub mod outbox;
+pub mod plan;
 pub mod recover;
 pub mod resolve;
+mod send;
 mod settle;
 
 use std::time::Duration;

@@ -7,7 +7,7 @@
 use jiff::Timestamp;
 
 use super::World;
-use super::charge::send;
+use super::send::send;
 use super::settle::{hear, settled};
 use crate::books::{AttemptRow, ChargeRow};
 use crate::domain::authorization::Wish;

@@ -10,7 +10,7 @@ use serde_json::Value;
 
 use crate::domain::decline::{Class, Decline};
 
-use super::answer::{safe, text};
+use super::words::{safe, text};
 
 const HARD: &[&str] = &[
     "lost_card",

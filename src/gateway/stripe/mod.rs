@@ -9,6 +9,7 @@ mod amounts;
 mod answer;
 mod declines;
 mod order;
+mod words;
 
 use std::fmt;
 
@@ -23,7 +24,8 @@ use crate::ports::{Account, Gateway, Order, Promises, Secret, Sending, Sighting,
 use crate::problem::Problem;
 
 use super::http::{Ask, Http, Limits, Reply, Sent};
-use answer::{id_of, is_name, reference, refusal, standing, text};
+use answer::{reference, refusal, standing};
+use words::{id_of, is_name, text};
 
 const ENDPOINT: &str = "https://api.stripe.com";
 
@@ -226,7 +228,7 @@ impl Gateway for Stripe {
                 several
                     .iter()
                     .filter_map(|intent| text(intent, "id"))
-                    .map(answer::safe)
+                    .map(words::safe)
                     .collect(),
             ),
         })

@@ -9,7 +9,7 @@
 use crate::ports::Order;
 use crate::problem::Problem;
 
-use super::answer::is_name;
+use super::words::is_name;
 use super::{REFERENCE, amounts};
 
 /// The longest description that is sent; the rest is cut.

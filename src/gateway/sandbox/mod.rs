@@ -4,6 +4,9 @@
 //! shares nothing with the book, so that the two can be held against each
 //! other. What a card does is written in the token it was saved with.
 
+mod ledger;
+mod plays;
+
 use std::fs::File;
 use std::io::Write;
 use std::path::PathBuf;
@@ -12,9 +15,11 @@ use std::time::Duration;
 use jiff::SignedDuration;
 use serde::{Deserialize, Serialize};
 
+use ledger::{Ledger, Line, append};
+use plays::{Play, TOKENS, decline, parse_plays};
+
 use crate::domain::card::{CardFacts, Expiry};
 use crate::domain::charge::{Answer, Capture};
-use crate::domain::decline::{Class, Decline};
 use crate::domain::ids::sha256_hex;
 use crate::domain::money::{Currency, Money};
 use crate::ports::{Account, Gateway, Order, Promises, Sending, Sighting, Sought};
@@ -23,41 +28,6 @@ use crate::rehearsal;
 
 /// The gateway's name.
 pub const NAME: &str = "sandbox";
-
-/// What a card does when it is charged. Several in a row are played one per attempt.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Play {
-    Approve,
-    DeclineSoft,
-    DeclineHard,
-    Expired,
-    Auth,
-    Slow,
-    Lost,
-    FiveHundredTaken,
-    FiveHundred,
-    Unreachable,
-    TooMany,
-    Pending,
-    WrongAmount,
-}
-
-/// The magic tokens, and what each plays.
-const TOKENS: [(&str, Play); 13] = [
-    ("tok_approve", Play::Approve),
-    ("tok_decline_soft", Play::DeclineSoft),
-    ("tok_decline_hard", Play::DeclineHard),
-    ("tok_expired", Play::Expired),
-    ("tok_auth", Play::Auth),
-    ("tok_slow", Play::Slow),
-    ("tok_lost", Play::Lost),
-    ("tok_500_taken", Play::FiveHundredTaken),
-    ("tok_500", Play::FiveHundred),
-    ("tok_unreachable", Play::Unreachable),
-    ("tok_429", Play::TooMany),
-    ("tok_pending", Play::Pending),
-    ("tok_wrong_amount", Play::WrongAmount),
-];
 
 /// The sandbox, over its ledger file.
 #[derive(Debug, Clone)]
@@ -73,107 +43,6 @@ struct Request {
     token: String,
     reference: String,
     description: String,
-}
-
-/// One line of the ledger; lines are appended and never changed.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-enum Line {
-    Card {
-        token: String,
-        plays: String,
-        brand: String,
-        last4: String,
-        year: i16,
-        month: i8,
-    },
-    /// A request that was read, and whether it took money.
-    Charge {
-        id: String,
-        key: String,
-        request_sha256: String,
-        reference: String,
-        token: String,
-        amount: i64,
-        currency: String,
-        taken: bool,
-    },
-    /// A request refused before it was read.
-    Unread { token: String },
-    /// A pending charge was looked at once.
-    Looked { id: String },
-}
-
-#[derive(Debug, Default)]
-struct Ledger {
-    lines: Vec<Line>,
-}
-
-impl Ledger {
-    fn read(text: &str) -> Self {
-        // A last line cut off by a crash was never answered for.
-        let lines = text
-            .lines()
-            .filter_map(|line| serde_json::from_str(line).ok())
-            .collect();
-        Self { lines }
-    }
-
-    fn card(&self, token: &str) -> Option<(&str, CardFacts)> {
-        self.lines.iter().find_map(|line| match line {
-            Line::Card {
-                token: known,
-                plays,
-                brand,
-                last4,
-                year,
-                month,
-            } if known == token => {
-                let facts = CardFacts {
-                    token: known.clone(),
-                    brand: brand.clone(),
-                    last4: last4.clone(),
-                    expiry: Expiry::new(*year, *month),
-                };
-                Some((plays.as_str(), facts))
-            }
-            _ => None,
-        })
-    }
-
-    /// What the card plays for this key: each request that reached us, read or
-    /// not, used up one play; the last one is played for ever.
-    fn play(&self, token: &str, key: &str) -> Option<Play> {
-        let plays = parse_plays(self.card(token)?.0)?;
-        let mut used = 0;
-        for line in &self.lines {
-            match line {
-                Line::Charge { key: of, .. } if of == key => break,
-                Line::Charge { token: of, .. } | Line::Unread { token: of } if of == token => {
-                    used += 1;
-                }
-                _ => {}
-            }
-        }
-        Some(plays[used.min(plays.len() - 1)])
-    }
-
-    fn looks(&self, id: &str) -> usize {
-        let of_it = |line: &&Line| matches!(line, Line::Looked { id: looked } if looked == id);
-        self.lines.iter().filter(of_it).count()
-    }
-}
-
-fn parse_plays(plays: &str) -> Option<Vec<Play>> {
-    plays
-        .split(',')
-        .map(|word| {
-            TOKENS
-                .iter()
-                .find(|(token, _)| *token == word.trim())
-                .map(|(_, play)| *play)
-        })
-        .collect()
 }
 
 impl Sandbox {
@@ -244,13 +113,6 @@ impl Sandbox {
                 .hint("It stands beside the book; check who owns it. Nothing was sent.")
             })
     }
-}
-
-fn append(file: &mut File, line: &Line) -> std::io::Result<()> {
-    let mut text = serde_json::to_string(line)?;
-    text.push('\n');
-    file.write_all(text.as_bytes())?;
-    file.sync_data()
 }
 
 impl Gateway for Sandbox {
@@ -560,31 +422,6 @@ fn receive(
             Some(decline) => Answer::Declined(decline),
             None => Answer::Taken(capture),
         }),
-    })
-}
-
-fn decline(play: Play, id: &str) -> Option<Decline> {
-    let (class, code, message) = match play {
-        Play::DeclineSoft => (
-            Class::Soft,
-            "insufficient_funds",
-            "Your card has insufficient funds.",
-        ),
-        Play::DeclineHard => (Class::Hard, "stolen_card", "Your card was declined."),
-        Play::Expired => (Class::Fix, "expired_card", "Your card has expired."),
-        Play::Auth => (
-            Class::Auth,
-            "authentication_required",
-            "This payment must be authenticated.",
-        ),
-        _ => return None,
-    };
-    Some(Decline {
-        class,
-        code: code.to_owned(),
-        message: message.to_owned(),
-        advice: None,
-        id: Some(id.to_owned()),
     })
 }
 

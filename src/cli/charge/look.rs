@@ -1,0 +1,239 @@
+//! `dues charge list`, `show`, `review` and `recover`: what became of charges.
+
+use serde_json::Value;
+
+use super::words::{receipt, recovered_line, shares_text, still_open, times, told};
+use crate::books::{ChargeRow, Reader};
+use crate::cli::session::Session;
+use crate::cli::terminal::{Report, table};
+use crate::cli::views;
+use crate::domain::charge::State;
+use crate::domain::ids::ChargeId;
+use crate::domain::money::Money;
+use crate::domain::spread::Spread;
+use crate::domain::untrusted::visible;
+use crate::jobs::News;
+use crate::jobs::recover::{recover, sought};
+use crate::ports::Gateways;
+use crate::problem::{Kind, Problem, Result};
+
+pub fn run_recover(session: &Session) -> Result<Report> {
+    let books = session.books()?;
+    let desk = session.desk(&books)?;
+    let tell = |news: &News| told(session, news);
+    let mut world = session.world(books, &desk, &tell);
+    let found = recover(&mut world)?;
+    let mut data = Vec::new();
+    for one in &found {
+        let mut row = views::charge(world.books.read(), &world.books.read().charge(one.charge)?)?;
+        row["was"] = one.from.word().into();
+        row["ask_again_at"] = one.ask_again_at.map(|at| at.to_string()).into();
+        data.push(row);
+    }
+    let text = if found.is_empty() {
+        "Nothing is open: the outcome of every charge is known.".to_owned()
+    } else {
+        found
+            .iter()
+            .map(|one| format!("{}.", recovered_line(one)))
+            .collect::<Vec<_>>()
+            .join("\n")
+    };
+    let mut report = Report::new("dues.recovered/1", Value::from(data), text);
+    report.posts_mail = true;
+    report.problem = still_open(world.books.read())?;
+    world.books.close()?;
+    Ok(report)
+}
+
+pub fn charges_table(book: Reader<'_>, charges: &[ChargeRow]) -> Result<String> {
+    let mut rows = Vec::new();
+    for charge in charges {
+        let about = match (
+            &charge.attempt.decline,
+            &charge.attempt.note,
+            charge.attempt.state,
+        ) {
+            (Some(decline), _, _) => decline.code.clone(),
+            (None, Some(note), state) if state != State::Succeeded => note.clone(),
+            _ => book
+                .payment_of(charge.id)?
+                .map(|payment| payment.id.to_string())
+                .unwrap_or_default(),
+        };
+        rows.push(vec![
+            charge.id.to_string(),
+            charge.charged_on.to_string(),
+            book.customer(charge.customer)?.code,
+            book.card(charge.card)?.name(),
+            charge.amount.to_string(),
+            charge.attempt.state.word().replace('_', " "),
+            about,
+        ]);
+    }
+    Ok(table(
+        &["charge", "date", "customer", "card", "amount", "state", ""],
+        &[4],
+        rows,
+    ))
+}
+
+pub fn list(session: &Session, customer: Option<&str>, open: bool) -> Result<Report> {
+    let books = session.books()?;
+    let book = books.read();
+    let customer = customer.map(|word| book.find_customer(word)).transpose()?;
+    let id = customer.map(|customer| customer.id);
+    let mut charges = book.charges(id)?;
+    charges.retain(|charge| !open || charge.attempt.state.is_open());
+    let data = charges
+        .iter()
+        .map(|charge| views::charge(book, charge))
+        .collect::<Result<Vec<_>>>()?;
+    let text = match (charges.is_empty(), open) {
+        (true, true) => "No charge is open.".to_owned(),
+        (true, false) => "Nothing was charged yet.".to_owned(),
+        _ => charges_table(book, &charges)?,
+    };
+    Ok(Report::new("dues.charges/1", Value::from(data), text))
+}
+
+pub fn find(book: Reader<'_>, word: &str) -> Result<ChargeRow> {
+    let id = ChargeId::parse(word).ok_or_else(|| {
+        Problem::usage("bad_charge", format!("`{word}` is not a charge"))
+            .hint("Write it as `CH-12`; `dues charge list` shows them.")
+    })?;
+    book.charge(id)
+}
+
+pub fn show(session: &Session, word: &str) -> Result<Report> {
+    let books = session.books()?;
+    let book = books.read();
+    let charge = find(book, word)?;
+    let attempt = &charge.attempt;
+    let customer = book.customer(charge.customer)?;
+    let mut text = format!(
+        "{} · {} · {} · {} of {} ({})\n",
+        charge.id,
+        attempt.state.word().replace('_', " "),
+        charge.amount,
+        book.card(charge.card)?.name(),
+        customer.code,
+        visible(&customer.name),
+    );
+    text.push_str(&format!(
+        "at {} in account {}, reference {}{}\n",
+        attempt.gateway,
+        attempt.account,
+        attempt.asked.reference,
+        attempt
+            .gateway_id
+            .as_ref()
+            .map(|id| format!(", id {id}"))
+            .unwrap_or_default(),
+    ));
+    text.push_str(&format!(
+        "charged on {} · sent {} · attempt {}\n",
+        charge.charged_on,
+        times(attempt.sends),
+        attempt.n
+    ));
+    if let Some(decline) = &attempt.decline {
+        text.push_str(&format!(
+            "declined: {} ({})\n",
+            decline.code,
+            visible(&decline.message)
+        ));
+    }
+    if let Some(note) = attempt
+        .note
+        .as_ref()
+        .filter(|_| attempt.state != State::Succeeded)
+    {
+        text.push_str(&format!("{}\n", visible(note)));
+    }
+    if let Some(memo) = &charge.memo {
+        text.push_str(&format!("memo: {}\n", visible(memo)));
+    }
+    text.push_str(&if attempt.state == State::Succeeded {
+        receipt(book, &charge)?
+    } else {
+        let spread = Spread {
+            charged: charge.amount,
+            shares: book.shares_of(charge.id)?,
+            unapplied: Money::zero(charge.amount.currency()),
+        };
+        shares_text(&spread)
+    });
+    Ok(Report::new(
+        "dues.charge/1",
+        views::charge(book, &charge)?,
+        text,
+    ))
+}
+
+pub fn review(session: &Session) -> Result<Report> {
+    let books = session.books()?;
+    let book = books.read();
+    let desk = session.desk(&books)?;
+    let open: Vec<ChargeRow> = book
+        .open_charges()?
+        .into_iter()
+        .filter(|charge| matches!(charge.attempt.state, State::Review | State::Unknown))
+        .collect();
+    let (mut text, mut data) = (String::new(), Vec::new());
+    for charge in &open {
+        let attempt = &charge.attempt;
+        // Without its secret a gateway cannot be asked, but a person can look all the same.
+        let search = desk.open(&attempt.gateway).map_or_else(
+            |_| {
+                format!(
+                    "look for `{}` on {}'s own page",
+                    attempt.asked.reference, attempt.gateway
+                )
+            },
+            |gateway| gateway.search_advice(&sought(attempt)),
+        );
+        text.push_str(&format!(
+            "{id}  {amount} from {card} of {customer}, {on}: {state}\n",
+            id = charge.id,
+            amount = charge.amount,
+            card = book.card(charge.card)?.name(),
+            customer = book.customer(charge.customer)?.code,
+            on = charge.charged_on,
+            state = attempt.state,
+        ));
+        if let Some(note) = &attempt.note {
+            text.push_str(&format!("  why: {}\n", visible(note)));
+        }
+        text.push_str(&format!(
+            "  at {} (account {}): {search}\n",
+            attempt.gateway, attempt.account
+        ));
+        text.push_str(&format!(
+            "  there, charged {amount}:  dues charge resolve {id} --charged ID\n  not there:  dues charge resolve {id} --not-charged --because \"...\"\n\n",
+            amount = charge.amount,
+            id = charge.id,
+        ));
+        let mut row = views::charge(book, charge)?;
+        row["search"] = search.into();
+        data.push(row);
+    }
+    if open.is_empty() {
+        text.push_str("Nothing to review.");
+    }
+    let mut report = Report::new("dues.charges/1", Value::from(data), text);
+    if !open.is_empty() {
+        report.problem = Some(
+            Problem::new(
+                Kind::Attention,
+                "needs_a_person",
+                match open.len() {
+                    1 => "1 charge needs a person".to_owned(),
+                    n => format!("{n} charges need a person"),
+                },
+            )
+            .hint("Unknown ones may still settle by themselves: run `dues charge recover` first."),
+        );
+    }
+    Ok(report)
+}

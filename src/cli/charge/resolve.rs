@@ -1,0 +1,87 @@
+//! `dues charge resolve`: a person decides, after looking at the gateway's own page.
+
+use clap::Args;
+
+use super::look::find;
+use super::words::{charge_report, told};
+use crate::cli::session::Session;
+use crate::cli::terminal::{Report, missing};
+use crate::domain::card_number;
+use crate::domain::charge::State;
+use crate::domain::untrusted::visible;
+use crate::jobs::News;
+use crate::jobs::resolve::{Finding, resolve};
+use crate::problem::{Problem, Result};
+
+#[derive(Debug, Args)]
+pub struct Resolve {
+    /// `CH-12`
+    charge: String,
+    /// It was charged, under this id of the gateway's
+    #[arg(long, value_name = "ID", required_unless_present = "not_charged")]
+    charged: Option<String>,
+    /// It was not charged
+    #[arg(long, conflicts_with = "charged", requires = "because")]
+    not_charged: bool,
+    /// How you know, for the record
+    #[arg(long, value_name = "TEXT")]
+    because: Option<String>,
+}
+
+impl Resolve {
+    pub fn run(&self, session: &Session) -> Result<Report> {
+        let books = session.books()?;
+        let charge = find(books.read(), &self.charge)?;
+        let finding = match (&self.charged, &self.because) {
+            (Some(id), _) => Finding::Charged(id.trim().to_owned()),
+            (None, Some(because)) if !because.trim().is_empty() => {
+                card_number::refuse_in(because, "the reason")?;
+                Finding::NotCharged(because.trim().to_owned())
+            }
+            _ => return Err(missing("how you know", "`--because TEXT`")),
+        };
+        if session.dry_run {
+            return Err(Problem::usage(
+                "no_dry_run",
+                "resolving asks the gateway; there is no dry run of it",
+            )
+            .hint(format!("Look with `dues charge show {}`.", charge.id)));
+        }
+        if !session.yes {
+            let question = match &finding {
+                Finding::Charged(id) => format!(
+                    "Book {} of {} as charged, under {}?",
+                    charge.amount,
+                    charge.id,
+                    visible(id)
+                ),
+                Finding::NotCharged(_) => format!(
+                    "Close {} as not charged? It may then be charged again.",
+                    charge.id
+                ),
+            };
+            session.terminal.confirm(&question, "--yes")?;
+        }
+        let desk = session.desk(&books)?;
+        let tell = |news: &News| told(session, news);
+        let mut world = session.world(books, &desk, &tell);
+        let resolved = resolve(&mut world, charge.id, &finding)?;
+        let mut report = charge_report(world.books.read(), charge.id)?;
+        let by = if resolved.confirmed {
+            "The gateway confirms it."
+        } else {
+            "The gateway could not confirm it; your word is in the log."
+        };
+        report.text = match resolved.state {
+            State::Succeeded => format!("{}\n{by}", report.text),
+            _ => format!(
+                "{} is closed as not charged; its invoices may be charged again. {by}",
+                charge.id
+            ),
+        };
+        report.problem = None;
+        report.posts_mail = true;
+        world.books.close()?;
+        Ok(report)
+    }
+}

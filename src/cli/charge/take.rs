@@ -1,0 +1,274 @@
+//! `dues charge CUSTOMER`: what is asked for, shown, agreed to, and charged.
+
+use clap::Args;
+use serde_json::json;
+
+use super::words::{charge_report, plan_text, told};
+use crate::books::{Books, Reader};
+use crate::cli::session::Session;
+use crate::cli::tables::invoices_table;
+use crate::cli::terminal::{Report, missing};
+use crate::cli::views;
+use crate::domain::card::Card;
+use crate::domain::card_number;
+use crate::domain::customer::Customer;
+use crate::domain::money::{Currency, Money};
+use crate::domain::spread::{Pick, Wanted};
+use crate::domain::untrusted::visible;
+use crate::jobs::News;
+use crate::jobs::charge::charge;
+use crate::jobs::plan::{Plan, Wish, plan};
+use crate::problem::{Problem, Result};
+
+#[derive(Debug, Args)]
+pub struct Take {
+    /// Whose card: a code, or the beginning of a name
+    customer: Option<String>,
+    /// The last four, the nickname; the default card if not given
+    #[arg(long)]
+    card: Option<String>,
+    /// An invoice to pay, whole or in part; may be repeated
+    #[arg(long, value_name = "INV[=AMOUNT]")]
+    invoice: Vec<String>,
+    /// Everything that is due
+    #[arg(long, conflicts_with_all = ["invoice", "amount"])]
+    all_due: bool,
+    /// An amount, on the oldest due invoices first
+    #[arg(long, conflicts_with = "invoice", allow_hyphen_values = true)]
+    amount: Option<String>,
+    /// Let what exceeds the open invoices stay on account
+    #[arg(long, requires = "amount")]
+    on_account: bool,
+    /// The currency of `--amount`; the book's own if not given
+    #[arg(long, requires = "amount")]
+    currency: Option<String>,
+    /// Leave an invoice out; may be repeated
+    #[arg(long, value_name = "INV", conflicts_with = "invoice")]
+    exclude: Vec<String>,
+    /// Use the customer's credits before the card
+    #[arg(long, conflicts_with = "amount")]
+    use_credits: bool,
+    /// A note for the book and the confirmation
+    #[arg(long)]
+    memo: Option<String>,
+    /// Write no confirmation
+    #[arg(long)]
+    no_email: bool,
+    /// A script's own id: the same id never charges twice
+    #[arg(long, value_name = "ID")]
+    request_id: Option<String>,
+}
+
+impl Take {
+    pub fn run(&self, session: &Session) -> Result<Report> {
+        let books = session.books()?;
+        let mut wish = self.wish(session, &books)?;
+        let desk = session.desk(&books)?;
+        let repeats = match &wish.request_id {
+            Some(id) => books.read().charge_by_request(id)?,
+            None => None,
+        };
+        if session.dry_run {
+            return match repeats {
+                Some(earlier) => charge_report(books.read(), earlier.id),
+                None => Ok(planned(&plan(books.read(), &wish, session.today(&books)?)?)),
+            };
+        }
+        if repeats.is_none() && !session.yes {
+            let plan = plan(books.read(), &wish, session.today(&books)?)?;
+            session.terminal.say(&plan_text(&plan));
+            let question = format!(
+                "Charge {} to {} of {}?",
+                plan.spread.charged,
+                plan.card.name(),
+                plan.customer.name
+            );
+            session.terminal.confirm(&visible(&question), "--yes")?;
+            wish.agreed = Some(plan.spread);
+        }
+        let tell = |news: &News| told(session, news);
+        let mut world = session.world(books, &desk, &tell);
+        let charged = match charge(&mut world, &wish) {
+            Ok(charged) => charged,
+            Err(problem) => {
+                world.books.close()?;
+                // What was found out on the way may have left a mail to send.
+                return Ok(Report {
+                    problem: Some(problem),
+                    posts_mail: true,
+                    ..Report::default()
+                });
+            }
+        };
+        let mut report = charge_report(world.books.read(), charged.charge)?;
+        if charged.repeated {
+            report.text = format!(
+                "This request was made before; this is its result.\n{}",
+                report.text
+            );
+        }
+        if let Some(problem) = charged.not_made {
+            report.problem = Some(problem);
+        }
+        report.posts_mail = true;
+        world.books.close()?;
+        Ok(report)
+    }
+
+    fn wish(&self, session: &Session, books: &Books) -> Result<Wish> {
+        let book = books.read();
+        let customer = match &self.customer {
+            Some(word) => book.find_customer(word)?,
+            None => ask_customer(session, book)?,
+        };
+        if let Some(memo) = &self.memo {
+            card_number::refuse_in(memo, "the memo")?;
+            if memo.chars().count() > 500 || memo.chars().any(char::is_control) {
+                return Err(Problem::usage(
+                    "bad_memo",
+                    "a memo has at most 500 letters, on one line",
+                )
+                .hint("Make it shorter."));
+            }
+        }
+        if let Some(id) = &self.request_id
+            && (id.is_empty() || id.len() > 100 || id.chars().any(char::is_control))
+        {
+            return Err(
+                Problem::usage("bad_request_id", "a request id has 1 to 100 letters")
+                    .hint("Use something that names this one payment, such as `2026-11-rosa`."),
+            );
+        }
+        Ok(Wish {
+            wanted: self.wanted(session, book, &customer)?,
+            card: self.which_card(session, book, &customer)?,
+            customer,
+            use_credits: self.use_credits,
+            memo: self.memo.clone(),
+            wants_mail: !self.no_email,
+            request_id: self.request_id.clone(),
+            agreed: None,
+        })
+    }
+
+    /// The named card; without a name and a default, the one a person chooses.
+    fn which_card(
+        &self,
+        session: &Session,
+        book: Reader<'_>,
+        customer: &Customer,
+    ) -> Result<Option<String>> {
+        let undecided = self.card.is_none()
+            && book
+                .find_card(customer, None)
+                .is_err_and(|problem| problem.code() == "which_card");
+        if !undecided {
+            return Ok(self.card.clone());
+        }
+        let mut cards = book.cards_of(customer.id)?;
+        cards.retain(|card| !card.disabled);
+        let names: Vec<String> = cards.iter().map(Card::name).collect();
+        let chosen = session.terminal.choose("Which card", &names)?;
+        Ok(chosen.map(|at| names[at].clone()))
+    }
+
+    fn wanted(&self, session: &Session, book: Reader<'_>, customer: &Customer) -> Result<Wanted> {
+        if self.all_due {
+            return Ok(Wanted::AllDue {
+                except: self.exclude.clone(),
+            });
+        }
+        if let Some(amount) = &self.amount {
+            let currency = match &self.currency {
+                Some(code) => Currency::parse(code)?,
+                None => book.facts()?.currency,
+            };
+            return Ok(Wanted::Amount {
+                amount: Money::parse(amount, currency)?,
+                except: self.exclude.clone(),
+                on_account: self.on_account,
+            });
+        }
+        if !self.invoice.is_empty() {
+            return Ok(Wanted::Invoices(
+                self.invoice
+                    .iter()
+                    .map(|text| pick(book, customer, text))
+                    .collect::<Result<_>>()?,
+            ));
+        }
+        let open = book.open_invoices(Some(customer.id))?;
+        let lines: Vec<String> = invoices_table(book, &open, session.today_in(book)?)?
+            .lines()
+            .skip(1)
+            .map(str::to_owned)
+            .collect();
+        match session
+            .terminal
+            .tick("Which invoices (space ticks, enter goes on)", &lines)?
+        {
+            Some(ticked) => Ok(Wanted::Invoices(
+                ticked
+                    .into_iter()
+                    .map(|at| Pick {
+                        number: open[at].number.clone(),
+                        amount: None,
+                    })
+                    .collect(),
+            )),
+            None if open.is_empty() => Err(Problem::refused(
+                "nothing_due",
+                format!("{} has nothing open", customer.code),
+            )
+            .hint("To take money on account, use `--amount` with `--on-account`.")),
+            None => Err(missing(
+                "what to charge",
+                "`--invoice INV`, `--all-due` or `--amount A`",
+            )),
+        }
+    }
+}
+
+/// `INV-7` or `INV-9=250`, the amount in the invoice's own currency.
+fn pick(book: Reader<'_>, customer: &Customer, text: &str) -> Result<Pick> {
+    let (word, amount) = match text.rsplit_once('=') {
+        Some((word, amount)) => (word, Some(amount)),
+        None => (text, None),
+    };
+    let invoice = book.find_invoice(word, Some(customer))?;
+    let amount = amount
+        .map(|amount| Money::parse(amount, invoice.total.currency()))
+        .transpose()?;
+    Ok(Pick {
+        number: invoice.number,
+        amount,
+    })
+}
+
+fn ask_customer(session: &Session, book: Reader<'_>) -> Result<Customer> {
+    let customers = book.customers()?;
+    let names: Vec<String> = customers
+        .iter()
+        .map(|customer| format!("{}  {}", customer.code, visible(&customer.name)))
+        .collect();
+    match session.terminal.choose("Whose card", &names)? {
+        Some(at) => Ok(customers[at].clone()),
+        None => Err(missing("whose card to charge", "a CUSTOMER")),
+    }
+}
+
+fn planned(plan: &Plan) -> Report {
+    let data = json!({
+        "dry_run": true, "customer": plan.customer.code, "amount": views::money(plan.spread.charged),
+        "card": {"brand": plan.card.facts.brand, "last4": plan.card.facts.last4},
+        "plan": plan.spread.shares.iter().map(views::share).collect::<Vec<_>>(),
+        "from_credits": views::money(plan.spread.from_credits()),
+        "unapplied": views::money(plan.spread.unapplied),
+        "mail": plan.customer.email.iter().collect::<Vec<_>>(),
+    });
+    let text = format!(
+        "would charge {}\nnothing was charged (dry run)",
+        plan_text(plan)
+    );
+    Report::new("dues.charge_plan/1", data, text)
+}

@@ -1,0 +1,251 @@
+//! What is said of a charge: its plan, its receipt, and what a state other than success means.
+
+use crate::books::{ChargeRow, Reader};
+use crate::cli::session::Session;
+use crate::cli::terminal::{Report, table};
+use crate::cli::views;
+use crate::domain::charge::State;
+use crate::domain::decline::words_for_customer;
+use crate::domain::ids::ChargeId;
+use crate::domain::spread::Spread;
+use crate::domain::untrusted::visible;
+use crate::jobs::News;
+use crate::jobs::plan::Plan;
+use crate::jobs::recover::Recovered;
+use crate::problem::{Kind, Problem, Result};
+
+/// What the plan comes to, for reading before the yes.
+pub fn plan_text(plan: &Plan) -> String {
+    let spread = &plan.spread;
+    let mut text = format!(
+        "{} from {} of {} ({})\n",
+        spread.charged,
+        plan.card.name(),
+        plan.customer.code,
+        visible(&plan.customer.name)
+    );
+    text.push_str(&shares_text(spread));
+    if let Some(email) = &plan.customer.email {
+        text.push_str(&format!("the confirmation goes to {email}\n"));
+    }
+    text.trim_end().to_owned()
+}
+
+pub fn shares_text(spread: &Spread) -> String {
+    let rows: Vec<Vec<String>> = spread
+        .shares
+        .iter()
+        .map(|share| {
+            let from = share
+                .from
+                .map_or_else(|| "card".to_owned(), |payment| format!("credit {payment}"));
+            vec![
+                format!("  {}", share.number),
+                share.amount.to_string(),
+                from,
+            ]
+        })
+        .collect();
+    let mut text = String::new();
+    if !rows.is_empty() {
+        text.push_str(&table(&["  invoice", "pays", "from"], &[1], rows));
+        text.push('\n');
+    }
+    if spread.unapplied.is_positive() {
+        text.push_str(&format!("  {} stays on account\n", spread.unapplied));
+    }
+    text
+}
+
+/// A charge as it stands: the document, the words, and the exit code it asks for.
+pub fn charge_report(book: Reader<'_>, id: ChargeId) -> Result<Report> {
+    let charge = book.charge(id)?;
+    let text = match charge.attempt.state {
+        State::Succeeded => receipt(book, &charge)?,
+        _ => String::new(),
+    };
+    let mut report = Report::new("dues.charge/1", views::charge(book, &charge)?, text);
+    report.problem = standing_problem(book, &charge)?;
+    Ok(report)
+}
+
+pub fn receipt(book: Reader<'_>, charge: &ChargeRow) -> Result<String> {
+    let card = book.card(charge.card)?;
+    let customer = book.customer(charge.customer)?;
+    let mut text = format!(
+        "Charged {} to {} of {} ({}).\n",
+        charge.amount,
+        card.name(),
+        customer.code,
+        charge.id
+    );
+    let Some(payment) = book.payment_of(charge.id)? else {
+        return Ok(text);
+    };
+    let mut rows = Vec::new();
+    for share in book.shares_of(charge.id)? {
+        let left = match book.invoice_by_number(&share.number)? {
+            Some(invoice) if invoice.open.is_zero() => "paid in full".to_owned(),
+            Some(invoice) => format!("{} left", invoice.open),
+            None => String::new(),
+        };
+        let from = share
+            .from
+            .map(|credit| format!("from credit {credit}"))
+            .unwrap_or_default();
+        rows.push(vec![
+            format!("  {}", share.number),
+            share.amount.to_string(),
+            left,
+            from,
+        ]);
+    }
+    if !rows.is_empty() {
+        // Without headers: it reads as a sentence.
+        let lines = table(&["", "", "", ""], &[1], rows);
+        text.push_str(&lines.lines().skip(1).collect::<Vec<_>>().join("\n"));
+        text.push('\n');
+    }
+    if payment.unapplied.is_positive() {
+        text.push_str(&format!("  {} stays on account\n", payment.unapplied));
+    }
+    text.push_str(&format!("Booked as {}", payment.id));
+    match book.mails_of(payment.id)?.first() {
+        Some(mail) => text.push_str(&format!(
+            "; the confirmation to {} is {}.",
+            mail.letter.to,
+            mail.state.word().replace('_', " ")
+        )),
+        None if customer.email.is_none() => {
+            text.push_str("; no confirmation, as there is no mail address.");
+        }
+        None => text.push('.'),
+    }
+    Ok(text)
+}
+
+/// What a state other than success means, and what to do.
+pub fn standing_problem(book: Reader<'_>, charge: &ChargeRow) -> Result<Option<Problem>> {
+    let (id, attempt) = (charge.id, &charge.attempt);
+    let card = book.card(charge.card)?.name();
+    let why = attempt
+        .note
+        .as_deref()
+        .map(|note| format!(" ({})", visible(note)))
+        .unwrap_or_default();
+    let problem = match attempt.state {
+        State::Succeeded => return Ok(None),
+        State::Declined => {
+            let Some(decline) = &attempt.decline else {
+                return Ok(None);
+            };
+            Problem::new(
+                Kind::Declined,
+                "card_declined",
+                format!(
+                    "{card} was declined: {} ({}); nothing was charged",
+                    decline.code,
+                    visible(&decline.message)
+                ),
+            )
+            .hint(format!(
+                "You can tell the customer: \"{}\" {}",
+                words_for_customer(&decline.code, decline.class),
+                decline.class.advice()
+            ))
+        }
+        State::NotMade => Problem::refused(
+            "not_made",
+            format!("{id} was not made; nothing was charged{why}"),
+        )
+        .hint("Charge again when the reason is gone."),
+        State::Pending => Problem::new(
+            Kind::Unknown,
+            "charge_pending",
+            format!("the gateway has {id} and is still deciding; {card} may yet be charged"),
+        )
+        .hint("Run `dues charge recover` later to hear its decision. Its invoices stay reserved."),
+        State::Review => Problem::new(
+            Kind::Unknown,
+            "charge_in_review",
+            format!("a person must decide {id}: money may have been taken{why}"),
+        )
+        .hint("See `dues charge review` for what to look for at the gateway."),
+        State::Prepared | State::Sending | State::Unknown => Problem::new(
+            Kind::Unknown,
+            "outcome_unknown",
+            format!(
+                "nobody knows yet whether {card} was charged {}{why}",
+                charge.amount
+            ),
+        )
+        .hint("Run `dues charge recover` to find out. Do not charge it in any other way before."),
+    };
+    Ok(Some(problem))
+}
+
+/// Says on the side what happens before there is a result.
+pub fn told(session: &Session, news: &News) {
+    match news {
+        News::Waiting => session
+            .terminal
+            .say("another dues is charging; waiting for it to finish"),
+        News::Recovered(found) => session.terminal.say(&recovered_line(found)),
+    }
+}
+
+pub fn recovered_line(found: &Recovered) -> String {
+    let Recovered {
+        charge,
+        from,
+        to,
+        why,
+        ask_again_at,
+    } = found;
+    let mut line = match to {
+        State::Succeeded => format!("{charge} was {from}; it did succeed, and is booked"),
+        State::Declined => format!("{charge} was {from}; it was declined"),
+        State::NotMade => format!("{charge} was {from}; it was not made, nothing was charged"),
+        State::Review => format!("{charge} was {from}; a person must decide it now"),
+        _ => format!("{charge} is {to} still"),
+    };
+    if let Some(why) = why {
+        line.push_str(&format!(" ({})", visible(why)));
+    }
+    if let Some(at) = ask_again_at {
+        line.push_str(&format!("; ask again from {}", at.strftime("%H:%M:%S UTC")));
+    }
+    line
+}
+
+/// What recovery could not settle.
+pub fn still_open(book: Reader<'_>) -> Result<Option<Problem>> {
+    let open = book.open_charges()?;
+    if open.is_empty() {
+        return Ok(None);
+    }
+    let problem = Problem::new(
+        Kind::Unknown,
+        "outcome_unknown",
+        match open.len() {
+            1 => "the outcome of 1 charge is not known".to_owned(),
+            n => format!("the outcome of {n} charges is not known"),
+        },
+    );
+    let reviewed = open
+        .iter()
+        .any(|charge| charge.attempt.state == State::Review);
+    Ok(Some(if reviewed {
+        problem.hint("See `dues charge review` for those that a person must decide.")
+    } else {
+        problem.hint("Ask again later with `dues charge recover`; until then nothing more is charged to these customers.")
+    }))
+}
+
+pub fn times(count: u32) -> String {
+    match count {
+        0 => "never".to_owned(),
+        1 => "once".to_owned(),
+        n => format!("{n} times, under one key"),
+    }
+}

@@ -1,0 +1,177 @@
+//! Plans a charge: whose card, for what, and whether it may be. Changes nothing.
+
+use jiff::civil::Date;
+
+use crate::books::Reader;
+use crate::domain::authorization::{Authorization, Wish as Consent};
+use crate::domain::card::Card;
+use crate::domain::charge::State;
+use crate::domain::customer::Customer;
+use crate::domain::invoice::Invoice;
+use crate::domain::payment::Payment;
+use crate::domain::spread::{Spread, Wanted, spread};
+use crate::problem::{Kind, Problem, Result};
+
+/// What the bookkeeper asks for.
+#[derive(Debug, Clone)]
+pub struct Wish {
+    pub customer: Customer,
+    /// Last four, nickname; `None`: the default card.
+    pub card: Option<String>,
+    pub wanted: Wanted,
+    pub use_credits: bool,
+    pub memo: Option<String>,
+    pub wants_mail: bool,
+    /// A script's own id: the same id never makes a second charge.
+    pub request_id: Option<String>,
+    /// What was shown and agreed to; anything else is not charged.
+    pub agreed: Option<Spread>,
+}
+
+/// What would be charged, and where it would go.
+#[derive(Debug, Clone)]
+pub struct Plan {
+    pub customer: Customer,
+    pub card: Card,
+    /// The consent it rests on, and its row.
+    pub authorization: (i64, Authorization),
+    pub spread: Spread,
+    pub on: Date,
+}
+
+/// Plans a charge; changes nothing.
+///
+/// # Errors
+///
+/// The rule that stands against it, with what to do.
+pub fn plan(book: Reader<'_>, wish: &Wish, today: Date) -> Result<Plan> {
+    let customer = &wish.customer;
+    refuse_while_unknown(book, customer)?;
+    let card = book.find_card(customer, wish.card.as_deref())?;
+    let spread = spread(
+        &resolved(book, wish)?,
+        &candidates(book, wish)?,
+        &credits(book, wish)?,
+        today,
+    )?;
+    if wish.agreed.as_ref().is_some_and(|agreed| *agreed != spread) {
+        return Err(Problem::refused(
+            "plan_changed",
+            "the book changed while you were asked; nothing was charged",
+        )
+        .hint("Run the command again to see the present plan."));
+    }
+    let authorization = usable(book, customer, &card, today)?;
+    authorization.1.permits(&Consent {
+        amount: spread.charged,
+        unapplied: spread.unapplied,
+        scheduled: false,
+        on: today,
+    })?;
+    Ok(Plan {
+        customer: customer.clone(),
+        card,
+        authorization,
+        spread,
+        on: today,
+    })
+}
+
+/// While nobody knows what became of a customer's last charge, a new one
+/// could be the same money again.
+fn refuse_while_unknown(book: Reader<'_>, customer: &Customer) -> Result<()> {
+    let unknown = book.open_charges()?.into_iter().find(|charge| {
+        charge.customer == customer.id
+            && matches!(
+                charge.attempt.state,
+                State::Unknown | State::Review | State::Sending
+            )
+    });
+    let Some(charge) = unknown else { return Ok(()) };
+    let (id, code) = (charge.id, &customer.code);
+    let problem = Problem::new(
+        Kind::Unknown,
+        "outcome_unknown",
+        format!(
+            "nobody knows yet whether {id} took {} from {code}; nothing more was charged",
+            charge.amount
+        ),
+    );
+    Err(match charge.attempt.state {
+        State::Review => problem.hint(format!(
+            "A person must decide: see `dues charge review`, then `dues charge resolve {id}`."
+        )),
+        _ => problem.hint("Run `dues charge recover` to find out, then charge again."),
+    })
+}
+
+/// The card may be charged: in use, not expired, and with the customer's consent.
+fn usable(
+    book: Reader<'_>,
+    customer: &Customer,
+    card: &Card,
+    today: Date,
+) -> Result<(i64, Authorization)> {
+    let (code, name) = (&customer.code, card.name());
+    if card.disabled {
+        return Err(
+            Problem::refused("card_disabled", format!("{name} of {code} is disabled")).hint(
+                format!("Choose another card with `--card`: see `dues card list {code}`."),
+            ),
+        );
+    }
+    if let Some(expiry) = card.facts.expiry.filter(|expiry| expiry.has_passed(today)) {
+        return Err(Problem::refused(
+            "card_expired",
+            format!("{name} of {code} expired in {expiry}"),
+        )
+        .hint("Ask the customer for the new card and save it at the gateway."));
+    }
+    book.authorization(card.id)?.ok_or_else(|| {
+        Problem::refused("not_authorized", format!("{code} has not authorized {name} to be charged"))
+            .hint(format!(
+                "Record their consent: `dues card authorize {code} {} --by NAME --how \"signed form\"`.",
+                card.facts.last4
+            ))
+    })
+}
+
+/// The wanted invoices by their full numbers.
+fn resolved(book: Reader<'_>, wish: &Wish) -> Result<Wanted> {
+    let full = |word: &String| Ok(book.find_invoice(word, Some(&wish.customer))?.number);
+    let all = |words: &[String]| words.iter().map(full).collect::<Result<Vec<_>>>();
+    let mut wanted = wish.wanted.clone();
+    match &mut wanted {
+        Wanted::Invoices(picks) => {
+            for pick in picks {
+                pick.number = full(&pick.number)?;
+            }
+        }
+        Wanted::AllDue { except } | Wanted::Amount { except, .. } => *except = all(except)?,
+    }
+    Ok(wanted)
+}
+
+/// The customer's open invoices, and the named ones whatever they are.
+fn candidates(book: Reader<'_>, wish: &Wish) -> Result<Vec<Invoice>> {
+    let mut invoices = book.open_invoices(Some(wish.customer.id))?;
+    let named: Vec<&String> = match &wish.wanted {
+        Wanted::Invoices(picks) => picks.iter().map(|pick| &pick.number).collect(),
+        Wanted::AllDue { except } | Wanted::Amount { except, .. } => except.iter().collect(),
+    };
+    for word in named {
+        let invoice = book.find_invoice(word, Some(&wish.customer))?;
+        if !invoices.iter().any(|known| known.id == invoice.id) {
+            invoices.push(invoice);
+        }
+    }
+    Ok(invoices)
+}
+
+fn credits(book: Reader<'_>, wish: &Wish) -> Result<Vec<Payment>> {
+    if wish.use_credits {
+        book.credits_of(wish.customer.id)
+    } else {
+        Ok(Vec::new())
+    }
+}
