@@ -216,10 +216,14 @@ fn refuse_card_data(args: &[OsString]) -> Result<()> {
             );
         };
         card_number::refuse_in(text, &format!("argument {at}"))?;
-        let value = text.rsplit('=').next().unwrap_or(text);
+        let is_key = |prefix: &str| {
+            text.split(prefix)
+                .skip(1)
+                .any(|rest| rest.starts_with(|letter: char| letter.is_ascii_alphanumeric()))
+        };
         if ["sk_live_", "sk_test_", "rk_live_", "rk_test_"]
-            .iter()
-            .any(|key| value.starts_with(key))
+            .into_iter()
+            .any(is_key)
         {
             return Err(Problem::new(Kind::CardData, "secret_in_arguments", format!("argument {at} is a secret key; it was not used"))
                 .hint(

@@ -10,8 +10,16 @@ use crate::problem::{Kind, Problem};
 /// Characters that people and programs put between the digits of a card number.
 fn separates(letter: char) -> bool {
     letter.is_whitespace()
-        || matches!(letter, '-' | '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{2010}'..='\u{2015}'
-            | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2064}' | '\u{2212}' | '\u{feff}')
+        || matches!(
+            letter,
+            '-' | '.' | '/' | '_' | '\u{2010}'..='\u{2015}' | '\u{2212}'
+        )
+}
+
+/// Characters that nobody sees, and that hide nothing from us.
+fn is_invisible(letter: char) -> bool {
+    matches!(letter, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}'
+        | '\u{2060}'..='\u{2064}' | '\u{feff}')
 }
 
 /// The value of a decimal digit of any script, by the blocks of ten that Unicode lays them in.
@@ -30,50 +38,118 @@ fn digit(letter: char) -> Option<u8> {
         .and_then(|zero| u8::try_from(code - zero).ok())
 }
 
+/// The most characters between two groups of digits of one number.
+const WIDEST_GAP: usize = 3;
+
+/// Words after which digits are a card number, however they are glued to it.
+const CARD_WORDS: [&str; 9] = [
+    "visa",
+    "mastercard",
+    "mc",
+    "amex",
+    "card",
+    "cc",
+    "pan",
+    "no",
+    "number",
+];
+
 /// Whether the text holds what looks like a payment card number.
 #[must_use]
 pub fn is_in(text: &str) -> bool {
-    let mut run: Vec<u8> = Vec::new();
-    let mut before_run = None;
-    let mut gap = false;
-    let mut last = None;
-    for letter in text.chars() {
-        if let Some(value) = digit(letter) {
-            if run.is_empty() {
-                before_run = last;
+    let letters: Vec<char> = text
+        .chars()
+        .filter(|letter| !is_invisible(*letter))
+        .collect();
+    let groups = groups(&letters);
+    (0..groups.len()).any(|first| {
+        let mut run: Vec<u8> = Vec::new();
+        for (at, group) in groups.iter().enumerate().skip(first) {
+            let is_joined = at == first || joins(&letters[groups[at - 1].end..group.start]);
+            if !is_joined || run.len() + group.digits.len() > 19 {
+                break;
             }
-            run.push(value);
-            gap = false;
-        } else if !run.is_empty() && separates(letter) && !gap {
-            // One separator at a time: columns of figures are not one number.
-            gap = !is_invisible(letter);
-        } else {
-            if ends_a_card_number(&run, before_run, Some(letter)) {
+            run.extend(&group.digits);
+            let window = &groups[first..=at];
+            if has_brand(&run) && passes_luhn(&run) && is_written_like_one(window, &letters) {
                 return true;
             }
-            run.clear();
-            gap = false;
         }
-        last = Some(letter);
+        false
+    })
+}
+
+/// Digits that stand together, and where.
+struct Group {
+    start: usize,
+    end: usize,
+    digits: Vec<u8>,
+}
+
+fn groups(letters: &[char]) -> Vec<Group> {
+    let mut groups: Vec<Group> = Vec::new();
+    for (at, letter) in letters.iter().enumerate() {
+        let Some(value) = digit(*letter) else {
+            continue;
+        };
+        match groups.last_mut() {
+            Some(group) if group.end == at => {
+                group.end += 1;
+                group.digits.push(value);
+            }
+            _ => groups.push(Group {
+                start: at,
+                end: at + 1,
+                digits: vec![value],
+            }),
+        }
     }
-    ends_a_card_number(&run, before_run, None)
+    groups
 }
 
-fn is_invisible(letter: char) -> bool {
-    !letter.is_whitespace()
-        && letter != '-'
-        && !matches!(letter, '\u{2010}'..='\u{2015}' | '\u{2212}')
+fn joins(gap: &[char]) -> bool {
+    gap.len() <= WIDEST_GAP && gap.iter().all(|letter| separates(*letter))
 }
 
-fn ends_a_card_number(run: &[u8], before: Option<char>, after: Option<char>) -> bool {
-    // Glued to a letter or a decimal point it is part of a longer id or amount.
-    let glued = |neighbour: Option<char>| {
-        neighbour.is_some_and(|letter| letter.is_alphabetic() || letter == '.' || letter == '_')
-    };
-    if glued(before) || (after.is_some_and(char::is_alphabetic)) {
+/// Amounts, dates and longer ids have digits too; a card number comes whole,
+/// or in groups of one size or of three and more.
+fn is_written_like_one(window: &[Group], letters: &[char]) -> bool {
+    let Some((last, first)) = window.split_last() else {
         return false;
+    };
+    if first.is_empty() {
+        return !is_part_of_an_id(last, letters);
     }
-    has_brand(run) && passes_luhn(run)
+    let size = first[0].digits.len();
+    let even = first.iter().all(|group| group.digits.len() == size) && last.digits.len() <= size;
+    even || first.iter().all(|group| group.digits.len() >= 3)
+}
+
+/// Glued to letters it is part of a longer id, and behind a digit's point part
+/// of a fraction; but not after a word such as `visa`.
+fn is_part_of_an_id(group: &Group, letters: &[char]) -> bool {
+    let before = &letters[..group.start];
+    let after = letters.get(group.end);
+    if after.is_some_and(|letter| letter.is_alphabetic() || *letter == '_') {
+        return true;
+    }
+    match before.last() {
+        Some('.') => before
+            .iter()
+            .rev()
+            .nth(1)
+            .is_some_and(|letter| digit(*letter).is_some()),
+        Some(letter) if letter.is_alphabetic() || *letter == '_' => {
+            let word: String = before
+                .iter()
+                .rev()
+                .take_while(|letter| letter.is_alphabetic())
+                .collect();
+            let word: String = word.chars().rev().collect::<String>().to_lowercase();
+            !CARD_WORDS.contains(&word.as_str())
+        }
+        _ => false,
+    }
 }
 
 /// Prefix and length of the brands that are taken online (ISO/IEC 7812 issuer ranges).
@@ -158,6 +234,16 @@ mod tests {
             "(4111111111111111)",
             "no:4111111111111111;",
             "\"4111111111111111\"",
+            "4111 1111 1111 1111 12/27",
+            "4111111111111111 123",
+            "Room 7 4111111111111111",
+            "card no.4111111111111111",
+            "4111 - 1111 - 1111 - 1111",
+            "4111.1111.1111.1111",
+            "visa4111111111111111",
+            "4111  1111  1111  1111",
+            "4 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1",
+            "3782 822463 10005",
         ] {
             assert!(is_in(text), "{text}");
         }
@@ -173,6 +259,9 @@ mod tests {
             "0.4242424242424242",  // a fraction
             "pm_4242424242424242",
             "2026-11-22 10:00:00",
+            "412.40 2026-08-03 2026-08-17 4111",
+            "41 2026 11 22 10 99 3",
+            "ch_4242424242424242",
             "1234.50",
             "",
         ] {
