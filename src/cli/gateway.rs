@@ -3,7 +3,7 @@
 use clap::Subcommand;
 use serde_json::{Value, json};
 
-use super::session::{Session, places, secret_name};
+use super::session::{Session, login_command, places, secret_name};
 use super::terminal::{Report, table};
 use crate::books::{Books, Login, Mode};
 use crate::gateway::{self, Opening};
@@ -59,7 +59,7 @@ fn not_logged_in(name: &str) -> Problem {
         "not_logged_in",
         format!("this book is not logged in to {name}"),
     )
-    .hint(format!("Log in with `dues gateway login {name}`."))
+    .hint(format!("Log in with `{}`.", login_command(name)))
 }
 
 fn list(session: &Session) -> Result<Report> {
@@ -119,7 +119,7 @@ fn login(session: &Session, name: &str, source: &str) -> Result<Report> {
         Problem::usage("bad_source", format!("`{source}` is no place for secrets"))
             .hint("It is `keyring`, `file`, `command` or `credential`.")
     })?;
-    let store = secrets::open(source, &places(&session.config))?;
+    let store = secrets::open(source, &places(&session.config), &login_command(name))?;
     let key = secret_name(&facts, name);
     let takes_secret = matches!(source, Source::Keyring | Source::File);
     let secret = if takes_secret {
@@ -231,7 +231,8 @@ fn logout(session: &Session, name: &str) -> Result<Report> {
     if let Some(source) = Source::from_word(&login.source).filter(|_| !session.dry_run)
         && matches!(source, Source::Keyring | Source::File)
     {
-        secrets::open(source, &places(&session.config))?.delete(&secret_name(&facts, name))?;
+        secrets::open(source, &places(&session.config), &login_command(name))?
+            .delete(&secret_name(&facts, name))?;
     }
     session.change(&mut books, |tx| tx.log_out(name))?;
     let text = format!(
@@ -262,7 +263,7 @@ fn check(session: &Session, name: Option<&str>) -> Result<Report> {
                 account.id
             ),
         )
-        .hint(format!("Log in anew with `dues gateway login {name}`.")));
+        .hint(format!("Log in anew with `{}`.", login_command(&name))));
     }
     let mode = if account.live { "live" } else { "test" };
     let text = format!("{name} answers: account {}, {mode} mode.", account.id);

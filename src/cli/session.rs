@@ -245,7 +245,7 @@ impl Session {
             )
             .hint("It is the place of the password: `keyring`, `file`, `command` or `credential`.")
         })?;
-        secrets::open(source, &places(&self.config))
+        secrets::open(source, &places(&self.config), "dues mail login")
     }
 }
 
@@ -277,12 +277,12 @@ impl Gateways for Desk {
                         "not_logged_in",
                         format!("this book is not logged in to {name}"),
                     )
-                    .hint(format!("Log in with `dues gateway login {name}`."))
+                    .hint(format!("Log in with `{}`.", login_command(name)))
                 })?;
             let source = Source::from_word(&login.source).ok_or_else(|| {
                 Problem::bug(format!("an unknown place of secrets: {}", login.source))
             })?;
-            let store = secrets::open(source, &places(&self.config))?;
+            let store = secrets::open(source, &places(&self.config), &login_command(name))?;
             Some(store.read(&secret_name(&self.facts, name))?)
         } else {
             None
@@ -321,6 +321,12 @@ impl Desk {
 #[must_use]
 pub fn secret_name(facts: &BookFacts, gateway: &str) -> String {
     format!("{gateway}/{}/{}", facts.mode, &facts.id.0[..12])
+}
+
+/// The command that asks for a gateway's secret and keeps it.
+#[must_use]
+pub fn login_command(gateway: &str) -> String {
+    format!("dues gateway login {gateway}")
 }
 
 /// Where secrets may be kept.

@@ -134,7 +134,7 @@ impl SmtpMailer {
                         untrusted::visible(&settings.host)
                     ),
                 )
-                .hint("Store the password, or leave the user out if the server asks for none."));
+                .hint("Store the password with `dues mail login`, or leave the user out if the server asks for none."));
             }
         };
         let ca = settings.ca_file.as_deref().map(read_ca).transpose()?;
