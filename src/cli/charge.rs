@@ -173,7 +173,8 @@ impl Take {
             );
         }
         if let Some(problem) = charged.not_made {
-            report.problem = Some(problem);
+            let fact = format!("{} was not made, nothing was charged", charged.charge);
+            report.problem = Some(problem.at(fact));
         }
         report.posts_mail = true;
         world.books.close()?;
