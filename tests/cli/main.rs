@@ -5,3 +5,4 @@ mod files;
 mod main_job;
 mod shop;
 mod unknown;
+mod words;
