@@ -10,7 +10,7 @@ use crate::books::{MailRow, Reader};
 use crate::domain::ids::MailId;
 use crate::domain::outbox::MailState;
 use crate::domain::untrusted::visible;
-use crate::jobs::outbox::{Posted, send_due};
+use crate::jobs::outbox::{Posted, is_waiting, send_due};
 use crate::ports::{Clock, Secret};
 use crate::problem::{Kind, Problem, Result};
 
@@ -177,6 +177,10 @@ fn waiting(book: Reader<'_>) -> Result<String> {
 
 fn post(session: &Session, only: Option<MailId>) -> Result<Vec<Posted>> {
     let books = session.books()?;
+    // For nothing no password is asked of a keyring, and none is missed.
+    if !is_waiting(books.read(), session.clock.now())? {
+        return Ok(Vec::new());
+    }
     let mailer = session.mailer(&books)?;
     let desk = session.desk(&books)?;
     let mut world = session.world(books, &desk, &|_| ());

@@ -5,8 +5,10 @@
 //! by a process that died: it may have gone out, and goes out once more at
 //! most, under the same Message-ID.
 
+use jiff::Timestamp;
+
 use super::World;
-use crate::books::MailRow;
+use crate::books::{MailRow, Reader};
 use crate::domain::ids::MailId;
 use crate::domain::outbox::{MOST_TRIES, MailState, wait_after};
 use crate::lock::{Lock, What};
@@ -21,6 +23,16 @@ pub struct Posted {
     pub to: String,
     pub state: MailState,
     pub note: String,
+}
+
+/// Whether [`send_due`] would find anything to do.
+///
+/// # Errors
+///
+/// The book cannot be read.
+pub fn is_waiting(book: Reader<'_>, now: Timestamp) -> Result<bool> {
+    let mut unsent = book.mails(true)?.into_iter();
+    Ok(!book.mails_due(now)?.is_empty() || unsent.any(|mail| mail.state == MailState::Sending))
 }
 
 /// Sends every mail whose time has come, or only `only`.
@@ -115,7 +127,7 @@ fn settle(
     mail: &MailRow,
     state: MailState,
     note: &str,
-    next_try: Option<jiff::Timestamp>,
+    next_try: Option<Timestamp>,
 ) -> Result<Posted> {
     let at = world.now();
     world.books.write(at, |tx| {
