@@ -318,6 +318,7 @@ fn keyring_child() {
                 problem.code() != "no_secret" || problem.advice().unwrap().contains(LOGIN),
                 "{problem:?}"
             );
+            assert!(!problem.message().contains("bus"), "{problem}");
             format!("exit {} {}", problem.kind().exit_code(), problem.code())
         });
         assert!(started.elapsed() < Duration::from_secs(6), "{step}");

@@ -65,17 +65,9 @@ impl Keyring {
                 "keyring_locked",
                 "the keyring is locked, or not set up yet",
             )),
+            // Why is a matter of sockets, and the way out always the same.
             Error::NoDefaultStore => {
-                let why = match Entry::store_status() {
-                    Err(Error::PlatformFailure(why) | Error::NoStorageAccess(why)) => {
-                        format!(": {}", reason(&why.to_string()))
-                    }
-                    _ => String::new(),
-                };
-                elsewhere(Problem::setup(
-                    "no_keyring",
-                    format!("there is no keyring to reach{why}"),
-                ))
+                elsewhere(Problem::setup("no_keyring", "there is no keyring to reach"))
             }
             Error::PlatformFailure(why) => elsewhere(Problem::setup(
                 "keyring_failed",
