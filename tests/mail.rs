@@ -415,7 +415,7 @@ fn a_foreign_server_in_a_mood_is_understood() {
     let table = [
         ("refuses", "refused", "550 5.1.1 no such user here"),
         ("busy", "try later", "451 4.3.0 the disk is full, try again"),
-        ("hangs-up", "unclear", ""),
+        ("hangs-up", "unclear", "hung up"),
         ("silent", "try later", "no answer for 3 s"),
         ("no-starttls", "try later", "STARTTLS is not supported"),
     ];

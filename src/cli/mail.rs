@@ -154,7 +154,7 @@ fn send(session: &Session, only: Option<MailId>) -> Result<Report> {
             n => format!("{n} mails could not be sent"),
         };
         report.problem = Some(Problem::new(kind, "mail_not_sent", what).hint(
-            "No payment is touched by this. Queued mails go again by themselves; see `dues mail list --unsent`.",
+            "No payment is touched by this. What waits goes with the next charge or `dues mail send`; see `dues mail list --unsent`.",
         ));
     }
     Ok(report)
@@ -193,10 +193,10 @@ fn told(one: &Posted) -> String {
     match one.state {
         MailState::Sent => format!("sent {} to {} ({})", one.mail, one.to, visible(&one.note)),
         state => format!(
-            "{} to {} is {}: {}",
+            "{} to {} {}: {}",
             one.mail,
             one.to,
-            state.word().replace('_', " "),
+            views::mail_standing(state),
             visible(&one.note)
         ),
     }

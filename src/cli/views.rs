@@ -12,6 +12,7 @@ use crate::domain::customer::Customer;
 use crate::domain::decline::words_for_customer;
 use crate::domain::invoice::Invoice;
 use crate::domain::money::Money;
+use crate::domain::outbox::MailState;
 use crate::domain::payment::{Allocation, Payment};
 use crate::domain::spread::Share;
 use crate::problem::Result;
@@ -123,6 +124,18 @@ pub fn charge(book: Reader<'_>, charge: &ChargeRow) -> Result<Value> {
         "memo": charge.memo, "charged_on": charge.charged_on.to_string(),
         "created": instant(charge.created_at, &facts.zone),
     }))
+}
+
+/// What is true of a mail, after its name: `M-3 waits to be sent`.
+pub fn mail_standing(state: MailState) -> &'static str {
+    match state {
+        MailState::Queued => "waits to be sent",
+        MailState::Sending => "is being sent",
+        MailState::Sent => "is sent",
+        MailState::MaybeSent => "may have been sent",
+        MailState::Failed => "failed",
+        MailState::Cancelled => "is cancelled",
+    }
 }
 
 pub fn mail(mail: &MailRow) -> Value {

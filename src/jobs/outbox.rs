@@ -111,15 +111,15 @@ fn post(world: &mut World<'_>, mailer: &dyn Mailer, mail: &MailRow) -> Result<Op
 
 /// It may have gone out: once more at most, then a person.
 fn after_doubt(world: &mut World<'_>, mail: &MailRow, why: &str) -> Result<Posted> {
-    let note = format!("may have been sent: {why}");
     if mail.doubts > 0 {
+        let note = format!("may have been sent: {why}");
         return settle(world, mail, MailState::Failed, &note, None);
     }
     let next = world
         .now()
         .saturating_add(wait_after(mail.tries))
         .map_err(|error| Problem::bug(error.to_string()))?;
-    settle(world, mail, MailState::MaybeSent, &note, Some(next))
+    settle(world, mail, MailState::MaybeSent, why, Some(next))
 }
 
 fn settle(

@@ -47,6 +47,12 @@ impl Foreign {
         })
     }
 
+    /// Dies as by `kill -9`; what it kept stays.
+    pub fn die(&mut self) {
+        let _ = self.server.kill();
+        let _ = self.server.wait();
+    }
+
     pub fn file(&self, name: &str) -> PathBuf {
         self.folder.path().join(name)
     }
@@ -60,8 +66,7 @@ impl Foreign {
 
 impl Drop for Foreign {
     fn drop(&mut self) {
-        let _ = self.server.kill();
-        let _ = self.server.wait();
+        self.die();
     }
 }
 
