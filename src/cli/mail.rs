@@ -280,9 +280,14 @@ fn login(session: &Session) -> Result<Report> {
     }
     let store = session.smtp_secrets()?;
     let secret = Secret::new(session.terminal.secret("The mail server's password")?);
-    store.write(SMTP_SECRET, &secret)?;
-    store.read(SMTP_SECRET)?;
-    let text = "The password is kept. Try it with `dues mail send`.";
+    if !session.dry_run {
+        store.write(SMTP_SECRET, &secret)?;
+        store.read(SMTP_SECRET)?;
+    }
+    let text = format!(
+        "The password is kept. Try it with `dues mail send`.{}",
+        session.dry_note()
+    );
     Ok(Report::new(
         "dues.mail_login/1",
         json!({"secret": SMTP_SECRET}),

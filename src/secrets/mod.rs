@@ -47,6 +47,12 @@ impl Source {
         }
     }
 
+    /// Whether dues puts the secret there itself, and takes it away again.
+    #[must_use]
+    pub fn keeps(self) -> bool {
+        matches!(self, Self::Keyring | Self::File)
+    }
+
     #[must_use]
     pub fn from_word(word: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|source| source.word() == word)

@@ -95,11 +95,13 @@ fn a_missing_password_is_stored_by_what_the_hint_says() {
     let shop = shop_that_mails_to(&server);
 
     let charged = exits(&shop, CHARGE, PASSWORD, 0);
+    let dry = piped(&shop, "mail login --dry-run", PASSWORD);
     let still_missing = exits(&shop, "mail send", PASSWORD, 3);
     log_in(&shop);
     exits(&shop, "mail send", PASSWORD, 0);
 
     assert!(charged.contains("`dues mail login`"), "{charged}");
+    assert!(dry.status.success(), "{dry:?}");
     assert!(
         still_missing.contains("`dues mail login`"),
         "{still_missing}"

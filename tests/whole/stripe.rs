@@ -398,3 +398,36 @@ fn nobody_logs_out_while_a_charge_is_open() {
     assert_eq!(fake.money_taken(), (1, 100_00));
     shop.must("check");
 }
+
+/// Who follows a hint to log in again names no place, and means the same one.
+#[test]
+fn a_new_key_goes_where_the_old_one_was() {
+    let (shop, _fake) = open_for_business();
+    let file = key_file(&shop);
+    fs::remove_file(&file).unwrap();
+
+    let dry = piped(&shop, "gateway login stripe --dry-run", KEY);
+    assert!(dry.status.success() && !file.exists(), "{dry:?}");
+    let login = piped(&shop, "gateway login stripe", KEY);
+
+    assert!(login.status.success(), "{login:?}");
+    assert_eq!(key_file(&shop), file);
+    dues(&shop, CHARGE, 0);
+    all_is_well(&shop);
+}
+
+#[test]
+fn a_key_that_moves_is_not_left_behind() {
+    let (shop, fake) = open_for_business();
+    let elsewhere = tempfile::NamedTempFile::new().unwrap();
+    fs::write(elsewhere.path(), KEY).unwrap();
+    let command = format!("command = ['cat', '{}']\n", elsewhere.path().display());
+    let with_command = config(&fake.url(), &shop).replace("[gateway", &(command + "[gateway"));
+    configure(&shop, &with_command);
+
+    dues(&shop, "gateway login stripe --source command", 0);
+
+    assert!(files_with(&shop, KEY).is_empty());
+    dues(&shop, CHARGE, 0);
+    assert_eq!((shop.open(), fake.money_taken()), (500_00, (1, 100_00)));
+}
