@@ -9,6 +9,7 @@ use std::os::unix::fs::{PermissionsExt, symlink};
 use std::os::unix::net::UnixListener;
 use std::path::Path;
 use std::process::{Command, Output};
+use std::thread;
 use std::time::{Duration, Instant};
 
 use dues::ports::{Secret, SecretStore};
@@ -252,8 +253,15 @@ fn a_command_that_never_answers_is_ended() {
     assert!(problem.message().contains("10 s"), "{problem}");
     assert!(started.elapsed() < Duration::from_secs(12));
     for pid in fs::read_to_string(pids).unwrap().split_whitespace() {
-        let stat = fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
-        assert!(stat.is_empty() || stat.contains(") Z "), "{stat}");
+        let stat = || fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
+        let lives = |stat: &str| !stat.is_empty() && !stat.contains(") Z ");
+        // A signal needs a moment to arrive.
+        for _ in 0..100 {
+            if lives(&stat()) {
+                thread::sleep(Duration::from_millis(10));
+            }
+        }
+        assert!(!lives(&stat()), "{}", stat());
     }
 }
 
