@@ -4,12 +4,14 @@
 //! What became of a letter must be true whatever the server does. The foreign
 //! server joins in when `DUES_TEST_SMTP_PYTHON` names a Python that has it.
 
+#[path = "mail/foreign.rs"]
+mod foreign;
+
 use std::fs;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::os::unix::fs::PermissionsExt;
-use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::path::Path;
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
@@ -17,7 +19,8 @@ use dues::domain::ids::MailId;
 use dues::domain::outbox::{Letter, Wording};
 use dues::mail::{FolderMailer, Security, Sender, SmtpMailer, SmtpSettings};
 use dues::ports::{Delivery, Mailer, Secret};
-use serde_json::{Value, json};
+use foreign::Foreign;
+use serde_json::json;
 use tempfile::TempDir;
 
 fn letter(n: i64) -> Letter {
@@ -343,96 +346,18 @@ fn settings_that_would_send_in_the_open_are_refused() {
 
 // To a foreign mail server.
 
-/// aiosmtpd in one of its moods, with a certificate of a CA of its own.
-struct Foreign {
-    server: Child,
-    port: u16,
-    folder: TempDir,
-}
-
-impl Foreign {
-    /// `None` without a Python to run it, which is said on stderr.
-    fn start(mood: &str) -> Option<Self> {
-        let Some(python) = std::env::var_os("DUES_TEST_SMTP_PYTHON") else {
-            eprintln!("skipped: DUES_TEST_SMTP_PYTHON names no Python with aiosmtpd");
-            return None;
-        };
-        let folder = TempDir::new().unwrap();
-        certificate(folder.path());
-        let mut server = Command::new(python)
-            .arg(concat!(
-                env!("CARGO_MANIFEST_DIR"),
-                "/tests/mail/smtp_server.py"
-            ))
-            .arg(mood)
-            .arg(folder.path())
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .spawn()
-            .unwrap();
-        let mut port = String::new();
-        BufReader::new(server.stdout.take().unwrap())
-            .read_line(&mut port)
-            .unwrap();
-        Some(Self {
-            server,
-            port: port.trim().parse().expect("the server says its port"),
-            folder,
-        })
-    }
-
-    fn settings(&self, security: Security) -> SmtpSettings {
-        SmtpSettings {
-            host: "127.0.0.1".into(),
-            port: self.port,
-            security,
-            user: Some("billing".into()),
-            ca_file: Some(self.file("ca.pem")),
-        }
-    }
-
-    fn mailer(&self, security: Security) -> SmtpMailer {
-        mailer(self.settings(security)).patient_for(Duration::from_secs(3))
-    }
-
-    fn file(&self, name: &str) -> PathBuf {
-        self.folder.path().join(name)
-    }
-
-    /// The nth letter as Python's mail parser reads it.
-    fn received(&self, n: u32) -> Value {
-        let text = fs::read(self.file(&format!("received-{n}.json"))).unwrap();
-        serde_json::from_slice(&text).unwrap()
+fn settings(server: &Foreign, security: Security) -> SmtpSettings {
+    SmtpSettings {
+        host: "127.0.0.1".into(),
+        port: server.port,
+        security,
+        user: Some("billing".into()),
+        ca_file: Some(server.file("ca.pem")),
     }
 }
 
-impl Drop for Foreign {
-    fn drop(&mut self) {
-        let _ = self.server.kill();
-        let _ = self.server.wait();
-    }
-}
-
-/// Makes a CA and a certificate of it for 127.0.0.1.
-fn certificate(folder: &Path) {
-    let make = |arguments: &str| {
-        let made = Command::new("openssl")
-            .args("req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2".split(' '))
-            .args(arguments.split(' '))
-            .current_dir(folder)
-            .output()
-            .unwrap();
-        assert!(
-            made.status.success(),
-            "{}",
-            String::from_utf8_lossy(&made.stderr)
-        );
-    };
-    make("-keyout ca.key -out ca.pem -subj /CN=dues-test-ca");
-    make(
-        "-CA ca.pem -CAkey ca.key -keyout key.pem -out cert.pem -subj /CN=mail.test \
-         -addext basicConstraints=critical,CA:FALSE -addext subjectAltName=IP:127.0.0.1",
-    );
+fn mailer_to(server: &Foreign, security: Security) -> SmtpMailer {
+    mailer(settings(server, security)).patient_for(Duration::from_secs(3))
 }
 
 #[test]
@@ -445,7 +370,7 @@ fn a_foreign_server_receives_the_letter_as_it_was_written() {
             return;
         };
         let files = TempDir::new().unwrap();
-        let mailer = server.mailer(security);
+        let mailer = mailer_to(&server, security);
 
         let first = mailer.deliver(&letter(7));
         let second = mailer.deliver(&letter(8));
@@ -490,7 +415,7 @@ fn a_foreign_server_in_a_mood_is_understood() {
     let table = [
         ("refuses", "refused", "550 5.1.1 no such user here"),
         ("busy", "try later", "451 4.3.0 the disk is full, try again"),
-        ("hangs-up", "unclear", ""),
+        ("hangs-up", "unclear", "hung up"),
         ("silent", "try later", "no answer for 3 s"),
         ("no-starttls", "try later", "STARTTLS is not supported"),
     ];
@@ -500,7 +425,7 @@ fn a_foreign_server_in_a_mood_is_understood() {
         };
         let started = Instant::now();
 
-        let delivery = server.mailer(Security::StartTls).deliver(&letter(7));
+        let delivery = mailer_to(&server, Security::StartTls).deliver(&letter(7));
 
         assert_eq!(kind(&delivery), expected, "{mood}: {delivery:?}");
         assert!(
@@ -518,7 +443,7 @@ fn a_wrong_password_and_an_unknown_certificate_leave_the_letter_waiting() {
     let Some(server) = Foreign::start("well") else {
         return;
     };
-    let settings = server.settings(Security::StartTls);
+    let settings = settings(&server, Security::StartTls);
     let wrong = SmtpMailer::new(
         settings.clone(),
         Some(Secret::new("battery staple".into())),

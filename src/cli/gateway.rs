@@ -3,11 +3,11 @@
 use clap::Subcommand;
 use serde_json::{Value, json};
 
-use super::session::{Session, places, secret_name};
+use super::session::{Session, login_command, places, secret_name};
 use super::terminal::{Report, table};
 use crate::books::{Books, Login, Mode};
 use crate::gateway::{self, Opening};
-use crate::ports::{Gateways, Secret};
+use crate::ports::{Gateways, Secret, SecretStore};
 use crate::problem::{Kind, Problem, Result};
 use crate::secrets::{self, Source};
 
@@ -19,9 +19,10 @@ pub enum Verb {
     Login {
         /// `sandbox`, `stripe`
         gateway: String,
-        /// Where its secret is kept: keyring, file, command or credential
-        #[arg(long, value_name = "PLACE", default_value = "keyring")]
-        source: String,
+        /// Where its secret is kept: keyring, file, command or credential;
+        /// where it is already, or the keyring, if not given
+        #[arg(long, value_name = "PLACE")]
+        source: Option<String>,
     },
     /// Log out, and forget the secret
     Logout {
@@ -39,7 +40,7 @@ impl Verb {
     pub fn run(&self, session: &Session) -> Result<Report> {
         match self {
             Self::List => list(session),
-            Self::Login { gateway, source } => login(session, gateway, source),
+            Self::Login { gateway, source } => login(session, gateway, source.as_deref()),
             Self::Logout { gateway } => logout(session, gateway),
             Self::Check { gateway } => check(session, gateway.as_deref()),
         }
@@ -76,7 +77,7 @@ fn list(session: &Session) -> Result<Report> {
     Ok(Report::new("dues.gateways/1", Value::from(data), text))
 }
 
-fn login(session: &Session, name: &str, source: &str) -> Result<Report> {
+fn login(session: &Session, name: &str, source: Option<&str>) -> Result<Report> {
     let mut books = session.books()?;
     let entry = gateway::entry(name)?;
     let facts = books.read().facts()?;
@@ -99,29 +100,27 @@ fn login(session: &Session, name: &str, source: &str) -> Result<Report> {
         session.change(&mut books, |tx| tx.log_in(&login))?;
         return Ok(logged_in(session, &login));
     }
-    let source = Source::from_word(source).ok_or_else(|| {
-        Problem::usage("bad_source", format!("`{source}` is no place for secrets"))
-            .hint("It is `keyring`, `file`, `command` or `credential`.")
-    })?;
-    let store = secrets::open(source, &places(&session.config))?;
+    let earlier = books
+        .read()
+        .logins()?
+        .into_iter()
+        .find(|login| login.gateway == name)
+        .and_then(|login| Source::from_word(&login.source));
+    let source = match source {
+        None => earlier.unwrap_or(Source::Keyring),
+        Some(word) => Source::from_word(word).ok_or_else(|| {
+            Problem::usage("bad_source", format!("`{word}` is no place for secrets"))
+                .hint("It is `keyring`, `file`, `command` or `credential`.")
+        })?,
+    };
+    let store = secrets::open(source, &places(&session.config), &login_command(name))?;
     let key = secret_name(&facts, name);
-    let takes_secret = matches!(source, Source::Keyring | Source::File);
+    let takes_secret = source.keeps();
+    if takes_secret && !session.dry_run {
+        // Before anybody types a secret.
+        try_out(&*store, &key)?;
+    }
     let secret = if takes_secret {
-        // Before anybody types a secret: can it be kept at all?
-        let probe = format!("{key}-probe");
-        let word = Secret::new("probe".to_owned());
-        store.write(&probe, &word)?;
-        let heard = store
-            .read(&probe)
-            .map(|heard| heard.expose() == word.expose());
-        store.delete(&probe)?;
-        if !heard? {
-            return Err(Problem::setup(
-                "secret_changed",
-                "the place gives back another secret than it was given",
-            )
-            .hint("Choose another place with `--source`."));
-        }
         Secret::new(
             session
                 .terminal
@@ -152,7 +151,38 @@ fn login(session: &Session, name: &str, source: &str) -> Result<Report> {
         store.write(&key, &secret)?;
     }
     session.change(&mut books, |tx| tx.log_in(&login))?;
-    Ok(logged_in(session, &login))
+    let mut report = logged_in(session, &login);
+    // A secret that moved is not left behind.
+    if let Some(old) = earlier.filter(|old| *old != source && old.keeps())
+        && !session.dry_run
+        && let Err(problem) = secrets::open(old, &places(&session.config), &login_command(name))
+            .and_then(|store| store.delete(&key))
+    {
+        report.warnings.push(format!(
+            "its old place, {}, may still have the secret: {problem}",
+            old.word()
+        ));
+    }
+    Ok(report)
+}
+
+/// Whether a secret can be kept there at all.
+fn try_out(store: &dyn SecretStore, key: &str) -> Result<()> {
+    let probe = format!("{key}-probe");
+    let word = Secret::new("probe".to_owned());
+    store.write(&probe, &word)?;
+    let heard = store
+        .read(&probe)
+        .map(|heard| heard.expose() == word.expose());
+    store.delete(&probe)?;
+    if heard? {
+        return Ok(());
+    }
+    Err(Problem::setup(
+        "secret_changed",
+        "the place gives back another secret than it was given",
+    )
+    .hint("Choose another place with `--source`."))
 }
 
 /// A charge that is open in one account can be asked for only there.
@@ -207,10 +237,12 @@ fn logout(session: &Session, name: &str) -> Result<Report> {
             "Settle it first with `dues charge recover`; without the login nobody can ask for it.",
         ));
     }
-    if let Some(source) = Source::from_word(&login.source).filter(|_| !session.dry_run)
-        && matches!(source, Source::Keyring | Source::File)
+    if let Some(source) = Source::from_word(&login.source)
+        && source.keeps()
+        && !session.dry_run
     {
-        secrets::open(source, &places(&session.config))?.delete(&secret_name(&facts, name))?;
+        secrets::open(source, &places(&session.config), &login_command(name))?
+            .delete(&secret_name(&facts, name))?;
     }
     session.change(&mut books, |tx| tx.log_out(name))?;
     let text = format!(
@@ -241,7 +273,7 @@ fn check(session: &Session, name: Option<&str>) -> Result<Report> {
                 account.id
             ),
         )
-        .hint(format!("Log in anew with `dues gateway login {name}`.")));
+        .hint(format!("Log in anew with `{}`.", login_command(&name))));
     }
     let mode = if account.live { "live" } else { "test" };
     let text = format!("{name} answers: account {}, {mode} mode.", account.id);

@@ -6,11 +6,11 @@ use serde_json::{Value, json};
 use super::session::{SMTP_SECRET, Session};
 use super::terminal::{Report, table};
 use super::views;
-use crate::books::{MailRow, Reader};
+use crate::books::{MailRow, Reader, Tx};
 use crate::domain::ids::MailId;
 use crate::domain::outbox::MailState;
 use crate::domain::untrusted::visible;
-use crate::jobs::outbox::{Posted, send_due};
+use crate::jobs::outbox::{Posted, is_waiting, send_due};
 use crate::ports::{Clock, Secret};
 use crate::problem::{Kind, Problem, Result};
 
@@ -163,7 +163,7 @@ fn send(session: &Session, only: Option<MailId>) -> Result<Report> {
             n => format!("{n} mails could not be sent"),
         };
         report.problem = Some(Problem::new(kind, "mail_not_sent", what).hint(
-            "No payment is touched by this. Queued mails go again by themselves; see `dues mail list --unsent`.",
+            "No payment is touched by this. What waits goes with the next charge or `dues mail send`; see `dues mail list --unsent`.",
         ));
     }
     Ok(report)
@@ -186,11 +186,15 @@ fn waiting(book: Reader<'_>) -> Result<String> {
 
 fn post(session: &Session, only: Option<MailId>) -> Result<Vec<Posted>> {
     let books = session.books()?;
+    // For nothing no password is asked of a keyring, and none is missed.
+    if !is_waiting(books.read(), session.clock.now())? {
+        return Ok(Vec::new());
+    }
     let mailer = session.mailer(&books)?;
     let desk = session.desk(&books)?;
     let mut world = session.world(books, &desk, &|_| ());
     let posted = send_due(&mut world, &*mailer, only)?;
-    world.books.close()?;
+    session.finish(world.books);
     Ok(posted)
 }
 
@@ -198,10 +202,10 @@ fn told(one: &Posted) -> String {
     match one.state {
         MailState::Sent => format!("sent {} to {} ({})", one.mail, one.to, visible(&one.note)),
         state => format!(
-            "{} to {} is {}: {}",
+            "{} to {} {}: {}",
             one.mail,
             one.to,
-            state.word().replace('_', " "),
+            views::mail_standing(state),
             visible(&one.note)
         ),
     }
@@ -228,19 +232,25 @@ pub fn post_after(session: &Session) {
     }
 }
 
+/// As it stands now: it may have gone out since it was shown.
+fn refuse_if_out(tx: &Tx<'_>, id: MailId) -> Result<()> {
+    let state = tx.read().mail(id)?.state;
+    if !matches!(state, MailState::Sent | MailState::Sending) {
+        return Ok(());
+    }
+    Err(
+        Problem::refused("mail_is_out", format!("{id} is {} already", state.word()))
+            .hint("What is out cannot be called back; ask the customer whether it came."),
+    )
+}
+
 fn retry(session: &Session, word: &str) -> Result<Report> {
     let mut books = session.books()?;
     let mail = find(books.read(), word)?;
     let id = mail.letter.id;
-    if matches!(mail.state, MailState::Sent | MailState::Sending) {
-        return Err(Problem::refused(
-            "mail_is_out",
-            format!("{id} is {} already", mail.state.word()),
-        )
-        .hint("Ask the customer whether it came; a sent mail is not sent twice."));
-    }
     let now = session.clock.now();
     session.change(&mut books, |tx| {
+        refuse_if_out(tx, id)?;
         tx.settle_mail(id, MailState::Queued, "to be tried again", Some(now))
     })?;
     if session.dry_run {
@@ -257,14 +267,8 @@ fn cancel(session: &Session, word: &str) -> Result<Report> {
     let mut books = session.books()?;
     let mail = find(books.read(), word)?;
     let id = mail.letter.id;
-    if matches!(mail.state, MailState::Sent | MailState::Sending) {
-        return Err(Problem::refused(
-            "mail_is_out",
-            format!("{id} is {} already", mail.state.word()),
-        )
-        .hint("What is out cannot be called back."));
-    }
     let after = session.change(&mut books, |tx| {
+        refuse_if_out(tx, id)?;
         tx.settle_mail(id, MailState::Cancelled, "cancelled by a person", None)?;
         tx.read().mail(id)
     })?;
@@ -285,9 +289,14 @@ fn login(session: &Session) -> Result<Report> {
     }
     let store = session.smtp_secrets()?;
     let secret = Secret::new(session.terminal.secret("The mail server's password")?);
-    store.write(SMTP_SECRET, &secret)?;
-    store.read(SMTP_SECRET)?;
-    let text = "The password is kept. Try it with `dues mail send`.";
+    if !session.dry_run {
+        store.write(SMTP_SECRET, &secret)?;
+        store.read(SMTP_SECRET)?;
+    }
+    let text = format!(
+        "The password is kept. Try it with `dues mail send`.{}",
+        session.dry_note()
+    );
     Ok(Report::new(
         "dues.mail_login/1",
         json!({"secret": SMTP_SECRET}),

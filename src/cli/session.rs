@@ -174,6 +174,15 @@ impl Session {
         }
     }
 
+    /// Folds the book's log in at the end of a command. What is done is done:
+    /// that it could not be is only said.
+    pub fn finish(&self, books: Books) {
+        if let Err(problem) = books.close() {
+            self.terminal
+                .say(&format!("warning: {problem}; what was done is in the book"));
+        }
+    }
+
     /// How mails leave: over the configured server, or into a folder.
     ///
     /// # Errors
@@ -245,7 +254,7 @@ impl Session {
             )
             .hint("It is the place of the password: `keyring`, `file`, `command` or `credential`.")
         })?;
-        secrets::open(source, &places(&self.config))
+        secrets::open(source, &places(&self.config), "dues mail login")
     }
 }
 
@@ -276,7 +285,7 @@ impl Gateways for Desk {
             let source = Source::from_word(&login.source).ok_or_else(|| {
                 Problem::bug(format!("an unknown place of secrets: {}", login.source))
             })?;
-            let store = secrets::open(source, &places(&self.config))?;
+            let store = secrets::open(source, &places(&self.config), &login_command(name))?;
             Some(store.read(&secret_name(&self.facts, name))?)
         } else {
             None
@@ -315,6 +324,12 @@ impl Desk {
 #[must_use]
 pub fn secret_name(facts: &BookFacts, gateway: &str) -> String {
     format!("{gateway}/{}/{}", facts.mode, &facts.id.0[..12])
+}
+
+/// The command that asks for a gateway's secret and keeps it.
+#[must_use]
+pub fn login_command(gateway: &str) -> String {
+    format!("dues gateway login {gateway}")
 }
 
 /// Where secrets may be kept.

@@ -58,8 +58,8 @@ pub fn run(session: &Session) -> Result<Report> {
                     format!(" ({note})")
                 };
                 soon.push(format!(
-                    "{id}: the mail to {to} is {}{why}",
-                    state.word().replace('_', " ")
+                    "{id}: the mail to {to} {}{why}",
+                    views::mail_standing(state)
                 ));
             }
         }

@@ -12,6 +12,7 @@ use crate::domain::customer::Customer;
 use crate::domain::decline::words_for_customer;
 use crate::domain::invoice::Invoice;
 use crate::domain::money::Money;
+use crate::domain::outbox::MailState;
 use crate::domain::payment::{Allocation, Payment};
 use crate::domain::spread::Share;
 use crate::problem::Result;
@@ -91,13 +92,11 @@ pub fn charge(book: Reader<'_>, charge: &ChargeRow) -> Result<Value> {
     let (mut allocations, mut mails, mut unapplied) = (Vec::new(), Vec::new(), None);
     if let Some(payment) = &payment {
         unapplied = Some(money(payment.unapplied));
-        for share in book.shares_of(charge.id)? {
-            if let Some(invoice) = book.invoice_by_number(&share.number)? {
-                allocations.push(json!({
-                    "invoice": share.number, "amount": money(share.amount), "open": money(invoice.open),
-                    "from": share.from.map(|payment| payment.to_string()),
-                }));
-            }
+        for share in book.paid_by(charge)? {
+            allocations.push(json!({
+                "invoice": share.number, "amount": money(share.amount), "open": money(share.left),
+                "from": share.from_credit.map(|payment| payment.to_string()),
+            }));
         }
         for mail in book.mails_of(payment.id)? {
             mails.push(json!({"mail": mail.letter.id.to_string(), "to": mail.letter.to, "state": mail.state.word()}));
@@ -123,6 +122,18 @@ pub fn charge(book: Reader<'_>, charge: &ChargeRow) -> Result<Value> {
         "memo": charge.memo, "charged_on": charge.charged_on.to_string(),
         "created": instant(charge.created_at, &facts.zone),
     }))
+}
+
+/// What is true of a mail, after its name: `M-3 waits to be sent`.
+pub fn mail_standing(state: MailState) -> &'static str {
+    match state {
+        MailState::Queued => "waits to be sent",
+        MailState::Sending => "is being sent",
+        MailState::Sent => "is sent",
+        MailState::MaybeSent => "may have been sent",
+        MailState::Failed => "failed",
+        MailState::Cancelled => "is cancelled",
+    }
 }
 
 pub fn mail(mail: &MailRow) -> Value {

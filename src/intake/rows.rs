@@ -149,7 +149,7 @@ impl Rules<'_> {
             Some(Paper::Invoice) => Ok(()),
             Some(Paper::CreditMemo) => Err(credit_memo()),
             Some(Paper::Payment) => Err(is_a("money received, not an invoice")
-                .hint("Take the row out; `dues payment record` puts payments in the book.")),
+                .hint("Take the row out; what was paid before is read from the column `Paid` or `Balance` of each invoice.")),
             Some(Paper::Other) => Err(is_a("not an invoice to a customer")
                 .hint("Export sales invoices only, or take the row out.")),
             None => Err(is_a("not a type dues knows")

@@ -5,8 +5,10 @@
 //! by a process that died: it may have gone out, and goes out once more at
 //! most, under the same Message-ID.
 
+use jiff::Timestamp;
+
 use super::World;
-use crate::books::MailRow;
+use crate::books::{MailRow, Reader};
 use crate::domain::ids::MailId;
 use crate::domain::outbox::{MOST_TRIES, MailState, wait_after};
 use crate::lock::{Lock, What};
@@ -21,6 +23,16 @@ pub struct Posted {
     pub to: String,
     pub state: MailState,
     pub note: String,
+}
+
+/// Whether [`send_due`] would find anything to do.
+///
+/// # Errors
+///
+/// The book cannot be read.
+pub fn is_waiting(book: Reader<'_>, now: Timestamp) -> Result<bool> {
+    let mut unsent = book.mails(true)?.into_iter();
+    Ok(!book.mails_due(now)?.is_empty() || unsent.any(|mail| mail.state == MailState::Sending))
 }
 
 /// Sends every mail whose time has come, or only `only`.
@@ -99,15 +111,15 @@ fn post(world: &mut World<'_>, mailer: &dyn Mailer, mail: &MailRow) -> Result<Op
 
 /// It may have gone out: once more at most, then a person.
 fn after_doubt(world: &mut World<'_>, mail: &MailRow, why: &str) -> Result<Posted> {
-    let note = format!("may have been sent: {why}");
     if mail.doubts > 0 {
+        let note = format!("may have been sent: {why}");
         return settle(world, mail, MailState::Failed, &note, None);
     }
     let next = world
         .now()
         .saturating_add(wait_after(mail.tries))
         .map_err(|error| Problem::bug(error.to_string()))?;
-    settle(world, mail, MailState::MaybeSent, &note, Some(next))
+    settle(world, mail, MailState::MaybeSent, why, Some(next))
 }
 
 fn settle(
@@ -115,7 +127,7 @@ fn settle(
     mail: &MailRow,
     state: MailState,
     note: &str,
-    next_try: Option<jiff::Timestamp>,
+    next_try: Option<Timestamp>,
 ) -> Result<Posted> {
     let at = world.now();
     world.books.write(at, |tx| {

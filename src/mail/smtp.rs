@@ -134,7 +134,7 @@ impl SmtpMailer {
                         untrusted::visible(&settings.host)
                     ),
                 )
-                .hint("Store the password, or leave the user out if the server asks for none."));
+                .hint("Store the password with `dues mail login`, or leave the user out if the server asks for none."));
             }
         };
         let ca = settings.ca_file.as_deref().map(read_ca).transpose()?;
@@ -246,17 +246,21 @@ impl SmtpMailer {
         if let Some(code) = error.status() {
             return self.fact(&format!("{code} {said}"));
         }
-        let silent = error
+        let broke = error
             .source()
             .and_then(|source| source.downcast_ref::<io::Error>())
-            .is_some_and(|error| {
-                matches!(
-                    error.kind(),
-                    io::ErrorKind::WouldBlock | io::ErrorKind::TimedOut
-                )
-            });
-        if silent {
-            return self.fact(&format!("no answer for {} s", self.patience.as_secs()));
+            .map(io::Error::kind);
+        match broke {
+            Some(io::ErrorKind::WouldBlock | io::ErrorKind::TimedOut) => {
+                return self.fact(&format!("no answer for {} s", self.patience.as_secs()));
+            }
+            Some(
+                io::ErrorKind::UnexpectedEof
+                | io::ErrorKind::ConnectionReset
+                | io::ErrorKind::ConnectionAborted
+                | io::ErrorKind::BrokenPipe,
+            ) => return self.fact("hung up"),
+            _ => {}
         }
         if error.is_response() {
             return self.fact(&format!("hung up, or no SMTP: {said}"));

@@ -21,11 +21,13 @@ use super::{MOST_BYTES, file_name, quoted, reason, secret, storable, without_new
 
 pub(super) struct Files {
     folder: PathBuf,
+    /// The command that stores a secret here.
+    login: String,
 }
 
 impl Files {
-    pub(super) fn new(folder: PathBuf) -> Self {
-        Self { folder }
+    pub(super) fn new(folder: PathBuf, login: String) -> Self {
+        Self { folder, login }
     }
 
     fn path(&self, name: &str) -> Result<PathBuf, Problem> {
@@ -39,12 +41,8 @@ impl SecretStore for Files {
         let shown = shown(&path);
         let file = open(&path).map_err(|error| {
             if error.kind() == io::ErrorKind::NotFound {
-                let folder = quoted(&self.folder.to_string_lossy());
-                return Problem::setup("no_secret", format!("there is no secret in {shown}")).hint(
-                    format!(
-                        "Store it: `mkdir -p -m 700 {folder} && install -m 600 /dev/stdin {shown}`, then paste it and press Enter and Ctrl-D."
-                    ),
-                );
+                return Problem::setup("no_secret", format!("there is no secret in {shown}"))
+                    .hint(format!("Store it there with `{}`.", self.login));
             }
             if error.raw_os_error() == Some(Errno::LOOP.raw_os_error()) {
                 return Problem::setup("secret_exposed", format!("{shown} is a symbolic link"))

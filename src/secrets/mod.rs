@@ -47,6 +47,12 @@ impl Source {
         }
     }
 
+    /// Whether dues puts the secret there itself, and takes it away again.
+    #[must_use]
+    pub fn keeps(self) -> bool {
+        matches!(self, Self::Keyring | Self::File)
+    }
+
     #[must_use]
     pub fn from_word(word: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|source| source.word() == word)
@@ -65,20 +71,21 @@ pub struct Places {
     pub credentials: Option<PathBuf>,
 }
 
-/// The store of one source. No store looks into another.
+/// The store of one source. No store looks into another. `login` is the
+/// command that asks a person for the secret and keeps it, for the hints.
 ///
 /// # Errors
 ///
 /// Exit 3: the source has no place.
-pub fn open(source: Source, places: &Places) -> Result<Box<dyn SecretStore>, Problem> {
+pub fn open(source: Source, places: &Places, login: &str) -> Result<Box<dyn SecretStore>, Problem> {
     let no_place = |what: &str, hint: &str| Problem::setup("secret_no_place", what).hint(hint);
     match source {
-        Source::Keyring => Ok(Box::new(keyring::Keyring)),
+        Source::Keyring => Ok(Box::new(keyring::Keyring::new(login.to_owned()))),
         Source::File => match &places.folder {
-            Some(folder) => Ok(Box::new(file::Files::new(folder.clone()))),
+            Some(folder) => Ok(Box::new(file::Files::new(folder.clone(), login.to_owned()))),
             None => Err(no_place(
                 "there is no folder for secrets",
-                "Name the folder in the configuration, or choose another source.",
+                "Put `folder = \"/home/you/.config/dues/secrets\"` under `[secrets]` in the configuration, or choose another source.",
             )),
         },
         Source::Command => match places.command.as_deref() {
@@ -87,7 +94,7 @@ pub fn open(source: Source, places: &Places) -> Result<Box<dyn SecretStore>, Pro
             )),
             _ => Err(no_place(
                 "there is no command that prints secrets",
-                "Name it in the configuration as a list, such as `[\"pass\", \"show\", \"dues/{name}\"]`, or choose another source.",
+                "Put it under `[secrets]` in the configuration as a list, such as `command = [\"pass\", \"show\", \"dues/{name}\"]`, or choose another source.",
             )),
         },
         Source::Credential => match &places.credentials {

@@ -2,6 +2,8 @@
 
 mod bad_input;
 mod files;
+mod mails;
 mod main_job;
 mod shop;
 mod unknown;
+mod words;

@@ -191,6 +191,18 @@ fn with_mail_as_now(first: &serde_json::Value, mut second: serde_json::Value) ->
 }
 
 #[test]
+fn a_charge_that_was_not_made_says_so_before_it_says_why() {
+    let shop = Shop::with_card("tok_unreachable");
+
+    assert_snapshot!(shop.dues("charge acme --invoice INV-1 --yes"), @"
+    $ dues charge acme --invoice INV-1 --yes
+    error: CH-1 was not made, nothing was charged: the sandbox cannot be reached; nothing was sent
+    hint: Check the connection and try again.
+    [exit 1]
+    ");
+}
+
+#[test]
 fn a_request_that_was_not_made_is_made_when_repeated() {
     let shop = Shop::with_card("tok_unreachable,tok_approve");
     let line = "charge acme --invoice INV-1 --yes --request-id nov-acme";

@@ -152,6 +152,18 @@ impl Fake {
         taken.count()
     }
 
+    /// How often money was taken, and how much in all.
+    #[allow(dead_code, reason = "for those who need no reference")]
+    pub fn money_taken(&self) -> (usize, i64) {
+        let ledger = self.ledger();
+        let taken = ledger.intents.iter();
+        let amounts: Vec<i64> = taken
+            .filter_map(|intent| intent["amount_received"].as_i64())
+            .filter(|amount| *amount > 0)
+            .collect();
+        (amounts.len(), amounts.iter().sum())
+    }
+
     /// Every request but the knocks on the door.
     pub fn requests(&self) -> Vec<Request> {
         self.ledger().requests.clone()

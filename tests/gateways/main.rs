@@ -7,6 +7,7 @@
 
 mod contract;
 mod fake_stripe;
+mod go_between;
 mod http;
 mod localstripe;
 mod sandbox;

@@ -42,7 +42,7 @@ pub fn run_recover(session: &Session) -> Result<Report> {
     let mut report = Report::new("dues.recovered/1", Value::from(data), text);
     report.posts_mail = true;
     report.problem = still_open(world.books.read())?;
-    world.books.close()?;
+    session.finish(world.books);
     Ok(report)
 }
 
@@ -178,7 +178,7 @@ pub fn review(session: &Session) -> Result<Report> {
     let open: Vec<ChargeRow> = book
         .open_charges()?
         .into_iter()
-        .filter(|charge| matches!(charge.attempt.state, State::Review | State::Unknown))
+        .filter(|charge| charge.attempt.state.is_open())
         .collect();
     let (mut text, mut data) = (String::new(), Vec::new());
     for charge in &open {

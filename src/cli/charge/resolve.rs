@@ -81,7 +81,7 @@ impl Resolve {
         };
         report.problem = None;
         report.posts_mail = true;
-        world.books.close()?;
+        session.finish(world.books);
         Ok(report)
     }
 }

@@ -6,18 +6,19 @@ use serde_json::json;
 use super::words::{charge_report, plan_text, told};
 use crate::books::{Books, Reader};
 use crate::cli::session::Session;
-use crate::cli::tables::invoices_table;
 use crate::cli::terminal::{Report, missing};
 use crate::cli::views;
 use crate::domain::card::Card;
 use crate::domain::card_number;
+use crate::domain::charge::State;
 use crate::domain::customer::Customer;
 use crate::domain::money::{Currency, Money};
 use crate::domain::spread::{Pick, Wanted};
 use crate::domain::untrusted::visible;
 use crate::jobs::News;
 use crate::jobs::charge::charge;
-use crate::jobs::plan::{Plan, Wish, plan};
+use crate::jobs::plan::{Agreed, Plan, Wish, plan};
+use crate::jobs::request::repeated;
 use crate::problem::{Problem, Result};
 
 #[derive(Debug, Args)]
@@ -64,17 +65,17 @@ impl Take {
         let books = session.books()?;
         let mut wish = self.wish(session, &books)?;
         let desk = session.desk(&books)?;
-        let repeats = match &wish.request_id {
-            Some(id) => books.read().charge_by_request(id)?,
-            None => None,
-        };
-        if session.dry_run {
-            return match repeats {
-                Some(earlier) => charge_report(books.read(), earlier.id),
-                None => Ok(planned(&plan(books.read(), &wish, session.today(&books)?)?)),
-            };
+        // What was not made may be made now, and is asked about like any other.
+        let settled = repeated(books.read(), &wish)?
+            .filter(|earlier| earlier.attempt.state != State::NotMade);
+        if let Some(earlier) = settled.as_ref().filter(|_| session.dry_run) {
+            return charge_report(books.read(), earlier.id);
         }
-        if repeats.is_none() && !session.yes {
+        if session.dry_run {
+            let plan = plan(books.read(), &wish, session.today(&books)?)?;
+            return Ok(planned(&plan));
+        }
+        if settled.is_none() && !session.yes {
             let plan = plan(books.read(), &wish, session.today(&books)?)?;
             session.terminal.say(&plan_text(&plan));
             let question = format!(
@@ -84,14 +85,14 @@ impl Take {
                 plan.customer.name
             );
             session.terminal.confirm(&visible(&question), "--yes")?;
-            wish.agreed = Some(plan.spread);
+            wish.agreed = Some(Agreed::to(&plan));
         }
         let tell = |news: &News| told(session, news);
         let mut world = session.world(books, &desk, &tell);
         let charged = match charge(&mut world, &wish) {
             Ok(charged) => charged,
             Err(problem) => {
-                world.books.close()?;
+                session.finish(world.books);
                 // What was found out on the way may have left a mail to send.
                 return Ok(Report {
                     problem: Some(problem),
@@ -108,10 +109,11 @@ impl Take {
             );
         }
         if let Some(problem) = charged.not_made {
-            report.problem = Some(problem);
+            let fact = format!("{} was not made, nothing was charged", charged.charge);
+            report.problem = Some(problem.at(fact));
         }
         report.posts_mail = true;
-        world.books.close()?;
+        session.finish(world.books);
         Ok(report)
     }
 
@@ -198,10 +200,13 @@ impl Take {
             ));
         }
         let open = book.open_invoices(Some(customer.id))?;
-        let lines: Vec<String> = invoices_table(book, &open, session.today_in(book)?)?
-            .lines()
-            .skip(1)
-            .map(str::to_owned)
+        // One line each, whatever the terminal's width: the lines are what is ticked.
+        let lines: Vec<String> = open
+            .iter()
+            .map(|invoice| {
+                let number = visible(&invoice.number);
+                format!("{number}  due {}  {}", invoice.due_on, invoice.open)
+            })
             .collect();
         match session
             .terminal

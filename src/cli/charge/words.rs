@@ -72,25 +72,28 @@ pub fn charge_report(book: Reader<'_>, id: ChargeId) -> Result<Report> {
 pub fn receipt(book: Reader<'_>, charge: &ChargeRow) -> Result<String> {
     let card = book.card(charge.card)?;
     let customer = book.customer(charge.customer)?;
+    let Some(payment) = book.payment_of(charge.id)? else {
+        return Ok(String::new());
+    };
     let mut text = format!(
         "Charged {} to {} of {} ({}).\n",
-        charge.amount,
+        payment.amount,
         card.name(),
         customer.code,
         charge.id
     );
-    let Some(payment) = book.payment_of(charge.id)? else {
-        return Ok(text);
-    };
+    if payment.amount != charge.amount {
+        text.push_str(&format!("  {} was asked\n", charge.amount));
+    }
     let mut rows = Vec::new();
-    for share in book.shares_of(charge.id)? {
-        let left = match book.invoice_by_number(&share.number)? {
-            Some(invoice) if invoice.open.is_zero() => "paid in full".to_owned(),
-            Some(invoice) => format!("{} left", invoice.open),
-            None => String::new(),
+    for share in book.paid_by(charge)? {
+        let left = if share.left.is_zero() {
+            "paid in full".to_owned()
+        } else {
+            format!("{} left", share.left)
         };
         let from = share
-            .from
+            .from_credit
             .map(|credit| format!("from credit {credit}"))
             .unwrap_or_default();
         rows.push(vec![

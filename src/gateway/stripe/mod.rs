@@ -249,7 +249,7 @@ impl Gateway for Stripe {
             )
             .hint(
                 "Save it for a customer at Stripe first, as `stripe payment_methods attach \
-                 pm_… --customer cus_…` does, or send the customer a link with `dues card link`.",
+                 pm_… --customer cus_…` does.",
             ));
         };
         if claimed.is_some_and(|claimed| claimed != customer) {
