@@ -472,7 +472,7 @@ complete -c dues -n "__fish_dues_using_subcommand gateway; and __fish_seen_subco
 complete -c dues -n "__fish_dues_using_subcommand gateway; and __fish_seen_subcommand_from list" -s y -l yes -d 'Answer yes to the question before a change'
 complete -c dues -n "__fish_dues_using_subcommand gateway; and __fish_seen_subcommand_from list" -l dry-run -d 'Show exactly what would happen, and change nothing'
 complete -c dues -n "__fish_dues_using_subcommand gateway; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help'
-complete -c dues -n "__fish_dues_using_subcommand gateway; and __fish_seen_subcommand_from login" -l source -d 'Where its secret is kept: keyring, file, command or credential' -r
+complete -c dues -n "__fish_dues_using_subcommand gateway; and __fish_seen_subcommand_from login" -l source -d 'Where its secret is kept: keyring, file, command or credential; where it is already, or the keyring, if not given' -r
 complete -c dues -n "__fish_dues_using_subcommand gateway; and __fish_seen_subcommand_from login" -l book -d 'The book to work on' -r -F
 complete -c dues -n "__fish_dues_using_subcommand gateway; and __fish_seen_subcommand_from login" -l config -d 'The configuration to read' -r -F
 complete -c dues -n "__fish_dues_using_subcommand gateway; and __fish_seen_subcommand_from login" -l json -d 'Print one JSON document'

@@ -133,7 +133,7 @@ pub struct Sought<'a> {
 pub enum Sighting {
     /// The one charge with our reference, as it stands now.
     Found(Answer),
-    /// A complete list does not have it.
+    /// A complete list does not have it, or the gateway knows no such id.
     NotListed,
     /// More than one charge carries our reference; their ids.
     Several(Vec<String>),

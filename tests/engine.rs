@@ -37,6 +37,11 @@ struct TestClock {
 }
 
 impl TestClock {
+    /// Somebody sets the clock back.
+    fn set_back(&self, secs: u64) {
+        self.secs.fetch_sub(secs, Ordering::SeqCst);
+    }
+
     fn pass(&self, secs: u64) {
         self.secs.fetch_add(secs, Ordering::SeqCst);
     }
@@ -278,6 +283,48 @@ fn an_old_key_is_never_sent_again() {
 
     assert_eq!((shop.taken(), shop.sends()), (1, 1));
     shop.assert_right();
+}
+
+/// A clock that was set back makes an old key look young: nothing is repeated
+/// by it, and no look counts.
+#[test]
+fn a_clock_that_was_set_back_proves_nothing() {
+    let shop = Shop::with_card("tok_500", |promises| {
+        promises.replay_for = Some(SignedDuration::from_hours(20));
+    });
+    assert_eq!(shop.charge().unwrap().1, State::Unknown);
+    shop.clock.pass(25 * 3600);
+    // The book knows the later moment.
+    assert_eq!(shop.recover(), State::Unknown);
+    shop.clock.set_back(8 * 3600);
+
+    for _ in 0..3 {
+        assert_eq!(shop.recover(), State::Unknown);
+    }
+
+    assert_eq!((shop.taken(), shop.sends()), (0, 1));
+}
+
+/// What a gateway once had and has no more is for a person.
+#[test]
+fn a_pending_charge_that_disappears_goes_to_review() {
+    let shop = Shop::with_card("tok_pending", |_| ());
+    assert_eq!(shop.charge().unwrap().1, State::Pending);
+    let ledger = shop.folder.path().join("sandbox.jsonl");
+    let cards: String = std::fs::read_to_string(&ledger)
+        .unwrap()
+        .lines()
+        .filter(|line| line.contains("card"))
+        .filter(|line| !line.contains("charge"))
+        .flat_map(|line| [line, "\n"])
+        .collect();
+    std::fs::write(&ledger, cards).unwrap();
+
+    assert_eq!(shop.recover(), State::Pending);
+    shop.clock.pass(60);
+    assert_eq!(shop.recover(), State::Pending, "the first miss");
+    shop.clock.pass(60);
+    assert_eq!(shop.recover(), State::Review, "the second");
 }
 
 /// A laptop may sleep between the decision and the send; then nothing is sent.

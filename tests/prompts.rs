@@ -87,3 +87,39 @@ fn nothing_is_asked_with_no_input() {
     }
     assert_eq!(shop.money_taken(), (0, 0));
 }
+
+/// The card that was agreed to is the card that is charged.
+#[test]
+fn another_default_card_while_it_was_asked_is_not_charged() {
+    let shop = Shop::with_card("tok_approve@visa-1111");
+    shop.must("card add ACME tok_approve@amex-5544 --by B --how phone");
+    let mut terminal = at_a_terminal(&shop, "charge acme --invoice INV-1");
+
+    terminal.expect("visa 1111").unwrap();
+    terminal.expect("[y/N]").unwrap();
+    shop.must("card default ACME 5544");
+    terminal.send("y").unwrap();
+    terminal
+        .expect("the book changed while you were asked")
+        .unwrap();
+    terminal.expect(Eof).unwrap();
+
+    assert_eq!(shop.money_taken(), (0, 0));
+}
+
+/// A book that was restored meanwhile is another file: nothing is written to the old one.
+#[test]
+fn a_book_that_was_replaced_while_it_was_asked_is_not_charged_from() {
+    let shop = Shop::with_card("tok_approve");
+    shop.must("backup copy.db");
+    let mut terminal = at_a_terminal(&shop, "charge acme --invoice INV-1");
+
+    terminal.expect("[y/N]").unwrap();
+    shop.must("restore copy.db --yes");
+    terminal.send("y").unwrap();
+    terminal.expect("the book was replaced").unwrap();
+    terminal.expect(Eof).unwrap();
+
+    assert_eq!((shop.open(), shop.money_taken()), (600_00, (0, 0)));
+    shop.must("check");
+}

@@ -81,6 +81,22 @@ impl Tx<'_> {
         decline: Option<&Decline>,
         note: Option<&str>,
     ) -> Result<StepTaken> {
+        self.step_accepting(attempt, event, decline, note, None)
+    }
+
+    /// As [`Tx::step`]; a person may accept another amount than was asked.
+    ///
+    /// # Errors
+    ///
+    /// As [`Tx::step`].
+    pub fn step_accepting(
+        &self,
+        attempt: &AttemptRow,
+        event: &Event,
+        decline: Option<&Decline>,
+        note: Option<&str>,
+        accepted: Option<Money>,
+    ) -> Result<StepTaken> {
         // Another dues may have moved it since: the book decides, not what we remember.
         let charge = self.read().charge(attempt.charge)?;
         let now = &charge.attempt;
@@ -128,7 +144,7 @@ impl Tx<'_> {
                last_sent_at = case when ?3 = 1 then ?4 else last_sent_at end,
                gateway_id = coalesce(gateway_id, ?5),
                decline_class = ?6, decline_code = ?7, decline_text = ?8, decline_advice = ?9,
-               note = ?10, changed_at = ?4
+               note = ?10, changed_at = ?4, accepted_minor = coalesce(?11, accepted_minor)
              where id = ?1",
             (
                 now.id,
@@ -141,10 +157,13 @@ impl Tx<'_> {
                 decline.map(|decline| &decline.message),
                 decline.and_then(|decline| decline.advice.as_ref()),
                 note,
+                accepted.map(Money::minor),
             ),
         )?;
         let payment = match to {
-            State::Succeeded => Some(self.book_payment(&charge)?),
+            State::Succeeded => {
+                Some(self.book_payment(&charge, accepted.unwrap_or(charge.amount))?)
+            }
             _ => None,
         };
         self.note(
@@ -178,7 +197,7 @@ impl Tx<'_> {
     /// The book cannot be written.
     pub fn count_miss(&self, attempt: &AttemptRow) -> Result<u32> {
         self.execute(
-            "update attempts set misses = misses + 1, last_miss_at = ?2 where id = ?1 and state = 'unknown'",
+            "update attempts set misses = misses + 1, last_miss_at = ?2 where id = ?1 and state in ('unknown', 'pending')",
             (attempt.id, self.at),
         )?;
         self.note(
@@ -190,12 +209,16 @@ impl Tx<'_> {
 
     /// Books the money of a charge as planned. What an invoice can no longer
     /// take stays unapplied: the money is there, and is never thrown away.
-    fn book_payment(&self, charge: &ChargeRow) -> Result<PaymentId> {
+    fn book_payment(&self, charge: &ChargeRow, amount: Money) -> Result<PaymentId> {
+        // The day the money was asked for; a repeated request may be days younger than its charge.
+        let zone = self.read().facts()?.zone;
+        let sent = charge.attempt.first_sent_at.unwrap_or(self.at);
+        let received_on = sent.to_zoned(zone).date();
         let payment = self.insert_payment(
             charge.customer,
             Method::Card,
-            charge.amount,
-            charge.charged_on,
+            amount,
+            received_on,
             Some(charge.attempt.id),
             charge.memo.as_deref(),
         )?;

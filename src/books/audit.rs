@@ -70,6 +70,19 @@ impl Reader<'_> {
     }
 }
 
+impl Reader<'_> {
+    /// The latest moment that the book knows of. A clock that shows an earlier
+    /// one is wrong.
+    ///
+    /// # Errors
+    ///
+    /// The book cannot be read.
+    pub fn latest_moment(self) -> Result<Option<Timestamp>> {
+        self.row("select max(at) from audit", [], |row| row.get(0))
+            .map(Option::flatten)
+    }
+}
+
 impl Tx<'_> {
     /// Writes what this transaction does to the log.
     ///

@@ -252,13 +252,13 @@ impl Reader<'_> {
 }
 
 impl Tx<'_> {
-    /// Writes the intent and reserves its invoices. The number it gets is what
-    /// its gateway key is made from.
+    /// Writes the intent and reserves its invoices; its number, and the text
+    /// that its gateway key is made from.
     ///
     /// # Errors
     ///
     /// The book cannot be written.
-    pub fn add_charge(&self, new: &NewCharge<'_>) -> Result<ChargeId> {
+    pub fn add_charge(&self, new: &NewCharge<'_>) -> Result<(ChargeId, String)> {
         let next: i64 = self
             .read()
             .row(
@@ -304,6 +304,6 @@ impl Tx<'_> {
                 ),
             )?;
         }
-        Ok(id)
+        Ok((id, intent))
     }
 }

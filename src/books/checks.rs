@@ -35,7 +35,7 @@ const RULES: [(&str, &str, &str); 17] = [
      "select 'CH-' || c.id from charges c join attempts a on a.charge_id = c.id
        left join payments p on p.attempt_id = a.id
       where a.amount_minor <> c.amount_minor or a.currency <> c.currency
-         or p.amount_minor <> c.amount_minor or p.currency <> c.currency or p.customer_id <> c.customer_id"),
+         or p.amount_minor <> coalesce(a.accepted_minor, c.amount_minor) or p.currency <> c.currency or p.customer_id <> c.customer_id"),
     ("INV05", "a payment's unapplied money is its amount less what is applied",
      "select 'PAY-' || id from payments p where unapplied_minor <>
        amount_minor - (select coalesce(sum(amount_minor), 0) from allocations where payment_id = p.id)"),

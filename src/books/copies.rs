@@ -1,11 +1,13 @@
 //! Backups: a whole copy of the book, checked before it is called one.
 
+use std::collections::HashMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use rusqlite::OpenFlags;
 use rusqlite::backup::Backup;
+use rusqlite::config::DbConfig;
 
 use super::checks::integrity;
 use super::open::{connect, new_private_file, require_a_book};
@@ -98,45 +100,74 @@ impl Books {
             )
             .hint("Use another backup."));
         }
-        let present = fs::symlink_metadata(place).is_ok();
-        if present
-            && let Err(problem) = Self::open(place, hand.clone())
-                .map_or(Ok(()), |books| forgets_nothing(&restored, &books))
-        {
+        let place_it = || -> Result<bool> {
+            // Held until the new book stands there: nobody writes to the old one meanwhile.
+            let present = present_book(place, hand)?;
+            if let Some(books) = &present {
+                books.connection.execute_batch("begin immediate")?;
+                forgets_nothing(&restored, books)?;
+            }
             restored.close()?;
-            remove_with_log(&draft);
-            return Err(problem);
-        }
-        restored.close()?;
-        let failed = |error: std::io::Error| {
-            Problem::refused(
-                "cannot_write",
-                format!("the book cannot be put in its place: {error}"),
-            )
-            .hint("Check who owns the folder; the present book is untouched.")
+            put_aside(place, &kept)?;
+            fs::rename(&draft, place).map_err(not_placed)?;
+            Ok(present.is_some() || fs::symlink_metadata(&kept).is_ok())
         };
-        if present {
-            if fs::symlink_metadata(&kept).is_ok() {
-                remove_with_log(&draft);
-                return Err(Problem::refused(
-                    "target_exists",
-                    format!("{} is in the way", kept.display()),
-                )
-                .hint("It is the book from before an earlier restore; move it away first."));
-            }
-            // The log beside the present book belongs to it, and goes with it.
-            for end in ["", "-wal", "-shm"] {
-                let (from, to) = (with_end(place, end), with_end(&kept, end));
-                if fs::symlink_metadata(&from).is_ok() {
-                    fs::rename(from, to).map_err(failed)?;
-                }
-            }
-        }
-        fs::rename(&draft, place).map_err(failed)?;
+        let placed = place_it();
         remove_with_log(&draft);
         sync_folder_of(place);
-        Ok(present.then_some(kept))
+        Ok(placed?.then_some(kept))
     }
+}
+
+/// The book that stands in the place, if one does that can be read. Only what
+/// is no whole book may be replaced unread.
+fn present_book(place: &Path, hand: &Hand) -> Result<Option<Books>> {
+    if fs::symlink_metadata(place).is_err() {
+        return Ok(None);
+    }
+    match Books::open(place, hand.clone()) {
+        Ok(books) => {
+            // Its log is its own affair: closing it later must not touch the new book's.
+            books
+                .connection
+                .set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;
+            books
+                .connection
+                .pragma(None, "wal_checkpoint", "truncate", |_| Ok(()))?;
+            Ok(Some(books))
+        }
+        Err(problem) if matches!(problem.code(), "not_a_book" | "book_damaged") => Ok(None),
+        Err(problem) => Err(problem),
+    }
+}
+
+/// Moves what stands in the book's place to another name, with its log: a log
+/// left behind would be played into the new book.
+fn put_aside(place: &Path, kept: &Path) -> Result<()> {
+    if ["", "-wal", "-shm"]
+        .iter()
+        .any(|end| fs::symlink_metadata(with_end(kept, end)).is_ok())
+    {
+        return Err(
+            Problem::refused("target_exists", format!("{} is in the way", kept.display()))
+                .hint("It is the book from before an earlier restore; move it away first."),
+        );
+    }
+    for end in ["", "-wal", "-shm", "-journal"] {
+        let (from, to) = (with_end(place, end), with_end(kept, end));
+        if fs::symlink_metadata(&from).is_ok() {
+            fs::rename(from, to).map_err(not_placed)?;
+        }
+    }
+    Ok(())
+}
+
+fn not_placed(error: std::io::Error) -> Problem {
+    Problem::refused(
+        "cannot_write",
+        format!("the book cannot be put in its place: {error}"),
+    )
+    .hint("Check who owns the folder.")
 }
 
 /// Refuses a restore that would lose sight of a charge, or bring another book.
@@ -150,16 +181,16 @@ fn forgets_nothing(backup: &Books, present: &Books) -> Result<()> {
         )
         .hint("Put it in another place: `dues restore FILE --book OTHER-PLACE`."));
     }
-    let known: Vec<_> = old.charges(None)?;
+    let known: HashMap<_, _> = old
+        .charges(None)?
+        .into_iter()
+        .map(|charge| (charge.id, (charge.attempt.key, charge.attempt.state)))
+        .collect();
     let forgotten: Vec<String> = new
         .charges(None)?
         .into_iter()
         .filter(|charge| {
-            !known.iter().any(|other| {
-                other.id == charge.id
-                    && other.attempt.key == charge.attempt.key
-                    && other.attempt.state == charge.attempt.state
-            })
+            known.get(&charge.id) != Some(&(charge.attempt.key.clone(), charge.attempt.state))
         })
         .map(|charge| {
             format!(

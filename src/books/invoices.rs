@@ -107,14 +107,20 @@ impl Reader<'_> {
         }
         let sought = word.trim().to_lowercase();
         let like = format!("%{}%", sought.replace(['%', '_', '\\'], ""));
-        let near = self.rows(
-            &format!("{SELECT} where number like ?1 order by number limit 200"),
-            [like],
-            invoice,
-        )?;
+        let near = match customer {
+            Some(customer) => self.rows(
+                &format!("{SELECT} where number like ?1 and customer_id = ?2 order by number"),
+                (like, customer.id),
+                invoice,
+            )?,
+            None => self.rows(
+                &format!("{SELECT} where number like ?1 order by number"),
+                [like],
+                invoice,
+            )?,
+        };
         let found: Vec<Invoice> = near
             .into_iter()
-            .filter(fits)
             .filter(|invoice| {
                 let number = invoice.number.to_lowercase();
                 number.starts_with(&sought) || number.ends_with(&sought)
@@ -215,6 +221,8 @@ impl Tx<'_> {
     pub fn void_invoice(&self, invoice: &Invoice, because: &str) -> Result<()> {
         let refuse =
             |code, message: String, hint: &str| Err(Problem::refused(code, message).hint(hint));
+        // As it is now, not as it was shown.
+        let invoice = &self.read().find_invoice(&invoice.number, None)?;
         let number = &invoice.number;
         if invoice.is_void {
             return refuse(

@@ -29,7 +29,9 @@ use rusqlite::{Connection, ErrorCode, OpenFlags, Transaction, TransactionBehavio
 
 use crate::problem::{Kind, Problem, Result};
 
-use open::{APPLICATION_ID, connect, new_private_file, private_folder, require_a_book};
+use open::{
+    APPLICATION_ID, connect, identity_of, new_private_file, private_folder, require_a_book,
+};
 
 pub use attempts::StepTaken;
 pub use audit::AuditRow;
@@ -56,6 +58,8 @@ pub struct Hand {
 pub struct Books {
     connection: Connection,
     path: PathBuf,
+    /// Which file it was when it was opened.
+    identity: Option<(u64, u64)>,
     hand: Hand,
 }
 
@@ -87,6 +91,7 @@ impl Books {
         let books = Self {
             connection,
             path: path.to_owned(),
+            identity: identity_of(path),
             hand,
         };
         books.require_our_version()?;
@@ -115,6 +120,7 @@ impl Books {
             let mut books = Self {
                 connection,
                 path: draft.clone(),
+                identity: identity_of(&draft),
                 hand: hand.clone(),
             };
             books.migrate()?;
@@ -167,14 +173,7 @@ impl Books {
         change: impl FnOnce(&Tx<'_>) -> Result<T>,
     ) -> Result<T> {
         let before = self.connection.total_changes();
-        let tx = Tx {
-            transaction: self
-                .connection
-                .transaction_with_behavior(TransactionBehavior::Immediate)?,
-            hand: &self.hand,
-            at,
-            noted: Cell::new(false),
-        };
+        let tx = self.begin(at)?;
         let value = change(&tx)?;
         if tx.transaction.total_changes() > before && !tx.noted.get() {
             return Err(Problem::bug(
@@ -195,6 +194,13 @@ impl Books {
         at: Timestamp,
         change: impl FnOnce(&Tx<'_>) -> Result<T>,
     ) -> Result<T> {
+        let tx = self.begin(at)?;
+        let value = change(&tx)?;
+        tx.transaction.rollback()?;
+        Ok(value)
+    }
+
+    fn begin(&mut self, at: Timestamp) -> Result<Tx<'_>> {
         let tx = Tx {
             transaction: self
                 .connection
@@ -203,9 +209,17 @@ impl Books {
             at,
             noted: Cell::new(false),
         };
-        let value = change(&tx)?;
-        tx.transaction.rollback()?;
-        Ok(value)
+        // A restore puts another file in the book's place; what is written to
+        // the old one would be lost with it.
+        if identity_of(&self.path) != self.identity {
+            return Err(Problem::new(
+                Kind::Busy,
+                "book_replaced",
+                "the book was replaced by another file; nothing was changed",
+            )
+            .hint("Run the command again; it will use the book that is there now."));
+        }
+        Ok(tx)
     }
 
     /// Folds the write-ahead log into the book, so that at rest it is one file.

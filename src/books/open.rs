@@ -160,3 +160,16 @@ pub(super) fn new_private_file(path: &Path) -> Result<()> {
         .hint("Choose another place with `--book FILE`.")
     })
 }
+
+/// Which file stands at a path: device and inode, where there are such.
+#[cfg(unix)]
+pub(super) fn identity_of(path: &Path) -> Option<(u64, u64)> {
+    use std::os::unix::fs::MetadataExt;
+    let meta = fs::symlink_metadata(path).ok()?;
+    Some((meta.dev(), meta.ino()))
+}
+
+#[cfg(not(unix))]
+pub(super) fn identity_of(path: &Path) -> Option<(u64, u64)> {
+    fs::symlink_metadata(path).ok().map(|_| (0, 0))
+}

@@ -4,6 +4,7 @@ use jiff::civil::Date;
 use rusqlite::Row;
 use serde_json::json;
 
+use super::charges::ChargeRow;
 use super::values::money;
 use super::{Reader, Tx};
 use crate::domain::customer::Customer;
@@ -12,6 +13,17 @@ use crate::domain::invoice::Invoice;
 use crate::domain::money::Money;
 use crate::domain::payment::{Allocation, Method, Payment};
 use crate::problem::{Problem, Result};
+
+/// What a charge paid of one invoice.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PaidShare {
+    pub number: String,
+    pub amount: Money,
+    /// The earlier payment whose credit was used; `None`: the card's money.
+    pub from_credit: Option<PaymentId>,
+    /// What the invoice has open now.
+    pub left: Money,
+}
 
 /// Reserved is what the plans of open charges want of the unapplied money.
 const SELECT: &str = "select p.id, p.customer_id, p.method, p.amount_minor, p.currency,
@@ -119,6 +131,38 @@ impl Reader<'_> {
         )
     }
 
+    /// What a charge that succeeded paid: from credits as planned, from the
+    /// card as applied.
+    ///
+    /// # Errors
+    ///
+    /// The book cannot be read.
+    pub fn paid_by(self, charge: &ChargeRow) -> Result<Vec<PaidShare>> {
+        let mut paid = Vec::new();
+        for share in self.shares_of(charge.id)? {
+            if share.from.is_some()
+                && let Some(invoice) = self.invoice_by_number(&share.number)?
+            {
+                paid.push(PaidShare {
+                    number: share.number,
+                    amount: share.amount,
+                    from_credit: share.from,
+                    left: invoice.open,
+                });
+            }
+        }
+        if let Some(payment) = self.payment_of(charge.id)? {
+            let applied = self.allocations_of(payment.id)?.into_iter();
+            paid.extend(applied.map(|allocation| PaidShare {
+                number: allocation.number,
+                amount: allocation.amount,
+                from_credit: None,
+                left: allocation.left,
+            }));
+        }
+        Ok(paid)
+    }
+
     /// Which payments are applied to an invoice.
     ///
     /// # Errors
@@ -205,6 +249,9 @@ impl Tx<'_> {
     pub fn apply_payment(&self, payment: &Payment, invoice: &Invoice, amount: Money) -> Result<()> {
         let refuse =
             |code, message: String, hint: &str| Err(Problem::refused(code, message).hint(hint));
+        // As they are now, not as they were shown.
+        let payment = &self.read().payment(payment.id)?;
+        let invoice = &self.read().find_invoice(&invoice.number, None)?;
         let (id, number) = (payment.id, &invoice.number);
         if payment.customer != invoice.customer {
             let owner = self.read().customer(invoice.customer)?.code;

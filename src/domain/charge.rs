@@ -207,6 +207,28 @@ pub enum Event {
     FoundNotCharged,
 }
 
+/// What happened, as the end of a sentence about the charge.
+impl fmt::Display for Event {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Sent => "it was to be sent",
+            Self::NeverLeft => "its request never left",
+            Self::Heard(Verdict::Taken { .. }) => "the gateway says it was taken",
+            Self::Heard(Verdict::Declined) => "the gateway says it was declined",
+            Self::Heard(Verdict::Pending { .. }) => "the gateway says it is deciding",
+            Self::Heard(Verdict::Differs { .. }) => {
+                "the gateway's answer differs from the question"
+            }
+            Self::Heard(Verdict::Silence) => "the gateway's answer cannot be believed",
+            Self::Orphaned => "its sender died",
+            Self::NeverHeardOf => "the gateway never heard of it",
+            Self::GivenUp => "nothing more can be asked",
+            Self::FoundCharged { .. } => "a person found it charged",
+            Self::FoundNotCharged => "a person found it not charged",
+        })
+    }
+}
+
 /// Where an attempt stands, as far as the next step depends on it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Standing<'a> {
@@ -219,7 +241,7 @@ pub struct Standing<'a> {
 
 /// An event that cannot be true if the book is.
 #[derive(Debug, Clone, Error, PartialEq, Eq)]
-#[error("the charge is {state} in the book, and now {event:?}")]
+#[error("the charge is {state} in the book, and now {event}")]
 pub struct Contradiction {
     pub state: State,
     pub event: Event,

@@ -5,16 +5,16 @@
 //! is settled in one transaction. Stop the program anywhere in between, and
 //! [`recover`](super::recover) finishes the work.
 
-use std::sync::Arc;
-
-use super::plan::{Plan, Wish, plan};
-use super::recover::recover_open;
+use super::plan::{Agreed, Plan, Wish, plan};
+use super::recover::{Recovered, recover_open};
+use super::request::{repeated, spelled};
 use super::send::send;
 use super::{News, World};
 use crate::books::{AttemptRow, ChargeRow, NewCharge};
 use crate::domain::charge::State;
 use crate::domain::ids::{AttemptName, ChargeId};
-use crate::domain::spread::{Spread, Wanted};
+use crate::domain::spread::Spread;
+use crate::lock::Lock;
 use crate::ports::{Gateway, Order};
 use crate::problem::{Problem, Result};
 use crate::rehearsal;
@@ -35,210 +35,145 @@ pub struct Charged {
 /// # Errors
 ///
 /// Nothing was charged: a refusal by the book's rules, missing set-up, or
-/// another `dues` at work. A decline or an unknown outcome is no error; it
-/// is the state of the charge.
+/// another `dues` at work; unless it is exit 5, which says that the gateway
+/// was asked and the book would not take its answer. A decline or an unknown
+/// outcome is no error; it is the state of the charge.
 pub fn charge(world: &mut World<'_>, wish: &Wish) -> Result<Charged> {
-    // A missing secret stops here, before anything is written.
-    let gateway = gateway_for(world, wish)?;
     let lock = world.right_to_charge()?;
-    for found in recover_open(world, &lock)? {
-        (world.tell)(&News::Recovered(found));
+    let found_out = find_out_first(world, &lock)?;
+    let earlier = repeated(world.books.read(), wish)?;
+    if let Some(earlier) = &earlier
+        && earlier.attempt.state != State::NotMade
+    {
+        return Ok(Charged {
+            charge: earlier.id,
+            state: earlier.attempt.state,
+            repeated: true,
+            not_made: None,
+        });
     }
+    refuse_if_it_may_be_the_same(world, wish, &found_out)?;
 
-    let (id, attempt) = match repeated(world, wish)? {
-        Some(earlier) if earlier.attempt.state != State::NotMade => {
-            return Ok(Charged {
-                charge: earlier.id,
-                state: earlier.attempt.state,
-                repeated: true,
-                not_made: None,
-            });
-        }
-        Some(not_made) => (
-            not_made.id,
-            prepare_again(world, wish, &not_made, &*gateway)?,
-        ),
-        None => {
-            let plan = plan(world.books.read(), wish, world.today()?)?;
-            rehearsal::point("charge.planned");
-            prepare(world, wish, &plan, &*gateway)?
-        }
-    };
+    let plan = plan(world.books.read(), wish, world.today()?)?;
+    // A missing secret stops here, before anything is written.
+    let gateway = world.gateway_of(&plan.card.gateway, &plan.card.account)?;
+    rehearsal::point("charge.planned");
+    let attempt = prepare(world, wish, &plan, earlier.as_ref(), &*gateway)?;
     rehearsal::point("charge.prepared");
     let (state, not_made) = send(world, &lock, &*gateway, &attempt)?;
     rehearsal::point("charge.settled");
     Ok(Charged {
-        charge: id,
+        charge: attempt.charge,
         state,
         repeated: false,
         not_made,
     })
 }
 
-fn gateway_for(world: &World<'_>, wish: &Wish) -> Result<Arc<dyn Gateway>> {
-    let card = world
-        .books
-        .read()
-        .find_card(&wish.customer, wish.card.as_deref())?;
-    let logged_in = world
-        .books
-        .read()
-        .logins()?
-        .into_iter()
-        .find(|login| login.gateway == card.gateway);
-    match logged_in {
-        Some(login) if login.account != card.account => Err(Problem::setup(
-            "other_account",
-            format!(
-                "{} was saved in account {}, but {} is logged in to {}",
-                card.name(),
-                card.account,
-                card.gateway,
-                login.account
-            ),
-        )
-        .hint(format!(
-            "Log in to that account with `dues gateway login {}`, or use another card.",
-            card.gateway
-        ))),
-        _ => world.gateways.open(&card.gateway),
+/// Recovery comes before any new send.
+fn find_out_first(world: &mut World<'_>, lock: &Lock) -> Result<Vec<Recovered>> {
+    let found_out = recover_open(world, lock)?;
+    for found in &found_out {
+        (world.tell)(&News::Recovered(found.clone()));
     }
+    Ok(found_out)
 }
 
-/// The charge that this request id made before, if it asked for the same.
-fn repeated(world: &World<'_>, wish: &Wish) -> Result<Option<ChargeRow>> {
-    let Some(request_id) = &wish.request_id else {
-        return Ok(None);
-    };
-    let Some(earlier) = world.books.read().charge_by_request(request_id)? else {
-        return Ok(None);
-    };
-    if earlier.request_wish.as_deref() != Some(&spelled(wish)) {
-        return Err(Problem::refused(
-            "request_id_reused",
-            format!(
-                "request id `{request_id}` was used for another charge, {}",
-                earlier.id
-            ),
-        )
-        .hint("Use a new request id for each charge; repeat one only with the same arguments."));
-    }
-    Ok(Some(earlier))
-}
-
-/// What a script asked for, in one spelling, to tell a repetition from a mistake.
-fn spelled(wish: &Wish) -> String {
-    let wanted = match &wish.wanted {
-        Wanted::Invoices(picks) => picks
-            .iter()
-            .map(|pick| match pick.amount {
-                Some(amount) => format!("{}={amount}", pick.number),
-                None => pick.number.clone(),
-            })
-            .collect::<Vec<_>>()
-            .join(" "),
-        Wanted::AllDue { except } => format!("all due but [{}]", except.join(" ")),
-        Wanted::Amount {
-            amount,
-            except,
-            on_account,
-        } => {
-            format!(
-                "{amount} but [{}] on account {on_account}",
-                except.join(" ")
+/// Whoever runs a command again after a crash wants the first one's money, not
+/// the same once more. What was just found to have been taken is said, and
+/// nothing is charged on top of it unseen.
+fn refuse_if_it_may_be_the_same(
+    world: &World<'_>,
+    wish: &Wish,
+    found_out: &[Recovered],
+) -> Result<()> {
+    for found in found_out
+        .iter()
+        .filter(|found| found.to == State::Succeeded)
+    {
+        let charge = world.books.read().charge(found.charge)?;
+        if charge.customer == wish.customer.id {
+            return Err(Problem::refused(
+                "earlier_charge_succeeded",
+                format!(
+                    "{} did take {} from {}, and is booked now; nothing more was charged",
+                    charge.id, charge.amount, wish.customer.code
+                ),
             )
+            .hint(format!(
+                "See `dues charge show {}`. If this is to be charged besides, run the command again.",
+                charge.id
+            )));
         }
-    };
-    format!(
-        "{} card {} pays {wanted} credits {}",
-        wish.customer.code,
-        wish.card.as_deref().unwrap_or("default"),
-        wish.use_credits
-    )
+    }
+    Ok(())
 }
 
 /// Writes the intent, its reservations and the exact request: transaction 1.
+/// A repeated request that was not made gets the next attempt of its intent.
 fn prepare(
     world: &mut World<'_>,
     wish: &Wish,
     shown: &Plan,
+    earlier: Option<&ChargeRow>,
     gateway: &dyn Gateway,
-) -> Result<(ChargeId, AttemptRow)> {
+) -> Result<AttemptRow> {
     let wish_text = spelled(wish);
     let at = world.now();
     world.books.write(at, |tx| {
         // Another command may have changed the book since it was planned.
+        let agreed = Some(Agreed::to(shown));
         let now = plan(
             tx.read(),
             &Wish {
-                agreed: Some(shown.spread.clone()),
+                agreed,
                 ..wish.clone()
             },
             shown.on,
         )?;
-        let charge = tx.add_charge(&NewCharge {
-            customer: &now.customer,
-            card: &now.card,
-            authorization: now.authorization.0,
-            spread: &now.spread,
-            request: wish
-                .request_id
-                .as_deref()
-                .map(|id| (id, wish_text.as_str())),
-            memo: wish.memo.as_deref(),
-            wants_mail: wish.wants_mail,
-            on: now.on,
-        })?;
-        let intent = match &wish.request_id {
-            Some(request_id) => format!("request {request_id}"),
-            None => charge.to_string(),
+        let (charge, intent, n) = match earlier {
+            None => {
+                let (charge, intent) = tx.add_charge(&NewCharge {
+                    customer: &now.customer,
+                    card: &now.card,
+                    authorization: now.authorization.0,
+                    spread: &now.spread,
+                    request: wish
+                        .request_id
+                        .as_deref()
+                        .map(|id| (id, wish_text.as_str())),
+                    memo: wish.memo.as_deref(),
+                    wants_mail: wish.wants_mail,
+                    on: now.on,
+                })?;
+                (charge, intent, 1)
+            }
+            Some(earlier) => {
+                let same = now.card.id == earlier.card
+                    && now.spread.charged == earlier.amount
+                    && now.spread.shares == tx.read().shares_of(earlier.id)?;
+                if !same {
+                    return Err(Problem::refused(
+                        "request_id_reused",
+                        format!(
+                            "the card or what is open changed since {} was tried; it was not made",
+                            earlier.id
+                        ),
+                    )
+                    .hint("Use a new request id for what is to be charged now."));
+                }
+                (earlier.id, earlier.intent.clone(), earlier.attempt.n + 1)
+            }
         };
-        let book = tx.read().facts()?.id;
-        let name = AttemptName::of(&book, &intent, now.customer.id, 1);
+        let amount = now.spread.charged;
+        let name = AttemptName::of(&tx.read().facts()?.id, &intent, now.customer.id, n);
         let request = gateway.build(&Order {
             attempt: &name,
-            amount: now.spread.charged,
+            amount,
             token: &now.card.facts.token,
             description: &described(charge, &now.spread),
         })?;
-        let attempt = tx.prepare(charge, 1, &now.card, now.spread.charged, &name, &request)?;
-        Ok((charge, attempt))
-    })
-}
-
-/// A repeated request whose attempt surely took nothing is tried again, as
-/// the next attempt of the same intent.
-fn prepare_again(
-    world: &mut World<'_>,
-    wish: &Wish,
-    earlier: &ChargeRow,
-    gateway: &dyn Gateway,
-) -> Result<AttemptRow> {
-    let at = world.now();
-    let today = world.today()?;
-    world.books.write(at, |tx| {
-        let now = plan(tx.read(), wish, today)?;
-        if now.spread.charged != earlier.amount
-            || now.spread.shares != tx.read().shares_of(earlier.id)?
-        {
-            return Err(Problem::refused(
-                "request_id_reused",
-                format!(
-                    "what is open changed since {} was tried; it was not made",
-                    earlier.id
-                ),
-            )
-            .hint("Use a new request id for what is open now."));
-        }
-        let n = earlier.attempt.n + 1;
-        let name = AttemptName::of(&tx.read().facts()?.id, &earlier.intent, earlier.customer, n);
-        let request = gateway.build(&Order {
-            attempt: &name,
-            amount: earlier.amount,
-            token: &now.card.facts.token,
-            description: &described(earlier.id, &now.spread),
-        })?;
-        tx.prepare(earlier.id, n, &now.card, earlier.amount, &name, &request)
+        tx.prepare(charge, n, &now.card, amount, &name, &request)
     })
 }
 

@@ -3,7 +3,7 @@
 //! The same file twice changes nothing: an invoice that is in the book as the
 //! file has it is counted, one that differs stops the import.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use jiff::ToSpan;
 
@@ -69,12 +69,13 @@ pub fn import(
 fn stand_in_the_way(book: Reader<'_>, import: &Import<'_>) -> Result<Vec<RowError>> {
     let mut errors = Vec::new();
     let mut told = Vec::new();
+    let shared = shared_names(import.drafts);
     for draft in import.drafts {
         let error = |problem| RowError {
             line: draft.line,
             problem,
         };
-        let customer = match find(book, &draft.customer) {
+        let customer = match find(book, &draft.customer, &shared) {
             Ok(customer) => customer,
             Err(problem) => {
                 errors.push(error(problem));
@@ -117,9 +118,10 @@ fn book_drafts(tx: &Tx<'_>, import: &Import<'_>) -> Result<Imported> {
         return Ok(done);
     }
     let batch = tx.begin_import(import.file, import.sha256, fresh.len())?;
+    let shared = shared_names(import.drafts);
     let mut sums: BTreeMap<&str, (usize, Money, Money)> = BTreeMap::new();
     for draft in fresh {
-        let customer = if let Some(customer) = find(tx.read(), &draft.customer)? {
+        let customer = if let Some(customer) = find(tx.read(), &draft.customer, &shared)? {
             customer
         } else {
             let made = make(tx, &draft.customer)?;
@@ -155,11 +157,28 @@ fn book_drafts(tx: &Tx<'_>, import: &Import<'_>) -> Result<Imported> {
 }
 
 /// The customer that a row means: by code, else by name, else by mail address.
-fn find(book: Reader<'_>, who: &Who) -> Result<Option<Customer>> {
-    if let Some(code) = &who.code
-        && let Some(customer) = book.customer_by_code(code)?
-    {
-        return Ok(Some(customer));
+fn find(book: Reader<'_>, who: &Who, shared: &SharedNames) -> Result<Option<Customer>> {
+    if let Some(code) = &who.code {
+        if let Some(customer) = book.customer_by_code(code)? {
+            return Ok(Some(customer));
+        }
+        // The file tells customers of this name apart by their codes; so do we.
+        if who
+            .name
+            .as_ref()
+            .is_some_and(|name| shared.contains(&same_name(name)))
+        {
+            return match crate::domain::customer::code(code) {
+                Some(_) => Ok(None),
+                None => Err(Problem::refused(
+                    "ambiguous_customer",
+                    format!(
+                        "several customers of the file share a name, and `{code}` cannot be a code"
+                    ),
+                )
+                .hint("Give each a code of 2 to 16 letters and digits in the file.")),
+            };
+        }
     }
     if let Some(name) = &who.name {
         if let Some(customer) = book.customer_by_code(name)? {
@@ -195,6 +214,24 @@ fn find(book: Reader<'_>, who: &Who) -> Result<Option<Customer>> {
         })),
         None => Ok(None),
     }
+}
+
+/// Names that a file gives to more than one customer code.
+type SharedNames = HashSet<String>;
+
+fn shared_names(drafts: &[Draft]) -> SharedNames {
+    let mut codes: HashMap<String, &str> = HashMap::new();
+    let mut shared = SharedNames::new();
+    for draft in drafts {
+        if let (Some(name), Some(code)) = (&draft.customer.name, &draft.customer.code) {
+            let name = same_name(name);
+            let first = codes.entry(name.clone()).or_insert(code);
+            if !first.eq_ignore_ascii_case(code) {
+                shared.insert(name);
+            }
+        }
+    }
+    shared
 }
 
 fn called(who: &Who) -> String {
@@ -237,13 +274,7 @@ fn differs(
     draft: &Draft,
 ) -> Result<Option<Problem>> {
     let owner = book.customer(known.customer)?;
-    let changed = if customer.is_none_or(|customer| customer.id != owner.id)
-        && draft
-            .customer
-            .name
-            .as_deref()
-            .is_none_or(|name| same_name(name) != same_name(&owner.name))
-    {
+    let changed = if customer.is_none_or(|customer| customer.id != owner.id) {
         Some(format!(
             "customer {} -> {}",
             owner.name,

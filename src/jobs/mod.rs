@@ -8,10 +8,12 @@ pub mod import;
 pub mod outbox;
 pub mod plan;
 pub mod recover;
+pub mod request;
 pub mod resolve;
 mod send;
 mod settle;
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -19,8 +21,8 @@ use jiff::civil::Date;
 
 use crate::books::Books;
 use crate::lock::{Lock, What};
-use crate::ports::{Clock, Gateways};
-use crate::problem::Result;
+use crate::ports::{Clock, Gateway, Gateways};
+use crate::problem::{Problem, Result};
 use recover::Recovered;
 
 /// The book, and what the jobs need from outside.
@@ -58,6 +60,24 @@ impl World<'_> {
     pub fn today(&self) -> Result<Date> {
         let zone = self.books.read().facts()?.zone;
         Ok(self.now().to_zoned(zone).date())
+    }
+
+    /// The gateway, if the book is logged in to this account of it and no other.
+    fn gateway_of(&self, name: &str, account: &str) -> Result<Arc<dyn Gateway>> {
+        let login = self.books.read().login_at(name)?;
+        if login.account != account {
+            return Err(Problem::setup(
+                "other_account",
+                format!(
+                    "this belongs to account {account} of {name}; the book is logged in to {}",
+                    login.account
+                ),
+            )
+            .hint(format!(
+                "Log in to that account with `dues gateway login {name}`."
+            )));
+        }
+        self.gateways.open(name)
     }
 
     /// The right to ask gateways for money. Whoever has it knows that every

@@ -7,6 +7,7 @@ use crate::domain::authorization::{Authorization, Wish as Consent};
 use crate::domain::card::Card;
 use crate::domain::charge::State;
 use crate::domain::customer::Customer;
+use crate::domain::ids::CardId;
 use crate::domain::invoice::Invoice;
 use crate::domain::payment::Payment;
 use crate::domain::spread::{Spread, Wanted, spread};
@@ -25,7 +26,25 @@ pub struct Wish {
     /// A script's own id: the same id never makes a second charge.
     pub request_id: Option<String>,
     /// What was shown and agreed to; anything else is not charged.
-    pub agreed: Option<Spread>,
+    pub agreed: Option<Agreed>,
+}
+
+/// What a person said yes to: this card, for these shares.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Agreed {
+    card: CardId,
+    spread: Spread,
+}
+
+impl Agreed {
+    /// The yes to a plan.
+    #[must_use]
+    pub fn to(plan: &Plan) -> Self {
+        Self {
+            card: plan.card.id,
+            spread: plan.spread.clone(),
+        }
+    }
 }
 
 /// What would be charged, and where it would go.
@@ -54,7 +73,8 @@ pub fn plan(book: Reader<'_>, wish: &Wish, today: Date) -> Result<Plan> {
         &credits(book, wish)?,
         today,
     )?;
-    if wish.agreed.as_ref().is_some_and(|agreed| *agreed != spread) {
+    let differs = |agreed: &Agreed| agreed.card != card.id || agreed.spread != spread;
+    if wish.agreed.as_ref().is_some_and(differs) {
         return Err(Problem::refused(
             "plan_changed",
             "the book changed while you were asked; nothing was charged",

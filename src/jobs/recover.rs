@@ -4,7 +4,7 @@
 //! two complete looks that do not, late enough: only these end the doubt. It
 //! can be stopped and run again anywhere.
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use super::World;
 use super::send::send;
@@ -48,9 +48,10 @@ pub fn recover(world: &mut World<'_>) -> Result<Vec<Recovered>> {
 /// As [`recover`], for who holds the lock already.
 pub(super) fn recover_open(world: &mut World<'_>, lock: &Lock) -> Result<Vec<Recovered>> {
     let mut found = Vec::new();
+    let clock_is_right = clock_is_right(world)?;
     for charge in world.books.read().open_charges()? {
         let from = charge.attempt.state;
-        let looked = recover_one(world, lock, &charge);
+        let looked = recover_one(world, lock, &charge, clock_is_right);
         let now = world.books.read().charge(charge.id)?.attempt;
         let (why, ask_again_at) = match looked {
             Ok(Looked::Settled) => (now.note.clone(), None),
@@ -76,7 +77,12 @@ enum Looked {
     },
 }
 
-fn recover_one(world: &mut World<'_>, lock: &Lock, charge: &ChargeRow) -> Result<Looked> {
+fn recover_one(
+    world: &mut World<'_>,
+    lock: &Lock,
+    charge: &ChargeRow,
+    clock_is_right: bool,
+) -> Result<Looked> {
     let attempt = &charge.attempt;
     let at = world.now();
     match attempt.state {
@@ -98,11 +104,18 @@ fn recover_one(world: &mut World<'_>, lock: &Lock, charge: &ChargeRow) -> Result
         State::Unknown | State::Pending => {}
         _ => return Ok(Looked::Settled),
     }
-    let gateway = open_gateway(world, attempt)?;
+    let gateway = world.gateway_of(&attempt.gateway, &attempt.account)?;
     let promises = gateway.promises();
     let attempt = &world.books.read().charge(charge.id)?.attempt;
-    if attempt.state == State::Unknown && may_repeat(world, charge, attempt, promises)? {
-        send(world, lock, &*gateway, attempt)?;
+    if attempt.state == State::Unknown
+        && clock_is_right
+        && may_repeat(world, charge, attempt, promises)?
+    {
+        match send(world, lock, &*gateway, attempt) {
+            // What cannot be repeated can still be looked for.
+            Err(problem) if problem.code() == "book_damaged" => {}
+            sent => drop(sent?),
+        }
     }
     let attempt = &world.books.read().charge(charge.id)?.attempt;
     if attempt.state.is_final() || attempt.state == State::Review {
@@ -115,28 +128,18 @@ fn recover_one(world: &mut World<'_>, lock: &Lock, charge: &ChargeRow) -> Result
         })?;
         return Ok(Looked::Settled);
     }
-    look(world, &*gateway, attempt, promises)
+    look(world, &*gateway, attempt, promises, clock_is_right)
 }
 
-/// The gateway of the account that the request went to, and no other.
-fn open_gateway(world: &World<'_>, attempt: &AttemptRow) -> Result<std::sync::Arc<dyn Gateway>> {
-    let logins = world.books.read().logins()?;
-    let login = logins.iter().find(|login| login.gateway == attempt.gateway);
-    if login.is_some_and(|login| login.account != attempt.account) {
-        return Err(Problem::setup(
-            "other_account",
-            format!(
-                "it was asked of account {}, which is not the one logged in",
-                attempt.account
-            ),
-        )
-        .hint(format!(
-            "Log in to that account with `dues gateway login {}`.",
-            attempt.gateway
-        )));
-    }
-    world.gateways.open(&attempt.gateway)
+/// A clock that stands before the newest change of the book has been set back:
+/// by it no key is young and no quiet period is over.
+fn clock_is_right(world: &World<'_>) -> Result<bool> {
+    let newest = world.books.read().latest_moment()?;
+    Ok(newest.is_none_or(|newest| world.now().duration_since(newest) >= -CLOCK_SLACK))
 }
+
+/// How far a clock may be corrected backwards without being called wrong.
+const CLOCK_SLACK: SignedDuration = SignedDuration::from_mins(5);
 
 /// Whether the request may be sent once more under its key. A request that
 /// never arrived becomes a charge by that, so it must still be wanted.
@@ -162,12 +165,13 @@ fn may_repeat(
         .fold(Money::zero(charge.amount.currency()), |sum, share| {
             sum.plus(share.amount)
         });
+    let today = world.today()?;
     let permitted = book.authorization(card.id)?.is_some_and(|(_, consent)| {
         let wish = Wish {
             amount: charge.amount,
             unapplied: charge.amount.minus(on_invoices),
             scheduled: false,
-            on: charge.charged_on,
+            on: today,
         };
         consent.permits(&wish).is_ok()
     });
@@ -179,6 +183,7 @@ fn look(
     gateway: &dyn Gateway,
     attempt: &AttemptRow,
     promises: Promises,
+    clock_is_right: bool,
 ) -> Result<Looked> {
     match gateway.look_up(&sought(attempt))? {
         Sighting::Found(answer) => {
@@ -197,9 +202,10 @@ fn look(
             })?;
             Ok(Looked::Settled)
         }
-        Sighting::NotListed if attempt.state == State::Pending => {
-            Ok(Looked::Waiting { until: world.now() })
-        }
+        Sighting::NotListed if !clock_is_right => Err(Problem::refused(
+            "clock_set_back",
+            "this machine's clock stands before the book's newest change; no look counts",
+        )),
         Sighting::NotListed => count_miss(world, attempt, promises),
     }
 }
@@ -224,8 +230,13 @@ fn count_miss(world: &mut World<'_>, attempt: &AttemptRow, promises: Promises) -
         return Ok(Looked::Waiting { until });
     }
     let note = "the gateway's complete list did not have it, twice";
+    // What a gateway once had and has no more is for a person.
+    let event = match attempt.state {
+        State::Pending => Event::GivenUp,
+        _ => Event::NeverHeardOf,
+    };
     settled(world, attempt, |tx| {
-        tx.step(attempt, &Event::NeverHeardOf, None, Some(note))
+        tx.step(attempt, &event, None, Some(note))
     })?;
     Ok(Looked::Settled)
 }

@@ -6,10 +6,11 @@
 use super::World;
 use super::recover::sought;
 use super::settle::settled;
-use crate::domain::charge::{Answer, Event, State, Verdict, judge};
+use crate::books::AttemptRow;
+use crate::domain::charge::{Answer, Asked, Event, State, Verdict, judge};
 use crate::domain::ids::ChargeId;
 use crate::ports::{Sighting, Sought};
-use crate::problem::{Problem, Result};
+use crate::problem::{Kind, Problem, Result};
 
 /// What the person found.
 #[derive(Debug, Clone)]
@@ -47,76 +48,176 @@ pub fn resolve(world: &mut World<'_>, id: ChargeId, finding: &Finding) -> Result
         )
         .hint(format!("See it with `dues charge show {id}`.")));
     }
-    let looked = world.gateways.open(&attempt.gateway).and_then(|gateway| {
-        gateway.look_up(&Sought {
-            id: match finding {
-                Finding::Charged(id) => Some(id),
-                Finding::NotCharged(_) => attempt.gateway_id.as_deref(),
-            },
-            ..sought(attempt)
-        })
-    });
-    let (event, note, confirmed) = match finding {
-        Finding::Charged(transaction) => {
-            let taken = Verdict::Taken {
-                id: transaction.clone(),
-            };
-            let confirmed = match &looked {
-                Ok(Sighting::Found(answer)) => match judge(&attempt.asked, answer) {
-                    verdict if verdict == taken => true,
-                    Verdict::Taken { id: other } => {
-                        return Err(says_otherwise(id, &format!("charged it as {other}")));
-                    }
-                    Verdict::Differs { why } => return Err(says_otherwise(id, &why)),
-                    Verdict::Declined => return Err(says_otherwise(id, "declined it")),
-                    Verdict::Pending { .. } | Verdict::Silence => false,
+    let sighting = asked_of_the_gateway(world, attempt, finding)?;
+    match finding {
+        Finding::Charged(transaction) => found_charged(world, attempt, transaction, sighting),
+        Finding::NotCharged(because) => found_not_charged(world, attempt, because, sighting),
+    }
+}
+
+/// What the gateway says of it; `None` if it cannot be asked at all.
+fn asked_of_the_gateway(
+    world: &World<'_>,
+    attempt: &AttemptRow,
+    finding: &Finding,
+) -> Result<Option<Sighting>> {
+    let looked = world
+        .gateway_of(&attempt.gateway, &attempt.account)
+        .and_then(|gateway| {
+            gateway.look_up(&Sought {
+                id: match finding {
+                    Finding::Charged(id) => Some(id),
+                    Finding::NotCharged(_) => attempt.gateway_id.as_deref(),
                 },
-                Ok(Sighting::NotListed) => {
-                    return Err(says_otherwise(
-                        id,
-                        &format!("does not have `{transaction}` for this charge"),
-                    ));
-                }
-                Ok(Sighting::Several(_)) | Err(_) => false,
-            };
-            let note = format!("found charged as {transaction}{}", by_whom(confirmed));
-            (
-                Event::FoundCharged {
-                    id: transaction.clone(),
-                },
-                note,
-                confirmed,
-            )
+                ..sought(attempt)
+            })
+        });
+    match looked {
+        Ok(sighting) => Ok(Some(sighting)),
+        Err(problem)
+            if problem.kind() == Kind::Setup
+                || problem.kind() == Kind::Busy
+                || matches!(problem.code(), "gateway_unreachable" | "gateway_busy") =>
+        {
+            Ok(None)
         }
-        Finding::NotCharged(because) => {
-            if let Ok(Sighting::Found(answer @ Answer::Taken(_))) = &looked
-                && let Verdict::Taken { id: transaction } = judge(&attempt.asked, answer)
-            {
-                return Err(Problem::refused(
-                    "gateway_disagrees",
-                    format!(
-                        "the gateway has {id} as charged, under {transaction}; nothing was changed"
-                    ),
-                )
-                .hint(format!(
-                    "Book it: `dues charge resolve {id} --charged {transaction}`."
-                )));
+        Err(problem) => Err(problem),
+    }
+}
+
+fn found_charged(
+    world: &mut World<'_>,
+    attempt: &AttemptRow,
+    transaction: &str,
+    sighting: Option<Sighting>,
+) -> Result<Resolved> {
+    let id = attempt.charge;
+    let other = world.books.read().attempt_with_gateway_id(
+        &attempt.gateway,
+        &attempt.account,
+        transaction,
+    )?;
+    if let Some(other) = other.filter(|other| other.id != attempt.id) {
+        return Err(says_otherwise(
+            id,
+            &format!("`{transaction}` is {}", other.charge),
+        ));
+    }
+    let mut accepted = None;
+    let confirmed = match sighting {
+        Some(Sighting::Found(Answer::Taken(capture))) => {
+            if capture.id != transaction {
+                return Err(says_otherwise(
+                    id,
+                    &format!("it charged it as {}", capture.id),
+                ));
             }
-            let confirmed = matches!(
-                looked,
-                Ok(Sighting::NotListed | Sighting::Found(Answer::Declined(_)))
-            );
-            let note = format!("found not charged{}: {because}", by_whom(confirmed));
-            (Event::FoundNotCharged, note, confirmed)
+            let as_taken = Asked {
+                amount: capture.amount,
+                ..attempt.asked.clone()
+            };
+            let same_currency = capture.amount.currency() == attempt.asked.amount.currency();
+            if !same_currency
+                || !matches!(
+                    judge(&as_taken, &Answer::Taken(capture.clone())),
+                    Verdict::Taken { .. }
+                )
+            {
+                return Err(says_otherwise(
+                    id,
+                    "that is another card's, another currency's or another charge's money",
+                ));
+            }
+            // The gateway's amount is the money that is there, whatever was asked.
+            accepted = Some(capture.amount).filter(|amount| *amount != attempt.asked.amount);
+            true
         }
+        Some(Sighting::Found(Answer::Declined(_))) => {
+            return Err(says_otherwise(id, "it declined it"));
+        }
+        Some(Sighting::Found(Answer::Pending(_))) => return Err(still_deciding(id)),
+        Some(Sighting::NotListed) => {
+            return Err(says_otherwise(
+                id,
+                &format!("it does not have `{transaction}` for this charge"),
+            ));
+        }
+        Some(Sighting::Several(ids)) => {
+            return Err(says_otherwise(
+                id,
+                &format!("more than one transaction fits: {}", ids.join(", ")),
+            ));
+        }
+        Some(Sighting::Found(Answer::Unknown(_))) | None => false,
+    };
+    let note = format!("found charged as {transaction}{}", by_whom(confirmed));
+    let event = Event::FoundCharged {
+        id: transaction.to_owned(),
     };
     let step = settled(world, attempt, |tx| {
-        tx.step(attempt, &event, None, Some(&note))
+        tx.step_accepting(attempt, &event, None, Some(&note), accepted)
     })?;
     Ok(Resolved {
         state: step.to,
         confirmed,
     })
+}
+
+fn found_not_charged(
+    world: &mut World<'_>,
+    attempt: &AttemptRow,
+    because: &str,
+    sighting: Option<Sighting>,
+) -> Result<Resolved> {
+    let id = attempt.charge;
+    let confirmed = match sighting {
+        Some(Sighting::Found(Answer::Taken(capture))) => {
+            return Err(Problem::refused(
+                "gateway_disagrees",
+                format!(
+                    "the gateway took {} for {id}, under {}; nothing was changed",
+                    capture.amount, capture.id
+                ),
+            )
+            .hint(format!(
+                "Book it: `dues charge resolve {id} --charged {}`.",
+                capture.id
+            )));
+        }
+        Some(Sighting::Found(Answer::Pending(_))) => return Err(still_deciding(id)),
+        Some(Sighting::Several(ids)) => {
+            return Err(says_otherwise(id, &format!("it has {}", ids.join(", "))));
+        }
+        Some(Sighting::Found(Answer::Declined(_))) => true,
+        // An early look proves nothing; the person's word stands alone.
+        Some(Sighting::NotListed) => is_late_enough(world, attempt)?,
+        Some(Sighting::Found(Answer::Unknown(_))) | None => false,
+    };
+    if attempt.state == State::Pending {
+        return Err(still_deciding(id));
+    }
+    let note = format!("found not charged{}: {because}", by_whom(confirmed));
+    let step = settled(world, attempt, |tx| {
+        tx.step(attempt, &Event::FoundNotCharged, None, Some(&note))
+    })?;
+    Ok(Resolved {
+        state: step.to,
+        confirmed,
+    })
+}
+
+fn is_late_enough(world: &World<'_>, attempt: &AttemptRow) -> Result<bool> {
+    let gateway = world.gateway_of(&attempt.gateway, &attempt.account)?;
+    let last_sent = attempt.last_sent_at.unwrap_or(attempt.prepared_at);
+    Ok(world.now().duration_since(last_sent) >= gateway.promises().settles_within)
+}
+
+fn still_deciding(id: ChargeId) -> Problem {
+    Problem::refused(
+        "gateway_disagrees",
+        format!("the gateway is still deciding {id}; nothing was changed"),
+    )
+    .hint("Cancel it on the gateway's own page, or wait; then run `dues charge recover`.")
 }
 
 fn by_whom(confirmed: bool) -> &'static str {

@@ -5,10 +5,10 @@ use std::time::Duration;
 use super::World;
 use super::settle::hear;
 use crate::books::AttemptRow;
-use crate::domain::charge::{Event, State};
+use crate::domain::charge::{Answer, Event, State};
 use crate::lock::Lock;
 use crate::ports::{Gateway, Sending};
-use crate::problem::{Problem, Result};
+use crate::problem::{Kind, Problem, Result};
 use crate::rehearsal;
 
 /// How long after `sending` is durable a request may still leave.
@@ -47,5 +47,23 @@ pub(super) fn send(
         still_in_time: &still_in_time,
     });
     rehearsal::point("charge.answered");
-    hear(world, attempt, heard)
+    let named = match &heard {
+        Ok(Answer::Taken(capture) | Answer::Pending(capture)) => format!(" under {}", capture.id),
+        _ => String::new(),
+    };
+    hear(world, attempt, heard).map_err(|problem| {
+        if problem.code() == "contradiction" {
+            return problem;
+        }
+        // Whatever the book says now, the gateway was asked.
+        Problem::new(
+            Kind::Unknown,
+            "answer_not_booked",
+            format!(
+                "the gateway answered about {}{named}, and the book would not take it: {problem}",
+                attempt.charge
+            ),
+        )
+        .hint("Nothing is lost: run `dues charge recover` when the book can be written again.")
+    })
 }

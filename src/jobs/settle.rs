@@ -110,18 +110,16 @@ fn confirm(tx: &Tx<'_>, payment: PaymentId) -> Result<()> {
         return Ok(());
     };
 
-    let mut lines = Vec::new();
-    for share in book.shares_of(id)? {
-        let left = book
-            .invoice_by_number(&share.number)?
-            .map_or(share.amount, |invoice| invoice.open);
-        lines.push(Line {
+    let lines = book
+        .paid_by(&charge)?
+        .into_iter()
+        .map(|share| Line {
             invoice: share.number,
             paid: share.amount,
-            from_credit: share.from.is_some(),
-            left,
-        });
-    }
+            from_credit: share.from_credit.is_some(),
+            left: share.left,
+        })
+        .collect();
     let wording = paper::confirmation(&Confirmation {
         seller: book.facts()?.name,
         customer: customer.name,

@@ -216,3 +216,73 @@ fn a_damaged_book_is_named_as_such_and_never_charged() {
     );
     assert_eq!(shop.money_taken(), (0, 0));
 }
+
+#[test]
+fn customers_of_one_name_are_told_apart_by_their_codes() {
+    let shop = Shop::new();
+    shop.write(
+        "two.csv",
+        "Invoice Number,Customer ID,Customer,Invoice Date,Due Date,Amount\n\
+         A-1,R101,Whole Foods,2026-01-05,2026-02-04,10.00\n\
+         A-2,R102,Whole Foods,2026-01-06,2026-02-05,20.00\n",
+    );
+
+    shop.must("invoice import two.csv --create-customers");
+
+    assert_eq!(shop.json("invoice show A-1")["data"]["customer"], "R101");
+    assert_eq!(shop.json("invoice show A-2")["data"]["customer"], "R102");
+    let before = shop.contents();
+    shop.must("invoice import two.csv");
+    assert_eq!(shop.contents(), before);
+}
+
+/// A log that a killed process left behind belongs to the book that is gone.
+#[cfg(unix)]
+#[test]
+fn a_log_left_behind_is_not_played_into_a_restored_book() {
+    let shop = Shop::with_card("tok_approve");
+    shop.must("backup copy.db");
+    // Stopped, so that the log stays beside the book.
+    let stopped = shop
+        .command("charge acme --invoice INV-1 --yes")
+        .env("DUES_CRASH", "charge.settled")
+        .output();
+    assert!(stopped.unwrap().status.code().is_none());
+    assert!(shop.path("book.db-wal").metadata().unwrap().len() > 0);
+    std::fs::rename(shop.path("book.db"), shop.path("moved.db")).unwrap();
+
+    shop.must("restore copy.db --yes");
+
+    shop.must("check");
+    assert_eq!(shop.json("charge list")["data"], serde_json::json!([]));
+}
+
+/// Only what is no whole book may be replaced unread.
+#[cfg(unix)]
+#[test]
+fn a_book_that_cannot_be_looked_into_is_not_replaced() {
+    let shop = Shop::with_card("tok_approve");
+    shop.must("backup copy.db");
+    shop.must("charge acme --invoice INV-1 --yes");
+    std::fs::hard_link(shop.path("book.db"), shop.path("mybook.db")).unwrap();
+
+    assert_eq!(
+        shop.error("restore copy.db --yes")["code"],
+        "book_has_two_names"
+    );
+    assert!(!shop.path("book.db.before-restore").exists());
+    // A damaged one may: that is what backups are for.
+    std::fs::remove_file(shop.path("mybook.db")).unwrap();
+    shop.write("book.db", "ruined");
+    shop.must("restore copy.db --yes");
+    shop.must("check");
+}
+
+#[test]
+fn an_end_of_a_number_is_unambiguous_among_the_customers_own_invoices() {
+    let shop = Shop::with_card("tok_approve");
+    shop.must("invoice add ACME A-0041 5");
+    shop.must("invoice add ACME Z-9941 6");
+
+    shop.refuses("charge acme --invoice 41 --yes", "ambiguous_invoice", 2);
+}

@@ -56,8 +56,8 @@ fn the_next_charge_finds_out_about_the_last_one_first() {
     $ dues charge acme --invoice INV-1 --yes
     CH-1 was unknown; it did succeed, and is booked
     sent M-1 to ap@acme.example (~/mails/confirmation.pay-1.BOOK@dues.invalid.eml)
-    error: invoice `INV-1` is paid
-    hint: Leave it out; see it with `dues invoice show`.
+    error: CH-1 did take 100.00 USD from ACME, and is booked now; nothing more was charged
+    hint: See `dues charge show CH-1`. If this is to be charged besides, run the command again.
     [exit 1]
     ");
     assert_eq!(shop.money_taken(), (1, 100_00));
@@ -129,21 +129,24 @@ fn an_answer_with_another_amount_is_for_a_person() {
         review.contains("dues charge resolve CH-1 --charged ID") && review.ends_with("[exit 8]\n"),
         "{review}"
     );
-    // The gateway has 99.99 under that id: the book does not take a person's word against it.
-    assert_eq!(
-        shop.error("charge resolve CH-1 --charged sbx_ch_1 --yes")["code"],
-        "gateway_disagrees"
-    );
-    assert_snapshot!(shop.dues("charge resolve CH-1 --not-charged --because 'refunded at the gateway' --yes"), @"
-    $ dues charge resolve CH-1 --not-charged --because 'refunded at the gateway' --yes
-    CH-1 is closed as not charged; its invoices may be charged again. The gateway could not confirm it; your word is in the log.
+    // What the gateway has is never closed as nothing; what it took is booked.
+    let closed = shop.error("charge resolve CH-1 --not-charged --because 'a mistake' --yes");
+    assert_eq!(closed["code"], "gateway_disagrees");
+    assert_snapshot!(shop.dues("charge resolve CH-1 --charged sbx_ch_1 --yes"), @"
+    $ dues charge resolve CH-1 --charged sbx_ch_1 --yes
+    Charged 99.99 USD to visa 4242 of ACME (CH-1).
+      100.00 USD was asked
+      INV-1  99.99 USD  0.01 USD left
+    Booked as PAY-1; the confirmation to ap@acme.example is queued.
+    The gateway confirms it.
+    sent M-1 to ap@acme.example (~/mails/confirmation.pay-1.BOOK@dues.invalid.eml)
     [exit 0]
     ");
 
-    assert_eq!(shop.open(), 600_00);
+    assert_eq!((shop.open(), shop.money_taken()), (500_01, (1, 99_99)));
     assert_eq!(
-        shop.json("log --about CH-1")["data"][0]["what"]["event"],
-        "charge.not_made"
+        shop.json("charge show CH-1")["data"]["unapplied"]["minor"],
+        0
     );
     shop.must("check");
 }
@@ -190,4 +193,63 @@ fn an_invoice_on_its_way_is_neither_voided_nor_paid_twice() {
     let again = shop.run("charge acme --invoice INV-1 --dry-run --json");
     assert_eq!(again.status.code(), Some(1));
     assert!(String::from_utf8_lossy(&again.stderr).contains("invoice_reserved"));
+}
+
+/// While the gateway is deciding, nobody's word ends it.
+#[test]
+fn a_charge_that_the_gateway_is_deciding_is_not_closed_by_a_person() {
+    let shop = Shop::with_card("tok_pending");
+    shop.run("charge acme --invoice INV-1 --yes");
+
+    let error = shop.error("charge resolve CH-1 --not-charged --because 'I think not' --yes");
+
+    assert_eq!(error["code"], "gateway_disagrees", "{error}");
+    assert!(
+        error["message"].to_string().contains("still deciding"),
+        "{error}"
+    );
+    assert!(shop.dues("charge review").contains("CH-1"));
+    assert_eq!(shop.json("charge show CH-1")["data"]["state"], "pending");
+}
+
+#[test]
+fn another_charges_id_is_not_booked_twice() {
+    let shop = Shop::with_card("tok_approve,tok_lost");
+    shop.must("charge acme --invoice INV-1 --yes");
+    shop.run("charge acme --invoice INV-2 --yes");
+
+    let error = shop.error("charge resolve CH-2 --charged sbx_ch_1 --yes");
+
+    assert_eq!(error["code"], "gateway_disagrees", "{error}");
+    shop.must("charge resolve CH-2 --charged sbx_ch_2 --yes");
+    shop.must("check");
+}
+
+/// A script may ask again whatever has become of the card.
+#[test]
+fn a_request_that_succeeded_is_answered_without_its_card() {
+    let shop = Shop::with_card("tok_approve");
+    let line = "charge acme --invoice INV-1 --yes --request-id nov-acme";
+    shop.must(line);
+    shop.must("card disable ACME 4242");
+
+    let again = shop.json(line);
+
+    assert_eq!(again["data"]["state"], "succeeded");
+    assert_eq!(shop.money_taken(), (1, 100_00));
+}
+
+/// What was not made is asked about like any other charge, and made only on the same card.
+#[test]
+fn a_request_that_was_not_made_is_not_charged_unasked_or_elsewhere() {
+    let shop = Shop::with_card("tok_429,tok_approve");
+    let line = "charge acme --invoice INV-1 --request-id nov-acme";
+    shop.run(&format!("{line} --yes"));
+
+    shop.refuses(line, "decision_missing", 2);
+    shop.must("card add ACME tok_approve@amex-5544 --by B --how phone");
+    shop.must("card default ACME 5544");
+    shop.refuses(&format!("{line} --yes"), "request_id_reused", 1);
+
+    assert_eq!(shop.money_taken(), (0, 0));
 }

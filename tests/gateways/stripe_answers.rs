@@ -184,12 +184,12 @@ fn an_answer_means_what_stripe_documents_and_nothing_more() {
         (
             400,
             error("invalid_request_error", "resource_missing"),
-            "error 1 gateway_refused",
+            "error 1 gateway_has_none",
         ),
         (
             404,
             error("invalid_request_error", "resource_missing"),
-            "error 1 gateway_refused",
+            "error 1 gateway_has_none",
         ),
         // Perhaps not unread.
         (

@@ -185,6 +185,8 @@ create table attempts (
   misses         integer not null default 0,
   last_miss_at   text,
   gateway_id     text,
+  -- What the gateway took, where a person accepted another amount than was asked.
+  accepted_minor integer check (accepted_minor > 0),
   decline_class  text check (decline_class in ('hard', 'fix', 'auth', 'soft', 'wait', 'config')),
   decline_code   text,
   decline_text   text,

@@ -182,6 +182,9 @@ pub(super) fn reference(intent: &Value) -> Option<&str> {
     text(&intent["metadata"], super::REFERENCE)
 }
 
+/// The code of a refusal that says: there is no such thing.
+pub(super) const HAS_NONE: &str = "gateway_has_none";
+
 /// What Stripe's refusal means to the person at the terminal.
 pub(super) fn refusal(status: u16, error: &Value) -> Problem {
     let said = text(error, "message").map(safe).unwrap_or_default();
@@ -201,10 +204,11 @@ pub(super) fn refusal(status: u16, error: &Value) -> Problem {
         429 => Problem::new(Kind::Busy, "gateway_busy", "stripe asks to slow down")
             .hint("Nothing was charged. Try again in a minute."),
         _ => {
-            let problem = Problem::refused(
-                "gateway_refused",
-                format!("stripe refused the request: {said}"),
-            );
+            let refused = match code {
+                "resource_missing" => HAS_NONE,
+                _ => "gateway_refused",
+            };
+            let problem = Problem::refused(refused, format!("stripe refused the request: {said}"));
             problem.hint(match code {
                 "resource_missing" => {
                     "The card or its customer is not in this Stripe account, or was removed \

@@ -1,0 +1,62 @@
+//! A script's request id: the same id never makes a second charge.
+
+use super::plan::Wish;
+use crate::books::{ChargeRow, Reader};
+use crate::domain::spread::Wanted;
+use crate::problem::{Problem, Result};
+
+/// The charge that this request id made before, if it asked for the same.
+///
+/// # Errors
+///
+/// Exit 1 if it asked for something else.
+pub fn repeated(book: Reader<'_>, wish: &Wish) -> Result<Option<ChargeRow>> {
+    let Some(request_id) = &wish.request_id else {
+        return Ok(None);
+    };
+    let Some(earlier) = book.charge_by_request(request_id)? else {
+        return Ok(None);
+    };
+    if earlier.request_wish.as_deref() != Some(&spelled(wish)) {
+        return Err(Problem::refused(
+            "request_id_reused",
+            format!(
+                "request id `{request_id}` was used for another charge, {}",
+                earlier.id
+            ),
+        )
+        .hint("Use a new request id for each charge; repeat one only with the same arguments."));
+    }
+    Ok(Some(earlier))
+}
+
+/// What a script asked for, in one spelling, to tell a repetition from a mistake.
+pub(super) fn spelled(wish: &Wish) -> String {
+    let wanted = match &wish.wanted {
+        Wanted::Invoices(picks) => picks
+            .iter()
+            .map(|pick| match pick.amount {
+                Some(amount) => format!("{}={amount}", pick.number),
+                None => pick.number.clone(),
+            })
+            .collect::<Vec<_>>()
+            .join(" "),
+        Wanted::AllDue { except } => format!("all due but [{}]", except.join(" ")),
+        Wanted::Amount {
+            amount,
+            except,
+            on_account,
+        } => {
+            format!(
+                "{amount} but [{}] on account {on_account}",
+                except.join(" ")
+            )
+        }
+    };
+    format!(
+        "{} card {} pays {wanted} credits {}",
+        wish.customer.code,
+        wish.card.as_deref().unwrap_or("default"),
+        wish.use_credits
+    )
+}
