@@ -161,6 +161,8 @@ pub enum Delivery {
     Accepted(String),
     /// Not taken; may be tried again. Why.
     TryLater(String),
+    /// As [`Delivery::TryLater`], and no other letter can go now either. Why.
+    Unreachable(String),
     /// Not taken, and never will be. Why.
     Refused(String),
     /// The letter was handed over and the answer lost. Why.

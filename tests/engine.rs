@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use dues::books::{Books, Hand, Login, Mode, NewBook};
+use dues::books::{Books, Hand, Login, Mode, NewBook, NewMail};
 use dues::domain::authorization::{Authorization, Scope};
 use dues::domain::card::CardFacts;
 use dues::domain::charge::{Answer, State};
@@ -439,6 +439,37 @@ fn a_server_that_is_down_is_tried_again_and_then_a_person_is_told() {
     assert_eq!(mail_state(&shop), MailState::Failed);
     assert_eq!(shop.taken(), 1);
     shop.assert_right();
+}
+
+/// A silent server costs one wait, not one for each mail.
+#[test]
+fn a_server_that_is_not_there_is_asked_once() {
+    let shop = Shop::with_card("tok_approve", |_| ());
+    shop.charge().unwrap();
+    let mut world = shop.world();
+    let customer = world.books.read().find_customer("ACME").unwrap();
+    let letter = world.books.read().mail(MailId(1)).unwrap().letter;
+    world
+        .books
+        .write(shop.clock.now(), |tx| {
+            tx.queue_mail(&NewMail {
+                event: "another".into(),
+                to: "ap@acme.example".into(),
+                customer: customer.id,
+                payment: None,
+                wording: letter.wording,
+            })
+        })
+        .unwrap();
+    drop(world);
+    let gone = || Delivery::Unreachable("nobody answers".into());
+    let server = Server(RefCell::new(vec![gone(), gone()].into()));
+
+    let posted = send_due(&mut shop.world(), &server, None).unwrap();
+
+    assert_eq!((posted.len(), server.0.borrow().len()), (1, 1));
+    let unsent = shop.world().books.read().mails(true).unwrap();
+    assert!(unsent.iter().all(|mail| mail.state == MailState::Queued));
 }
 
 #[test]

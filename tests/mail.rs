@@ -70,7 +70,7 @@ fn a_folder_that_cannot_be_written_is_tried_again_later() {
 
     let delivery = FolderMailer::new(&folder, sender()).deliver(&letter(7));
 
-    assert!(matches!(delivery, Delivery::TryLater(_)), "{delivery:?}");
+    assert!(matches!(delivery, Delivery::Unreachable(_)), "{delivery:?}");
 }
 
 /// Whoever can write the folder must not choose where our bytes go.
@@ -173,6 +173,7 @@ fn kind(delivery: &Delivery) -> &'static str {
     match delivery {
         Delivery::Accepted(_) => "accepted",
         Delivery::TryLater(_) => "try later",
+        Delivery::Unreachable(_) => "unreachable",
         Delivery::Refused(_) => "refused",
         Delivery::Unclear(_) => "unclear",
     }
@@ -197,10 +198,10 @@ fn what_became_of_a_letter_is_told_by_how_far_it_got() {
         (&["220 hi", OK, "530 log in first"], "try later"),
         (&["220 hi", OK, "550 not that sender"], "refused"),
         (&["220 hi", OK, SILENCE], "try later"),
-        (&["220 hi", SILENCE], "try later"),
-        (&["554 not you"], "try later"),
-        (&[SILENCE], "try later"),
-        (&[HANG_UP], "try later"),
+        (&["220 hi", SILENCE], "unreachable"),
+        (&["554 not you"], "unreachable"),
+        (&[SILENCE], "unreachable"),
+        (&[HANG_UP], "unreachable"),
     ];
     for (script, expected) in table {
         let (port, heard) = scripted(vec![script.to_vec()]);
@@ -221,7 +222,7 @@ fn nobody_at_home_is_tried_again_later() {
 
     let delivery = mailer(plain(free.port())).deliver(&letter(7));
 
-    let Delivery::TryLater(why) = delivery else {
+    let Delivery::Unreachable(why) = delivery else {
         panic!("{delivery:?}")
     };
     assert!(
@@ -290,7 +291,7 @@ fn without_the_promised_encryption_nothing_is_said() {
 
     let delivery = mailer(settings).deliver(&letter(7));
 
-    assert_eq!(kind(&delivery), "try later", "{delivery:?}");
+    assert_eq!(kind(&delivery), "unreachable", "{delivery:?}");
     let heard = heard.join().unwrap().remove(0);
     assert!(
         heard.starts_with("EHLO") && heard.lines().count() == 1,
@@ -310,7 +311,7 @@ fn a_server_that_repeats_the_password_does_not_get_it_into_our_books() {
     drop(heard.join().unwrap());
     assert_eq!(
         delivery,
-        Delivery::TryLater(format!(
+        Delivery::Unreachable(format!(
             "127.0.0.1:{port}: 535 … is billing / …\\u{{1b}}[2J"
         ))
     );
@@ -416,8 +417,8 @@ fn a_foreign_server_in_a_mood_is_understood() {
         ("refuses", "refused", "550 5.1.1 no such user here"),
         ("busy", "try later", "451 4.3.0 the disk is full, try again"),
         ("hangs-up", "unclear", "hung up"),
-        ("silent", "try later", "no answer for 3 s"),
-        ("no-starttls", "try later", "STARTTLS is not supported"),
+        ("silent", "unreachable", "no answer for 3 s"),
+        ("no-starttls", "unreachable", "STARTTLS is not supported"),
     ];
     for (mood, expected, words) in table {
         let Some(server) = Foreign::start(mood) else {
@@ -459,9 +460,9 @@ fn a_wrong_password_and_an_unknown_certificate_leave_the_letter_waiting() {
         .patient_for(Duration::from_secs(3))
         .deliver(&letter(7));
 
-    assert_eq!(kind(&refused), "try later", "{refused:?}");
+    assert_eq!(kind(&refused), "unreachable", "{refused:?}");
     assert!(format!("{refused:?}").contains("535"), "{refused:?}");
-    assert_eq!(kind(&unknown), "try later", "{unknown:?}");
+    assert_eq!(kind(&unknown), "unreachable", "{unknown:?}");
     assert!(
         format!("{unknown:?}").contains("certificate"),
         "{unknown:?}"

@@ -57,11 +57,17 @@ pub fn send_due(
     let mut posted = recover_orphans(world)?;
     let now = world.now();
     for mail in world.books.read().mails_due(now)? {
-        if only.is_none_or(|only| only == mail.letter.id)
-            && let Some(outcome) = post(world, mailer, &mail)?
-        {
-            posted.retain(|earlier| earlier.mail != outcome.mail);
-            posted.push(outcome);
+        if only.is_some_and(|only| only != mail.letter.id) {
+            continue;
+        }
+        let Some((outcome, server_is_there)) = post(world, mailer, &mail)? else {
+            continue;
+        };
+        posted.retain(|earlier| earlier.mail != outcome.mail);
+        posted.push(outcome);
+        // The others would only wait for the same silence; they stay queued.
+        if !server_is_there {
+            break;
         }
     }
     Ok(posted)
@@ -82,7 +88,12 @@ fn recover_orphans(world: &mut World<'_>) -> Result<Vec<Posted>> {
     Ok(orphans)
 }
 
-fn post(world: &mut World<'_>, mailer: &dyn Mailer, mail: &MailRow) -> Result<Option<Posted>> {
+/// Hands one mail over; what became of it, and whether the server is there for others.
+fn post(
+    world: &mut World<'_>,
+    mailer: &dyn Mailer,
+    mail: &MailRow,
+) -> Result<Option<(Posted, bool)>> {
     let id = mail.letter.id;
     let at = world.now();
     if !world.books.write(at, |tx| tx.claim_mail(id))? {
@@ -94,19 +105,24 @@ fn post(world: &mut World<'_>, mailer: &dyn Mailer, mail: &MailRow) -> Result<Op
     // As claimed: one try more.
     let mail = world.books.read().mail(id)?;
     let at = world.now();
+    let server_is_there = !matches!(delivery, Delivery::Unreachable(_));
     let (state, note, next_try) = match delivery {
         Delivery::Accepted(by) => (MailState::Sent, by, None),
         Delivery::Refused(why) => (MailState::Failed, why, None),
-        Delivery::TryLater(why) if mail.tries >= MOST_TRIES => (MailState::Failed, why, None),
-        Delivery::TryLater(why) => {
+        Delivery::TryLater(why) | Delivery::Unreachable(why) if mail.tries >= MOST_TRIES => {
+            (MailState::Failed, why, None)
+        }
+        Delivery::TryLater(why) | Delivery::Unreachable(why) => {
             let next = at
                 .saturating_add(wait_after(mail.tries))
                 .map_err(|error| Problem::bug(error.to_string()))?;
             (MailState::Queued, why, Some(next))
         }
-        Delivery::Unclear(why) => return after_doubt(world, &mail, &why).map(Some),
+        Delivery::Unclear(why) => {
+            return after_doubt(world, &mail, &why).map(|posted| Some((posted, true)));
+        }
     };
-    settle(world, &mail, state, &note, next_try).map(Some)
+    settle(world, &mail, state, &note, next_try).map(|posted| Some((posted, server_is_there)))
 }
 
 /// It may have gone out: once more at most, then a person.

@@ -54,7 +54,7 @@ pub(super) fn recover_open(world: &mut World<'_>, lock: &Lock) -> Result<Vec<Rec
         let looked = recover_one(world, lock, &charge, clock_is_right);
         let now = world.books.read().charge(charge.id)?.attempt;
         let (why, ask_again_at) = match looked {
-            Ok(Looked::Settled) => (now.note.clone(), None),
+            Ok(Looked::Done) => (now.note.clone(), None),
             Ok(Looked::Waiting { until }) => (now.note.clone(), Some(until)),
             Err(problem) => (Some(problem.message().to_owned()), None),
         };
@@ -70,11 +70,10 @@ pub(super) fn recover_open(world: &mut World<'_>, lock: &Lock) -> Result<Vec<Rec
 }
 
 enum Looked {
-    Settled,
+    /// All that can be learned now.
+    Done,
     /// A miss counts, or counts again, from then on.
-    Waiting {
-        until: Timestamp,
-    },
+    Waiting { until: Timestamp },
 }
 
 fn recover_one(
@@ -92,7 +91,7 @@ fn recover_one(
             world.books.write(at, |tx| {
                 tx.step(attempt, &Event::NeverLeft, None, Some(note))
             })?;
-            return Ok(Looked::Settled);
+            return Ok(Looked::Done);
         }
         // We hold the lock, so its sender is dead.
         State::Sending => {
@@ -102,7 +101,7 @@ fn recover_one(
             })?;
         }
         State::Unknown | State::Pending => {}
-        _ => return Ok(Looked::Settled),
+        _ => return Ok(Looked::Done),
     }
     let gateway = world.gateway_of(&attempt.gateway, &attempt.account)?;
     let promises = gateway.promises();
@@ -119,14 +118,14 @@ fn recover_one(
     }
     let attempt = &world.books.read().charge(charge.id)?.attempt;
     if attempt.state.is_final() || attempt.state == State::Review {
-        return Ok(Looked::Settled);
+        return Ok(Looked::Done);
     }
     if !promises.lists {
         let note = "the gateway can neither repeat nor list it";
         settled(world, attempt, |tx| {
             tx.step(attempt, &Event::GivenUp, None, Some(note))
         })?;
-        return Ok(Looked::Settled);
+        return Ok(Looked::Done);
     }
     look(world, &*gateway, attempt, promises, clock_is_right)
 }
@@ -188,19 +187,14 @@ fn look(
     match gateway.look_up(&sought(attempt))? {
         Sighting::Found(answer) => {
             hear(world, attempt, Ok(answer))?;
-            let state = world.books.read().charge(attempt.charge)?.attempt.state;
-            Ok(if state == State::Pending {
-                Looked::Waiting { until: world.now() }
-            } else {
-                Looked::Settled
-            })
+            Ok(Looked::Done)
         }
         Sighting::Several(ids) => {
             let note = format!("the gateway has it more than once: {}", ids.join(", "));
             settled(world, attempt, |tx| {
                 tx.step(attempt, &Event::GivenUp, None, Some(&note))
             })?;
-            Ok(Looked::Settled)
+            Ok(Looked::Done)
         }
         Sighting::NotListed if !clock_is_right => Err(Problem::refused(
             "clock_set_back",
@@ -238,7 +232,7 @@ fn count_miss(world: &mut World<'_>, attempt: &AttemptRow, promises: Promises) -
     settled(world, attempt, |tx| {
         tx.step(attempt, &event, None, Some(note))
     })?;
-    Ok(Looked::Settled)
+    Ok(Looked::Done)
 }
 
 /// What to look for at the gateway.

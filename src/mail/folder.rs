@@ -44,7 +44,7 @@ impl Mailer for FolderMailer {
         let path = self.folder.join(file_name(&letter.message_id));
         match write(&self.folder, &path, &composed.bytes) {
             Ok(()) => Delivery::Accepted(untrusted::visible(&path.display().to_string())),
-            Err(error) => Delivery::TryLater(reason(&format!(
+            Err(error) => Delivery::Unreachable(reason(&format!(
                 "{} cannot be written: {error}",
                 path.display()
             ))),

@@ -309,7 +309,7 @@ impl Mailer for SmtpMailer {
             .unwrap_or_else(PoisonError::into_inner);
         let mut connection = match self.connection(kept.take()) {
             Ok(connection) => connection,
-            Err(why) => return Delivery::TryLater(why),
+            Err(why) => return Delivery::Unreachable(why),
         };
         let (delivery, stands) = self.send(&mut connection, &composed.envelope, &composed.bytes);
         if stands {

@@ -20,7 +20,8 @@ use crate::problem::{Kind, Problem, Result};
 pub fn run_recover(session: &Session) -> Result<Report> {
     let books = session.books()?;
     let desk = session.desk(&books)?;
-    let tell = |news: &News| told(session, news);
+    let zone = books.read().facts()?.zone;
+    let tell = |news: &News| told(session, &zone, news);
     let mut world = session.world(books, &desk, &tell);
     let found = recover(&mut world)?;
     let mut data = Vec::new();
@@ -35,7 +36,7 @@ pub fn run_recover(session: &Session) -> Result<Report> {
     } else {
         found
             .iter()
-            .map(|one| format!("{}.", recovered_line(one)))
+            .map(|one| format!("{}.", recovered_line(one, &zone)))
             .collect::<Vec<_>>()
             .join("\n")
     };

@@ -63,7 +63,8 @@ impl Resolve {
             session.terminal.confirm(&question, "--yes")?;
         }
         let desk = session.desk(&books)?;
-        let tell = |news: &News| told(session, news);
+        let zone = books.read().facts()?.zone;
+        let tell = |news: &News| told(session, &zone, news);
         let mut world = session.world(books, &desk, &tell);
         let resolved = resolve(&mut world, charge.id, &finding)?;
         let mut report = charge_report(world.books.read(), charge.id)?;

@@ -87,7 +87,8 @@ impl Take {
             session.terminal.confirm(&visible(&question), "--yes")?;
             wish.agreed = Some(Agreed::to(&plan));
         }
-        let tell = |news: &News| told(session, news);
+        let zone = books.read().facts()?.zone;
+        let tell = |news: &News| told(session, &zone, news);
         let mut world = session.world(books, &desk, &tell);
         let charged = match charge(&mut world, &wish) {
             Ok(charged) => charged,

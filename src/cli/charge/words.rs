@@ -1,5 +1,7 @@
 //! What is said of a charge: its plan, its receipt, and what a state other than success means.
 
+use jiff::tz::TimeZone;
+
 use crate::books::{ChargeRow, Reader};
 use crate::cli::session::Session;
 use crate::cli::terminal::{Report, table};
@@ -188,16 +190,18 @@ pub fn standing_problem(book: Reader<'_>, charge: &ChargeRow) -> Result<Option<P
 }
 
 /// Says on the side what happens before there is a result.
-pub fn told(session: &Session, news: &News) {
+pub fn told(session: &Session, zone: &TimeZone, news: &News) {
     match news {
         News::Waiting => session
             .terminal
             .say("another dues is charging; waiting for it to finish"),
-        News::Recovered(found) => session.terminal.say(&recovered_line(found)),
+        News::Recovered(found) => {
+            session.terminal.say(&recovered_line(found, zone));
+        }
     }
 }
 
-pub fn recovered_line(found: &Recovered) -> String {
+pub fn recovered_line(found: &Recovered, zone: &TimeZone) -> String {
     let Recovered {
         charge,
         from,
@@ -216,7 +220,10 @@ pub fn recovered_line(found: &Recovered) -> String {
         line.push_str(&format!(" ({})", visible(why)));
     }
     if let Some(at) = ask_again_at {
-        line.push_str(&format!("; ask again from {}", at.strftime("%H:%M:%S UTC")));
+        line.push_str(&format!(
+            "; ask again from {}",
+            at.to_zoned(zone.clone()).strftime("%Y-%m-%d %H:%M:%S")
+        ));
     }
     line
 }
@@ -241,7 +248,7 @@ pub fn still_open(book: Reader<'_>) -> Result<Option<Problem>> {
     Ok(Some(if reviewed {
         problem.hint("See `dues charge review` for those that a person must decide.")
     } else {
-        problem.hint("Ask again later with `dues charge recover`; until then nothing more is charged to these customers.")
+        problem.hint("Ask again later with `dues charge recover`; an unknown charge blocks its customer until then.")
     }))
 }
 
