@@ -162,6 +162,21 @@ impl Reader<'_> {
         )
     }
 
+    /// The charges since a day that were declined, newest first.
+    ///
+    /// # Errors
+    ///
+    /// The book cannot be read.
+    pub fn declined_since(self, day: Date) -> Result<Vec<ChargeRow>> {
+        self.rows(
+            &format!(
+                "{CHARGES} where c.charged_on >= ?1 and a.state = 'declined' order by c.id desc"
+            ),
+            [day],
+            charge,
+        )
+    }
+
     /// One charge.
     ///
     /// # Errors

@@ -66,11 +66,7 @@ pub fn run(session: &Session) -> Result<Report> {
     }
     let since = today.checked_sub(DECLINES_DAYS.days()).unwrap_or(today);
     let mut declined = Vec::new();
-    for charge in book
-        .charges(None)?
-        .into_iter()
-        .filter(|charge| charge.charged_on >= since)
-    {
+    for charge in book.declined_since(since)? {
         if let Some(decline) = &charge.attempt.decline {
             let customer = book.customer(charge.customer)?.code;
             soon.push(format!(

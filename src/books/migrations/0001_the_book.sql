@@ -142,6 +142,7 @@ create table charges (
 ) strict;
 
 create index charges_of_customer on charges (customer_id);
+create index charges_by_day on charges (charged_on);
 
 create trigger charges_stand before update on charges
 begin select raise(abort, 'a charge is never changed'); end;
@@ -317,6 +318,9 @@ create table audit (
   prev    text not null,
   hash    text not null unique
 ) strict;
+
+-- The latest moment the book knows of, whatever the clock said later.
+create index audit_by_moment on audit (at);
 
 create trigger audit_stands before update on audit
 begin select raise(abort, 'the log is never changed'); end;
