@@ -5,7 +5,7 @@
 use std::cell::RefCell;
 use std::collections::VecDeque;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -24,6 +24,7 @@ use dues::jobs::charge::charge;
 use dues::jobs::outbox::send_due;
 use dues::jobs::plan::Wish;
 use dues::jobs::recover::recover;
+use dues::jobs::resolve::{Finding, resolve};
 use dues::ports::{
     Account, Clock, Delivery, Gateway, Gateways, Mailer, Order, Promises, Sending, Sighting, Sought,
 };
@@ -67,6 +68,8 @@ struct Bent {
     sleeps: Mutex<VecDeque<u64>>,
     clock: Arc<TestClock>,
     sends: AtomicU64,
+    /// The line breaks after the gateway has read the request.
+    loses_answers: AtomicBool,
 }
 
 impl Gateway for Bent {
@@ -83,7 +86,11 @@ impl Gateway for Bent {
         self.clock
             .pass(self.sleeps.lock().unwrap().pop_front().unwrap_or(0));
         self.sends.fetch_add(1, Ordering::SeqCst);
-        self.sandbox.charge(sending)
+        let answer = self.sandbox.charge(sending);
+        if self.loses_answers.load(Ordering::SeqCst) {
+            return Ok(Answer::Unknown("the line broke".into()));
+        }
+        answer
     }
     fn look_up(&self, sought: &Sought<'_>) -> Result<Sighting> {
         self.sandbox.look_up(sought)
@@ -140,6 +147,7 @@ impl Shop {
             sleeps: Mutex::default(),
             clock: Arc::clone(&clock),
             sends: AtomicU64::new(0),
+            loses_answers: AtomicBool::new(false),
         };
         let shop = Self {
             folder,
@@ -325,6 +333,27 @@ fn a_pending_charge_that_disappears_goes_to_review() {
     assert_eq!(shop.recover(), State::Pending, "the first miss");
     shop.clock.pass(60);
     assert_eq!(shop.recover(), State::Review, "the second");
+}
+
+/// Whatever a person thinks they saw: what the gateway is still deciding may
+/// yet be taken.
+#[test]
+fn an_unknown_charge_that_the_gateway_is_deciding_is_not_closed() {
+    let shop = Shop::with_card("tok_pending", |promises| promises.replay_for = None);
+    shop.gateway.0.loses_answers.store(true, Ordering::SeqCst);
+    let (id, state, _) = shop.charge().unwrap();
+    assert_eq!(state, State::Unknown);
+
+    let closed = resolve(
+        &mut shop.world(),
+        id,
+        &Finding::NotCharged("not there".into()),
+    );
+
+    assert_eq!(closed.unwrap_err().code(), "gateway_disagrees");
+    assert_eq!(shop.recover(), State::Succeeded);
+    assert_eq!(shop.taken(), 1);
+    shop.assert_right();
 }
 
 /// A laptop may sleep between the decision and the send; then nothing is sent.
