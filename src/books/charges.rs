@@ -37,7 +37,7 @@ pub struct ChargeRow {
     pub card: CardId,
     pub amount: Money,
     pub intent: String,
-    pub request_wish: Option<String>,
+    pub request_text: Option<String>,
     pub memo: Option<String>,
     pub wants_mail: bool,
     pub charged_on: Date,
@@ -68,7 +68,7 @@ pub struct AttemptRow {
     pub changed_at: Timestamp,
 }
 
-const CHARGES: &str = "select c.id as charge_id, c.customer_id, c.card_id, c.intent, c.request_wish, c.memo,
+const CHARGES: &str = "select c.id as charge_id, c.customer_id, c.card_id, c.intent, c.request_text, c.memo,
     c.wants_mail, c.charged_on, c.created_at,
     a.id, a.n, a.gateway, a.account, a.token, a.amount_minor, a.currency, a.key, a.reference, a.state,
     a.sends, a.first_sent_at, a.last_sent_at, a.misses, a.last_miss_at, a.gateway_id,
@@ -121,7 +121,7 @@ fn charge(row: &Row<'_>) -> rusqlite::Result<ChargeRow> {
         card: row.get("card_id")?,
         amount: money(row, "amount_minor")?,
         intent: row.get("intent")?,
-        request_wish: row.get("request_wish")?,
+        request_text: row.get("request_text")?,
         memo: row.get("memo")?,
         wants_mail: row.get("wants_mail")?,
         charged_on: row.get("charged_on")?,
@@ -289,7 +289,7 @@ impl Tx<'_> {
         };
         self.insert(
             "insert into charges (id, customer_id, card_id, authorization_id, amount_minor, currency, intent,
-               request_id, request_wish, memo, wants_mail, charged_on, created_at)
+               request_id, request_text, memo, wants_mail, charged_on, created_at)
              values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
             (
                 id,

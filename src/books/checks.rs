@@ -63,9 +63,8 @@ const RULES: [(&str, &str, &str); 17] = [
     ("INV21", "what was sent and is closed as not made says why",
      "select 'CH-' || charge_id from attempts where state = 'not_made' and sends > 0 and coalesce(note, '') = ''"),
     ("INV23", "an open charge reserves no more than its invoices have open",
-     "select i.number from invoices i join plans p on p.invoice_id = i.id join attempts a on a.charge_id = p.charge_id
-       where a.state in ('prepared', 'sending', 'pending', 'unknown', 'review')
-       group by i.id having sum(p.amount_minor) > i.open_minor or i.voided_at is not null"),
+     "select i.number from invoices i join reservations r on r.invoice_id = i.id
+       group by i.id having sum(r.amount_minor) > i.open_minor or i.voided_at is not null"),
     ("INV24", "a charge's plan uses no more of the card's money than is charged",
      "select 'CH-' || c.id from charges c join plans p on p.charge_id = c.id and p.payment_id is null
        group by c.id having sum(p.amount_minor) > c.amount_minor"),

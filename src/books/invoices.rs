@@ -13,10 +13,7 @@ use crate::problem::{Problem, Result};
 /// Reserved is what the plans of open charges want of the invoice.
 const SELECT: &str = "select id, number, customer_id, currency, total_minor, open_minor, issued_on,
     due_on, memo, voided_at is not null as void,
-    (select coalesce(sum(p.amount_minor), 0) from plans p
-       join attempts a on a.charge_id = p.charge_id
-      where p.invoice_id = invoices.id
-        and a.state in ('prepared', 'sending', 'pending', 'unknown', 'review')) as reserved_minor
+    (select coalesce(sum(amount_minor), 0) from reservations where invoice_id = invoices.id) as reserved_minor
   from invoices";
 
 fn invoice(row: &Row<'_>) -> rusqlite::Result<Invoice> {

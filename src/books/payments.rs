@@ -28,10 +28,7 @@ pub struct PaidShare {
 /// Reserved is what the plans of open charges want of the unapplied money.
 const SELECT: &str = "select p.id, p.customer_id, p.method, p.amount_minor, p.currency,
     p.unapplied_minor, p.received_on, p.memo, a.charge_id,
-    (select coalesce(sum(plan.amount_minor), 0) from plans plan
-       join attempts open on open.charge_id = plan.charge_id
-      where plan.payment_id = p.id
-        and open.state in ('prepared', 'sending', 'pending', 'unknown', 'review')) as reserved_minor
+    (select coalesce(sum(amount_minor), 0) from reservations where payment_id = p.id) as reserved_minor
   from payments p left join attempts a on a.id = p.attempt_id";
 
 fn payment(row: &Row<'_>) -> rusqlite::Result<Payment> {

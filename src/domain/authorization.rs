@@ -66,7 +66,7 @@ pub struct Authorization {
 
 /// A charge, as far as consent is concerned.
 #[derive(Debug, Clone, Copy)]
-pub struct Wish {
+pub struct Demand {
     pub amount: Money,
     /// What would stay on account, applied to no invoice.
     pub unapplied: Money,
@@ -96,12 +96,12 @@ impl Authorization {
     ///
     /// [`NotAuthorized`] with the first term of the agreement that stands
     /// against it.
-    pub fn permits(&self, wish: &Wish) -> Result<(), NotAuthorized> {
-        if let Some(until) = self.until.filter(|until| wish.on > *until) {
+    pub fn permits(&self, demand: &Demand) -> Result<(), NotAuthorized> {
+        if let Some(until) = self.until.filter(|until| demand.on > *until) {
             return Err(NotAuthorized::Ended(until));
         }
         if let Some(ceiling) = self.ceiling {
-            let amount = wish.amount;
+            let amount = demand.amount;
             if ceiling.currency() != amount.currency() {
                 return Err(NotAuthorized::OtherCurrency { ceiling, amount });
             }
@@ -111,9 +111,9 @@ impl Authorization {
         }
         match self.scope {
             Scope::Any => Ok(()),
-            Scope::Invoices if wish.unapplied.is_zero() => Ok(()),
-            Scope::Invoices => Err(NotAuthorized::OnAccount(wish.unapplied)),
-            Scope::Scheduled if wish.scheduled => Ok(()),
+            Scope::Invoices if demand.unapplied.is_zero() => Ok(()),
+            Scope::Invoices => Err(NotAuthorized::OnAccount(demand.unapplied)),
+            Scope::Scheduled if demand.scheduled => Ok(()),
             Scope::Scheduled => Err(NotAuthorized::ScheduledOnly),
         }
     }
@@ -147,7 +147,7 @@ mod tests {
             recorded_at: Timestamp::UNIX_EPOCH,
         };
         let day = date(2026, 11, 22);
-        let wish = |amount, unapplied, scheduled| Wish {
+        let demand = |amount, unapplied, scheduled| Demand {
             amount,
             unapplied,
             scheduled,
@@ -156,27 +156,27 @@ mod tests {
         let table = [
             (
                 agreement(Scope::Any, None, None),
-                wish(usd(100), usd(100), false),
+                demand(usd(100), usd(100), false),
                 None,
             ),
             (
                 agreement(Scope::Any, None, Some(day)),
-                wish(usd(100), usd(0), false),
+                demand(usd(100), usd(0), false),
                 None,
             ),
             (
                 agreement(Scope::Any, None, Some(date(2026, 11, 21))),
-                wish(usd(100), usd(0), false),
+                demand(usd(100), usd(0), false),
                 Some(NotAuthorized::Ended(date(2026, 11, 21))),
             ),
             (
                 agreement(Scope::Any, Some(usd(100)), None),
-                wish(usd(100), usd(0), false),
+                demand(usd(100), usd(0), false),
                 None,
             ),
             (
                 agreement(Scope::Any, Some(usd(100)), None),
-                wish(usd(101), usd(0), false),
+                demand(usd(101), usd(0), false),
                 Some(NotAuthorized::AboveCeiling {
                     ceiling: usd(100),
                     amount: usd(101),
@@ -184,7 +184,7 @@ mod tests {
             ),
             (
                 agreement(Scope::Any, Some(eur(100)), None),
-                wish(usd(1), usd(0), false),
+                demand(usd(1), usd(0), false),
                 Some(NotAuthorized::OtherCurrency {
                     ceiling: eur(100),
                     amount: usd(1),
@@ -192,30 +192,30 @@ mod tests {
             ),
             (
                 agreement(Scope::Invoices, None, None),
-                wish(usd(100), usd(0), false),
+                demand(usd(100), usd(0), false),
                 None,
             ),
             (
                 agreement(Scope::Invoices, None, None),
-                wish(usd(100), usd(1), false),
+                demand(usd(100), usd(1), false),
                 Some(NotAuthorized::OnAccount(usd(1))),
             ),
             (
                 agreement(Scope::Scheduled, None, None),
-                wish(usd(100), usd(0), true),
+                demand(usd(100), usd(0), true),
                 None,
             ),
             (
                 agreement(Scope::Scheduled, None, None),
-                wish(usd(100), usd(0), false),
+                demand(usd(100), usd(0), false),
                 Some(NotAuthorized::ScheduledOnly),
             ),
         ];
-        for (agreement, wish, expected) in table {
+        for (agreement, demand, expected) in table {
             assert_eq!(
-                agreement.permits(&wish).err(),
+                agreement.permits(&demand).err(),
                 expected,
-                "{agreement:?} {wish:?}"
+                "{agreement:?} {demand:?}"
             );
         }
     }

@@ -118,7 +118,7 @@ fn prepare(
     earlier: Option<&ChargeRow>,
     gateway: &dyn Gateway,
 ) -> Result<AttemptRow> {
-    let wish_text = spelled(wish);
+    let asked_text = spelled(wish);
     let at = world.now();
     world.books.write(at, |tx| {
         // Another command may have changed the book since it was planned.
@@ -141,7 +141,7 @@ fn prepare(
                     request: wish
                         .request_id
                         .as_deref()
-                        .map(|id| (id, wish_text.as_str())),
+                        .map(|id| (id, asked_text.as_str())),
                     memo: wish.memo.as_deref(),
                     wants_mail: wish.wants_mail,
                     on: now.on,

@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 
 use crate::books::Reader;
-use crate::domain::authorization::{Authorization, Wish as Consent};
+use crate::domain::authorization::{Authorization, Demand};
 use crate::domain::card::Card;
 use crate::domain::charge::State;
 use crate::domain::customer::Customer;
@@ -82,7 +82,7 @@ pub fn plan(book: Reader<'_>, wish: &Wish, today: Date) -> Result<Plan> {
         .hint("Run the command again to see the present plan."));
     }
     let authorization = usable(book, customer, &card, today)?;
-    authorization.1.permits(&Consent {
+    authorization.1.permits(&Demand {
         amount: spread.charged,
         unapplied: spread.unapplied,
         scheduled: false,

@@ -10,7 +10,7 @@ use super::World;
 use super::send::send;
 use super::settle::{hear, settled};
 use crate::books::{AttemptRow, ChargeRow};
-use crate::domain::authorization::Wish;
+use crate::domain::authorization::Demand;
 use crate::domain::charge::{Event, State};
 use crate::domain::ids::ChargeId;
 use crate::domain::money::Money;
@@ -166,13 +166,13 @@ fn may_repeat(
         });
     let today = world.today()?;
     let permitted = book.authorization(card.id)?.is_some_and(|(_, consent)| {
-        let wish = Wish {
+        let demand = Demand {
             amount: charge.amount,
             unapplied: charge.amount.minus(on_invoices),
             scheduled: false,
             on: today,
         };
-        consent.permits(&wish).is_ok()
+        consent.permits(&demand).is_ok()
     });
     Ok(!card.disabled && permitted)
 }

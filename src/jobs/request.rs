@@ -17,7 +17,7 @@ pub fn repeated(book: Reader<'_>, wish: &Wish) -> Result<Option<ChargeRow>> {
     let Some(earlier) = book.charge_by_request(request_id)? else {
         return Ok(None);
     };
-    if earlier.request_wish.as_deref() != Some(&spelled(wish)) {
+    if earlier.request_text.as_deref() != Some(&spelled(wish)) {
         return Err(Problem::refused(
             "request_id_reused",
             format!(

@@ -134,7 +134,7 @@ create table charges (
   intent           text not null unique,
   -- A script's own id for it, and what it asked for, to tell a repetition from a mistake.
   request_id       text unique,
-  request_wish     text,
+  request_text     text,
   memo             text,
   wants_mail       integer not null check (wants_mail in (0, 1)),
   charged_on       text not null,
@@ -226,6 +226,12 @@ create trigger first_send_stays before update of first_sent_at on attempts
 begin select raise(abort, 'the first send is remembered for ever'); end;
 create trigger attempts_stay before delete on attempts
 begin select raise(abort, 'an attempt is never deleted'); end;
+
+-- What the open charges want of invoices and of earlier payments.
+create view reservations as
+  select p.charge_id, p.invoice_id, p.payment_id, p.amount_minor
+    from plans p join attempts a on a.charge_id = p.charge_id
+   where a.state in ('prepared', 'sending', 'pending', 'unknown', 'review');
 
 create table payments (
   id              integer primary key autoincrement,
