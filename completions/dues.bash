@@ -3139,7 +3139,7 @@ _dues() {
             return 0
             ;;
         dues__subcmd__status)
-            opts="-y -h --book --config --json --no-input --yes --dry-run --help"
+            opts="-q -y -h --quiet --book --config --json --no-input --yes --dry-run --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

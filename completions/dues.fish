@@ -70,6 +70,7 @@ complete -c dues -n "__fish_dues_using_subcommand demo" -l dry-run -d 'Show exac
 complete -c dues -n "__fish_dues_using_subcommand demo" -s h -l help -d 'Print help'
 complete -c dues -n "__fish_dues_using_subcommand status" -l book -d 'The book to work on' -r -F
 complete -c dues -n "__fish_dues_using_subcommand status" -l config -d 'The configuration to read' -r -F
+complete -c dues -n "__fish_dues_using_subcommand status" -s q -l quiet -d 'Print nothing unless something needs a person'
 complete -c dues -n "__fish_dues_using_subcommand status" -l json -d 'Print one JSON document'
 complete -c dues -n "__fish_dues_using_subcommand status" -l no-input -d 'Never ask; a missing decision is an error'
 complete -c dues -n "__fish_dues_using_subcommand status" -s y -l yes -d 'Answer yes to the question before a change'

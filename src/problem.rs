@@ -110,6 +110,14 @@ impl Problem {
         self
     }
 
+    /// Writes the commands of the hint for a book that was named by `--book`.
+    #[must_use]
+    pub fn about_book(mut self, book: &str) -> Self {
+        let named = format!("`dues --book {book} ");
+        self.hint = self.hint.map(|hint| hint.replace("`dues ", &named));
+        self
+    }
+
     #[must_use]
     pub fn kind(&self) -> Kind {
         self.kind

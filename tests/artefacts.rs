@@ -97,8 +97,8 @@ fn the_readme_names_every_exit_code_and_every_token() {
         .filter_map(|line| line.split('`').next())
         .collect();
     assert_eq!(tokens.len(), 13, "{tokens:?}");
-    for token in tokens {
-        shop.must(&format!("card add ACME tok_{token}"));
+    for (at, token) in tokens.into_iter().enumerate() {
+        shop.must(&format!("card add ACME tok_{token}@visa-{}", 1000 + at));
     }
     // And the program has no token that the README hides.
     let hint = shop.error("card add ACME tok_nonsense")["hint"].to_string();

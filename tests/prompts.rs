@@ -33,7 +33,7 @@ fn a_charge_without_arguments_is_asked_for_step_by_step() {
     terminal.send(" j \r").unwrap();
     terminal.expect("300.00 USD from amex 5544").unwrap();
     terminal.expect("[y/N]").unwrap();
-    terminal.send("y").unwrap();
+    terminal.send("y\r").unwrap();
     terminal.expect("Booked as").unwrap();
     terminal.expect(Eof).unwrap();
 
@@ -48,11 +48,25 @@ fn a_no_charges_nothing() {
     let mut terminal = at_a_terminal(&shop, "charge acme --all-due");
 
     terminal.expect("[y/N]").unwrap();
-    terminal.send("n").unwrap();
+    terminal.send("n\r").unwrap();
     terminal.expect("nothing was changed").unwrap();
     terminal.expect(Eof).unwrap();
 
     assert_eq!((shop.money_taken(), shop.contents()), ((0, 0), before));
+}
+
+/// A word with a y in it is no yes, and no key charges a card by itself.
+#[test]
+fn a_stray_key_charges_nothing() {
+    let shop = Shop::with_card("tok_approve");
+    let mut terminal = at_a_terminal(&shop, "charge acme --all-due");
+
+    terminal.expect("[y/N]").unwrap();
+    terminal.send("mayn\r").unwrap();
+    terminal.expect("nothing was changed").unwrap();
+    terminal.expect(Eof).unwrap();
+
+    assert_eq!(shop.money_taken(), (0, 0));
 }
 
 /// What was agreed to is charged, and nothing else: the book changed meanwhile.
@@ -63,7 +77,7 @@ fn a_plan_that_changed_while_it_was_shown_is_not_charged() {
 
     terminal.expect("[y/N]").unwrap();
     shop.must("invoice void INV-2 --because 'written twice'");
-    terminal.send("y").unwrap();
+    terminal.send("y\r").unwrap();
     terminal
         .expect("the book changed while you were asked")
         .unwrap();
@@ -98,7 +112,7 @@ fn another_default_card_while_it_was_asked_is_not_charged() {
     terminal.expect("visa 1111").unwrap();
     terminal.expect("[y/N]").unwrap();
     shop.must("card default ACME 5544");
-    terminal.send("y").unwrap();
+    terminal.send("y\r").unwrap();
     terminal
         .expect("the book changed while you were asked")
         .unwrap();
@@ -116,7 +130,7 @@ fn a_book_that_was_replaced_while_it_was_asked_is_not_charged_from() {
 
     terminal.expect("[y/N]").unwrap();
     shop.must("restore copy.db --yes");
-    terminal.send("y").unwrap();
+    terminal.send("y\r").unwrap();
     terminal.expect("the book was replaced").unwrap();
     terminal.expect(Eof).unwrap();
 

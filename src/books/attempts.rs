@@ -61,7 +61,7 @@ impl Tx<'_> {
         )?;
         self.note(
             "charge.prepared",
-            json!({"charge": charge.to_string(), "attempt": n, "amount": amount.to_string(),
+            json!({"charge": charge.to_string(), "customer": self.read().customer(card.customer)?.code, "attempt": n, "amount": amount.to_string(),
                    "card": card.name(), "gateway": card.gateway, "reference": name.reference}),
         )?;
         Ok(self.read().charge(charge)?.attempt)
@@ -168,7 +168,7 @@ impl Tx<'_> {
         };
         self.note(
             &format!("charge.{to}"),
-            json!({"charge": charge.id.to_string(), "attempt": now.n, "from": now.state.word(),
+            json!({"charge": charge.id.to_string(), "customer": self.read().customer(charge.customer)?.code, "attempt": now.n, "from": now.state.word(),
                    "gateway_id": id, "payment": payment.map(|id| id.to_string()), "note": note}),
         )?;
         Ok(StepTaken {

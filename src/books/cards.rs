@@ -239,6 +239,11 @@ impl Tx<'_> {
         Ok(CardId(id))
     }
 
+    /// The code of a card's customer, for the log.
+    fn owner(&self, card: &Card) -> Result<String> {
+        Ok(self.read().customer(card.customer)?.code)
+    }
+
     /// Gives a card a nickname, or takes it away.
     ///
     /// # Errors
@@ -251,7 +256,7 @@ impl Tx<'_> {
         )?;
         self.note(
             "card.renamed",
-            json!({"card": card.name(), "nickname": nickname}),
+            json!({"customer": self.owner(card)?, "card": card.name(), "nickname": nickname}),
         )
     }
 
@@ -266,7 +271,10 @@ impl Tx<'_> {
             [card.customer],
         )?;
         self.execute("update cards set is_default = 1 where id = ?1", [card.id])?;
-        self.note("card.made_default", json!({"card": card.name()}))
+        self.note(
+            "card.made_default",
+            json!({"customer": self.owner(card)?, "card": card.name()}),
+        )
     }
 
     /// Stops charging a card. Its history stays.
@@ -281,7 +289,7 @@ impl Tx<'_> {
         )?;
         self.note(
             "card.disabled",
-            json!({"card": card.name(), "because": because}),
+            json!({"customer": self.owner(card)?, "card": card.name(), "because": because}),
         )
     }
 
@@ -307,7 +315,7 @@ impl Tx<'_> {
         )?;
         self.note(
             "card.authorized",
-            json!({"card": card.name(), "scope": consent.scope.word(), "by": consent.given_by, "how": consent.how}),
+            json!({"customer": self.owner(card)?, "card": card.name(), "scope": consent.scope.word(), "by": consent.given_by, "how": consent.how}),
         )
     }
 }

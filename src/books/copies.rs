@@ -30,6 +30,16 @@ impl Books {
             )
             .hint("Choose a new name for each backup; none is ever overwritten."));
         }
+        let folder = target
+            .parent()
+            .filter(|folder| !folder.as_os_str().is_empty());
+        if let Some(folder) = folder.filter(|folder| !folder.is_dir()) {
+            return Err(Problem::refused(
+                "cannot_write",
+                format!("there is no folder {}", folder.display()),
+            )
+            .hint("Make it, or choose another place for the backup."));
+        }
         let draft = beside(target, "part");
         let copied = self.copy_to(&draft).and_then(|()| {
             put_new(&draft, target).map_err(|error| {
@@ -73,7 +83,8 @@ impl Books {
     }
 
     /// Puts a backup where the book belongs; the book that stood there is
-    /// kept beside it, and its place is returned.
+    /// kept beside it, and its place is returned. With `only_try` everything is
+    /// looked at and nothing is moved.
     ///
     /// The backup must know every charge that the present book knows:
     /// otherwise a charge would be forgotten, and could be made again.
@@ -82,10 +93,15 @@ impl Books {
     ///
     /// Exit 3 if the backup is no whole book; exit 8 if it would forget a
     /// charge. The present book is then untouched.
-    pub fn restore(backup: &Path, place: &Path, hand: &Hand) -> Result<Option<PathBuf>> {
+    pub fn restore(
+        backup: &Path,
+        place: &Path,
+        hand: &Hand,
+        only_try: bool,
+    ) -> Result<Option<PathBuf>> {
         let kept = beside(place, "before-restore");
         let draft = beside(place, "restore");
-        require_a_book(backup)?;
+        require_a_backup(backup)?;
         // A copy by the backup API reads a book that has a log beside it, too.
         let source = Self::open(backup, hand.clone())?;
         source.copy_to(&draft)?;
@@ -108,6 +124,10 @@ impl Books {
                 forgets_nothing(&restored, books)?;
             }
             restored.close()?;
+            refuse_if_in_the_way(&kept)?;
+            if only_try {
+                return Ok(false);
+            }
             put_aside(place, &kept)?;
             fs::rename(&draft, place).map_err(not_placed)?;
             Ok(present.is_some() || fs::symlink_metadata(&kept).is_ok())
@@ -117,6 +137,20 @@ impl Books {
         sync_folder_of(place);
         Ok(placed?.then_some(kept))
     }
+}
+
+/// As for a book, in the words of who brings a backup.
+fn require_a_backup(file: &Path) -> Result<()> {
+    require_a_book(file).map_err(|problem| {
+        let shown = file.display();
+        match problem.code() {
+            "no_book" => Problem::setup("no_book", format!("there is no file {shown}"))
+                .hint("Name a file that `dues backup` made."),
+            "not_a_book" => Problem::setup("not_a_book", format!("{shown} is no backup of dues"))
+                .hint("Name a file that `dues backup` made."),
+            _ => problem,
+        }
+    })
 }
 
 /// The book that stands in the place, if one does that can be read. Only what
@@ -144,6 +178,17 @@ fn present_book(place: &Path, hand: &Hand) -> Result<Option<Books>> {
 /// Moves what stands in the book's place to another name, with its log: a log
 /// left behind would be played into the new book.
 fn put_aside(place: &Path, kept: &Path) -> Result<()> {
+    for end in ["", "-wal", "-shm", "-journal"] {
+        let (from, to) = (with_end(place, end), with_end(kept, end));
+        if fs::symlink_metadata(&from).is_ok() {
+            fs::rename(from, to).map_err(not_placed)?;
+        }
+    }
+    Ok(())
+}
+
+/// The book from before an earlier restore is not overwritten.
+fn refuse_if_in_the_way(kept: &Path) -> Result<()> {
     if ["", "-wal", "-shm"]
         .iter()
         .any(|end| fs::symlink_metadata(with_end(kept, end)).is_ok())
@@ -152,12 +197,6 @@ fn put_aside(place: &Path, kept: &Path) -> Result<()> {
             Problem::refused("target_exists", format!("{} is in the way", kept.display()))
                 .hint("It is the book from before an earlier restore; move it away first."),
         );
-    }
-    for end in ["", "-wal", "-shm", "-journal"] {
-        let (from, to) = (with_end(place, end), with_end(kept, end));
-        if fs::symlink_metadata(&from).is_ok() {
-            fs::rename(from, to).map_err(not_placed)?;
-        }
     }
     Ok(())
 }

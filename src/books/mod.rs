@@ -361,7 +361,7 @@ impl From<rusqlite::Error> for Problem {
                 "disk_failed",
                 format!("the disk would not take the change: {text}"),
             )
-            .hint("Check the disk; then run `dues check`."),
+            .hint("The disk may be full or failing: make room, or look at it; then try again."),
             Some(ErrorCode::OperationInterrupted) => {
                 Self::refused("interrupted", "stopped; nothing was changed")
             }

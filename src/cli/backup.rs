@@ -50,17 +50,7 @@ impl Backup {
 impl Restore {
     pub fn run(&self, session: &Session) -> Result<Report> {
         let place = session.book_path()?;
-        if session.dry_run {
-            let backup = Books::open(&self.file, session.hand())?;
-            let name = backup.read().facts()?.name;
-            let text = format!("would put the book of {name} at {}", place.display());
-            return Ok(Report::new(
-                "dues.restore/1",
-                json!({"file": self.file.display().to_string()}),
-                text,
-            ));
-        }
-        if place.exists() && !session.yes {
+        if place.exists() && !session.yes && !session.dry_run {
             let question = format!(
                 "Put {} in the place of {}?",
                 self.file.display(),
@@ -76,7 +66,19 @@ impl Restore {
             )
             .hint("Restore when it is done."));
         };
-        let kept = Books::restore(&self.file, &place, &session.hand())?;
+        let kept = Books::restore(&self.file, &place, &session.hand(), session.dry_run)?;
+        if session.dry_run {
+            let text = format!(
+                "would put {} in the place of {}",
+                self.file.display(),
+                place.display()
+            );
+            return Ok(Report::new(
+                "dues.restore/1",
+                json!({"file": self.file.display().to_string()}),
+                text + session.dry_note(),
+            ));
+        }
         let mut text = format!(
             "{} is the book now, at {}.",
             self.file.display(),

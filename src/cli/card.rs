@@ -1,7 +1,7 @@
 //! `dues card`: saved cards, by token, and the consent to charge them.
 
 use clap::{Args, Subcommand};
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::session::Session;
 use super::tables::{card_row, with_consent};
@@ -11,6 +11,7 @@ use crate::books::Books;
 use crate::domain::authorization::{Authorization, Scope};
 use crate::domain::card::Card;
 use crate::domain::card_number;
+use crate::domain::ids::CardId;
 use crate::domain::money::Money;
 use crate::ports::{Clock, Gateways};
 use crate::problem::{Problem, Result};
@@ -148,7 +149,7 @@ impl Consent {
         let currency = books.read().facts()?.currency;
         let ceiling = match &self.ceiling {
             None => None,
-            Some(text) => Some(Money::parse(text, currency)?),
+            Some(text) => Some(Money::typed(text, currency)?),
         };
         if ceiling.is_some_and(|ceiling| !ceiling.is_positive()) {
             return Err(
@@ -160,6 +161,14 @@ impl Consent {
             None => None,
             Some(text) => Some(session.date(books, text)?),
         };
+        let today = session.today(books)?;
+        if let Some(past) = until.filter(|until| *until < today) {
+            return Err(Problem::usage(
+                "consent_ended",
+                format!("{past} is past; a consent that has ended charges nothing"),
+            )
+            .hint("Give the last day it will hold, or leave `--until` out."));
+        }
         Ok(Authorization {
             scope,
             ceiling,
@@ -184,6 +193,8 @@ impl Verb {
             } => {
                 let nickname = checked_nickname(nickname)?;
                 change(session, customer, card, |tx, found| {
+                    let cards = tx.read().cards_of(found.customer)?;
+                    refuse_if_taken(&cards, &nickname, Some(found.id))?;
                     tx.rename_card(found, Some(&nickname))?;
                     Ok(format!("{} is now called {nickname}.", found.name()))
                 })
@@ -209,6 +220,13 @@ impl Verb {
             } => {
                 card_number::refuse_in(because, "the reason")?;
                 change(session, customer, card, |tx, found| {
+                    if found.disabled {
+                        return Err(Problem::refused(
+                            "card_disabled",
+                            format!("{} is disabled already", found.name()),
+                        )
+                        .hint("There is nothing to do."));
+                    }
                     tx.disable_card(found, because)?;
                     Ok(format!(
                         "{} is never charged again. Its history stays.",
@@ -239,12 +257,26 @@ impl Add {
         let gateway = desk.open(&name)?;
         let account = books.read().login_at(&name)?.account;
         let facts = gateway.card(&self.token)?;
-        session.change(&mut books, |tx| {
+        let cards = books.read().cards_of(customer.id)?;
+        if let Some(nickname) = &nickname {
+            refuse_if_taken(&cards, nickname, None)?;
+        }
+        let looks_alike = |card: &&Card| {
+            !card.disabled && card.facts.brand == facts.brand && card.facts.last4 == facts.last4
+        };
+        if nickname.is_none()
+            && let Some(twin) = cards.iter().find(looks_alike)
+        {
+            return Err(Problem::refused("card_looks_alike", format!("{} has a {} already", customer.code, twin.name()))
+                .hint("To save this one besides, give it a `--nickname`; if it is the same card, use the saved one."));
+        }
+        let data = session.change(&mut books, |tx| {
             let id = tx.add_card(&customer, &name, &account, &facts, nickname.as_deref())?;
+            let card = tx.read().card(id)?;
             if let Some(consent) = &consent {
-                tx.authorize_card(&tx.read().card(id)?, consent)?;
+                tx.authorize_card(&card, consent)?;
             }
-            Ok(())
+            Ok(views::card(&card, &customer.code, consent.as_ref()))
         })?;
         let mut text = format!(
             "Saved {} {} for {}",
@@ -264,11 +296,6 @@ impl Add {
                 customer.code, facts.last4
             )),
         }
-        let data = json!({
-            "customer": customer.code, "brand": facts.brand, "last4": facts.last4,
-            "expiry": facts.expiry.map(|expiry| expiry.to_string()), "nickname": nickname,
-            "gateway": name, "authorized": consent.is_some(),
-        });
         Ok(Report::new("dues.card/1", data, text + session.dry_note()))
     }
 }
@@ -278,6 +305,12 @@ impl Authorize {
         let mut books = session.books()?;
         let customer = books.read().find_customer(&self.customer)?;
         let card = books.read().find_card(&customer, Some(&self.card))?;
+        if card.disabled {
+            return Err(
+                Problem::refused("card_disabled", format!("{} is disabled", card.name()))
+                    .hint("A disabled card is never charged again; save the customer's new card."),
+            );
+        }
         let consent = self.consent.read(session, &books)?;
         session.change(&mut books, |tx| tx.authorize_card(&card, &consent))?;
         let text = format!(
@@ -361,6 +394,7 @@ fn list(session: &Session, customer: Option<&str>) -> Result<Report> {
 
 fn show(session: &Session, customer: &str, word: Option<&str>) -> Result<Report> {
     let books = session.books()?;
+    let today = session.today(&books)?;
     let customer = books.read().find_customer(customer)?;
     let card = books.read().find_card(&customer, word)?;
     let consent = books
@@ -389,14 +423,43 @@ fn show(session: &Session, customer: &str, word: Option<&str>) -> Result<Report>
         text.push_str(&format!("called {nickname}\n"));
     }
     match &consent {
+        Some(consent) if card.disabled => text.push_str(&format!(
+            "It is disabled and cannot be charged. (Consent on record: {}, {}.)",
+            consent.given_by, consent.how
+        )),
+        Some(consent) if consent.until.is_some_and(|until| until < today) => {
+            let until = consent.until.unwrap_or(today);
+            text.push_str(&format!(
+                "The consent ended on {until}; it cannot be charged."
+            ));
+        }
         Some(consent) => text.push_str(&told(consent)),
-        None => text.push_str("no consent is recorded; it cannot be charged"),
+        None => text.push_str("No consent is recorded; it cannot be charged."),
     }
     Ok(Report::new(
         "dues.card/1",
         views::card(&card, &customer.code, consent.as_ref()),
         text,
     ))
+}
+
+/// A nickname tells a card apart: no other card of the customer answers to it.
+fn refuse_if_taken(cards: &[Card], nickname: &str, but: Option<CardId>) -> Result<()> {
+    let taken = cards.iter().find(|card| {
+        Some(card.id) != but
+            && card
+                .nickname
+                .as_ref()
+                .is_some_and(|name| name.eq_ignore_ascii_case(nickname))
+    });
+    match taken {
+        None => Ok(()),
+        Some(card) => Err(Problem::refused(
+            "nickname_taken",
+            format!("{} is called {nickname} already", card.name()),
+        )
+        .hint("Choose another nickname.")),
+    }
 }
 
 fn checked_nickname(nickname: &str) -> Result<String> {
@@ -409,6 +472,13 @@ fn checked_nickname(nickname: &str) -> Result<String> {
             Problem::usage("bad_nickname", "a nickname has 1 to 40 letters")
                 .hint("Choose a short word such as `office`."),
         );
+    }
+    if nickname.bytes().all(|byte| byte.is_ascii_digit()) {
+        return Err(Problem::usage(
+            "bad_nickname",
+            "digits alone would be taken for a card's last four",
+        )
+        .hint("Choose a short word such as `office`."));
     }
     Ok(nickname.to_owned())
 }

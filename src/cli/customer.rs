@@ -139,10 +139,13 @@ impl Edit {
         }
         session.change(&mut books, |tx| tx.edit_customer(&customer))?;
         let text = format!(
-            "{code} is {name}; confirmations go to {email}; terms are {terms} days.{dry}",
+            "{code} is {name}; {mails}; terms are {terms} days.{dry}",
             code = customer.code,
             name = customer.name,
-            email = customer.email.as_deref().unwrap_or("nowhere"),
+            mails = customer.email.as_ref().map_or_else(
+                || "no confirmations are mailed".to_owned(),
+                |email| format!("confirmations go to {email}")
+            ),
             terms = customer.terms_days,
             dry = session.dry_note(),
         );

@@ -10,7 +10,7 @@ use clap::Args;
 use serde_json::json;
 
 use super::session::Session;
-use super::terminal::Report;
+use super::terminal::{Report, out as show};
 use crate::domain::untrusted::visible;
 use crate::problem::{Problem, Result};
 
@@ -176,6 +176,13 @@ const STEPS: [Step; 14] = [
 
 impl Demo {
     pub fn run(&self, session: &Session) -> Result<Report> {
+        if session.dry_run {
+            return Err(Problem::usage(
+                "no_dry_run",
+                "the demo is a rehearsal already; there is no dry run of it",
+            )
+            .hint("Run `dues demo`; it touches nothing but a new temporary folder."));
+        }
         let folder = self.folder()?;
         let failed = |what: &str, error: std::io::Error| {
             Problem::setup("demo_failed", format!("the demo cannot {what}: {error}"))
@@ -191,12 +198,12 @@ impl Demo {
                 run_quietly(&program, &folder, step)?;
             } else {
                 if at > 0 {
-                    println!();
+                    show("\n");
                 }
                 if !step.says.is_empty() {
-                    println!("# {}", wrapped(step.says));
+                    show(&format!("# {}\n", wrapped(step.says)));
                 }
-                println!("$ dues {}", as_typed(step.args));
+                show(&format!("$ dues {}\n", as_typed(step.args)));
                 run_aloud(&program, &folder, step)?;
             }
         }
@@ -255,8 +262,8 @@ fn run_aloud(program: &Path, folder: &Path, step: &Step) -> Result<()> {
     let output = command(program, folder, step).output().map_err(|error| {
         Problem::setup("demo_failed", format!("the demo cannot run dues: {error}"))
     })?;
-    print!("{}", String::from_utf8_lossy(&output.stdout));
-    print!("{}", String::from_utf8_lossy(&output.stderr));
+    show(&String::from_utf8_lossy(&output.stdout));
+    show(&String::from_utf8_lossy(&output.stderr));
     expect(step, output.status.code())
 }
 

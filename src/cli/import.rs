@@ -214,7 +214,15 @@ fn imported(session: &Session, file: &str, sha256: &str, sheet: &Sheet, done: &I
             .iter()
             .map(|(code, name)| format!("{code} ({})", visible(name)))
             .collect();
-        text.push_str(&format!("customers made: {}\n", named.join(", ")));
+        text.push_str(&format!(
+            "{}: {}\n",
+            if session.dry_run {
+                "customers to make"
+            } else {
+                "customers made"
+            },
+            named.join(", ")
+        ));
     }
     text.push_str(match (session.dry_run, new) {
         (true, _) => "nothing was written (dry run)",
@@ -238,11 +246,21 @@ fn imported(session: &Session, file: &str, sha256: &str, sheet: &Sheet, done: &I
 fn rejected(file: &str, errors: &[RowError]) -> Report {
     let mut errors: Vec<&RowError> = errors.iter().collect();
     errors.sort_by_key(|error| error.line);
-    let mut lines: Vec<String> = errors
-        .iter()
-        .take(MOST_SHOWN)
-        .map(|error| format!("line {}: {}", error.line, visible(error.problem.message())))
-        .collect();
+    // One way out for all of them, or each its own.
+    let first = errors.first().and_then(|error| error.problem.advice());
+    let common = first.filter(|first| {
+        errors
+            .iter()
+            .all(|error| error.problem.advice() == Some(first))
+    });
+    let mut lines = Vec::new();
+    for error in errors.iter().take(MOST_SHOWN) {
+        let said = visible(error.problem.message());
+        lines.push(format!("line {}: {said}", error.line));
+        if let (None, Some(advice)) = (common, error.problem.advice()) {
+            lines.push(format!("  {}", visible(advice)));
+        }
+    }
     if errors.len() > MOST_SHOWN {
         lines.push(format!("... and {} more", errors.len() - MOST_SHOWN));
     }
@@ -255,15 +273,7 @@ fn rejected(file: &str, errors: &[RowError]) -> Report {
         (false, 1) => ("bad_rows", "1 row cannot be imported".to_owned()),
         (false, n) => ("bad_rows", format!("{n} rows cannot be imported")),
     };
-    // One way out for all of them, or the one that always holds.
-    let first = errors.first().and_then(|error| error.problem.advice());
-    let hint = first
-        .filter(|first| {
-            errors
-                .iter()
-                .all(|error| error.problem.advice() == Some(first))
-        })
-        .unwrap_or("Correct these rows and import the file again; `--json` has advice for each.");
+    let hint = common.unwrap_or("Correct these rows and import the file again.");
     let data = json!({
         "file": file,
         "errors": errors.iter().map(|error| json!({

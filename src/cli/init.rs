@@ -59,10 +59,9 @@ impl Init {
         })?;
         let name = match &self.name {
             Some(name) => name.clone(),
-            None => session.terminal.line(
-                "Your business, as customers read it in mails",
-                "--name NAME",
-            )?,
+            None => session
+                .terminal
+                .line("The name of your business", "--name NAME")?,
         };
         card_number::refuse_in(&name, "the name")?;
         if name.trim().is_empty() {

@@ -2,7 +2,7 @@
 
 use clap::{Args, Subcommand};
 use jiff::ToSpan;
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::import::Import;
 use super::session::Session;
@@ -12,6 +12,7 @@ use super::views;
 use crate::domain::card_number;
 use crate::domain::invoice::NewInvoice;
 use crate::domain::money::{Currency, Money};
+use crate::domain::untrusted::visible;
 use crate::problem::{Problem, Result};
 
 #[derive(Debug, Subcommand)]
@@ -112,7 +113,7 @@ impl Add {
             Some(code) => Currency::parse(code)?,
             None => books.read().facts()?.currency,
         };
-        let total = Money::parse(&self.amount, currency)?;
+        let total = Money::typed(&self.amount, currency)?;
         if !total.is_positive() {
             return Err(Problem::usage(
                 "amount_not_positive",
@@ -137,17 +138,17 @@ impl Add {
             due_on,
             memo: self.memo.clone(),
         };
-        session.change(&mut books, |tx| tx.add_invoice(&customer, &new))?;
+        let data = session.change(&mut books, |tx| {
+            tx.add_invoice(&customer, &new)?;
+            let added = tx.read().find_invoice(&new.number, Some(&customer))?;
+            Ok(views::invoice(&added, &customer.code))
+        })?;
         let text = format!(
             "Added {} for {}: {total}, due {due_on}.{}",
             new.number,
             customer.code,
             session.dry_note()
         );
-        let data = json!({
-            "invoice": new.number, "customer": customer.code, "total": views::money(total),
-            "issued_on": issued_on.to_string(), "due_on": due_on.to_string(), "memo": new.memo,
-        });
         let mut report = Report::new("dues.invoice/1", data, text);
         if due_on < issued_on {
             report
@@ -221,10 +222,7 @@ fn show(session: &Session, word: &str) -> Result<Report> {
         invoices_table(book, std::slice::from_ref(&invoice), today)?
     );
     if let Some(memo) = &invoice.memo {
-        text.push_str(&format!(
-            "memo: {}\n",
-            crate::domain::untrusted::visible(memo)
-        ));
+        text.push_str(&format!("memo: {}\n", visible(memo)));
     }
     for allocation in &paid {
         let payment = book.payment(allocation.payment)?;
@@ -236,7 +234,7 @@ fn show(session: &Session, word: &str) -> Result<Report> {
             payment.id,
             payment
                 .memo
-                .map(|memo| format!(" ({})", crate::domain::untrusted::visible(&memo)))
+                .map(|memo| format!(" ({})", visible(&memo)))
                 .unwrap_or_default(),
         ));
     }
@@ -249,7 +247,7 @@ fn void(session: &Session, word: &str, because: Option<&str>) -> Result<Report> 
     let customer = books.read().customer(invoice.customer)?;
     let because = match because {
         Some(because) => because.to_owned(),
-        None => session.terminal.line("Why is it void", "--because TEXT")?,
+        None => session.terminal.line("The reason", "--because TEXT")?,
     };
     card_number::refuse_in(&because, "the reason")?;
     if because.trim().is_empty() {
@@ -257,6 +255,13 @@ fn void(session: &Session, word: &str, because: Option<&str>) -> Result<Report> 
             Problem::usage("reason_empty", "a void invoice needs a reason")
                 .hint("Give it with `--because`."),
         );
+    }
+    if session.terminal.may_ask && !session.yes && !session.dry_run {
+        let question = format!(
+            "Make {} ({}) void? It cannot be undone.",
+            invoice.number, invoice.total
+        );
+        session.terminal.confirm(&visible(&question), "--yes")?;
     }
     session.change(&mut books, |tx| tx.void_invoice(&invoice, &because))?;
     let text = format!(
@@ -268,5 +273,6 @@ fn void(session: &Session, word: &str, because: Option<&str>) -> Result<Report> 
     );
     let mut data = views::invoice(&invoice, &customer.code);
     data["state"] = "void".into();
+    data["open"] = views::money(Money::zero(invoice.total.currency()));
     Ok(Report::new("dues.invoice/1", data, text))
 }

@@ -11,7 +11,7 @@ use crate::problem::Result;
 #[derive(Debug, Args)]
 pub struct Log {
     /// How many of the newest changes
-    #[arg(long, short = 'n', default_value_t = 20)]
+    #[arg(long, short = 'n', default_value_t = 20, value_parser = clap::value_parser!(u32).range(1..))]
     limit: u32,
     /// Only what mentions this: `CH-12`, `ROSA`
     #[arg(long, value_name = "WORD")]
@@ -54,7 +54,10 @@ impl Log {
             }));
         }
         let text = if lines.is_empty() {
-            "Nothing was logged.".to_owned()
+            match &self.about {
+                Some(word) => format!("Nothing in the log mentions `{word}`."),
+                None => "Nothing was asked for.".to_owned(),
+            }
         } else {
             table(
                 &["row", "when", "who", "command", "event", "what"],

@@ -141,7 +141,11 @@ fn send(session: &Session, only: Option<MailId>) -> Result<Report> {
     let text = if posted.is_empty() {
         waiting(books.read())?
     } else {
-        posted.iter().map(told).collect::<Vec<_>>().join("\n")
+        posted
+            .iter()
+            .map(|one| told(session, one))
+            .collect::<Vec<_>>()
+            .join("\n")
     };
     let data = posted
         .iter()
@@ -198,8 +202,14 @@ fn post(session: &Session, only: Option<MailId>) -> Result<Vec<Posted>> {
     Ok(posted)
 }
 
-fn told(one: &Posted) -> String {
+fn told(session: &Session, one: &Posted) -> String {
     match one.state {
+        MailState::Sent if session.config.mail.smtp.is_none() => format!(
+            "wrote {} for {} to {}; no mail server is set up",
+            one.mail,
+            one.to,
+            visible(&one.note)
+        ),
         MailState::Sent => format!("sent {} to {} ({})", one.mail, one.to, visible(&one.note)),
         state => format!(
             "{} to {} {}: {}",
@@ -217,7 +227,7 @@ pub fn post_after(session: &Session) {
     match post(session, None) {
         Ok(posted) => {
             for one in posted {
-                session.terminal.say(&told(&one));
+                session.terminal.say(&told(session, &one));
             }
         }
         Err(problem) if problem.kind() == Kind::Busy => {}

@@ -89,7 +89,11 @@ enum Command {
     Demo(demo::Demo),
     /// See what needs a person
     #[command(after_help = status::HELP)]
-    Status,
+    Status {
+        /// Print nothing unless something needs a person
+        #[arg(long, short)]
+        quiet: bool,
+    },
     /// Customers: add, edit, list, show
     #[command(subcommand)]
     Customer(customer::Verb),
@@ -128,7 +132,7 @@ impl Command {
         match self {
             Self::Init(_) => "init",
             Self::Demo(_) => "demo",
-            Self::Status => "status",
+            Self::Status { .. } => "status",
             Self::Customer(_) => "customer",
             Self::Card(_) => "card",
             Self::Invoice(_) => "invoice",
@@ -148,7 +152,7 @@ impl Command {
         match self {
             Self::Init(args) => args.run(session),
             Self::Demo(args) => args.run(session),
-            Self::Status => status::run(session),
+            Self::Status { quiet } => status::run(session, *quiet),
             Self::Customer(verb) => verb.run(session),
             Self::Card(verb) => verb.run(session),
             Self::Invoice(verb) => verb.run(session),
@@ -174,15 +178,27 @@ pub fn run(args: Vec<OsString>) -> u8 {
         Terminal::new(wants_json, true).print_problem(&problem);
         return problem.kind().exit_code();
     }
+    // Named on the command line, and so not known to the next command.
+    let has_flag = |arg: &OsString| {
+        arg.to_str()
+            .is_some_and(|arg| arg == "--book" || arg.starts_with("--book="))
+    };
+    let names_book = args.iter().any(has_flag);
     let cli = match parse(args) {
         Ok(cli) => cli,
         Err(error) => return explain(&error, wants_json),
     };
     let terminal = Terminal::new(cli.globals.json, cli.globals.no_input);
+    let by_flag = cli.globals.book.as_ref().filter(|_| names_book);
+    let by_flag = by_flag.map(|book| book.display().to_string());
     let problem = match command(&cli, terminal) {
         Ok(problem) => problem,
         Err(problem) => Some(problem),
     };
+    let problem = problem.map(|problem| match &by_flag {
+        Some(book) => problem.about_book(book),
+        None => problem,
+    });
     if let Some(problem) = &problem {
         terminal.print_problem(problem);
     }
@@ -191,7 +207,10 @@ pub fn run(args: Vec<OsString>) -> u8 {
 
 fn command(cli: &Cli, terminal: Terminal) -> Result<Option<Problem>> {
     let session = Session::new(&cli.globals, cli.command.name())?;
-    let report = cli.command.run(&session)?;
+    let mut report = cli.command.run(&session)?;
+    if session.dry_run {
+        report.as_a_dry_run();
+    }
     terminal.print(&report);
     if report.posts_mail {
         mail::post_after(&session);
@@ -266,6 +285,7 @@ fn explain(error: &clap::Error, wants_json: bool) -> u8 {
                 tip[1..].replace('\'', "`")
             )
         });
+    let tip = tip.filter(|tip| !tip.contains("-- -"));
     // The command as far as it was understood: `dues charge`.
     let understood = text
         .lines()

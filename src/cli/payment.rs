@@ -175,7 +175,7 @@ impl Apply {
             .ok_or_else(|| missing("which invoice it pays", "`--invoice INV`"))?;
         let invoice = books.read().find_invoice(word, Some(&customer))?;
         let amount = match &self.amount {
-            Some(text) => Money::parse(text, payment.amount.currency())?,
+            Some(text) => Money::typed(text, payment.amount.currency())?,
             None if payment.available().currency() == invoice.available().currency() => {
                 payment.available().at_most(invoice.available())
             }

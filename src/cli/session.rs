@@ -60,7 +60,8 @@ impl Session {
     /// Exit 3 if there is no home folder and nothing was named.
     pub fn book_path(&self) -> Result<PathBuf> {
         match &self.book {
-            Some(path) => Ok(path.clone()),
+            // Whole, so that what is written down of it holds in every folder.
+            Some(path) => Ok(std::path::absolute(path).unwrap_or_else(|_| path.clone())),
             None => config::default_book(),
         }
     }
@@ -250,9 +251,9 @@ impl Session {
         let source = Source::from_word(word).ok_or_else(|| {
             Problem::setup(
                 "mail_not_set_up",
-                format!("`mail.smtp.password` cannot be `{word}`"),
+                "`mail.smtp.password` names the place of the password, not the password",
             )
-            .hint("It is the place of the password: `keyring`, `file`, `command` or `credential`.")
+            .hint("It is `keyring`, `file`, `command` or `credential`. If the password itself stands there, take it out, and give it to `dues mail login`.")
         })?;
         secrets::open(source, &places(&self.config), "dues mail login")
     }

@@ -20,8 +20,8 @@ const DECLINES_DAYS: i32 = 7;
 /// How long before its end a card is named.
 const EXPIRY_DAYS: i32 = 30;
 
-/// Gathers what needs a person.
-pub fn run(session: &Session) -> Result<Report> {
+/// Gathers what needs a person; quietly, only that is printed.
+pub fn run(session: &Session, quiet: bool) -> Result<Report> {
     let books = session.books()?;
     let book = books.read();
     let facts = book.facts()?;
@@ -113,6 +113,9 @@ pub fn run(session: &Session) -> Result<Report> {
     }
     if urgent.is_empty() && soon.is_empty() {
         text.push_str("Nothing needs you.");
+    }
+    if quiet && urgent.is_empty() {
+        text.clear();
     }
     let mut report = Report::new("dues.status/1", data, text);
     if !urgent.is_empty() {

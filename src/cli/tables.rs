@@ -54,7 +54,7 @@ pub fn invoices_table(book: Reader<'_>, invoices: &[Invoice], today: Date) -> Re
             invoice.issued_on.to_string(),
             invoice.due_on.to_string(),
             invoice.total.to_string(),
-            invoice.open.to_string(),
+            invoice.owed().to_string(),
             standing,
         ]);
     }

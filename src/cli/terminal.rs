@@ -40,6 +40,19 @@ impl Report {
     }
 }
 
+impl Report {
+    /// What would be done is not done, and no sentence may say so.
+    pub fn as_a_dry_run(&mut self) {
+        if let Value::Object(data) = &mut self.data {
+            data.insert("dry_run".to_owned(), true.into());
+        }
+        let is_plain = self.text.starts_with("would ") || !self.text.contains("(dry run)");
+        if !is_plain {
+            self.text = format!("This is what would be said:\n{}", self.text);
+        }
+    }
+}
+
 /// How to print and whether to ask.
 #[derive(Debug, Clone, Copy)]
 pub struct Terminal {
@@ -118,6 +131,8 @@ impl Terminal {
         match Confirm::new()
             .with_prompt(question)
             .default(false)
+            // One stray key must not charge a card.
+            .wait_for_newline(true)
             .interact_opt()
         {
             Ok(Some(true)) => Ok(()),
@@ -232,7 +247,7 @@ pub fn missing(what: &str, flag: &str) -> Problem {
 }
 
 /// A closed pipe must not stop a command that has work to finish.
-fn out(text: &str) {
+pub fn out(text: &str) {
     let mut stdout = io::stdout().lock();
     let _ = stdout
         .write_all(text.as_bytes())

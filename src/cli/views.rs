@@ -51,7 +51,7 @@ pub fn card(card: &Card, owner: &str, consent: Option<&Authorization>) -> Value 
 pub fn invoice(invoice: &Invoice, owner: &str) -> Value {
     json!({
         "invoice": invoice.number, "customer": owner, "state": invoice.standing().word(),
-        "total": money(invoice.total), "open": money(invoice.open), "reserved": money(invoice.reserved),
+        "total": money(invoice.total), "open": money(invoice.owed()), "reserved": money(invoice.reserved),
         "issued_on": invoice.issued_on.to_string(), "due_on": invoice.due_on.to_string(),
         "memo": invoice.memo,
     })

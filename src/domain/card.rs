@@ -32,14 +32,10 @@ impl Expiry {
     }
 }
 
-/// `12/28`, as it stands on the card.
+/// `12/2028`: with two digits it would read as a day.
 impl fmt::Display for Expiry {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(&format!(
-            "{:02}/{:02}",
-            self.month,
-            self.year.rem_euclid(100)
-        ))
+        f.pad(&format!("{:02}/{}", self.month, self.year))
     }
 }
 

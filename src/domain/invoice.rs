@@ -67,6 +67,16 @@ impl Invoice {
         }
     }
 
+    /// What the customer still owes: nothing of a void invoice.
+    #[must_use]
+    pub fn owed(&self) -> Money {
+        if self.is_void {
+            Money::zero(self.open.currency())
+        } else {
+            self.open
+        }
+    }
+
     /// What a new charge may take: open, and reserved by no other.
     #[must_use]
     pub fn available(&self) -> Money {

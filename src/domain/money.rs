@@ -129,6 +129,26 @@ impl Money {
         Ok(Self::of(sign * minor, currency))
     }
 
+    /// As [`Money::parse`], for what a person types: `1.000` may be a thousand
+    /// to who wrote it, so not even zeros may be more than the currency has.
+    ///
+    /// # Errors
+    ///
+    /// As [`Money::parse`].
+    pub fn typed(text: &str, currency: Currency) -> Result<Self, MoneyError> {
+        let fraction = text
+            .split_once('.')
+            .map_or(0, |(_, fraction)| fraction.len());
+        if fraction > currency.decimals() as usize {
+            Self::parse(text, currency)?;
+            return Err(MoneyError::TooFine {
+                text: text.to_owned(),
+                currency,
+            });
+        }
+        Self::parse(text, currency)
+    }
+
     /// The amount in minor units.
     #[must_use]
     pub fn minor(self) -> i64 {

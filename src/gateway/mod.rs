@@ -44,14 +44,14 @@ pub struct Entry {
 pub const TABLE: [Entry; 2] = [
     Entry {
         name: sandbox::NAME,
-        about: "embedded; plays every outcome, moves no money",
+        about: "built in, for practice; moves no money",
         needs_secret: false,
         secret_is: "",
         open: |opening| Ok(Arc::new(sandbox::Sandbox::new(opening.ledger.to_owned()))),
     },
     Entry {
         name: "stripe",
-        about: "stripe.com; cards saved there, charged off-session",
+        about: "charges cards that are saved at stripe.com",
         needs_secret: true,
         secret_is: "the secret key (sk_test_… or, better, a restricted rk_test_…)",
         open: |opening| {

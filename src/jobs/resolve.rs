@@ -42,17 +42,23 @@ pub fn resolve(world: &mut World<'_>, id: ChargeId, finding: &Finding) -> Result
         attempt.state,
         State::Unknown | State::Review | State::Pending
     ) {
-        return Err(Problem::refused(
-            "nothing_to_resolve",
-            format!("{id} is {}; there is nothing to resolve", attempt.state),
-        )
-        .hint(format!("See it with `dues charge show {id}`.")));
+        return Err(nothing_to_resolve(id, attempt.state));
     }
     let sighting = asked_of_the_gateway(world, attempt, finding)?;
     match finding {
         Finding::Charged(transaction) => found_charged(world, attempt, transaction, sighting),
         Finding::NotCharged(because) => found_not_charged(world, attempt, because, sighting),
     }
+}
+
+/// Says that a charge is settled, or was never sent.
+#[must_use]
+pub fn nothing_to_resolve(id: ChargeId, state: State) -> Problem {
+    Problem::refused(
+        "nothing_to_resolve",
+        format!("{id} is {state}; there is nothing to resolve"),
+    )
+    .hint(format!("See it with `dues charge show {id}`."))
 }
 
 /// What the gateway says of it; `None` if it cannot be asked at all.

@@ -66,10 +66,13 @@ fn every_bad_row_is_told_at_once_and_none_is_written() {
     assert_snapshot!(shop.dues("invoice import invoices.csv --create-customers"), @"
     $ dues invoice import invoices.csv --create-customers
     line 5: column `Invoice Date`: `2026-02-30` is a day that no calendar of 1990 to 2199 has
+      Look it up on the invoice.
     line 6: column `Amount`: `10.005` is finer than USD has places for
+      USD has 2 decimals; dues does not round.
     line 7: column `Invoice Number`: the invoice number is blank
+      Give the invoice its number: it is how payments find it.
     error: invoices.csv: 3 rows cannot be imported; nothing was written
-    hint: Correct these rows and import the file again; `--json` has advice for each.
+    hint: Correct these rows and import the file again.
     [exit 1]
     ");
     shop.refuses(

@@ -14,7 +14,7 @@ fn one_card_pays_several_invoices_and_a_part_of_one() {
       INV-1  100.00 USD  paid in full
       INV-2   50.00 USD  150.00 USD left
     Booked as PAY-1; the confirmation to ap@acme.example is queued.
-    sent M-1 to ap@acme.example (~/mails/confirmation.pay-1.BOOK@dues.invalid.eml)
+    wrote M-1 for ap@acme.example to ~/mails/confirmation.pay-1.BOOK@dues.invalid.eml; no mail server is set up
     [exit 0]
     ");
 
@@ -87,7 +87,7 @@ fn an_amount_pays_the_oldest_first_and_the_rest_stays_on_account() {
       INV-3  300.00 USD  paid in full
       50.00 USD stays on account
     Booked as PAY-1; the confirmation to ap@acme.example is queued.
-    sent M-1 to ap@acme.example (~/mails/confirmation.pay-1.BOOK@dues.invalid.eml)
+    wrote M-1 for ap@acme.example to ~/mails/confirmation.pay-1.BOOK@dues.invalid.eml; no mail server is set up
     [exit 0]
     ");
 
@@ -117,7 +117,7 @@ fn credits_are_used_before_the_card() {
       INV-4  50.00 USD  paid in full  from credit PAY-1
       INV-4  30.00 USD  paid in full
     Booked as PAY-2; the confirmation to ap@acme.example is queued.
-    sent M-1 to ap@acme.example (~/mails/confirmation.pay-2.BOOK@dues.invalid.eml)
+    wrote M-1 for ap@acme.example to ~/mails/confirmation.pay-2.BOOK@dues.invalid.eml; no mail server is set up
     [exit 0]
     ");
 

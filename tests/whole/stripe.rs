@@ -87,7 +87,7 @@ fn the_main_job_at_stripe_from_login_to_confirmation() {
     $ dues card show ACME
     visa 4242 of ACME (Acme Corp)
     at stripe in account acct_1Fake
-    expires 12/34 · default
+    expires 12/2034 · default
     It may be charged, as A. Cme agreed (signed form).
     [exit 0]
     ");
@@ -96,7 +96,7 @@ fn the_main_job_at_stripe_from_login_to_confirmation() {
     Charged 100.00 USD to visa 4242 of ACME (CH-1).
       INV-1  100.00 USD  paid in full
     Booked as PAY-1; the confirmation to ap@acme.example is queued.
-    sent M-1 to ap@acme.example (~/mails/confirmation.pay-1.BOOK@dues.invalid.eml)
+    wrote M-1 for ap@acme.example to ~/mails/confirmation.pay-1.BOOK@dues.invalid.eml; no mail server is set up
     [exit 0]
     ");
     assert_eq!((shop.open(), fake.money_taken()), (500_00, (1, 100_00)));

@@ -18,6 +18,13 @@ use crate::ports::Gateways;
 use crate::problem::{Kind, Problem, Result};
 
 pub fn run_recover(session: &Session) -> Result<Report> {
+    if session.dry_run {
+        return Err(Problem::usage(
+            "no_dry_run",
+            "recovery asks the gateway; there is no dry run of it",
+        )
+        .hint("See what is open with `dues charge list --open`."));
+    }
     let books = session.books()?;
     let desk = session.desk(&books)?;
     let zone = books.read().facts()?.zone;
@@ -32,7 +39,10 @@ pub fn run_recover(session: &Session) -> Result<Report> {
         data.push(row);
     }
     let text = if found.is_empty() {
-        "Nothing is open: the outcome of every charge is known.".to_owned()
+        format!(
+            "Nothing is open in the book of {}: the outcome of every charge is known.",
+            visible(&world.books.read().facts()?.name)
+        )
     } else {
         found
             .iter()
@@ -133,7 +143,12 @@ pub fn show(session: &Session, word: &str) -> Result<Report> {
             .unwrap_or_default(),
     ));
     text.push_str(&format!(
-        "charged on {} · sent {} · attempt {}\n",
+        "{} on {} · sent {} · attempt {}\n",
+        if attempt.state == State::Succeeded {
+            "charged"
+        } else {
+            "tried"
+        },
         charge.charged_on,
         times(attempt.sends),
         attempt.n
@@ -210,11 +225,13 @@ pub fn review(session: &Session) -> Result<Report> {
             "  at {} (account {}): {search}\n",
             attempt.gateway, attempt.account
         ));
-        text.push_str(&format!(
-            "  there, charged {amount}:  dues charge resolve {id} --charged ID\n  not there:  dues charge resolve {id} --not-charged --because \"...\"\n\n",
-            amount = charge.amount,
-            id = charge.id,
-        ));
+        text.push_str(&match attempt.state {
+            State::Pending => "  the gateway is deciding; ask again with `dues charge recover`\n\n".to_owned(),
+            _ => format!(
+                "  it is there (what was taken is booked):  dues charge resolve {id} --charged ID\n  it is not there:  dues charge resolve {id} --not-charged --because \"...\"\n\n",
+                id = charge.id,
+            ),
+        });
         let mut row = views::charge(book, charge)?;
         row["search"] = search.into();
         data.push(row);

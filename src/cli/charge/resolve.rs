@@ -10,7 +10,7 @@ use crate::domain::card_number;
 use crate::domain::charge::State;
 use crate::domain::untrusted::visible;
 use crate::jobs::News;
-use crate::jobs::resolve::{Finding, resolve};
+use crate::jobs::resolve::{Finding, nothing_to_resolve, resolve};
 use crate::problem::{Problem, Result};
 
 #[derive(Debug, Args)]
@@ -18,10 +18,10 @@ pub struct Resolve {
     /// `CH-12`
     charge: String,
     /// It was charged, under this id of the gateway's
-    #[arg(long, value_name = "ID", required_unless_present = "not_charged")]
+    #[arg(long, value_name = "ID")]
     charged: Option<String>,
     /// It was not charged
-    #[arg(long, conflicts_with = "charged", requires = "because")]
+    #[arg(long, conflicts_with = "charged")]
     not_charged: bool,
     /// How you know, for the record
     #[arg(long, value_name = "TEXT")]
@@ -34,11 +34,17 @@ impl Resolve {
         let charge = find(books.read(), &self.charge)?;
         let finding = match (&self.charged, &self.because) {
             (Some(id), _) => Finding::Charged(id.trim().to_owned()),
-            (None, Some(because)) if !because.trim().is_empty() => {
+            (None, Some(because)) if self.not_charged && !because.trim().is_empty() => {
                 card_number::refuse_in(because, "the reason")?;
                 Finding::NotCharged(because.trim().to_owned())
             }
-            _ => return Err(missing("how you know", "`--because TEXT`")),
+            _ if self.not_charged => return Err(missing("how you know", "`--because TEXT`")),
+            _ => {
+                return Err(missing(
+                    "what happened",
+                    "`--charged ID`, or `--not-charged` with `--because TEXT`",
+                ));
+            }
         };
         if session.dry_run {
             return Err(Problem::usage(
@@ -46,6 +52,15 @@ impl Resolve {
                 "resolving asks the gateway; there is no dry run of it",
             )
             .hint(format!("Look with `dues charge show {}`.", charge.id)));
+        }
+        if charge.attempt.state.is_final() {
+            return Err(nothing_to_resolve(charge.id, charge.attempt.state));
+        }
+        if !session.yes && !session.terminal.may_ask {
+            return Err(missing("a yes", "`--yes`").hint(format!(
+                "Look with `dues charge show {}`, then add `--yes`.",
+                charge.id
+            )));
         }
         if !session.yes {
             let question = match &finding {

@@ -73,11 +73,11 @@ impl Take {
         }
         if session.dry_run {
             let plan = plan(books.read(), &wish, session.today(&books)?)?;
-            return Ok(planned(&plan));
+            return Ok(planned(&plan, self.no_email));
         }
         if settled.is_none() && !session.yes {
             let plan = plan(books.read(), &wish, session.today(&books)?)?;
-            session.terminal.say(&plan_text(&plan));
+            session.terminal.say(&plan_text(&plan, self.no_email));
             let question = format!(
                 "Charge {} to {} of {}?",
                 plan.spread.charged,
@@ -187,7 +187,7 @@ impl Take {
                 None => book.facts()?.currency,
             };
             return Ok(Wanted::Amount {
-                amount: Money::parse(amount, currency)?,
+                amount: Money::typed(amount, currency)?,
                 except: self.exclude.clone(),
                 on_account: self.on_account,
             });
@@ -243,7 +243,7 @@ fn pick(book: Reader<'_>, customer: &Customer, text: &str) -> Result<Pick> {
     };
     let invoice = book.find_invoice(word, Some(customer))?;
     let amount = amount
-        .map(|amount| Money::parse(amount, invoice.total.currency()))
+        .map(|amount| Money::typed(amount, invoice.total.currency()))
         .transpose()?;
     Ok(Pick {
         number: invoice.number,
@@ -263,18 +263,18 @@ fn ask_customer(session: &Session, book: Reader<'_>) -> Result<Customer> {
     }
 }
 
-fn planned(plan: &Plan) -> Report {
+fn planned(plan: &Plan, no_email: bool) -> Report {
     let data = json!({
         "dry_run": true, "customer": plan.customer.code, "amount": views::money(plan.spread.charged),
         "card": {"brand": plan.card.facts.brand, "last4": plan.card.facts.last4},
         "plan": plan.spread.shares.iter().map(views::share).collect::<Vec<_>>(),
         "from_credits": views::money(plan.spread.from_credits()),
         "unapplied": views::money(plan.spread.unapplied),
-        "mail": plan.customer.email.iter().collect::<Vec<_>>(),
+        "mail": plan.customer.email.iter().filter(|_| !no_email).collect::<Vec<_>>(),
     });
     let text = format!(
         "would charge {}\nnothing was charged (dry run)",
-        plan_text(plan)
+        plan_text(plan, no_email)
     );
     Report::new("dues.charge_plan/1", data, text)
 }

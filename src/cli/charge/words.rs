@@ -17,7 +17,7 @@ use crate::jobs::recover::Recovered;
 use crate::problem::{Kind, Problem, Result};
 
 /// What the plan comes to, for reading before the yes.
-pub fn plan_text(plan: &Plan) -> String {
+pub fn plan_text(plan: &Plan, no_email: bool) -> String {
     let spread = &plan.spread;
     let mut text = format!(
         "{} from {} of {} ({})\n",
@@ -27,8 +27,9 @@ pub fn plan_text(plan: &Plan) -> String {
         visible(&plan.customer.name)
     );
     text.push_str(&shares_text(spread));
-    if let Some(email) = &plan.customer.email {
-        text.push_str(&format!("the confirmation goes to {email}\n"));
+    match &plan.customer.email {
+        Some(email) if !no_email => text.push_str(&format!("the confirmation goes to {email}\n")),
+        _ => text.push_str("no confirmation is mailed\n"),
     }
     text.trim_end().to_owned()
 }
@@ -213,7 +214,12 @@ pub fn recovered_line(found: &Recovered, zone: &TimeZone) -> String {
         State::Succeeded => format!("{charge} was {from}; it did succeed, and is booked"),
         State::Declined => format!("{charge} was {from}; it was declined"),
         State::NotMade => format!("{charge} was {from}; it was not made, nothing was charged"),
-        State::Review => format!("{charge} was {from}; a person must decide it now"),
+        State::Review if *from == State::Review => {
+            format!("{charge} still waits for a person: `dues charge review`")
+        }
+        State::Review => {
+            format!("{charge} was {from}; a person must decide it now: `dues charge review`")
+        }
         _ => format!("{charge} is {to} still"),
     };
     if let Some(why) = why {
