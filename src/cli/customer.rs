@@ -203,7 +203,7 @@ fn list(session: &Session) -> Result<Report> {
         "No customers yet. Add one with `dues customer add`, or import invoices with `--create-customers`.".to_owned()
     } else {
         table(
-            &["code", "name", "mail", "open", "overdue", "owes", "credit"],
+            &["code", "name", "mail", "open", "late", "owes", "credit"],
             &[3, 4, 5, 6],
             rows,
         )

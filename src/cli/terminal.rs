@@ -6,7 +6,7 @@
 
 use std::io::{self, IsTerminal, Write};
 
-use comfy_table::{CellAlignment, ContentArrangement, Table, presets};
+use comfy_table::{CellAlignment, ColumnConstraint, ContentArrangement, Table, Width, presets};
 use dialoguer::{Confirm, FuzzySelect, Input, MultiSelect, Password};
 use serde_json::{Value, json};
 
@@ -258,6 +258,9 @@ fn err(text: &str) {
     let _ = io::stderr().lock().write_all(text.as_bytes());
 }
 
+/// A column of words is not squeezed below this, however small the terminal.
+const NARROWEST: u16 = 12;
+
 /// A table: headers, rows, and which columns are figures (set right).
 #[must_use]
 pub fn table(headers: &[&str], figures: &[usize], rows: Vec<Vec<String>>) -> String {
@@ -265,6 +268,19 @@ pub fn table(headers: &[&str], figures: &[usize], rows: Vec<Vec<String>>) -> Str
     table
         .load_style(presets::NOTHING)
         .set_header(headers.iter().map(|header| header.to_uppercase()));
+    // Numbers, dates and names of one word are never broken; sentences may be.
+    let is_whole = |column: usize| {
+        figures.contains(&column) || rows.iter().all(|row| !row[column].contains([' ', '@']))
+    };
+    let constraints: Vec<ColumnConstraint> = (0..headers.len())
+        .map(|column| {
+            if is_whole(column) {
+                ColumnConstraint::ContentWidth
+            } else {
+                ColumnConstraint::LowerBoundary(Width::Fixed(NARROWEST))
+            }
+        })
+        .collect();
     for row in rows {
         table.add_row(row.iter().map(|cell| visible(cell)));
     }
@@ -279,6 +295,11 @@ pub fn table(headers: &[&str], figures: &[usize], rows: Vec<Vec<String>>) -> Str
     // Into a pipe nothing is cut or wrapped.
     if io::stdout().is_terminal() {
         let width = table.width().filter(|width| *width > 20).unwrap_or(80);
+        for (column, constraint) in constraints.into_iter().enumerate() {
+            if let Some(column) = table.column_mut(column) {
+                column.set_constraint(constraint);
+            }
+        }
         table
             .set_content_arrangement(ContentArrangement::Dynamic)
             .set_width(width);
