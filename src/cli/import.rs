@@ -164,6 +164,11 @@ fn imported(session: &Session, file: &str, sha256: &str, sheet: &Sheet, done: &I
     for note in &sheet.notes {
         text.push_str(&format!("{}\n", visible(note)));
     }
+    if sheet.drafts.iter().any(|draft| draft.due_on.is_none()) {
+        text.push_str(
+            "not every row has a due date: without one it follows the customer's terms (30 days for a new customer)\n",
+        );
+    }
     let mut rows = Vec::new();
     for (count, total, paid) in &done.new {
         let paid = if paid.is_zero() {
