@@ -70,6 +70,8 @@ struct Bent {
     sends: AtomicU64,
     /// The line breaks after the gateway has read the request.
     loses_answers: AtomicBool,
+    /// What it lists was not made by dues.
+    names_no_reference: AtomicBool,
 }
 
 impl Gateway for Bent {
@@ -93,7 +95,13 @@ impl Gateway for Bent {
         answer
     }
     fn look_up(&self, sought: &Sought<'_>) -> Result<Sighting> {
-        self.sandbox.look_up(sought)
+        let mut seen = self.sandbox.look_up(sought);
+        if let Ok(Sighting::Found(Answer::Taken(capture))) = &mut seen
+            && self.names_no_reference.load(Ordering::SeqCst)
+        {
+            capture.reference = None;
+        }
+        seen
     }
     fn card(&self, token: &str) -> Result<CardFacts> {
         self.sandbox.card(token)
@@ -148,6 +156,7 @@ impl Shop {
             clock: Arc::clone(&clock),
             sends: AtomicU64::new(0),
             loses_answers: AtomicBool::new(false),
+            names_no_reference: AtomicBool::new(false),
         };
         let shop = Self {
             folder,
@@ -353,6 +362,31 @@ fn an_unknown_charge_that_the_gateway_is_deciding_is_not_closed() {
     assert_eq!(closed.unwrap_err().code(), "gateway_disagrees");
     assert_eq!(shop.recover(), State::Succeeded);
     assert_eq!(shop.taken(), 1);
+    shop.assert_right();
+}
+
+/// Another amount is accepted only with our reference: any other payment with
+/// the same card would fit as well.
+#[test]
+fn a_foreign_payment_of_another_amount_is_not_booked_as_this_charge() {
+    let shop = Shop::with_card("tok_wrong_amount", |_| ());
+    let (id, state, _) = shop.charge().unwrap();
+    assert_eq!(state, State::Review);
+    let found = Finding::Charged("sbx_ch_1".into());
+
+    shop.gateway
+        .0
+        .names_no_reference
+        .store(true, Ordering::SeqCst);
+    let foreign = resolve(&mut shop.world(), id, &found);
+    shop.gateway
+        .0
+        .names_no_reference
+        .store(false, Ordering::SeqCst);
+    let ours = resolve(&mut shop.world(), id, &found);
+
+    assert_eq!(foreign.unwrap_err().code(), "gateway_disagrees");
+    assert_eq!(ours.unwrap().state, State::Succeeded);
     shop.assert_right();
 }
 

@@ -264,11 +264,22 @@ impl Add {
         let looks_alike = |card: &&Card| {
             !card.disabled && card.facts.brand == facts.brand && card.facts.last4 == facts.last4
         };
-        if nickname.is_none()
-            && let Some(twin) = cards.iter().find(looks_alike)
-        {
-            return Err(Problem::refused("card_looks_alike", format!("{} has a {} already", customer.code, twin.name()))
-                .hint("To save this one besides, give it a `--nickname`; if it is the same card, use the saved one."));
+        // Of two cards that look alike each needs a name of its own, or neither can be meant.
+        if let Some(twin) = cards.iter().find(looks_alike) {
+            let (code, name) = (&customer.code, twin.name());
+            let problem =
+                Problem::refused("card_looks_alike", format!("{code} has a {name} already"));
+            if twin.nickname.is_none() {
+                return Err(problem.hint(format!(
+                    "If this is another card, first give the saved one a nickname: `dues card rename {code} {} NICKNAME`.",
+                    twin.facts.last4
+                )));
+            }
+            if nickname.is_none() {
+                return Err(problem.hint(
+                    "To save this one besides, give it a `--nickname`; if it is the same card, use the saved one.",
+                ));
+            }
         }
         let data = session.change(&mut books, |tx| {
             let id = tx.add_card(&customer, &name, &account, &facts, nickname.as_deref())?;

@@ -123,6 +123,17 @@ fn found_charged(
                 ..attempt.asked.clone()
             };
             let same_currency = capture.amount.currency() == attempt.asked.amount.currency();
+            // Another amount is ours only if it carries our reference: any other
+            // payment with this card would fit.
+            if capture.amount != attempt.asked.amount && capture.reference.is_none() {
+                return Err(says_otherwise(
+                    id,
+                    &format!(
+                        "it took {} under `{transaction}`, and not for this charge",
+                        capture.amount
+                    ),
+                ));
+            }
             if !same_currency
                 || !matches!(
                     judge(&as_taken, &Answer::Taken(capture.clone())),

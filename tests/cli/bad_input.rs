@@ -281,6 +281,12 @@ fn an_authorization_that_has_ended_charges_nothing() {
 fn cards_that_look_alike_are_told_apart_by_nicknames() {
     let shop = Shop::with_card("tok_approve");
 
+    shop.refuses(
+        "card add ACME tok_approve --nickname office",
+        "card_looks_alike",
+        1,
+    );
+    shop.must("card rename ACME 4242 desk");
     shop.refuses("card add ACME tok_approve", "card_looks_alike", 1);
     shop.must("card add ACME tok_approve --nickname office");
     shop.refuses(
@@ -290,6 +296,7 @@ fn cards_that_look_alike_are_told_apart_by_nicknames() {
     );
     shop.refuses("card rename ACME office 4242", "bad_nickname", 2);
     shop.must("card default ACME office");
+    shop.must("card default ACME desk");
 }
 
 #[test]

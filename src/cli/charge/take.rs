@@ -170,7 +170,8 @@ impl Take {
         }
         let mut cards = book.cards_of(customer.id)?;
         cards.retain(|card| !card.disabled);
-        let names: Vec<String> = cards.iter().map(Card::name).collect();
+        let name = |card: &Card| card.nickname.clone().unwrap_or_else(|| card.name());
+        let names: Vec<String> = cards.iter().map(name).collect();
         let chosen = session.terminal.choose("Which card", &names)?;
         Ok(chosen.map(|at| names[at].clone()))
     }
