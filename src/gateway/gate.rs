@@ -8,10 +8,8 @@
 use std::io::{self, Read};
 use std::sync::mpsc::{Receiver, Sender, channel};
 
+use super::wire::StillInTime;
 use crate::problem::Problem;
-
-/// The sender's clock: an error when it is too late to send.
-pub type StillInTime<'a> = &'a (dyn Fn() -> Result<(), Problem> + Send + Sync);
 
 /// The body, on the side of the connection.
 pub(super) struct Gate {

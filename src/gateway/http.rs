@@ -4,7 +4,7 @@
 //! error only while the body was still here; from the moment its bytes may
 //! leave, whatever goes wrong is [`Sent::Lost`].
 //!
-//! What holds about the moment of leaving, in [`Http::post`]:
+//! What holds about the moment of leaving, in `post`:
 //!
 //! 1. A connection is opened first, TLS included, by asking for `/` without
 //!    a secret. A gateway that cannot be reached is found out here, when
@@ -32,14 +32,14 @@ use std::time::Duration;
 
 use reqwest::Url;
 use reqwest::blocking::{Body, Client, RequestBuilder, Response};
-use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderValue};
+use reqwest::header::{AUTHORIZATION, HeaderValue};
 use reqwest::redirect::Policy;
 
 use crate::domain::untrusted;
-use crate::ports::Secret;
 use crate::problem::Problem;
 
-use super::gate::{Gate, StillInTime};
+use super::gate::Gate;
+use super::wire::{Ask, Reply, Sent, StillInTime, Wire};
 
 /// How long to wait and how much to read.
 #[derive(Debug, Clone, Copy)]
@@ -61,37 +61,6 @@ impl Default for Limits {
             answer_bytes: 1024 * 1024,
         }
     }
-}
-
-/// A request, its body apart.
-#[derive(Clone, Copy)]
-pub struct Ask<'a> {
-    pub path: &'a str,
-    pub query: &'a [(&'a str, &'a str)],
-    pub headers: &'a [(&'a str, &'a str)],
-    pub bearer: &'a Secret,
-}
-
-/// A whole answer.
-pub struct Reply {
-    pub status: u16,
-    headers: HeaderMap,
-    pub body: Vec<u8>,
-}
-
-impl Reply {
-    /// The header's text, if it has one.
-    #[must_use]
-    pub fn header(&self, name: &str) -> Option<&str> {
-        self.headers.get(name)?.to_str().ok()
-    }
-}
-
-/// What became of a request whose body may have left.
-pub enum Sent {
-    Reply(Reply),
-    /// No answer, or only a part of one; why, for a person to read.
-    Lost(String),
 }
 
 const TRY_LATER: &str = "Check the network and the gateway's status page, then try again.";
@@ -155,70 +124,6 @@ impl Http {
             limits,
             client: Mutex::new(None),
             ..self
-        }
-    }
-
-    /// Asks a question that changes nothing.
-    ///
-    /// # Errors
-    ///
-    /// No whole answer came.
-    pub fn get(&self, ask: &Ask<'_>) -> Result<Reply, Problem> {
-        let client = self.client()?;
-        let request = self.addressed(client.get(self.url(ask)), ask)?;
-        let reply = request.send().map_err(why);
-        reply
-            .and_then(|response| self.read(response))
-            .map_err(|why| {
-                let fact = format!("{} could not be asked: {why}", self.host());
-                Problem::refused("gateway_unreachable", fact).hint(TRY_LATER)
-            })
-    }
-
-    /// Sends a body at most once.
-    ///
-    /// `still_in_time` is asked when a connection stands, and once more just
-    /// before the body leaves; see the top of this file for what that proves.
-    ///
-    /// # Errors
-    ///
-    /// An error is a promise that no request with this body reached anyone:
-    /// the gateway could not be reached, or `still_in_time` said no.
-    pub fn post(
-        &self,
-        ask: &Ask<'_>,
-        body: &[u8],
-        still_in_time: StillInTime<'_>,
-    ) -> Result<Sent, Problem> {
-        if body.len() < 2 {
-            return Err(Problem::bug("a request without a body"));
-        }
-        let client = self.client()?;
-        let request = self.addressed(client.post(self.url(ask)), ask)?;
-        self.open(&client)?;
-        still_in_time()?;
-
-        let (gate, keeper) = Gate::before(body);
-        let request = request.body(Body::sized(gate, body.len() as u64));
-        let (heard, passed) = thread::scope(|scope| {
-            let sending = scope.spawn(|| match request.send() {
-                Ok(response) => self.read(response),
-                Err(error) => Err(why(error)),
-            });
-            let passed = keeper.watch(still_in_time);
-            let heard = sending
-                .join()
-                .unwrap_or_else(|_| Err("dues stumbled while it waited".to_owned()));
-            (heard, passed)
-        });
-        let passed = passed?;
-        match heard {
-            Ok(reply) => Ok(Sent::Reply(reply)),
-            Err(why) if passed => Ok(Sent::Lost(format!(
-                "{} gave no whole answer: {why}",
-                self.host()
-            ))),
-            Err(why) => Err(self.nothing_sent(&why)),
         }
     }
 
@@ -304,7 +209,11 @@ impl Http {
     /// The whole answer, or why there is none.
     fn read(&self, response: Response) -> Result<Reply, String> {
         let status = response.status().as_u16();
-        let headers = response.headers().clone();
+        let headers = response
+            .headers()
+            .iter()
+            .filter_map(|(name, text)| Some((name.to_string(), text.to_str().ok()?.to_owned())))
+            .collect();
         let most = self.limits.answer_bytes;
         let mut body = Vec::new();
         response
@@ -329,6 +238,60 @@ impl Http {
         let host = self.host();
         let fact = format!("{host} could not be reached: {why}; nothing was sent");
         Problem::refused("gateway_unreachable", fact).hint(TRY_LATER)
+    }
+}
+
+impl Wire for Http {
+    fn get(&self, ask: &Ask<'_>) -> Result<Reply, Problem> {
+        let client = self.client()?;
+        let request = self.addressed(client.get(self.url(ask)), ask)?;
+        let reply = request.send().map_err(why);
+        reply
+            .and_then(|response| self.read(response))
+            .map_err(|why| {
+                let fact = format!("{} could not be asked: {why}", self.host());
+                Problem::refused("gateway_unreachable", fact).hint(TRY_LATER)
+            })
+    }
+
+    /// `still_in_time` is asked when a connection stands, and once more just
+    /// before the body leaves; see the top of this file for what that proves.
+    fn post(
+        &self,
+        ask: &Ask<'_>,
+        body: &[u8],
+        still_in_time: StillInTime<'_>,
+    ) -> Result<Sent, Problem> {
+        if body.len() < 2 {
+            return Err(Problem::bug("a request without a body"));
+        }
+        let client = self.client()?;
+        let request = self.addressed(client.post(self.url(ask)), ask)?;
+        self.open(&client)?;
+        still_in_time()?;
+
+        let (gate, keeper) = Gate::before(body);
+        let request = request.body(Body::sized(gate, body.len() as u64));
+        let (heard, passed) = thread::scope(|scope| {
+            let sending = scope.spawn(|| match request.send() {
+                Ok(response) => self.read(response),
+                Err(error) => Err(why(error)),
+            });
+            let passed = keeper.watch(still_in_time);
+            let heard = sending
+                .join()
+                .unwrap_or_else(|_| Err("dues stumbled while it waited".to_owned()));
+            (heard, passed)
+        });
+        let passed = passed?;
+        match heard {
+            Ok(reply) => Ok(Sent::Reply(reply)),
+            Err(why) if passed => Ok(Sent::Lost(format!(
+                "{} gave no whole answer: {why}",
+                self.host()
+            ))),
+            Err(why) => Err(self.nothing_sent(&why)),
+        }
     }
 }
 

@@ -1,13 +1,14 @@
 //! The gateways: one file or folder for each processor, and the table of them.
 //!
 //! Each turns an order into exact bytes and an answer into our words, and
-//! does both purely; only [`http`] touches the network. A new gateway is a new
+//! does both purely; a [`wire`] carries the bytes, and only [`http`] touches the network. A new gateway is a new
 //! file and a new row here; nothing else knows which ones there are.
 
 mod gate;
 pub mod http;
 pub mod sandbox;
 pub mod stripe;
+pub mod wire;
 
 use std::path::Path;
 use std::sync::Arc;

@@ -7,7 +7,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use dues::gateway::http::{Ask, Http, Limits, Sent};
+use dues::gateway::http::{Http, Limits};
+use dues::gateway::wire::{Ask, Sent, Wire};
 use dues::ports::Secret;
 use dues::problem::{Kind, Problem};
 

@@ -8,7 +8,7 @@ use dues::domain::card::Expiry;
 use dues::domain::charge::Answer;
 use dues::domain::ids::{AttemptName, BookId, CustomerId};
 use dues::domain::money::{Currency, Money};
-use dues::gateway::http::Limits;
+use dues::gateway::http::{Http, Limits};
 use dues::gateway::stripe::Stripe;
 use dues::ports::{Gateway, Order, Secret, Sending, Sighting, Sought};
 use dues::problem::{Kind, Problem};
@@ -34,9 +34,8 @@ impl Shop {
             total: Duration::from_secs(2),
             ..Limits::default()
         };
-        let stripe = Stripe::new(Secret::new(KEY.into()), Some(&fake.url()), false)
-            .unwrap()
-            .with_limits(limits);
+        let http = Http::new(&fake.url(), limits).unwrap();
+        let stripe = Stripe::over(Box::new(http), Secret::new(KEY.into()), false).unwrap();
         fake.add_card("pm_Broke", Some("cus_Rosa"), Temper::Declines(broke()));
         fake.add_card("pm_Slow", Some("cus_Rosa"), Temper::Processes);
         fake.add_card("pm_Loose", None, Temper::Pays);

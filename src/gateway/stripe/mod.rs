@@ -23,7 +23,8 @@ use crate::domain::charge::Answer;
 use crate::ports::{Account, Gateway, Order, Promises, Secret, Sending, Sighting, Sought};
 use crate::problem::Problem;
 
-use super::http::{Ask, Http, Limits, Reply, Sent};
+use super::http::{Http, Limits};
+use super::wire::{Ask, Reply, Sent, Wire};
 use answer::{reference, refusal, standing};
 use words::{id_of, is_name, text};
 
@@ -46,14 +47,14 @@ const MOST_PAGES: u32 = 1000;
 
 /// A Stripe account, or its test side.
 pub struct Stripe {
-    http: Http,
+    wire: Box<dyn Wire>,
     key: Secret,
     live: bool,
 }
 
 impl fmt::Debug for Stripe {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Stripe({:?}, live: {})", self.http, self.live)
+        write!(f, "Stripe(live: {})", self.live)
     }
 }
 
@@ -65,6 +66,23 @@ impl Stripe {
     /// Exit 3, before anything is sent: a key of the other side, something
     /// that is no secret key, or another `endpoint` where real money moves.
     pub fn new(key: Secret, endpoint: Option<&str>, live: bool) -> Result<Self, Problem> {
+        if live && endpoint.is_some() {
+            return Err(Problem::setup(
+                "endpoint_in_live_book",
+                "a live book asks nobody but stripe itself",
+            )
+            .hint("Remove the endpoint from the configuration, or use a test book."));
+        }
+        let http = Http::new(endpoint.unwrap_or(ENDPOINT), Limits::default())?;
+        Self::over(Box::new(http), key, live)
+    }
+
+    /// Stripe at the other end of a wire.
+    ///
+    /// # Errors
+    ///
+    /// Exit 3 for a key of the other side, or something that is no secret key.
+    pub fn over(wire: Box<dyn Wire>, key: Secret, live: bool) -> Result<Self, Problem> {
         match (is_live(&key)?, live) {
             (true, false) => {
                 return Err(Problem::setup(
@@ -82,22 +100,7 @@ impl Stripe {
             }
             _ => {}
         }
-        if live && endpoint.is_some() {
-            return Err(Problem::setup(
-                "endpoint_in_live_book",
-                "a live book asks nobody but stripe itself",
-            )
-            .hint("Remove the endpoint from the configuration, or use a test book."));
-        }
-        let http = Http::new(endpoint.unwrap_or(ENDPOINT), Limits::default())?;
-        Ok(Self { http, key, live })
-    }
-
-    /// The same with other limits of time and length; tests are in a hurry.
-    #[must_use]
-    pub fn with_limits(mut self, limits: Limits) -> Self {
-        self.http = self.http.with_limits(limits);
-        self
+        Ok(Self { wire, key, live })
     }
 
     fn ask<'a>(
@@ -117,7 +120,7 @@ impl Stripe {
     /// A whole object, or why nothing was learned.
     fn get(&self, path: &str, query: &[(&str, &str)]) -> Result<Value, Problem> {
         let headers = [("Stripe-Version", VERSION)];
-        let reply = self.http.get(&self.ask(path, query, &headers))?;
+        let reply = self.wire.get(&self.ask(path, query, &headers))?;
         let body = serde_json::from_slice::<Value>(&reply.body).unwrap_or_default();
         match reply.status {
             200 if body.is_object() => Ok(body),
@@ -197,7 +200,7 @@ impl Gateway for Stripe {
         ];
         let ask = self.ask("/v1/payment_intents", &[], &headers);
         match self
-            .http
+            .wire
             .post(&ask, sending.request, sending.still_in_time)?
         {
             Sent::Lost(why) => Ok(Answer::Unknown(why)),
