@@ -193,6 +193,9 @@ _dues() {
             dues__subcmd__gateway,logout)
                 cmd="dues__subcmd__gateway__subcmd__logout"
                 ;;
+            dues__subcmd__gateway,reconcile)
+                cmd="dues__subcmd__gateway__subcmd__reconcile"
+                ;;
             dues__subcmd__gateway__subcmd__help,check)
                 cmd="dues__subcmd__gateway__subcmd__help__subcmd__check"
                 ;;
@@ -207,6 +210,9 @@ _dues() {
                 ;;
             dues__subcmd__gateway__subcmd__help,logout)
                 cmd="dues__subcmd__gateway__subcmd__help__subcmd__logout"
+                ;;
+            dues__subcmd__gateway__subcmd__help,reconcile)
+                cmd="dues__subcmd__gateway__subcmd__help__subcmd__reconcile"
                 ;;
             dues__subcmd__help,backup)
                 cmd="dues__subcmd__help__subcmd__backup"
@@ -315,6 +321,9 @@ _dues() {
                 ;;
             dues__subcmd__help__subcmd__gateway,logout)
                 cmd="dues__subcmd__help__subcmd__gateway__subcmd__logout"
+                ;;
+            dues__subcmd__help__subcmd__gateway,reconcile)
+                cmd="dues__subcmd__help__subcmd__gateway__subcmd__reconcile"
                 ;;
             dues__subcmd__help__subcmd__invoice,add)
                 cmd="dues__subcmd__help__subcmd__invoice__subcmd__add"
@@ -1423,7 +1432,7 @@ _dues() {
             return 0
             ;;
         dues__subcmd__gateway)
-            opts="-y -h --book --config --json --no-input --yes --dry-run --help list login logout check help"
+            opts="-y -h --book --config --json --no-input --yes --dry-run --help list login logout reconcile check help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1467,7 +1476,7 @@ _dues() {
             return 0
             ;;
         dues__subcmd__gateway__subcmd__help)
-            opts="list login logout check help"
+            opts="list login logout reconcile check help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1550,6 +1559,20 @@ _dues() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        dues__subcmd__gateway__subcmd__help__subcmd__reconcile)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         dues__subcmd__gateway__subcmd__list)
             opts="-y -h --book --config --json --no-input --yes --dry-run --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
@@ -1605,6 +1628,32 @@ _dues() {
                 return 0
             fi
             case "${prev}" in
+                --book)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        dues__subcmd__gateway__subcmd__reconcile)
+            opts="-y -h --compared --book --config --json --no-input --yes --dry-run --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --compared)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --book)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -1957,7 +2006,7 @@ _dues() {
             return 0
             ;;
         dues__subcmd__help__subcmd__gateway)
-            opts="list login logout check"
+            opts="list login logout reconcile check"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2013,6 +2062,20 @@ _dues() {
             return 0
             ;;
         dues__subcmd__help__subcmd__gateway__subcmd__logout)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        dues__subcmd__help__subcmd__gateway__subcmd__reconcile)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )

@@ -454,18 +454,19 @@ complete -c dues -n "__fish_dues_using_subcommand mail; and __fish_seen_subcomma
 complete -c dues -n "__fish_dues_using_subcommand mail; and __fish_seen_subcommand_from help" -f -a "cancel" -d 'Do not send a mail'
 complete -c dues -n "__fish_dues_using_subcommand mail; and __fish_seen_subcommand_from help" -f -a "login" -d 'Keep the mail server\'s password where the configuration says'
 complete -c dues -n "__fish_dues_using_subcommand mail; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
-complete -c dues -n "__fish_dues_using_subcommand gateway; and not __fish_seen_subcommand_from list login logout check help" -l book -d 'The book to work on' -r -F
-complete -c dues -n "__fish_dues_using_subcommand gateway; and not __fish_seen_subcommand_from list login logout check help" -l config -d 'The configuration to read' -r -F
-complete -c dues -n "__fish_dues_using_subcommand gateway; and not __fish_seen_subcommand_from list login logout check help" -l json -d 'Print one JSON document'
-complete -c dues -n "__fish_dues_using_subcommand gateway; and not __fish_seen_subcommand_from list login logout check help" -l no-input -d 'Never ask; a missing decision is an error'
-complete -c dues -n "__fish_dues_using_subcommand gateway; and not __fish_seen_subcommand_from list login logout check help" -s y -l yes -d 'Answer yes to the question before a change'
-complete -c dues -n "__fish_dues_using_subcommand gateway; and not __fish_seen_subcommand_from list login logout check help" -l dry-run -d 'Show exactly what would happen, and change nothing'
-complete -c dues -n "__fish_dues_using_subcommand gateway; and not __fish_seen_subcommand_from list login logout check help" -s h -l help -d 'Print help'
-complete -c dues -n "__fish_dues_using_subcommand gateway; and not __fish_seen_subcommand_from list login logout check help" -f -a "list" -d 'List the processors, and where the book is logged in'
-complete -c dues -n "__fish_dues_using_subcommand gateway; and not __fish_seen_subcommand_from list login logout check help" -f -a "login" -d 'Log the book in to a processor'
-complete -c dues -n "__fish_dues_using_subcommand gateway; and not __fish_seen_subcommand_from list login logout check help" -f -a "logout" -d 'Log out, and forget the secret'
-complete -c dues -n "__fish_dues_using_subcommand gateway; and not __fish_seen_subcommand_from list login logout check help" -f -a "check" -d 'Ask a processor whose account this is'
-complete -c dues -n "__fish_dues_using_subcommand gateway; and not __fish_seen_subcommand_from list login logout check help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c dues -n "__fish_dues_using_subcommand gateway; and not __fish_seen_subcommand_from list login logout reconcile check help" -l book -d 'The book to work on' -r -F
+complete -c dues -n "__fish_dues_using_subcommand gateway; and not __fish_seen_subcommand_from list login logout reconcile check help" -l config -d 'The configuration to read' -r -F
+complete -c dues -n "__fish_dues_using_subcommand gateway; and not __fish_seen_subcommand_from list login logout reconcile check help" -l json -d 'Print one JSON document'
+complete -c dues -n "__fish_dues_using_subcommand gateway; and not __fish_seen_subcommand_from list login logout reconcile check help" -l no-input -d 'Never ask; a missing decision is an error'
+complete -c dues -n "__fish_dues_using_subcommand gateway; and not __fish_seen_subcommand_from list login logout reconcile check help" -s y -l yes -d 'Answer yes to the question before a change'
+complete -c dues -n "__fish_dues_using_subcommand gateway; and not __fish_seen_subcommand_from list login logout reconcile check help" -l dry-run -d 'Show exactly what would happen, and change nothing'
+complete -c dues -n "__fish_dues_using_subcommand gateway; and not __fish_seen_subcommand_from list login logout reconcile check help" -s h -l help -d 'Print help'
+complete -c dues -n "__fish_dues_using_subcommand gateway; and not __fish_seen_subcommand_from list login logout reconcile check help" -f -a "list" -d 'List the processors, and where the book is logged in'
+complete -c dues -n "__fish_dues_using_subcommand gateway; and not __fish_seen_subcommand_from list login logout reconcile check help" -f -a "login" -d 'Log the book in to a processor'
+complete -c dues -n "__fish_dues_using_subcommand gateway; and not __fish_seen_subcommand_from list login logout reconcile check help" -f -a "logout" -d 'Log out, and forget the secret'
+complete -c dues -n "__fish_dues_using_subcommand gateway; and not __fish_seen_subcommand_from list login logout reconcile check help" -f -a "reconcile" -d 'Take back what was charged and this book does not know, and unlock charging'
+complete -c dues -n "__fish_dues_using_subcommand gateway; and not __fish_seen_subcommand_from list login logout reconcile check help" -f -a "check" -d 'Ask a processor whose account this is'
+complete -c dues -n "__fish_dues_using_subcommand gateway; and not __fish_seen_subcommand_from list login logout reconcile check help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c dues -n "__fish_dues_using_subcommand gateway; and __fish_seen_subcommand_from list" -l book -d 'The book to work on' -r -F
 complete -c dues -n "__fish_dues_using_subcommand gateway; and __fish_seen_subcommand_from list" -l config -d 'The configuration to read' -r -F
 complete -c dues -n "__fish_dues_using_subcommand gateway; and __fish_seen_subcommand_from list" -l json -d 'Print one JSON document'
@@ -488,6 +489,14 @@ complete -c dues -n "__fish_dues_using_subcommand gateway; and __fish_seen_subco
 complete -c dues -n "__fish_dues_using_subcommand gateway; and __fish_seen_subcommand_from logout" -s y -l yes -d 'Answer yes to the question before a change'
 complete -c dues -n "__fish_dues_using_subcommand gateway; and __fish_seen_subcommand_from logout" -l dry-run -d 'Show exactly what would happen, and change nothing'
 complete -c dues -n "__fish_dues_using_subcommand gateway; and __fish_seen_subcommand_from logout" -s h -l help -d 'Print help'
+complete -c dues -n "__fish_dues_using_subcommand gateway; and __fish_seen_subcommand_from reconcile" -l compared -d 'How you compared the book with a processor that has no list' -r
+complete -c dues -n "__fish_dues_using_subcommand gateway; and __fish_seen_subcommand_from reconcile" -l book -d 'The book to work on' -r -F
+complete -c dues -n "__fish_dues_using_subcommand gateway; and __fish_seen_subcommand_from reconcile" -l config -d 'The configuration to read' -r -F
+complete -c dues -n "__fish_dues_using_subcommand gateway; and __fish_seen_subcommand_from reconcile" -l json -d 'Print one JSON document'
+complete -c dues -n "__fish_dues_using_subcommand gateway; and __fish_seen_subcommand_from reconcile" -l no-input -d 'Never ask; a missing decision is an error'
+complete -c dues -n "__fish_dues_using_subcommand gateway; and __fish_seen_subcommand_from reconcile" -s y -l yes -d 'Answer yes to the question before a change'
+complete -c dues -n "__fish_dues_using_subcommand gateway; and __fish_seen_subcommand_from reconcile" -l dry-run -d 'Show exactly what would happen, and change nothing'
+complete -c dues -n "__fish_dues_using_subcommand gateway; and __fish_seen_subcommand_from reconcile" -s h -l help -d 'Print help'
 complete -c dues -n "__fish_dues_using_subcommand gateway; and __fish_seen_subcommand_from check" -l book -d 'The book to work on' -r -F
 complete -c dues -n "__fish_dues_using_subcommand gateway; and __fish_seen_subcommand_from check" -l config -d 'The configuration to read' -r -F
 complete -c dues -n "__fish_dues_using_subcommand gateway; and __fish_seen_subcommand_from check" -l json -d 'Print one JSON document'
@@ -498,6 +507,7 @@ complete -c dues -n "__fish_dues_using_subcommand gateway; and __fish_seen_subco
 complete -c dues -n "__fish_dues_using_subcommand gateway; and __fish_seen_subcommand_from help" -f -a "list" -d 'List the processors, and where the book is logged in'
 complete -c dues -n "__fish_dues_using_subcommand gateway; and __fish_seen_subcommand_from help" -f -a "login" -d 'Log the book in to a processor'
 complete -c dues -n "__fish_dues_using_subcommand gateway; and __fish_seen_subcommand_from help" -f -a "logout" -d 'Log out, and forget the secret'
+complete -c dues -n "__fish_dues_using_subcommand gateway; and __fish_seen_subcommand_from help" -f -a "reconcile" -d 'Take back what was charged and this book does not know, and unlock charging'
 complete -c dues -n "__fish_dues_using_subcommand gateway; and __fish_seen_subcommand_from help" -f -a "check" -d 'Ask a processor whose account this is'
 complete -c dues -n "__fish_dues_using_subcommand gateway; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c dues -n "__fish_dues_using_subcommand check" -l book -d 'The book to work on' -r -F
@@ -586,4 +596,5 @@ complete -c dues -n "__fish_dues_using_subcommand help; and __fish_seen_subcomma
 complete -c dues -n "__fish_dues_using_subcommand help; and __fish_seen_subcommand_from gateway" -f -a "list" -d 'List the processors, and where the book is logged in'
 complete -c dues -n "__fish_dues_using_subcommand help; and __fish_seen_subcommand_from gateway" -f -a "login" -d 'Log the book in to a processor'
 complete -c dues -n "__fish_dues_using_subcommand help; and __fish_seen_subcommand_from gateway" -f -a "logout" -d 'Log out, and forget the secret'
+complete -c dues -n "__fish_dues_using_subcommand help; and __fish_seen_subcommand_from gateway" -f -a "reconcile" -d 'Take back what was charged and this book does not know, and unlock charging'
 complete -c dues -n "__fish_dues_using_subcommand help; and __fish_seen_subcommand_from gateway" -f -a "check" -d 'Ask a processor whose account this is'

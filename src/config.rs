@@ -201,6 +201,7 @@ fn refuse_if_others_can_write(_: &Path) -> Result<()> {
 enum Folder {
     Config,
     Data,
+    State,
 }
 
 /// Where the book is when nothing else says: the platform's data folder.
@@ -215,6 +216,22 @@ pub fn default_book() -> Result<PathBuf> {
             Problem::setup("no_home", "there is no home folder to keep the book in")
                 .hint("Say where the book is with `--book FILE` or `DUES_BOOK`.")
         })
+}
+
+/// Where this machine keeps what it knows of its books, apart from the books:
+/// the platform's folder for a program's state.
+///
+/// # Errors
+///
+/// Exit 3 if there is no home folder.
+pub fn state_folder() -> Result<PathBuf> {
+    user_folder(Folder::State).ok_or_else(|| {
+        Problem::setup(
+            "no_home",
+            "there is no home folder for this machine's mark of the book",
+        )
+        .hint("Set HOME to your home folder; without the mark no card is charged.")
+    })
 }
 
 /// The folder of dues in the platform's place for it (XDG base directories,
@@ -236,6 +253,9 @@ fn user_folder(which: Folder) -> Option<PathBuf> {
             }
             Folder::Data => {
                 from("XDG_DATA_HOME").or_else(|| Some(from("HOME")?.join(".local/share")))
+            }
+            Folder::State => {
+                from("XDG_STATE_HOME").or_else(|| Some(from("HOME")?.join(".local/state")))
             }
         }
     };

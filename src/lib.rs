@@ -7,10 +7,11 @@
 //! cli                                         reads, asks, prints
 //! jobs                                        effects in the right order
 //! books gateway intake paper mail secrets     one borrowed tool each
-//!   clock config lock
+//!   clock config lock mark
 //! ports                                       what we need from outside
 //! domain                                      the nouns and their rules; pure
-//! problem process rehearsal                   what went wrong; the process; how tests stop it
+//! process private_file rehearsal              the process; a file put whole; how tests stop it
+//! problem                                     what went wrong, what to do next
 //! ```
 
 #![forbid(unsafe_code)]
@@ -25,8 +26,10 @@ pub mod intake;
 pub mod jobs;
 pub mod lock;
 pub mod mail;
+pub mod mark;
 pub mod paper;
 pub mod ports;
+pub mod private_file;
 pub mod problem;
 pub mod process;
 pub mod rehearsal;

@@ -13,6 +13,7 @@ use zeroize::Zeroizing;
 use crate::domain::card::CardFacts;
 use crate::domain::charge::Answer;
 use crate::domain::ids::AttemptName;
+use crate::domain::label::Label;
 use crate::domain::money::Money;
 use crate::domain::outbox::Letter;
 use crate::problem::Problem;
@@ -54,6 +55,14 @@ pub trait Gateway: Send + Sync {
     ///
     /// Nothing was learned.
     fn look_up(&self, sought: &Sought<'_>) -> Result<Sighting, Problem>;
+
+    /// Every request with this book's tag ([`Label::book`]) that reached the
+    /// gateway since then, whatever became of it: the complete list.
+    ///
+    /// # Errors
+    ///
+    /// The list could not be read to its end, or the gateway has none.
+    fn recent(&self, book: &str, since: Timestamp) -> Result<Vec<Seen>, Problem>;
 
     /// What may be shown of the saved card behind a token.
     ///
@@ -104,6 +113,8 @@ pub struct Order<'a> {
     pub token: &'a str,
     /// For the gateway's own pages: `CH-12 INV-1041 INV-1042`.
     pub description: &'a str,
+    /// What the request says of itself, for a book that forgot it.
+    pub label: &'a Label,
 }
 
 /// A request on its way.
@@ -139,6 +150,21 @@ pub enum Sighting {
     Several(Vec<String>),
 }
 
+/// One of our requests, as the gateway's list has it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Seen {
+    pub label: Label,
+    /// The reference it was sent under.
+    pub reference: String,
+    /// The card's token, where the list names it.
+    pub token: Option<String>,
+    pub amount: Money,
+    /// When the gateway got it, by its own clock.
+    pub made_at: Option<Timestamp>,
+    /// How it stands now.
+    pub answer: Answer,
+}
+
 /// The account a secret belongs to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Account {
@@ -146,6 +172,8 @@ pub struct Account {
     pub id: String,
     /// Whether it moves real money.
     pub live: bool,
+    /// What the gateway's own clock showed when it answered.
+    pub clock: Option<Timestamp>,
 }
 
 /// Delivers one letter.

@@ -8,12 +8,13 @@ use std::ops::Range;
 use std::path::Path;
 
 /// From the ground up. A file uses floors below its own, and its own folder.
-const FLOORS: [&[&str]; 6] = [
-    &["problem", "process", "rehearsal"],
+const FLOORS: [&[&str]; 7] = [
+    &["problem"],
+    &["process", "private_file", "rehearsal"],
     &["domain"],
     &["ports"],
     &[
-        "books", "gateway", "intake", "paper", "mail", "secrets", "clock", "config", "lock",
+        "books", "gateway", "intake", "paper", "mail", "secrets", "clock", "config", "lock", "mark",
     ],
     &["jobs"],
     &["cli", "portal"],

@@ -142,6 +142,8 @@ impl Tx<'_> {
             "update attempts set state = ?2, sends = sends + ?3,
                first_sent_at = coalesce(first_sent_at, case when ?3 = 1 then ?4 end),
                last_sent_at = case when ?3 = 1 then ?4 else last_sent_at end,
+               misses = case when ?3 = 1 then 0 else misses end,
+               last_miss_at = case when ?3 = 1 then null else last_miss_at end,
                gateway_id = coalesce(gateway_id, ?5),
                decline_class = ?6, decline_code = ?7, decline_text = ?8, decline_advice = ?9,
                note = ?10, changed_at = ?4, accepted_minor = coalesce(?11, accepted_minor)

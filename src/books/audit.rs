@@ -71,6 +71,17 @@ impl Reader<'_> {
 }
 
 impl Reader<'_> {
+    /// The hash of a row of the log, if there is that row.
+    ///
+    /// # Errors
+    ///
+    /// The book cannot be read.
+    pub fn log_hash(self, seq: i64) -> Result<Option<String>> {
+        self.row("select hash from audit where seq = ?1", [seq], |row| {
+            row.get(0)
+        })
+    }
+
     /// The latest moment that the book knows of. A clock that shows an earlier
     /// one is wrong.
     ///

@@ -14,6 +14,7 @@ use crate::domain::ids::{CardId, ChargeId, CustomerId, sha256_hex};
 use crate::domain::money::Money;
 use crate::domain::spread::{Share, Spread};
 use crate::problem::{Problem, Result};
+use crate::rehearsal::{self, Rule};
 
 /// A charge about to be prepared.
 #[derive(Debug, Clone)]
@@ -75,6 +76,11 @@ const CHARGES: &str = "select c.id as charge_id, c.customer_id, c.card_id, c.int
     a.decline_class, a.decline_code, a.decline_text, a.decline_advice, a.note, a.prepared_at, a.changed_at
   from charges c join attempts a on a.charge_id = c.id
    and a.n = (select max(n) from attempts newest where newest.charge_id = c.id)";
+
+const ATTEMPTS: &str = "select id, charge_id, n, gateway, account, token, amount_minor, currency, key,
+    reference, state, sends, first_sent_at, last_sent_at, misses, last_miss_at, gateway_id, decline_class,
+    decline_code, decline_text, decline_advice, note, prepared_at, changed_at
+  from attempts";
 
 fn attempt(row: &Row<'_>) -> rusqlite::Result<AttemptRow> {
     let class: Option<_> = row.get("decline_class")?;
@@ -183,11 +189,40 @@ impl Reader<'_> {
     ///
     /// Exit 1 if there is none of that number.
     pub fn charge(self, id: ChargeId) -> Result<ChargeRow> {
-        self.row(&format!("{CHARGES} where c.id = ?1"), [id], charge)?
-            .ok_or_else(|| {
-                Problem::refused("no_such_charge", format!("there is no charge {id}"))
-                    .hint("See them with `dues charge list`.")
-            })
+        self.find_charge(id)?.ok_or_else(|| {
+            Problem::refused("no_such_charge", format!("there is no charge {id}"))
+                .hint("See them with `dues charge list`.")
+        })
+    }
+
+    /// The charge of this number, if there is one.
+    ///
+    /// # Errors
+    ///
+    /// The book cannot be read.
+    pub fn find_charge(self, id: ChargeId) -> Result<Option<ChargeRow>> {
+        self.row(&format!("{CHARGES} where c.id = ?1"), [id], charge)
+    }
+
+    /// The charge of this intent, if it was ever made.
+    ///
+    /// # Errors
+    ///
+    /// The book cannot be read.
+    pub fn charge_by_intent(self, intent: &str) -> Result<Option<ChargeRow>> {
+        self.row(&format!("{CHARGES} where c.intent = ?1"), [intent], charge)
+    }
+
+    /// Whether any card was ever to be charged from this book.
+    ///
+    /// # Errors
+    ///
+    /// The book cannot be read.
+    pub fn has_charged(self) -> Result<bool> {
+        let one = self.row("select 1 from attempts limit 1", [], |row| {
+            row.get::<_, i64>(0)
+        })?;
+        Ok(one.is_some())
     }
 
     /// The charge that a script made under this request id.
@@ -215,11 +250,21 @@ impl Reader<'_> {
         id: &str,
     ) -> Result<Option<AttemptRow>> {
         self.row(
-            "select id, charge_id, n, gateway, account, token, amount_minor, currency, key, reference, state,
-               sends, first_sent_at, last_sent_at, misses, last_miss_at, gateway_id, decline_class,
-               decline_code, decline_text, decline_advice, note, prepared_at, changed_at
-             from attempts where gateway = ?1 and account = ?2 and gateway_id = ?3",
+            &format!("{ATTEMPTS} where gateway = ?1 and account = ?2 and gateway_id = ?3"),
             (gateway, account, id),
+            attempt,
+        )
+    }
+
+    /// The attempt that was sent under this reference, if any.
+    ///
+    /// # Errors
+    ///
+    /// The book cannot be read.
+    pub fn attempt_with_reference(self, reference: &str) -> Result<Option<AttemptRow>> {
+        self.row(
+            &format!("{ATTEMPTS} where reference = ?1"),
+            [reference],
             attempt,
         )
     }
@@ -258,7 +303,7 @@ impl Reader<'_> {
                 |row| Ok((row.get(0)?, row.get(1)?)),
             )?
             .ok_or_else(|| Problem::bug("an attempt without a request"))?;
-        if sha256_hex(&bytes) != hash {
+        if rehearsal::holds(Rule::SameBytes) && (bytes.is_empty() || sha256_hex(&bytes) != hash) {
             return Err(Problem::setup("book_damaged", format!("the request of {} is damaged", attempt.charge))
                 .hint("Nothing was sent. Run `dues check`, and bring back a backup with `dues restore FILE`."));
         }

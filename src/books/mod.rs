@@ -4,6 +4,7 @@
 //! [`Books::write`] makes one: a write outside of a transaction, or one that
 //! leaves no audit row, does not compile or does not commit.
 
+mod adoptions;
 mod attempts;
 mod audit;
 mod book;
@@ -15,6 +16,7 @@ mod customers;
 mod imports;
 mod invoices;
 mod logins;
+mod looks;
 mod open;
 mod outbox;
 mod payments;
@@ -28,11 +30,13 @@ use jiff::Timestamp;
 use rusqlite::{Connection, ErrorCode, OpenFlags, Transaction, TransactionBehavior};
 
 use crate::problem::{Kind, Problem, Result};
+use crate::rehearsal;
 
 use open::{
     APPLICATION_ID, connect, identity_of, new_private_file, private_folder, require_a_book,
 };
 
+pub use adoptions::Adoption;
 pub use attempts::StepTaken;
 pub use audit::AuditRow;
 pub use book::{BookFacts, Mode, NewBook};
@@ -40,10 +44,14 @@ pub use charges::{AttemptRow, ChargeRow, NewCharge};
 pub use checks::Violation;
 pub use imports::ImportRow;
 pub use logins::{Login, not_logged_in};
+pub use looks::Look;
 pub use outbox::{MailRow, NewMail};
 
 /// Each schema change, in order; the last one's number is the book's version.
-const MIGRATIONS: [&str; 1] = [include_str!("migrations/0001_the_book.sql")];
+const MIGRATIONS: [&str; 2] = [
+    include_str!("migrations/0001_the_book.sql"),
+    include_str!("migrations/0002_looks.sql"),
+];
 
 /// Who changes the book, for the audit.
 #[derive(Debug, Clone)]
@@ -78,7 +86,7 @@ pub struct Tx<'a> {
 }
 
 impl Books {
-    /// Opens a book.
+    /// Opens a book, and brings one that an older `dues` wrote to today's schema.
     ///
     /// # Errors
     ///
@@ -88,12 +96,13 @@ impl Books {
         require_a_book(path)?;
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let connection = connect(path, flags)?;
-        let books = Self {
+        let mut books = Self {
             connection,
             path: path.to_owned(),
             identity: identity_of(path),
             hand,
         };
+        books.migrate()?;
         books.require_our_version()?;
         Ok(books)
     }
@@ -180,7 +189,9 @@ impl Books {
                 "a change of the book was not written to its log",
             ));
         }
+        rehearsal::point("book.committing")?;
         tx.transaction.commit()?;
+        rehearsal::point("book.committed")?;
         Ok(value)
     }
 
@@ -267,6 +278,11 @@ impl Books {
             let tx = self
                 .connection
                 .transaction_with_behavior(TransactionBehavior::Immediate)?;
+            // Another process may have been here first.
+            let version: i64 = tx.pragma_query_value(None, "user_version", |row| row.get(0))?;
+            if usize::try_from(version).is_ok_and(|version| version > at) {
+                continue;
+            }
             tx.execute_batch(sql)?;
             tx.pragma_update(None, "application_id", APPLICATION_ID)?;
             tx.pragma_update(

@@ -16,6 +16,7 @@ mod init;
 mod invoice;
 mod log;
 mod mail;
+mod open_charges;
 mod payment;
 mod session;
 mod status;

@@ -17,8 +17,9 @@ use crate::clock::SystemClock;
 use crate::config::{self, Config};
 use crate::domain::dates;
 use crate::gateway::{self, Opening};
-use crate::jobs::{News, World};
+use crate::jobs::{News, PATIENCE, World};
 use crate::mail::{FolderMailer, Security, Sender, SmtpMailer, SmtpSettings};
+use crate::mark::Marks;
 use crate::ports::{Clock, Gateway, Gateways, Mailer, SecretStore};
 use crate::problem::{Problem, Result};
 use crate::secrets::{self, Places, Source};
@@ -160,6 +161,7 @@ impl Session {
             logins: books.read().logins()?,
             config: self.config.clone(),
             ledger: sandbox_ledger(books.path()),
+            marks: Marks::new(config::state_folder()?),
             opened: RefCell::default(),
         })
     }
@@ -171,6 +173,8 @@ impl Session {
             books,
             clock: &self.clock,
             gateways: desk,
+            marks: &desk.marks,
+            patience: PATIENCE,
             tell,
         }
     }
@@ -268,6 +272,8 @@ pub struct Desk {
     logins: Vec<Login>,
     config: Config,
     ledger: PathBuf,
+    /// What this machine knows of its books.
+    pub marks: Marks,
     opened: RefCell<HashMap<String, Arc<dyn Gateway>>>,
 }
 

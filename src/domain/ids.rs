@@ -60,6 +60,15 @@ row_ids! {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BookId(pub String);
 
+impl BookId {
+    /// What stands for the book on its requests at a gateway: 12 hexadecimal
+    /// digits, from which the id itself cannot be told.
+    #[must_use]
+    pub fn tag(&self) -> String {
+        sha256_hex(format!("dues book {}", self.0).as_bytes())[..12].to_owned()
+    }
+}
+
 /// How a gateway tells one attempt from every other, in its own words.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AttemptName {

@@ -5,6 +5,7 @@
 //! is settled in one transaction. Stop the program anywhere in between, and
 //! [`recover`](super::recover) finishes the work.
 
+use super::guard::{Asked, Right};
 use super::plan::{Agreed, Plan, Wish, plan};
 use super::recover::{Recovered, recover_open};
 use super::request::{repeated, spelled};
@@ -13,11 +14,11 @@ use super::{News, World};
 use crate::books::{AttemptRow, ChargeRow, NewCharge};
 use crate::domain::charge::State;
 use crate::domain::ids::{AttemptName, ChargeId};
+use crate::domain::label::{Label, pays};
 use crate::domain::spread::Spread;
-use crate::lock::Lock;
-use crate::ports::{Gateway, Order};
+use crate::ports::Order;
 use crate::problem::{Problem, Result};
-use crate::rehearsal;
+use crate::rehearsal::{self, Rule};
 
 /// How a charge ended, as far as is known.
 #[derive(Debug)]
@@ -39,8 +40,8 @@ pub struct Charged {
 /// was asked and the book would not take its answer. A decline or an unknown
 /// outcome is no error; it is the state of the charge.
 pub fn charge(world: &mut World<'_>, wish: &Wish) -> Result<Charged> {
-    let lock = world.right_to_charge()?;
-    let found_out = find_out_first(world, &lock)?;
+    let mut right = Right::take(world)?;
+    let found_out = find_out_first(world, &mut right)?;
     let earlier = repeated(world.books.read(), wish)?;
     if let Some(earlier) = &earlier
         && earlier.attempt.state != State::NotMade
@@ -56,12 +57,14 @@ pub fn charge(world: &mut World<'_>, wish: &Wish) -> Result<Charged> {
 
     let plan = plan(world.books.read(), wish, world.today()?)?;
     // A missing secret stops here, before anything is written.
-    let gateway = world.gateway_of(&plan.card.gateway, &plan.card.account)?;
-    rehearsal::point("charge.planned");
-    let attempt = prepare(world, wish, &plan, earlier.as_ref(), &*gateway)?;
-    rehearsal::point("charge.prepared");
-    let (state, not_made) = send(world, &lock, &*gateway, &attempt)?;
-    rehearsal::point("charge.settled");
+    let asked = right
+        .clear(world, &plan.card.gateway, &plan.card.account)
+        .map_err(nothing_charged)?;
+    right.require_right_clock(world, &plan.card.gateway)?;
+    rehearsal::point("charge.planned")?;
+    let attempt = prepare(world, wish, &plan, earlier.as_ref(), &asked)?;
+    rehearsal::point("charge.prepared")?;
+    let (state, not_made) = send(world, &right, &*asked.gateway, &attempt)?;
     Ok(Charged {
         charge: attempt.charge,
         state,
@@ -70,9 +73,19 @@ pub fn charge(world: &mut World<'_>, wish: &Wish) -> Result<Charged> {
     })
 }
 
+fn nothing_charged(problem: Problem) -> Problem {
+    if problem.message().contains("nothing was charged") {
+        return problem;
+    }
+    problem.at("nothing was charged")
+}
+
 /// Recovery comes before any new send.
-fn find_out_first(world: &mut World<'_>, lock: &Lock) -> Result<Vec<Recovered>> {
-    let found_out = recover_open(world, lock)?;
+fn find_out_first(world: &mut World<'_>, right: &mut Right) -> Result<Vec<Recovered>> {
+    if !rehearsal::holds(Rule::RecoverFirst) {
+        return Ok(Vec::new());
+    }
+    let found_out = recover_open(world, right)?;
     for found in &found_out {
         (world.tell)(&News::Recovered(found.clone()));
     }
@@ -116,7 +129,7 @@ fn prepare(
     wish: &Wish,
     shown: &Plan,
     earlier: Option<&ChargeRow>,
-    gateway: &dyn Gateway,
+    asked: &Asked,
 ) -> Result<AttemptRow> {
     let asked_text = spelled(wish);
     let at = world.now();
@@ -166,13 +179,28 @@ fn prepare(
             }
         };
         let amount = now.spread.charged;
-        let name = AttemptName::of(&tx.read().facts()?.id, &intent, now.customer.id, n);
-        let request = gateway.build(&Order {
+        let mut book = tx.read().facts()?.id;
+        let tag = book.tag();
+        if !rehearsal::holds(Rule::SameKeyAgain) {
+            book.0.push_str(&at.to_string());
+        }
+        let name = AttemptName::of(&book, &intent, now.customer.id, n);
+        let request = asked.gateway.build(&Order {
             attempt: &name,
             amount,
             token: &now.card.facts.token,
             description: &described(charge, &now.spread),
+            label: &Label {
+                book: tag,
+                charge,
+                intent,
+                n,
+                pays: pays(&now.spread.shares),
+            },
         })?;
+        if let Some(look) = &asked.look {
+            tx.remember_look(look)?;
+        }
         tx.prepare(charge, n, &now.card, amount, &name, &request)
     })
 }

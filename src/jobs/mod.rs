@@ -4,9 +4,11 @@
 //! print nothing and ask nobody.
 
 pub mod charge;
+pub mod guard;
 pub mod import;
 pub mod outbox;
 pub mod plan;
+pub mod reconcile;
 pub mod recover;
 pub mod request;
 pub mod resolve;
@@ -20,7 +22,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 
 use crate::books::Books;
-use crate::lock::{Lock, What};
+use crate::mark::Marks;
 use crate::ports::{Clock, Gateway, Gateways};
 use crate::problem::{Problem, Result};
 use recover::Recovered;
@@ -30,6 +32,10 @@ pub struct World<'a> {
     pub books: Books,
     pub clock: &'a dyn Clock,
     pub gateways: &'a dyn Gateways,
+    /// What this machine knows of its books, apart from them.
+    pub marks: &'a Marks,
+    /// How long to wait while another `dues` is charging.
+    pub patience: Duration,
     /// Hears what happens on the way, before the result is there.
     pub tell: &'a dyn Fn(&News),
 }
@@ -43,8 +49,8 @@ pub enum News {
     Recovered(Recovered),
 }
 
-/// How long a charge waits for another one's end: a gateway's full timeout and a little.
-const PATIENCE: Duration = Duration::from_secs(75);
+/// How long a person waits for another charge's end: a gateway's full timeout and a little.
+pub const PATIENCE: Duration = Duration::from_secs(75);
 
 impl World<'_> {
     #[must_use]
@@ -78,13 +84,5 @@ impl World<'_> {
             )));
         }
         self.gateways.open(name)
-    }
-
-    /// The right to ask gateways for money. Whoever has it knows that every
-    /// request still marked as on its way is an orphan.
-    fn right_to_charge(&self) -> Result<Lock> {
-        Lock::take(What::Charging, self.books.path(), PATIENCE, &mut || {
-            (self.tell)(&News::Waiting);
-        })
     }
 }

@@ -99,9 +99,9 @@ fn post(
     if !world.books.write(at, |tx| tx.claim_mail(id))? {
         return Ok(None);
     }
-    rehearsal::point("mail.claimed");
+    rehearsal::point("mail.claimed")?;
     let delivery = mailer.deliver(&mail.letter);
-    rehearsal::point("mail.delivered");
+    rehearsal::point("mail.delivered")?;
     // As claimed: one try more.
     let mail = world.books.read().mail(id)?;
     let at = world.now();

@@ -7,6 +7,7 @@
 use jiff::{SignedDuration, Timestamp};
 
 use super::World;
+use super::guard::{Asked, Right};
 use super::send::send;
 use super::settle::{hear, settled};
 use crate::books::{AttemptRow, ChargeRow};
@@ -14,12 +15,18 @@ use crate::domain::authorization::Demand;
 use crate::domain::charge::{Event, State};
 use crate::domain::ids::ChargeId;
 use crate::domain::money::Money;
-use crate::lock::Lock;
-use crate::ports::{Gateway, Promises, Sighting, Sought};
+use crate::ports::{Promises, Sighting, Sought};
 use crate::problem::{Problem, Result};
+use crate::rehearsal::{self, Rule};
 
-/// The most often that one request is sent under its key.
-const MOST_SENDS: u32 = 5;
+/// How long after the last send a request may be repeated, by how often it was
+/// sent; never more often than this is long.
+const REPEAT_AFTER: [SignedDuration; 4] = [
+    SignedDuration::ZERO,
+    SignedDuration::from_mins(1),
+    SignedDuration::from_mins(5),
+    SignedDuration::from_hours(1),
+];
 
 /// What recovery found out about one charge.
 #[derive(Debug, Clone)]
@@ -41,17 +48,16 @@ pub struct Recovered {
 /// A gateway that cannot be asked is no error: its charges stay as they are,
 /// and say so.
 pub fn recover(world: &mut World<'_>) -> Result<Vec<Recovered>> {
-    let lock = world.right_to_charge()?;
-    recover_open(world, &lock)
+    let mut right = Right::take(world)?;
+    recover_open(world, &mut right)
 }
 
-/// As [`recover`], for who holds the lock already.
-pub(super) fn recover_open(world: &mut World<'_>, lock: &Lock) -> Result<Vec<Recovered>> {
+/// As [`recover`], for who has the right already.
+pub(super) fn recover_open(world: &mut World<'_>, right: &mut Right) -> Result<Vec<Recovered>> {
     let mut found = Vec::new();
-    let clock_is_right = clock_is_right(world)?;
     for charge in world.books.read().open_charges()? {
         let from = charge.attempt.state;
-        let looked = recover_one(world, lock, &charge, clock_is_right);
+        let looked = recover_one(world, right, &charge);
         let now = world.books.read().charge(charge.id)?.attempt;
         let (why, ask_again_at) = match looked {
             Ok(Looked::Done) => (now.note.clone(), None),
@@ -76,12 +82,7 @@ enum Looked {
     Waiting { until: Timestamp },
 }
 
-fn recover_one(
-    world: &mut World<'_>,
-    lock: &Lock,
-    charge: &ChargeRow,
-    clock_is_right: bool,
-) -> Result<Looked> {
+fn recover_one(world: &mut World<'_>, right: &mut Right, charge: &ChargeRow) -> Result<Looked> {
     let attempt = &charge.attempt;
     let at = world.now();
     match attempt.state {
@@ -99,20 +100,21 @@ fn recover_one(
             world.books.write(at, |tx| {
                 tx.step(attempt, &Event::Orphaned, None, Some(note))
             })?;
+            rehearsal::point("recover.orphaned")?;
         }
         State::Unknown | State::Pending => {}
         _ => return Ok(Looked::Done),
     }
-    let gateway = world.gateway_of(&attempt.gateway, &attempt.account)?;
-    let promises = gateway.promises();
+    let asked = right.clear(world, &attempt.gateway, &attempt.account)?;
+    let promises = asked.gateway.promises();
     let attempt = &world.books.read().charge(charge.id)?.attempt;
     if attempt.state == State::Unknown
-        && clock_is_right
+        && asked.clock_is_right
         && may_repeat(world, charge, attempt, promises)?
     {
-        match send(world, lock, &*gateway, attempt) {
+        match send(world, right, &*asked.gateway, attempt) {
             // What cannot be repeated can still be looked for.
-            Err(problem) if problem.code() == "book_damaged" => {}
+            Err(problem) if matches!(problem.code(), "book_damaged" | "clock_jumped") => {}
             sent => drop(sent?),
         }
     }
@@ -127,18 +129,8 @@ fn recover_one(
         })?;
         return Ok(Looked::Done);
     }
-    look(world, &*gateway, attempt, promises, clock_is_right)
+    look(world, &asked, attempt)
 }
-
-/// A clock that stands before the newest change of the book has been set back:
-/// by it no key is young and no quiet period is over.
-fn clock_is_right(world: &World<'_>) -> Result<bool> {
-    let newest = world.books.read().latest_moment()?;
-    Ok(newest.is_none_or(|newest| world.now().duration_since(newest) >= -CLOCK_SLACK))
-}
-
-/// How far a clock may be corrected backwards without being called wrong.
-const CLOCK_SLACK: SignedDuration = SignedDuration::from_mins(5);
 
 /// Whether the request may be sent once more under its key. A request that
 /// never arrived becomes a charge by that, so it must still be wanted.
@@ -148,22 +140,42 @@ fn may_repeat(
     attempt: &AttemptRow,
     promises: Promises,
 ) -> Result<bool> {
-    let (Some(replay_for), Some(first)) = (promises.replay_for, attempt.first_sent_at) else {
+    let Some((replay_for, first)) = promises.replay_for.zip(attempt.first_sent_at) else {
         return Ok(false);
     };
-    let age = world.now().duration_since(first);
-    if age.is_negative() || age >= replay_for || attempt.sends >= MOST_SENDS {
+    let now = world.now();
+    let age = now.duration_since(first);
+    let is_young = !age.is_negative() && age < replay_for;
+    if rehearsal::holds(Rule::KeyIsYoung) && !is_young {
         return Ok(false);
     }
+    let waits = usize::try_from(attempt.sends.saturating_sub(1))
+        .ok()
+        .and_then(|repeats| REPEAT_AFTER.get(repeats));
+    let since_last = now.duration_since(attempt.last_sent_at.unwrap_or(first));
+    if rehearsal::holds(Rule::FewRepeats) && waits.is_none_or(|wait| since_last < *wait) {
+        return Ok(false);
+    }
+    Ok(!rehearsal::holds(Rule::StillWanted) || is_wanted(world, charge)?)
+}
+
+/// Whether the charge could be planned today: its card in use, the consent in
+/// force, its invoices open for what it would pay of them.
+fn is_wanted(world: &World<'_>, charge: &ChargeRow) -> Result<bool> {
     let book = world.books.read();
     let card = book.card(charge.card)?;
-    let on_invoices = book
-        .shares_of(charge.id)?
-        .iter()
-        .filter(|share| share.from.is_none())
-        .fold(Money::zero(charge.amount.currency()), |sum, share| {
-            sum.plus(share.amount)
-        });
+    let mut on_invoices = Money::zero(charge.amount.currency());
+    for share in book.shares_of(charge.id)? {
+        let invoice = book.invoice_by_number(&share.number)?;
+        if invoice.is_none_or(|invoice| {
+            invoice.is_void || invoice.open.at_most(share.amount) != share.amount
+        }) {
+            return Ok(false);
+        }
+        if share.from.is_none() {
+            on_invoices = on_invoices.plus(share.amount);
+        }
+    }
     let today = world.today()?;
     let permitted = book.authorization(card.id)?.is_some_and(|(_, consent)| {
         let demand = Demand {
@@ -177,14 +189,8 @@ fn may_repeat(
     Ok(!card.disabled && permitted)
 }
 
-fn look(
-    world: &mut World<'_>,
-    gateway: &dyn Gateway,
-    attempt: &AttemptRow,
-    promises: Promises,
-    clock_is_right: bool,
-) -> Result<Looked> {
-    match gateway.look_up(&sought(attempt))? {
+fn look(world: &mut World<'_>, asked: &Asked, attempt: &AttemptRow) -> Result<Looked> {
+    match asked.gateway.look_up(&sought(attempt))? {
         Sighting::Found(answer) => {
             hear(world, attempt, Ok(answer))?;
             Ok(Looked::Done)
@@ -196,11 +202,11 @@ fn look(
             })?;
             Ok(Looked::Done)
         }
-        Sighting::NotListed if !clock_is_right => Err(Problem::refused(
-            "clock_set_back",
-            "this machine's clock stands before the book's newest change; no look counts",
+        Sighting::NotListed if !asked.clock_is_right => Err(Problem::refused(
+            "clock_is_wrong",
+            "this machine's clock is wrong; that the gateway does not list it proves nothing",
         )),
-        Sighting::NotListed => count_miss(world, attempt, promises),
+        Sighting::NotListed => count_miss(world, attempt, asked.gateway.promises()),
     }
 }
 
@@ -210,14 +216,18 @@ fn count_miss(world: &mut World<'_>, attempt: &AttemptRow, promises: Promises) -
     let last_sent = attempt.last_sent_at.unwrap_or(attempt.prepared_at);
     let counts_from = match attempt.last_miss_at {
         Some(miss) => miss.saturating_add(promises.look_again_after),
-        None => last_sent.saturating_add(promises.settles_within),
+        None if rehearsal::holds(Rule::QuietPeriod) => {
+            last_sent.saturating_add(promises.settles_within)
+        }
+        None => Ok(now),
     }
     .map_err(|error| Problem::bug(error.to_string()))?;
     if now < counts_from {
         return Ok(Looked::Waiting { until: counts_from });
     }
     let misses = world.books.write(now, |tx| tx.count_miss(attempt))?;
-    if misses < 2 {
+    rehearsal::point("recover.missed")?;
+    if rehearsal::holds(Rule::TwoMisses) && misses < 2 {
         let until = now
             .saturating_add(promises.look_again_after)
             .map_err(|error| Problem::bug(error.to_string()))?;

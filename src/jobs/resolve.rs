@@ -4,6 +4,7 @@
 //! it contradicts is refused.
 
 use super::World;
+use super::guard::Right;
 use super::recover::sought;
 use super::settle::settled;
 use crate::books::AttemptRow;
@@ -11,6 +12,7 @@ use crate::domain::charge::{Answer, Asked, Event, State, Verdict, judge};
 use crate::domain::ids::ChargeId;
 use crate::ports::{Sighting, Sought};
 use crate::problem::{Kind, Problem, Result};
+use crate::rehearsal::{self, Rule};
 
 /// What the person found.
 #[derive(Debug, Clone)]
@@ -35,7 +37,7 @@ pub struct Resolved {
 ///
 /// Exit 1 if the charge is settled already, or the gateway says otherwise.
 pub fn resolve(world: &mut World<'_>, id: ChargeId, finding: &Finding) -> Result<Resolved> {
-    let _lock = world.right_to_charge()?;
+    let mut right = Right::take_unmarked(world)?;
     let charge = world.books.read().charge(id)?;
     let attempt = &charge.attempt;
     if !matches!(
@@ -44,7 +46,7 @@ pub fn resolve(world: &mut World<'_>, id: ChargeId, finding: &Finding) -> Result
     ) {
         return Err(nothing_to_resolve(id, attempt.state));
     }
-    let sighting = asked_of_the_gateway(world, attempt, finding)?;
+    let sighting = asked_of_the_gateway(world, &mut right, attempt, finding)?;
     match finding {
         Finding::Charged(transaction) => found_charged(world, attempt, transaction, sighting),
         Finding::NotCharged(because) => found_not_charged(world, attempt, because, sighting),
@@ -64,13 +66,17 @@ pub fn nothing_to_resolve(id: ChargeId, state: State) -> Problem {
 /// What the gateway says of it; `None` if it cannot be asked at all.
 fn asked_of_the_gateway(
     world: &World<'_>,
+    right: &mut Right,
     attempt: &AttemptRow,
     finding: &Finding,
 ) -> Result<Option<Sighting>> {
-    let looked = world
-        .gateway_of(&attempt.gateway, &attempt.account)
-        .and_then(|gateway| {
-            gateway.look_up(&Sought {
+    if !rehearsal::holds(Rule::PersonIsChecked) {
+        return Ok(None);
+    }
+    let looked = right
+        .ask(world, &attempt.gateway, &attempt.account)
+        .and_then(|asked| {
+            asked.gateway.look_up(&Sought {
                 id: match finding {
                     Finding::Charged(id) => Some(id),
                     Finding::NotCharged(_) => attempt.gateway_id.as_deref(),

@@ -3,36 +3,42 @@
 use std::time::Duration;
 
 use super::World;
+use super::guard::Right;
 use super::settle::hear;
 use crate::books::AttemptRow;
 use crate::domain::charge::{Answer, Event, State};
-use crate::lock::Lock;
 use crate::ports::{Gateway, Sending};
 use crate::problem::{Kind, Problem, Result};
-use crate::rehearsal;
+use crate::rehearsal::{self, Rule};
 
 /// How long after `sending` is durable a request may still leave.
 const SEND_WITHIN: Duration = Duration::from_mins(1);
 
-/// Sends a prepared attempt and books the answer. Holding the lock is what
+/// Sends a prepared attempt and books the answer. Having the right is what
 /// makes every other `sending` row an orphan.
 pub(super) fn send(
     world: &mut World<'_>,
-    _lock: &Lock,
+    right: &Right,
     gateway: &dyn Gateway,
     attempt: &AttemptRow,
 ) -> Result<(State, Option<Problem>)> {
     let request = world.books.read().request_of(attempt)?;
-    let at = world.now();
+    right.steady(world)?;
     // Durable before the first byte.
-    world
-        .books
-        .write(at, |tx| tx.step(attempt, &Event::Sent, None, None))?;
-    let (decided, clock) = (world.clock.since_boot(), world.clock);
-    rehearsal::point("charge.sending");
+    if rehearsal::holds(Rule::RecordedFirst) {
+        record(world, attempt)?;
+    }
+    let decided = (world.now(), world.clock.since_boot());
+    let ready = rehearsal::point("charge.sending")
+        .and_then(|()| world.mark())
+        .and_then(|()| rehearsal::point("charge.marked"));
+    let clock = world.clock;
     // A laptop may sleep between the decision and the send; its key would not.
     let still_in_time = move || {
-        if clock.since_boot().saturating_sub(decided) > SEND_WITHIN {
+        let slept = clock.since_boot().saturating_sub(decided.1) > SEND_WITHIN;
+        // A machine that was frozen whole knows it only from the wall's clock.
+        let frozen = clock.now().duration_since(decided.0).unsigned_abs() > SEND_WITHIN;
+        if rehearsal::holds(Rule::LeavesAtOnce) && (slept || frozen) {
             return Err(Problem::refused(
                 "too_late",
                 "the machine slept before the request left; nothing was sent",
@@ -41,29 +47,47 @@ pub(super) fn send(
         }
         Ok(())
     };
-    let heard = gateway.charge(&Sending {
-        key: &attempt.key,
-        request: &request,
-        still_in_time: &still_in_time,
+    let heard = ready.and_then(|()| {
+        gateway.charge(&Sending {
+            key: &attempt.key,
+            request: &request,
+            still_in_time: &still_in_time,
+        })
     });
-    rehearsal::point("charge.answered");
+    if !rehearsal::holds(Rule::RecordedFirst) {
+        record(world, attempt)?;
+    }
     let named = match &heard {
         Ok(Answer::Taken(capture) | Answer::Pending(capture)) => format!(" under {}", capture.id),
         _ => String::new(),
     };
-    hear(world, attempt, heard).map_err(|problem| {
-        if problem.code() == "contradiction" {
-            return problem;
-        }
-        // Whatever the book says now, the gateway was asked.
-        Problem::new(
-            Kind::Unknown,
-            "answer_not_booked",
-            format!(
-                "the gateway answered about {}{named}, and the book would not take it: {problem}",
-                attempt.charge
-            ),
-        )
-        .hint("Nothing is lost: run `dues charge recover` when the book can be written again.")
-    })
+    let booked = rehearsal::point("charge.answered")
+        .and_then(|()| hear(world, attempt, heard))
+        .and_then(|heard| rehearsal::point("charge.settled").map(|()| heard))
+        .map_err(|problem| {
+            if problem.code() == "contradiction" {
+                return problem;
+            }
+            // Whatever the book says now, the gateway was asked.
+            Problem::new(
+                Kind::Unknown,
+                "answer_not_booked",
+                format!(
+                    "the gateway answered about {}{named}, and the book would not take it: {problem}",
+                    attempt.charge
+                ),
+            )
+            .hint("Nothing is lost: run `dues charge recover` when the book can be written again.")
+        });
+    // An old mark says that more is open than is: it errs on the safe side.
+    let _ = world.mark();
+    booked
+}
+
+fn record(world: &mut World<'_>, attempt: &AttemptRow) -> Result<()> {
+    let at = world.now();
+    world
+        .books
+        .write(at, |tx| tx.step(attempt, &Event::Sent, None, None))?;
+    Ok(())
 }

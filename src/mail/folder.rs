@@ -3,15 +3,13 @@
 //! A file is named after its letter's message id, so delivering a letter
 //! again leaves one file, not two.
 
-use std::fs::{self, DirBuilder, File, OpenOptions};
-use std::io::{self, Write};
-use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use crate::domain::ids::sha256_hex;
 use crate::domain::outbox::Letter;
 use crate::domain::untrusted;
 use crate::ports::{Delivery, Mailer};
+use crate::private_file;
 
 use super::message::compose;
 use super::{Sender, reason};
@@ -42,7 +40,7 @@ impl Mailer for FolderMailer {
             Err(why) => return Delivery::Refused(why),
         };
         let path = self.folder.join(file_name(&letter.message_id));
-        match write(&self.folder, &path, &composed.bytes) {
+        match private_file::put(&path, &[&composed.bytes]) {
             Ok(()) => Delivery::Accepted(untrusted::visible(&path.display().to_string())),
             Err(error) => Delivery::Unreachable(reason(&format!(
                 "{} cannot be written: {error}",
@@ -65,36 +63,6 @@ fn file_name(message_id: &str) -> String {
     }
     let hash = sha256_hex(message_id.as_bytes());
     format!("{}-{}.eml", name.trim_start_matches(['.', '-']), &hash[..8])
-}
-
-/// All of the file or nothing of it, on the disk when this returns.
-fn write(folder: &Path, path: &Path, bytes: &[u8]) -> io::Result<()> {
-    DirBuilder::new()
-        .recursive(true)
-        .mode(0o700)
-        .create(folder)?;
-    let part = path.with_extension(format!("{}.part", std::process::id()));
-    // Left by a process that died; its number is ours now.
-    match fs::remove_file(&part) {
-        Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
-        _ => {}
-    }
-    let written = OpenOptions::new()
-        .write(true)
-        .create_new(true)
-        .mode(0o600)
-        .open(&part)
-        .and_then(|mut file| {
-            file.write_all(bytes)?;
-            file.sync_all()
-        })
-        .and_then(|()| fs::rename(&part, path))
-        .and_then(|()| File::open(folder)?.sync_all());
-    if written.is_err() {
-        // The first error is the one to tell.
-        let _ = fs::remove_file(&part);
-    }
-    written
 }
 
 #[cfg(test)]

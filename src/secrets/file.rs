@@ -4,9 +4,9 @@
 //! checked is what is read. A file that others could have read is refused
 //! with the command that closes it: its secret may no longer be one.
 
-use std::fs::{self, DirBuilder, File, Metadata, OpenOptions};
-use std::io::{self, Read, Write};
-use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt};
+use std::fs::{self, File, Metadata, OpenOptions};
+use std::io::{self, Read};
+use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 
 use rustix::fs::OFlags;
@@ -15,6 +15,7 @@ use rustix::process::geteuid;
 use zeroize::Zeroizing;
 
 use crate::ports::{Secret, SecretStore};
+use crate::private_file;
 use crate::problem::Problem;
 
 use super::{MOST_BYTES, file_name, quoted, reason, secret, storable, without_newline};
@@ -70,7 +71,8 @@ impl SecretStore for Files {
     fn write(&self, name: &str, secret: &Secret) -> Result<(), Problem> {
         let path = self.path(name)?;
         storable(secret)?;
-        write(&self.folder, &path, secret).map_err(|error| unwritable(&path, &error))
+        private_file::put(&path, &[secret.expose().as_bytes(), b"\n"])
+            .map_err(|error| unwritable(&path, &error))
     }
 
     fn delete(&self, name: &str) -> Result<(), Problem> {
@@ -129,39 +131,6 @@ fn private(about: &Metadata, path: &Path, forbidden: u32) -> Result<(), Problem>
         )));
     }
     Ok(())
-}
-
-/// All of the secret or nothing of it, on the disk when this returns.
-fn write(folder: &Path, path: &Path, secret: &Secret) -> io::Result<()> {
-    DirBuilder::new()
-        .recursive(true)
-        .mode(0o700)
-        .create(folder)?;
-    let mut part = path.as_os_str().to_owned();
-    part.push(format!(".{}.part", std::process::id()));
-    let part = PathBuf::from(part);
-    // Left by a process that died; its number is ours now.
-    match fs::remove_file(&part) {
-        Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
-        _ => {}
-    }
-    let written = OpenOptions::new()
-        .write(true)
-        .create_new(true)
-        .mode(0o600)
-        .open(&part)
-        .and_then(|mut file| {
-            file.write_all(secret.expose().as_bytes())?;
-            file.write_all(b"\n")?;
-            file.sync_all()
-        })
-        .and_then(|()| fs::rename(&part, path))
-        .and_then(|()| File::open(folder)?.sync_all());
-    if written.is_err() {
-        // The first error is the one to tell.
-        let _ = fs::remove_file(&part);
-    }
-    written
 }
 
 pub(super) fn shown(path: &Path) -> String {

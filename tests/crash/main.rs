@@ -11,6 +11,22 @@ use std::process::Output;
 
 use shop::Shop;
 
+/// The named places that a charge meets when nothing was open before.
+const POINTS: [&str; 12] = [
+    "charge.planned",
+    "book.committing",
+    "book.committed",
+    "charge.prepared",
+    "charge.sending",
+    "charge.marked",
+    "sandbox.before_taking",
+    "sandbox.taken",
+    "charge.answered",
+    "charge.settled",
+    "mail.claimed",
+    "mail.delivered",
+];
+
 const CHARGE: &str = "charge acme --invoice INV-1 --yes";
 
 fn run_and_stop_at(shop: &Shop, line: &str, point: &str) -> Output {
@@ -20,10 +36,12 @@ fn run_and_stop_at(shop: &Shop, line: &str, point: &str) -> Output {
         .unwrap()
 }
 
-/// Runs the charge again as a user would, finding out first where that is asked for.
+/// Runs the charge again as a user would, later and later, finding out first where that is asked for.
 fn finish(shop: &Shop) {
-    for _ in 0..3 {
-        let again = shop.run(CHARGE);
+    for now in ["15:00", "15:05", "17:00"] {
+        let now = format!("2026-11-22T{now}:00Z");
+        let later = |line| shop.command(line).env("DUES_NOW", &now).output().unwrap();
+        let again = later(CHARGE);
         match again.status.code() {
             Some(0) => return,
             // Already paid: by the charge that was stopped.
@@ -38,7 +56,7 @@ fn finish(shop: &Shop) {
                 return;
             }
             Some(5) => {
-                shop.run("charge recover");
+                later("charge recover");
             }
             _ => panic!("{}", shop.seen(CHARGE, &again)),
         }
@@ -62,7 +80,7 @@ fn took_the_money_once_and_booked_it(shop: &Shop, what: &str) {
 #[test]
 fn stopped_anywhere_and_run_again_a_charge_is_made_once() {
     for token in ["tok_approve", "tok_lost", "tok_500_taken"] {
-        for point in dues::rehearsal::POINTS {
+        for point in POINTS {
             let shop = Shop::with_card(token);
 
             let stopped = run_and_stop_at(&shop, CHARGE, point);
@@ -125,7 +143,7 @@ fn stopped_again_while_recovering_a_charge_is_still_made_once() {
 #[test]
 fn stopped_anywhere_a_repeated_request_is_made_once() {
     let line = "charge acme --invoice INV-1 --yes --request-id nov-acme";
-    for point in dues::rehearsal::POINTS {
+    for point in POINTS {
         let shop = Shop::with_card("tok_approve");
         run_and_stop_at(&shop, line, point);
 

@@ -4,10 +4,12 @@
 //! happens next, and a count, from the gateway's own ledger, of how often
 //! money was really taken.
 
+use std::sync::LazyLock;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use dues::domain::charge::{Answer, Asked, Verdict, judge};
-use dues::domain::ids::{AttemptName, BookId, CustomerId};
+use dues::domain::ids::{AttemptName, BookId, ChargeId, CustomerId};
+use dues::domain::label::Label;
 use dues::domain::money::{Currency, Money};
 use dues::ports::{Gateway, Order, Sending, Sighting, Sought};
 use dues::problem::Problem;
@@ -199,7 +201,20 @@ fn order<'a>(name: &'a AttemptName, token: &'a str, amount: Money) -> Order<'a> 
         amount,
         token,
         description: "CH-12 INV-1041",
+        label: label(),
     }
+}
+
+/// What a request of this book says of itself.
+pub fn label() -> &'static Label {
+    static LABEL: LazyLock<Label> = LazyLock::new(|| Label {
+        book: BookId("00112233445566778899aabbccddeeff".into()).tag(),
+        charge: ChargeId(12),
+        intent: "CH-12".to_owned(),
+        n: 1,
+        pays: "INV-1041=662.40".to_owned(),
+    });
+    &LABEL
 }
 
 fn a_charge_is_taken_once(stage: &dyn Stage) {

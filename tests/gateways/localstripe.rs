@@ -14,6 +14,7 @@ use dues::gateway::stripe::Stripe;
 use dues::ports::{Gateway, Order, Secret, Sending, Sighting, Sought};
 use jiff::{SignedDuration, Timestamp};
 
+use crate::contract::label;
 use crate::go_between::LocalStripe;
 
 #[test]
@@ -33,6 +34,7 @@ fn dues_and_localstripe_understand_each_other() {
             amount,
             token,
             description: "CH-1 INV-1041",
+            label: label(),
         };
         stripe.charge(&Sending {
             key: &name.key,

@@ -15,7 +15,7 @@ use dues::problem::{Kind, Problem};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 
-use crate::contract::{Plot, Stage, keeps_the_contract};
+use crate::contract::{Plot, Stage, keeps_the_contract, label};
 use crate::fake_stripe::{Fake, Fault, KEY, TOKEN, Temper};
 use crate::stripe_words::{broke, but, error, gist, intent, read};
 
@@ -121,6 +121,7 @@ fn order(name: &AttemptName) -> Order<'_> {
         amount: usd(66_240),
         token: TOKEN,
         description: "CH-12 INV-1041 & Müller",
+        label: label(),
     }
 }
 
@@ -143,7 +144,10 @@ fn a_charge_is_asked_for_in_exactly_these_bytes() {
         "amount=66240&currency=usd&customer=cus_Rosa&payment_method=pm_Visa\
          &payment_method_types%5B%5D=card&confirm=true&off_session=true\
          &error_on_requires_action=true&description=CH-12+INV-1041+%26+M%C3%BCller\
-         &metadata%5Bdues_attempt%5D=DPZFHNC3VYRFAZZNZELU&expand%5B%5D=latest_charge"
+         &metadata%5Bdues_attempt%5D=DPZFHNC3VYRFAZZNZELU&expand%5B%5D=latest_charge\
+         &metadata%5Bdues_book%5D=5c5560b6b3bc&metadata%5Bdues_charge%5D=CH-12\
+         &metadata%5Bdues_intent%5D=CH-12&metadata%5Bdues_n%5D=1\
+         &metadata%5Bdues_pays%5D=INV-1041%3D662.40"
     );
     shop.send(&name).unwrap();
     let sent = &shop.fake.requests()[0];

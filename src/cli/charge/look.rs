@@ -2,8 +2,9 @@
 
 use serde_json::Value;
 
-use super::words::{receipt, recovered_line, shares_text, still_open, times, told};
+use super::words::{receipt, recovered_line, shares_text, times, told};
 use crate::books::{ChargeRow, Reader};
+use crate::cli::open_charges::still_open;
 use crate::cli::session::Session;
 use crate::cli::terminal::{Report, table};
 use crate::cli::views;

@@ -234,30 +234,6 @@ pub fn recovered_line(found: &Recovered, zone: &TimeZone) -> String {
     line
 }
 
-/// What recovery could not settle.
-pub fn still_open(book: Reader<'_>) -> Result<Option<Problem>> {
-    let open = book.open_charges()?;
-    if open.is_empty() {
-        return Ok(None);
-    }
-    let problem = Problem::new(
-        Kind::Unknown,
-        "outcome_unknown",
-        match open.len() {
-            1 => "the outcome of 1 charge is not known".to_owned(),
-            n => format!("the outcome of {n} charges is not known"),
-        },
-    );
-    let reviewed = open
-        .iter()
-        .any(|charge| charge.attempt.state == State::Review);
-    Ok(Some(if reviewed {
-        problem.hint("See `dues charge review` for those that a person must decide.")
-    } else {
-        problem.hint("Ask again later with `dues charge recover`; an unknown charge blocks its customer until then.")
-    }))
-}
-
 pub fn times(count: u32) -> String {
     match count {
         0 => "never".to_owned(),

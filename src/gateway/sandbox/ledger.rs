@@ -1,5 +1,6 @@
 //! The sandbox's own ledger: one JSON line for each thing that happened, appended and synced.
 
+use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::Write;
 
@@ -30,6 +31,9 @@ pub(super) enum Line {
         amount: i64,
         currency: String,
         taken: bool,
+        /// What the request said of itself.
+        #[serde(default)]
+        label: BTreeMap<String, String>,
     },
     /// A request refused before it was read.
     Unread { token: String },

@@ -7,12 +7,13 @@
 mod ledger;
 mod plays;
 
+use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::Write;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use ledger::{Ledger, Line, append};
@@ -21,8 +22,9 @@ use plays::{Play, TOKENS, decline, parse_plays};
 use crate::domain::card::{CardFacts, Expiry};
 use crate::domain::charge::{Answer, Capture};
 use crate::domain::ids::sha256_hex;
+use crate::domain::label::Label;
 use crate::domain::money::{Currency, Money};
-use crate::ports::{Account, Gateway, Order, Promises, Sending, Sighting, Sought};
+use crate::ports::{Account, Gateway, Order, Promises, Seen, Sending, Sighting, Sought};
 use crate::problem::{Problem, Result};
 use crate::rehearsal;
 
@@ -43,6 +45,7 @@ struct Request {
     token: String,
     reference: String,
     description: String,
+    label: BTreeMap<String, String>,
 }
 
 impl Sandbox {
@@ -143,6 +146,9 @@ impl Gateway for Sandbox {
             token: order.token.to_owned(),
             reference: order.attempt.reference.clone(),
             description: order.description.to_owned(),
+            label: (order.label.fields().into_iter())
+                .map(|(name, text)| (name.to_owned(), text))
+                .collect(),
         };
         serde_json::to_vec(&request).map_err(|error| Problem::bug(error.to_string()))
     }
@@ -180,46 +186,55 @@ impl Gateway for Sandbox {
                     _ => false,
                 })
                 .collect();
-            let [
-                Line::Charge {
-                    id,
-                    key,
-                    reference,
-                    token,
-                    amount,
-                    currency,
-                    taken,
-                    ..
-                },
-            ] = found[..]
-            else {
+            let [Line::Charge { id, .. }] = found[..] else {
                 return Ok(if found.is_empty() {
                     Sighting::NotListed
                 } else {
                     Sighting::Several(ids(&found))
                 });
             };
-            let capture = Capture {
-                id: id.clone(),
-                amount: money(*amount, currency)?,
-                token: Some(token.clone()),
-                reference: Some(reference.clone()),
+            let Some(answer) = standing(ledger, found[0])? else {
+                return Ok(Sighting::NotListed);
             };
-            let play = ledger.play(token, key).unwrap_or(Play::Approve);
-            let answer = match play {
-                // The first look finds it still deciding, the second decided.
-                Play::Pending if ledger.looks(id) == 0 => {
-                    append(file, &Line::Looked { id: id.clone() })?;
-                    Answer::Pending(capture)
-                }
-                Play::Pending => Answer::Taken(capture),
-                _ if *taken => Answer::Taken(capture),
-                _ => match decline(play, id) {
-                    Some(decline) => Answer::Declined(decline),
-                    None => return Ok(Sighting::NotListed),
-                },
-            };
+            // The first look finds it still deciding, the second decided.
+            if matches!(answer, Answer::Pending(_)) {
+                append(file, &Line::Looked { id: id.clone() })?;
+            }
             Ok(Sighting::Found(answer))
+        })
+    }
+
+    /// The ledger keeps no time: the list is all there ever was.
+    fn recent(&self, book: &str, _since: Timestamp) -> Result<Vec<Seen>> {
+        self.with_ledger(|ledger, _| {
+            let mut recent = Vec::new();
+            for line in &ledger.lines {
+                let Line::Charge {
+                    reference,
+                    token,
+                    amount,
+                    currency,
+                    label,
+                    ..
+                } = line
+                else {
+                    continue;
+                };
+                let label = Label::read(|name| label.get(name).map(String::as_str));
+                if let Some(label) = label.filter(|label| label.book == book)
+                    && let Some(answer) = standing(ledger, line)?
+                {
+                    recent.push(Seen {
+                        label,
+                        reference: reference.clone(),
+                        token: Some(token.clone()),
+                        amount: money(*amount, currency)?,
+                        made_at: None,
+                        answer,
+                    });
+                }
+            }
+            Ok(recent)
         })
     }
 
@@ -288,6 +303,7 @@ impl Gateway for Sandbox {
         Ok(Account {
             id: NAME.to_owned(),
             live: false,
+            clock: None,
         })
     }
 
@@ -298,6 +314,36 @@ impl Gateway for Sandbox {
             self.ledger.display()
         )
     }
+}
+
+/// How a charge of the ledger stands; `None`: it came to nothing.
+fn standing(ledger: &Ledger, line: &Line) -> std::io::Result<Option<Answer>> {
+    let Line::Charge {
+        id,
+        key,
+        reference,
+        token,
+        amount,
+        currency,
+        taken,
+        ..
+    } = line
+    else {
+        return Ok(None);
+    };
+    let capture = Capture {
+        id: id.clone(),
+        amount: money(*amount, currency)?,
+        token: Some(token.clone()),
+        reference: Some(reference.clone()),
+    };
+    let play = ledger.play(token, key).unwrap_or(Play::Approve);
+    Ok(match play {
+        Play::Pending if ledger.looks(id) == 0 => Some(Answer::Pending(capture)),
+        Play::Pending => Some(Answer::Taken(capture)),
+        _ if *taken => Some(Answer::Taken(capture)),
+        _ => decline(play, id).map(Answer::Declined),
+    })
 }
 
 /// What came back over the wire that the sandbox does not have.
@@ -372,7 +418,7 @@ fn receive(
         }
         Some((id, true, amount, currency)) => (id, amount, currency),
         None => {
-            rehearsal::point("sandbox.before_taking");
+            rehearsal::point("sandbox.before_taking").map_err(std::io::Error::other)?;
             let charges = ledger
                 .lines
                 .iter()
@@ -384,7 +430,7 @@ fn receive(
                 Play::WrongAmount => request.amount - 1,
                 _ => request.amount,
             };
-            append(
+            let written = append(
                 file,
                 &Line::Charge {
                     id: id.clone(),
@@ -395,9 +441,16 @@ fn receive(
                     amount,
                     currency: request.currency.clone(),
                     taken,
+                    label: request.label.clone(),
                 },
-            )?;
-            rehearsal::point("sandbox.taken");
+            );
+            // What was begun may be on the disk whatever the disk says of it.
+            let rehearsed = rehearsal::point("sandbox.taken").map_err(std::io::Error::other);
+            if let Err(error) = written.and(rehearsed) {
+                return Ok(Heard::Answered(Answer::Unknown(format!(
+                    "the sandbox broke off while it wrote its ledger: {error}"
+                ))));
+            }
             if play == Play::Lost {
                 return Ok(Heard::Answered(Answer::Unknown(
                     "the connection was lost before the answer came".to_owned(),

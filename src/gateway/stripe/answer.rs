@@ -7,10 +7,13 @@
 //! Sources: `docs.stripe.com/api/payment_intents/object`, docs.stripe.com/api/errors,
 //! docs.stripe.com/error-low-level, `docs.stripe.com/api/idempotent_requests`.
 
+use jiff::Timestamp;
 use serde_json::Value;
 
 use crate::domain::charge::{Answer, Capture};
 use crate::domain::decline::{Class, Decline};
+use crate::domain::label::Label;
+use crate::ports::Seen;
 use crate::problem::{Kind, Problem};
 
 use super::amounts::from_stripe;
@@ -174,6 +177,23 @@ fn token(intent: &Value) -> Option<String> {
     Some(match id_of(&intent["customer"]) {
         Some(customer) => format!("{customer}/{card}"),
         None => card.to_owned(),
+    })
+}
+
+/// An intent that one of this book's requests made, as the list has it.
+/// `None` for anybody else's.
+pub(super) fn seen(intent: &Value, book: &str) -> Option<Seen> {
+    let label = Label::read(|name| text(&intent["metadata"], name)).filter(|it| it.book == book)?;
+    let amount = intent["amount"].as_i64().zip(text(intent, "currency"));
+    Some(Seen {
+        label,
+        reference: reference(intent)?.to_owned(),
+        token: token(intent),
+        amount: amount.and_then(|(amount, code)| from_stripe(amount, code))?,
+        made_at: intent["created"]
+            .as_i64()
+            .and_then(|at| Timestamp::from_second(at).ok()),
+        answer: standing(intent).unwrap_or_else(Answer::Unknown),
     })
 }
 

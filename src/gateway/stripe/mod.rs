@@ -13,14 +13,15 @@ mod words;
 
 use std::fmt;
 
-use jiff::SignedDuration;
+use jiff::fmt::rfc2822::DateTimeParser;
+use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
 
 pub use answer::{Marks, read_answer};
 
 use crate::domain::card::{CardFacts, Expiry};
 use crate::domain::charge::Answer;
-use crate::ports::{Account, Gateway, Order, Promises, Secret, Sending, Sighting, Sought};
+use crate::ports::{Account, Gateway, Order, Promises, Secret, Seen, Sending, Sighting, Sought};
 use crate::problem::Problem;
 
 use super::http::{Http, Limits};
@@ -40,7 +41,7 @@ const REFERENCE: &str = "dues_attempt";
 /// Stripe's clock and ours may differ by so much. The list is of one customer
 /// and is matched by reference, so a day costs nothing; a list that begins too
 /// late would not have a charge that was made.
-const CLOCKS_DIFFER_SECS: i64 = 24 * 60 * 60;
+const CLOCKS_DIFFER: SignedDuration = SignedDuration::from_hours(24);
 
 /// A customer with more intents than fill these was not charged by dues alone.
 const MOST_PAGES: u32 = 1000;
@@ -119,11 +120,24 @@ impl Stripe {
 
     /// A whole object, or why nothing was learned.
     fn get(&self, path: &str, query: &[(&str, &str)]) -> Result<Value, Problem> {
+        Ok(self.get_dated(path, query)?.0)
+    }
+
+    /// As [`Stripe::get`], and what Stripe's clock showed.
+    fn get_dated(
+        &self,
+        path: &str,
+        query: &[(&str, &str)],
+    ) -> Result<(Value, Option<Timestamp>), Problem> {
         let headers = [("Stripe-Version", VERSION)];
         let reply = self.wire.get(&self.ask(path, query, &headers))?;
+        // RFC 9110, 6.6.1: the date is that of RFC 5322, always in GMT.
+        let clock = reply
+            .header("Date")
+            .and_then(|date| DateTimeParser::new().parse_timestamp(date).ok());
         let body = serde_json::from_slice::<Value>(&reply.body).unwrap_or_default();
         match reply.status {
-            200 if body.is_object() => Ok(body),
+            200 if body.is_object() => Ok((body, clock)),
             status @ (400 | 401 | 403 | 404 | 429) if body["error"].is_object() => {
                 Err(refusal(status, &body["error"]))
             }
@@ -131,17 +145,19 @@ impl Stripe {
         }
     }
 
-    /// Every intent of the customer's since then that carries the reference.
-    fn listed(&self, sought: &Sought<'_>, customer: &str) -> Result<Vec<Value>, Problem> {
-        let since = (sought.since.as_second() - CLOCKS_DIFFER_SECS).to_string();
+    /// Every intent made since then, of one customer or of all, that is wanted.
+    fn listed(
+        &self,
+        customer: Option<&str>,
+        since: Timestamp,
+        wanted: impl Fn(&Value) -> bool,
+    ) -> Result<Vec<Value>, Problem> {
+        let since = since.as_second().to_string();
         let mut found = Vec::new();
         let mut after = String::new();
         for _ in 0..MOST_PAGES {
-            let mut query = vec![
-                ("customer", customer),
-                ("created[gte]", since.as_str()),
-                ("limit", "100"),
-            ];
+            let mut query = vec![("created[gte]", since.as_str()), ("limit", "100")];
+            query.extend(customer.map(|customer| ("customer", customer)));
             if !after.is_empty() {
                 query.push(("starting_after", &after));
             }
@@ -158,11 +174,7 @@ impl Stripe {
                 }
                 None => {}
             }
-            found.extend(
-                intents
-                    .into_iter()
-                    .filter(|intent| reference(intent) == Some(sought.reference)),
-            );
+            found.extend(intents.into_iter().filter(&wanted));
             if !more {
                 return Ok(found);
             }
@@ -230,7 +242,10 @@ impl Gateway for Stripe {
             return Ok(seen(&intent));
         }
         let (customer, _) = order::split(sought.token)?;
-        let found = self.listed(sought, customer)?;
+        let since = sought.since.saturating_add(-CLOCKS_DIFFER);
+        let found = self.listed(Some(customer), since.unwrap_or(sought.since), |intent| {
+            reference(intent) == Some(sought.reference)
+        })?;
         Ok(match found.as_slice() {
             [] => Sighting::NotListed,
             [one] => seen(one),
@@ -242,6 +257,16 @@ impl Gateway for Stripe {
                     .collect(),
             ),
         })
+    }
+
+    /// The list of payment intents is complete at once
+    /// (`docs.stripe.com/search`: only searches lag behind).
+    fn recent(&self, book: &str, since: Timestamp) -> Result<Vec<Seen>, Problem> {
+        let intents = self.listed(None, since, |_| true)?;
+        Ok(intents
+            .iter()
+            .filter_map(|intent| answer::seen(intent, book))
+            .collect())
     }
 
     /// `pm_…` or `cus_…/pm_…`; the token it gives back is always the second.
@@ -279,13 +304,14 @@ impl Gateway for Stripe {
     }
 
     fn account(&self) -> Result<Account, Problem> {
-        let account = self.get("/v1/account", &[])?;
+        let (account, clock) = self.get_dated("/v1/account", &[])?;
         let id = text(&account, "id")
             .filter(|id| is_name(id, "acct_"))
             .ok_or_else(|| unreadable("it does not name the account"))?;
         Ok(Account {
             id: id.to_owned(),
             live: self.live,
+            clock,
         })
     }
 

@@ -40,14 +40,21 @@ pub(super) fn build(order: &Order<'_>) -> Result<Vec<u8>, Problem> {
         (&format!("metadata[{REFERENCE}]"), &order.attempt.reference),
         ("expand[]", "latest_charge"),
     ] {
-        if !form.is_empty() {
-            form.push('&');
-        }
-        encode(name, &mut form);
-        form.push('=');
-        encode(value, &mut form);
+        add(name, value, &mut form);
+    }
+    for (name, value) in order.label.fields() {
+        add(&format!("metadata[{name}]"), &value, &mut form);
     }
     Ok(form.into_bytes())
+}
+
+fn add(name: &str, value: &str, form: &mut String) {
+    if !form.is_empty() {
+        form.push('&');
+    }
+    encode(name, form);
+    form.push('=');
+    encode(value, form);
 }
 
 /// The customer and the card of a token `cus_…/pm_…`.

@@ -1,5 +1,7 @@
 //! `dues gateway`: which processors there are, and the login to each.
 
+mod reconcile;
+
 use clap::Subcommand;
 use serde_json::{Value, json};
 
@@ -29,6 +31,13 @@ pub enum Verb {
         /// `sandbox`, `stripe`
         gateway: String,
     },
+    /// Take back what was charged and this book does not know, and unlock charging
+    #[command(after_help = RECONCILE_HELP)]
+    Reconcile {
+        /// How you compared the book with a processor that has no list
+        #[arg(long, value_name = "TEXT")]
+        compared: Option<String>,
+    },
     /// Ask a processor whose account this is
     Check {
         /// The book's own if not given
@@ -36,12 +45,18 @@ pub enum Verb {
     },
 }
 
+/// Stands below the command's own help.
+const RECONCILE_HELP: &str = "Needed after a backup was brought back, or a book moved to another machine. \
+    It compares the book with every processor's own list, takes back each charge that is missing, with its payment, \
+    and writes no confirmation for it: the customer had one when it was made.";
+
 impl Verb {
     pub fn run(&self, session: &Session) -> Result<Report> {
         match self {
             Self::List => list(session),
             Self::Login { gateway, source } => login(session, gateway, source.as_deref()),
             Self::Logout { gateway } => logout(session, gateway),
+            Self::Reconcile { compared } => reconcile::run(session, compared.as_deref()),
             Self::Check { gateway } => check(session, gateway.as_deref()),
         }
     }

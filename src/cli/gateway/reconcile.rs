@@ -1,0 +1,108 @@
+//! `dues gateway reconcile`: takes back what was charged and the book does not know.
+
+use serde_json::{Value, json};
+
+use crate::books::Reader;
+use crate::cli::open_charges::still_open;
+use crate::cli::session::Session;
+use crate::cli::terminal::Report;
+use crate::cli::views;
+use crate::domain::card_number;
+use crate::domain::charge::State;
+use crate::domain::untrusted::visible;
+use crate::jobs::News;
+use crate::jobs::reconcile::{Adopted, Reconciled, reconcile};
+use crate::problem::{Kind, Problem, Result};
+
+/// Compares, takes back, unlocks.
+pub fn run(session: &Session, compared: Option<&str>) -> Result<Report> {
+    if let Some(text) = compared {
+        card_number::refuse_in(text, "how you compared")?;
+    }
+    let compared = compared.map(str::trim).filter(|text| !text.is_empty());
+    let books = session.books()?;
+    let desk = session.desk(&books)?;
+    let tell = |news: &News| {
+        if matches!(news, News::Waiting) {
+            session
+                .terminal
+                .say("another dues is charging; waiting for it to finish");
+        }
+    };
+    let mut world = session.world(books, &desk, &tell);
+    let done = reconcile(&mut world, compared, session.dry_run)?;
+    let mut report = told(world.books.read(), &done, session.dry_run)?;
+    report.posts_mail = !session.dry_run;
+    session.finish(world.books);
+    Ok(report)
+}
+
+fn told(book: Reader<'_>, done: &Reconciled, dry_run: bool) -> Result<Report> {
+    let mut lines = Vec::new();
+    for (gateway, missing) in &done.looked {
+        lines.push(match missing {
+            0 => format!("{gateway}: its list has nothing that the book does not know"),
+            1 => format!("{gateway}: its list has 1 charge that the book does not know"),
+            n => format!("{gateway}: its list has {n} charges that the book does not know"),
+        });
+    }
+    for adopted in &done.adopted {
+        lines.push(adopted_line(book, adopted)?);
+    }
+    for problem in &done.left {
+        lines.push(format!("not taken back: {}", visible(problem.message())));
+        if let Some(hint) = problem.advice() {
+            lines.push(format!("  {}", visible(hint)));
+        }
+    }
+    if dry_run {
+        lines.push("nothing was written (dry run)".to_owned());
+    } else if done.left.is_empty() {
+        lines.push("The book knows what the gateways know; charging is open.".to_owned());
+    }
+    let data = json!({
+        "dry_run": dry_run,
+        "unlocked": !dry_run && done.left.is_empty(),
+        "gateways": done.looked.iter().map(|(gateway, missing)| json!({"gateway": gateway, "missing": missing})).collect::<Vec<_>>(),
+        "adopted": done.adopted.iter().map(|one| views::charge(book, &book.charge(one.charge)?)).collect::<Result<Vec<Value>>>()?,
+        "left": done.left.iter().map(|one| json!({"code": one.code(), "message": one.message(), "hint": one.advice()})).collect::<Vec<_>>(),
+    });
+    let mut report = Report::new("dues.reconciled/1", data, lines.join("\n"));
+    report.problem = standing(book, done)?;
+    Ok(report)
+}
+
+fn adopted_line(book: Reader<'_>, adopted: &Adopted) -> Result<String> {
+    let charge = book.charge(adopted.charge)?;
+    let customer = book.customer(charge.customer)?.code;
+    let (id, amount) = (charge.id, charge.amount);
+    Ok(match (adopted.state, book.payment_of(id)?) {
+        (State::Succeeded, Some(payment)) if adopted.late => format!(
+            "{id}: {amount} from {customer} was taken after it had been closed as not charged; it is booked as {}, \
+             on account: apply it with `dues payment apply`, or give it back at the gateway",
+            payment.id
+        ),
+        (State::Succeeded, Some(payment)) if payment.unapplied.is_positive() => format!(
+            "{id}: {amount} from {customer} is booked as {}; {} of it is on account",
+            payment.id, payment.unapplied
+        ),
+        (State::Succeeded, Some(payment)) => {
+            format!("{id}: {amount} from {customer} is booked as {}", payment.id)
+        }
+        (state, _) => format!("{id}: {amount} from {customer} is {state}"),
+    })
+}
+
+fn standing(book: Reader<'_>, done: &Reconciled) -> Result<Option<Problem>> {
+    if !done.left.is_empty() {
+        let what = match done.left.len() {
+            1 => "1 charge could not be taken back; charging stays locked".to_owned(),
+            n => format!("{n} charges could not be taken back; charging stays locked"),
+        };
+        return Ok(Some(
+            Problem::new(Kind::Attention, "not_reconciled", what)
+                .hint("Do what stands beside each, then run `dues gateway reconcile` again."),
+        ));
+    }
+    still_open(book)
+}

@@ -1,0 +1,30 @@
+//! What a command says at its end while the outcome of a charge is not known.
+
+use crate::books::Reader;
+use crate::domain::charge::State;
+use crate::problem::{Kind, Problem, Result};
+
+/// The charges whose outcome is not known, as the problem of a command that
+/// did all it could.
+pub fn still_open(book: Reader<'_>) -> Result<Option<Problem>> {
+    let open = book.open_charges()?;
+    if open.is_empty() {
+        return Ok(None);
+    }
+    let problem = Problem::new(
+        Kind::Unknown,
+        "outcome_unknown",
+        match open.len() {
+            1 => "the outcome of 1 charge is not known".to_owned(),
+            n => format!("the outcome of {n} charges is not known"),
+        },
+    );
+    let reviewed = open
+        .iter()
+        .any(|charge| charge.attempt.state == State::Review);
+    Ok(Some(if reviewed {
+        problem.hint("See `dues charge review` for those that a person must decide.")
+    } else {
+        problem.hint("Ask again later with `dues charge recover`; an unknown charge blocks its customer until then.")
+    }))
+}

@@ -1,0 +1,328 @@
+//! The right to ask gateways for money, and what must hold before it is used.
+//!
+//! One process has it at a time. The book must be as new as the world: it has
+//! the row that this machine marked last, and no gateway lists a request of
+//! this book that the book does not know. The clock must be right, the account
+//! the one that the charges were made in. Each is looked at once a run, before
+//! the first request leaves.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use jiff::{SignedDuration, Timestamp};
+
+use super::{News, World};
+use crate::books::{Look, Reader};
+use crate::domain::charge::{Answer, State};
+use crate::lock::{Lock, What};
+use crate::mark::{Mark, Marks, OpenCharge};
+use crate::ports::{Account, Gateway, Seen};
+use crate::problem::{Kind, Problem, Result};
+use crate::rehearsal::{self, Rule};
+
+/// How far a clock may be corrected backwards without being called wrong.
+const CLOCK_SLACK: SignedDuration = SignedDuration::from_mins(5);
+
+/// How far our clock and a gateway's may differ.
+const CLOCKS_DIFFER: SignedDuration = SignedDuration::from_mins(10);
+
+/// Each look reads again what was listed last before the one before it.
+const LOOKS_OVERLAP: SignedDuration = SignedDuration::from_mins(10);
+
+/// The right to ask gateways for money, for as long as it lives. Whoever has
+/// it knows that every request still marked as on its way is an orphan.
+pub(super) struct Right {
+    _lock: Option<Lock>,
+    /// One moment, as the wall's clock and the machine's own showed it.
+    started: (Timestamp, Duration),
+    /// The book knows of no later moment than now.
+    follows_the_book: bool,
+    asked: HashMap<String, Asked>,
+}
+
+/// A gateway that was asked in this run.
+#[derive(Clone)]
+pub(super) struct Asked {
+    pub(super) gateway: Arc<dyn Gateway>,
+    /// By this clock a key can be called old, and a quiet period over.
+    pub(super) clock_is_right: bool,
+    shown: Account,
+    /// Its list was read, and knows nothing more than the book.
+    pub(super) look: Option<Look>,
+}
+
+impl Right {
+    /// Takes the right; the book is found to be as new as this machine's mark.
+    ///
+    /// # Errors
+    ///
+    /// Exit 7 while another `dues` has it; exit 8 if the book forgot a charge.
+    pub(super) fn take(world: &mut World<'_>) -> Result<Self> {
+        let right = Self::take_unmarked(world)?;
+        let book = world.books.read();
+        if rehearsal::holds(Rule::MarkIsKept) {
+            match world.marks.read(&book.facts()?.id) {
+                // Nothing was ever charged: from now on this machine knows the book.
+                None if !book.has_charged()? => world.mark()?,
+                mark => knows(book, mark.as_ref())?,
+            }
+        }
+        Ok(right)
+    }
+
+    /// As [`Right::take`], for who asks and never sends.
+    pub(super) fn take_unmarked(world: &World<'_>) -> Result<Self> {
+        let lock = if rehearsal::holds(Rule::OneSender) {
+            let path = world.books.path();
+            Some(Lock::take(
+                What::Charging,
+                path,
+                world.patience,
+                &mut || {
+                    (world.tell)(&News::Waiting);
+                },
+            )?)
+        } else {
+            None
+        };
+        let newest = world.books.read().latest_moment()?;
+        let now = world.now();
+        Ok(Self {
+            _lock: lock,
+            started: (now, world.clock.since_boot()),
+            follows_the_book: newest
+                .is_none_or(|newest| now.duration_since(newest) >= -CLOCK_SLACK),
+            asked: HashMap::new(),
+        })
+    }
+
+    /// The gateway, if its secret is of this account and no other.
+    ///
+    /// # Errors
+    ///
+    /// Exit 3 if nobody is logged in there, or to another account; otherwise
+    /// the gateway could not be asked.
+    pub(super) fn ask(&mut self, world: &World<'_>, name: &str, account: &str) -> Result<Asked> {
+        let gateway = world.gateway_of(name, account)?;
+        if let Some(asked) = self.asked.get(name) {
+            return Ok(asked.clone());
+        }
+        let shown = gateway.account()?;
+        if rehearsal::holds(Rule::SameAccount) && shown.id != account {
+            return Err(Problem::setup(
+                "other_account",
+                format!(
+                    "this belongs to account {account} of {name}; the secret is of account {}",
+                    shown.id
+                ),
+            )
+            .hint(format!(
+                "Log in to that account with `dues gateway login {name}`."
+            )));
+        }
+        let clock_is_right = !rehearsal::holds(Rule::ClockIsRight)
+            || match shown.clock {
+                Some(theirs) => theirs.duration_since(world.now()).abs() <= CLOCKS_DIFFER,
+                None => self.follows_the_book,
+            };
+        let asked = Asked {
+            gateway,
+            clock_is_right,
+            shown,
+            look: None,
+        };
+        self.asked.insert(name.to_owned(), asked.clone());
+        Ok(asked)
+    }
+
+    /// The gateway, once its own list is found to know nothing more than the book.
+    ///
+    /// # Errors
+    ///
+    /// As [`Right::ask`]; exit 8 if the book forgot a charge.
+    pub(super) fn clear(&mut self, world: &World<'_>, name: &str, account: &str) -> Result<Asked> {
+        let mut asked = self.ask(world, name, account)?;
+        let lists = asked.gateway.promises().lists && rehearsal::holds(Rule::ListIsRead);
+        if asked.look.is_some() || !lists {
+            return Ok(asked);
+        }
+        let (missing, look) = forgotten(world, name, &asked)?;
+        if let Some(first) = missing.first() {
+            return Err(book_is_old(&format!(
+                "{name} has {} of {}, which this book does not know",
+                first.label.charge, first.amount
+            )));
+        }
+        asked.look = Some(look);
+        self.asked.insert(name.to_owned(), asked.clone());
+        Ok(asked)
+    }
+
+    /// Whether the clock went on steadily since this run began; sleep is time too.
+    ///
+    /// # Errors
+    ///
+    /// Somebody set it.
+    pub(super) fn steady(&self, world: &World<'_>) -> Result<()> {
+        let (wall, boot) = self.started;
+        let passed = world.clock.since_boot().saturating_sub(boot);
+        let shown = world.now().duration_since(wall);
+        let jump = shown - SignedDuration::try_from(passed).unwrap_or(SignedDuration::MAX);
+        if rehearsal::holds(Rule::ClockIsRight) && jump.abs() > CLOCK_SLACK {
+            return Err(Problem::setup(
+                "clock_jumped",
+                "this machine's clock was set meanwhile; nothing was sent",
+            )
+            .hint("Run the command again."));
+        }
+        Ok(())
+    }
+
+    /// # Errors
+    ///
+    /// Exit 3: a charge made by a wrong clock could later look younger than it is.
+    pub(super) fn require_right_clock(&self, world: &World<'_>, name: &str) -> Result<()> {
+        let Some(asked) = self.asked.get(name).filter(|asked| !asked.clock_is_right) else {
+            return Ok(());
+        };
+        let Some(theirs) = asked.shown.clock else {
+            return Ok(());
+        };
+        let zone = world.books.read().facts()?.zone;
+        let shown = |at: Timestamp| at.to_zoned(zone.clone()).strftime("%Y-%m-%d %H:%M");
+        Err(Problem::setup(
+            "clock_is_wrong",
+            format!(
+                "this machine's clock shows {}, that of {name} {}; nothing was charged",
+                shown(world.now()),
+                shown(theirs)
+            ),
+        )
+        .hint("Set this machine's clock, then run the command again."))
+    }
+}
+
+/// Whether the book is the one that this machine marked, or a later state of it.
+///
+/// # Errors
+///
+/// Exit 8 if it forgot a charge, or this machine never charged from it.
+pub fn knows(book: Reader<'_>, mark: Option<&Mark>) -> Result<()> {
+    match mark {
+        Some(mark) if book.log_hash(mark.seq)?.as_ref() == Some(&mark.hash) => Ok(()),
+        Some(_) => Err(book_is_old(
+            "this machine charged from a later state of this book",
+        )),
+        None if !book.has_charged()? => Ok(()),
+        None => Err(book_is_old(
+            "this machine has not charged from this book before",
+        )),
+    }
+}
+
+/// As [`knows`], by this machine's marks; for who only wants to say so.
+///
+/// # Errors
+///
+/// As [`knows`].
+pub fn is_current(book: Reader<'_>, marks: &Marks) -> Result<()> {
+    knows(book, marks.read(&book.facts()?.id).as_ref())
+}
+
+fn book_is_old(why: &str) -> Problem {
+    Problem::new(
+        Kind::Attention,
+        "book_is_old",
+        format!("charging is locked: {why}; nothing was charged"),
+    )
+    .hint(
+        "A book from a backup or another machine may have forgotten charges. \
+         Run `dues gateway reconcile`: it takes back what the gateways have, and unlocks.",
+    )
+}
+
+/// The requests of this book that the gateway lists and the book does not
+/// know, and how far the list was read.
+pub(super) fn forgotten(world: &World<'_>, name: &str, asked: &Asked) -> Result<(Vec<Seen>, Look)> {
+    let book = world.books.read();
+    let facts = book.facts()?;
+    let account = &asked.shown.id;
+    let since = match book.seen_until(name, account)? {
+        Some(until) => until.saturating_add(-LOOKS_OVERLAP),
+        // The clock may have been wrong when the book was made.
+        None => facts
+            .created_at
+            .saturating_add(-SignedDuration::from_hours(48)),
+    };
+    let since = since.map_err(|error| Problem::bug(error.to_string()))?;
+    let look = Look {
+        gateway: name.to_owned(),
+        account: account.clone(),
+        seen_until: asked.shown.clock.unwrap_or_else(|| world.now()),
+    };
+    let mut missing = Vec::new();
+    for seen in asked.gateway.recent(&facts.id.tag(), since)? {
+        if !is_known(book, name, account, &seen)? {
+            missing.push(seen);
+        }
+    }
+    missing.sort_by_key(|seen| (seen.made_at, seen.label.charge, seen.label.n));
+    Ok((missing, look))
+}
+
+/// What the gateway took is known if it is booked, or still asked about.
+fn is_known(book: Reader<'_>, gateway: &str, account: &str, seen: &Seen) -> Result<bool> {
+    let took = match &seen.answer {
+        Answer::Taken(capture) | Answer::Pending(capture) => Some(capture.id.as_str()),
+        Answer::Declined(_) | Answer::Unknown(_) => None,
+    };
+    if let Some(id) = took
+        && let Some(attempt) = book.attempt_with_gateway_id(gateway, account, id)?
+        && (attempt.state == State::Succeeded || attempt.state.is_open())
+    {
+        return Ok(true);
+    }
+    let attempt = book.attempt_with_reference(&seen.reference)?;
+    Ok(attempt.is_some_and(|attempt| attempt.state.is_open() || took.is_none()))
+}
+
+impl World<'_> {
+    /// Writes down, outside the book, how far it is and what is open.
+    ///
+    /// # Errors
+    ///
+    /// Exit 3 if the disk would not take it.
+    pub(super) fn mark(&self) -> Result<()> {
+        let book = self.books.read();
+        let Some(newest) = book.audit(Some(1))?.pop() else {
+            return Err(Problem::bug("a book without a log"));
+        };
+        let mut open = Vec::new();
+        for charge in book.open_charges()? {
+            let attempt = charge.attempt;
+            if let Some(sent_at) = attempt.last_sent_at {
+                open.push(OpenCharge {
+                    charge: charge.id.0,
+                    intent: charge.intent,
+                    n: attempt.n,
+                    gateway: attempt.gateway,
+                    account: attempt.account,
+                    token: attempt.asked.token,
+                    key: attempt.key,
+                    reference: attempt.asked.reference,
+                    minor: attempt.asked.amount.minor(),
+                    currency: attempt.asked.amount.currency().code().to_owned(),
+                    sent_at,
+                });
+            }
+        }
+        self.marks.write(&Mark {
+            book: book.facts()?.id.0,
+            seq: newest.seq,
+            hash: newest.hash,
+            at: self.now(),
+            open,
+        })
+    }
+}

@@ -1,0 +1,96 @@
+//! This machine's mark of a book: how far it was, and what was open, when it last asked for money.
+//!
+//! It is kept outside the book and apart from it, so that a book brought back
+//! from a backup does not bring the mark back with it. It is on the disk
+//! before any request leaves: a book that does not have the marked row of the
+//! log has forgotten a charge, and a charge that was open then may still come.
+
+use std::path::{Path, PathBuf};
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::domain::ids::BookId;
+use crate::private_file;
+use crate::problem::{Problem, Result};
+
+/// How far a book was.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Mark {
+    pub book: String,
+    /// The newest row of the book's log, and its hash.
+    pub seq: i64,
+    pub hash: String,
+    pub at: Timestamp,
+    /// The charges whose outcome was not known.
+    pub open: Vec<OpenCharge>,
+}
+
+/// What is needed to take a charge back into a book that forgot it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OpenCharge {
+    /// The charge's number.
+    pub charge: i64,
+    pub intent: String,
+    pub n: u32,
+    pub gateway: String,
+    pub account: String,
+    pub token: String,
+    pub key: String,
+    pub reference: String,
+    pub minor: i64,
+    pub currency: String,
+    pub sent_at: Timestamp,
+}
+
+/// Where this machine keeps its marks.
+#[derive(Debug, Clone)]
+pub struct Marks {
+    folder: PathBuf,
+}
+
+impl Marks {
+    /// The marks in this folder; it is made when the first is written.
+    #[must_use]
+    pub fn new(folder: PathBuf) -> Self {
+        Self { folder }
+    }
+
+    /// This machine's mark of the book. One that cannot be read is none.
+    #[must_use]
+    pub fn read(&self, book: &BookId) -> Option<Mark> {
+        let text = std::fs::read(self.path(book)).ok()?;
+        let mark: Mark = serde_json::from_slice(&text).ok()?;
+        (mark.book == book.0).then_some(mark)
+    }
+
+    /// Puts a new mark in the place of the old one; on the disk when this returns.
+    ///
+    /// # Errors
+    ///
+    /// Exit 3 if the disk would not take it.
+    pub fn write(&self, mark: &Mark) -> Result<()> {
+        let path = self.path(&BookId(mark.book.clone()));
+        let text = serde_json::to_vec(mark).map_err(|error| Problem::bug(error.to_string()))?;
+        private_file::put(&path, &[&text, b"\n"]).map_err(|error| {
+            Problem::setup(
+                "no_mark",
+                format!(
+                    "this machine's mark of the book cannot be written to {}: {error}; nothing was sent",
+                    shown(&path)
+                ),
+            )
+            .hint("The folder must be yours and writable. Without the mark, a book from an old backup could charge a card again.")
+        })
+    }
+
+    fn path(&self, book: &BookId) -> PathBuf {
+        // The book is a file that anybody could have written; its id must not lead elsewhere.
+        let name: String = book.0.chars().filter(char::is_ascii_alphanumeric).collect();
+        self.folder.join(format!("{name}.mark"))
+    }
+}
+
+fn shown(path: &Path) -> String {
+    crate::domain::untrusted::visible(&path.display().to_string())
+}

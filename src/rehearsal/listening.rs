@@ -1,0 +1,62 @@
+//! The side of a rehearsal that listens: to a test in this thread, and to DUES_CRASH.
+
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use super::{POINTS, Rule};
+use crate::problem::Problem;
+
+/// Called at each named place of this thread; may fail it, or unwind.
+pub type Listener = Rc<dyn Fn(&'static str) -> Result<(), Problem>>;
+
+thread_local! {
+    static LISTENER: RefCell<Option<Listener>> = const { RefCell::new(None) };
+    static TAKEN_OUT: Cell<Option<Rule>> = const { Cell::new(None) };
+}
+
+/// Puts a listener at every named place of this thread.
+pub fn listen(listener: Option<Listener>) {
+    LISTENER.with(|place| *place.borrow_mut() = listener);
+}
+
+/// Takes one rule out of the program, in this thread.
+pub fn take_out(rule: Option<Rule>) {
+    TAKEN_OUT.with(|out| out.set(rule));
+}
+
+pub(super) fn is_taken_out(rule: Rule) -> bool {
+    TAKEN_OUT.with(|out| out.get() == Some(rule))
+}
+
+static PASSED: AtomicU32 = AtomicU32::new(0);
+
+pub(super) fn point(name: &'static str) -> Result<(), Problem> {
+    debug_assert!(POINTS.contains(&name), "an unlisted place: {name}");
+    let listener = LISTENER.with(|place| place.borrow().clone());
+    if let Some(listener) = listener {
+        listener(name)?;
+    }
+    // `NAME`, `NAME:HOW` or `NAME:HOW:NTH`; HOW is abort, error (once) or errors (for ever).
+    let Ok(wish) = std::env::var("DUES_CRASH") else {
+        return Ok(());
+    };
+    let mut words = wish.split(':');
+    if words.next() != Some(name) {
+        return Ok(());
+    }
+    let how = words.next().unwrap_or("abort");
+    let nth: u32 = words.next().and_then(|nth| nth.parse().ok()).unwrap_or(1);
+    let passed = PASSED.fetch_add(1, Ordering::SeqCst) + 1;
+    match how {
+        "abort" if passed == nth => std::process::abort(),
+        "error" if passed == nth => Err(rehearsed(name)),
+        "errors" if passed >= nth => Err(rehearsed(name)),
+        _ => Ok(()),
+    }
+}
+
+fn rehearsed(name: &str) -> Problem {
+    Problem::refused("rehearsed", format!("a test made this fail, at `{name}`"))
+        .hint("Unset DUES_CRASH.")
+}
