@@ -70,7 +70,7 @@ impl Tx<'_> {
                 adoption.reference,
                 sha256_hex(b""),
                 adoption.sent_at,
-                "it was made, and the book had forgotten it",
+                "it was on its way when the book was lost",
                 self.at,
             ],
         )?;

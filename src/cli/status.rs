@@ -6,9 +6,12 @@ use serde_json::{Value, json};
 use super::session::Session;
 use super::terminal::Report;
 use super::views;
+use crate::config::state_folder;
 use crate::domain::charge::State;
 use crate::domain::outbox::MailState;
 use crate::domain::untrusted::visible;
+use crate::jobs::guard::is_current;
+use crate::mark::Marks;
 use crate::problem::{Kind, Problem, Result};
 
 /// Stands below the command's own help.
@@ -29,6 +32,13 @@ pub fn run(session: &Session, quiet: bool) -> Result<Report> {
     let mut urgent = Vec::new();
     let mut soon = Vec::new();
 
+    let locked = is_current(book, &Marks::new(state_folder()?)).err();
+    if locked.is_some() {
+        urgent.push(
+            "charging is locked: this book may have forgotten charges; run `dues gateway reconcile`"
+                .to_owned(),
+        );
+    }
     let open = book.open_charges()?;
     for charge in &open {
         let customer = book.customer(charge.customer)?.code;
@@ -98,6 +108,7 @@ pub fn run(session: &Session, quiet: bool) -> Result<Report> {
         }
     }
     let data = json!({
+        "locked": locked.is_some(),
         "open_charges": open.iter().map(|charge| views::charge(book, charge)).collect::<Result<Vec<Value>>>()?,
         "unsent_mails": mails.iter().map(views::mail).collect::<Vec<_>>(),
         "declined": declined, "expiring_cards": expiring,

@@ -143,10 +143,11 @@ fn adopt_seen(world: &mut World<'_>, gateway: &str, account: &str, seen: &Seen) 
         let shares = still_open(book, &card, &seen.label.shares(seen.amount), seen.amount)?;
         let label = &seen.label;
         let name = AttemptName::of(&book.facts()?.id, &label.intent, card.customer, label.n);
-        let key = match name.reference == seen.reference {
-            true => name.key,
+        let key = if name.reference == seen.reference {
+            name.key
+        } else {
             // The customer has another number in this book; so has whoever is charged next.
-            false => sha256_hex(seen.reference.as_bytes())[..32].to_owned(),
+            sha256_hex(seen.reference.as_bytes())[..32].to_owned()
         };
         adopt(
             world,
@@ -256,7 +257,8 @@ fn card_of(
             format!("{what} was charged to a card that is not in this book"),
         )
         .hint(format!(
-            "Add the customer and `dues card add CUSTOMER {token}`, then run `dues gateway reconcile` again."
+            "Add the customer if they are missing too, then the card with `dues card add CUSTOMER {token}` \
+             (and who authorized it); then run `dues gateway reconcile` again."
         ))
     })
 }

@@ -4,6 +4,7 @@ mod bad_input;
 mod files;
 mod mails;
 mod main_job;
+mod restored;
 mod shop;
 mod unknown;
 mod words;

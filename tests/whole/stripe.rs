@@ -294,7 +294,7 @@ fn without_its_key_nothing_is_written_or_sent() {
     }
     assert_snapshot!(dues(&shop, CHARGE, 3), @"
     $ dues charge acme --invoice INV-1 --yes
-    error: there is no secret in ~/secrets/stripe.test.BOOK
+    error: nothing was charged: there is no secret in ~/secrets/stripe.test.BOOK
     hint: Store it there with `dues gateway login stripe`.
     [exit 3]
     ");
@@ -302,7 +302,7 @@ fn without_its_key_nothing_is_written_or_sent() {
     shop.refuses(CHARGE, "secret_no_place", 3);
     assert_snapshot!(dues(&shop, CHARGE, 3), @r#"
     $ dues charge acme --invoice INV-1 --yes
-    error: there is no folder for secrets
+    error: nothing was charged: there is no folder for secrets
     hint: Put `folder = "/home/you/.config/dues/secrets"` under `[secrets]` in the configuration, or choose another source.
     [exit 3]
     "#);

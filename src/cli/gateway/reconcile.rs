@@ -41,9 +41,9 @@ fn told(book: Reader<'_>, done: &Reconciled, dry_run: bool) -> Result<Report> {
     let mut lines = Vec::new();
     for (gateway, missing) in &done.looked {
         lines.push(match missing {
-            0 => format!("{gateway}: its list has nothing that the book does not know"),
-            1 => format!("{gateway}: its list has 1 charge that the book does not know"),
-            n => format!("{gateway}: its list has {n} charges that the book does not know"),
+            0 => format!("{gateway}: every charge on its list is in the book"),
+            1 => format!("{gateway}: 1 charge on its list is not in the book"),
+            n => format!("{gateway}: {n} charges on its list are not in the book"),
         });
     }
     for adopted in &done.adopted {
@@ -58,7 +58,7 @@ fn told(book: Reader<'_>, done: &Reconciled, dry_run: bool) -> Result<Report> {
     if dry_run {
         lines.push("nothing was written (dry run)".to_owned());
     } else if done.left.is_empty() {
-        lines.push("The book knows what the gateways know; charging is open.".to_owned());
+        lines.push("No charge is missing from the book; charging is open.".to_owned());
     }
     let data = json!({
         "dry_run": dry_run,
@@ -89,6 +89,9 @@ fn adopted_line(book: Reader<'_>, adopted: &Adopted) -> Result<String> {
         (State::Succeeded, Some(payment)) => {
             format!("{id}: {amount} from {customer} is booked as {}", payment.id)
         }
+        (State::Unknown, _) => format!(
+            "{id}: {amount} from {customer} was on its way; whether it was taken is not known yet"
+        ),
         (state, _) => format!("{id}: {amount} from {customer} is {state}"),
     })
 }
