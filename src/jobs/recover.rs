@@ -62,6 +62,8 @@ pub(super) fn recover_open(world: &mut World<'_>, right: &mut Right) -> Result<V
         let (why, ask_again_at) = match looked {
             Ok(Looked::Done) => (now.note.clone(), None),
             Ok(Looked::Waiting { until }) => (now.note.clone(), Some(until)),
+            // Nothing is asked or concluded from a book that forgot charges.
+            Err(problem) if problem.code() == "book_is_old" => return Err(problem),
             Err(problem) => (Some(problem.message().to_owned()), None),
         };
         found.push(Recovered {
