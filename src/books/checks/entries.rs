@@ -34,7 +34,7 @@ const ENTERED: Rule = Rule {
 
 const TOTALLED: Rule = Rule {
     number: "INV15",
-    says: "what the journal has as owed and as unapplied is the sum of what is open",
+    says: "what each customer owes and has unapplied is the same in the journal and in the open rows",
     advice: "Send no statement to this customer and charge nothing. The rules INV05 to INV09 name the invoice or payment; \
              where they name none, an invoice or a payment was changed: compare it with its paper.",
 };
@@ -73,17 +73,17 @@ pub(super) fn broken(reader: Reader<'_>) -> Result<Vec<Violation>> {
     for id in payments {
         found.push(ENTERED.broken_by(id?.to_string()));
     }
-    totals.take_away(
+    totals.add_up(
         reader,
         "select customer_id, currency, open_minor from invoices where voided_at is null",
-        |sum| &mut sum.receivable,
+        |sums| &mut sums.receivable,
     )?;
-    totals.take_away(
+    totals.add_up(
         reader,
-        "select customer_id, currency, -unapplied_minor from payments",
-        |sum| &mut sum.unapplied,
+        "select customer_id, currency, unapplied_minor from payments",
+        |sums| &mut sums.unapplied,
     )?;
-    found.extend(totals.left_over(reader)?);
+    found.extend(totals.that_differ(reader)?);
     Ok(found)
 }
 
@@ -105,12 +105,19 @@ fn source(reader: Reader<'_>, fact: &Fact) -> Result<String> {
     }
 }
 
-/// What is on a customer's accounts in one currency (minor units): at first as
-/// the journal says, in the end what the book says otherwise.
+/// An account as the journal has it, and as the rows kept for reports add up
+/// (minor units; wider than any sum that a damaged book could hold).
+#[derive(Default)]
+struct Sum {
+    journal: i128,
+    book: i128,
+}
+
+/// A customer's accounts in one currency.
 #[derive(Default)]
 struct Sums {
-    receivable: i128,
-    unapplied: i128,
+    receivable: Sum,
+    unapplied: Sum,
 }
 
 #[derive(Default)]
@@ -126,55 +133,60 @@ impl Totals {
             let minor = i128::from(posting.amount.minor());
             let currency = posting.amount.currency();
             match posting.account {
-                Account::Receivable(customer) => self.of(customer, currency).receivable += minor,
-                Account::Unapplied(customer) => self.of(customer, currency).unapplied += minor,
+                Account::Receivable(customer) => {
+                    self.of(customer, currency).receivable.journal += minor;
+                }
+                // Credits are negative; money to the customer's credit is not.
+                Account::Unapplied(customer) => {
+                    self.of(customer, currency).unapplied.journal -= minor;
+                }
                 Account::Sales | Account::Clearing(_) | Account::Bank(_) => (),
             }
         }
     }
 
-    /// Takes the book's own balances off the journal's, row by row.
-    fn take_away(
+    /// Adds up the book's own balances, row by row.
+    fn add_up(
         &mut self,
         reader: Reader<'_>,
         sql: &str,
-        which: fn(&mut Sums) -> &mut i128,
+        which: fn(&mut Sums) -> &mut Sum,
     ) -> Result<()> {
         let mut statement = reader.connection.prepare(sql)?;
         let mut rows = statement.query([])?;
         while let Some(row) = rows.next()? {
             let minor: i64 = row.get(2)?;
-            *which(self.of(row.get(0)?, row.get(1)?)) -= i128::from(minor);
+            which(self.of(row.get(0)?, row.get(1)?)).book += i128::from(minor);
         }
         Ok(())
     }
 
-    fn left_over(&self, reader: Reader<'_>) -> Result<Vec<Violation>> {
+    fn that_differ(&self, reader: Reader<'_>) -> Result<Vec<Violation>> {
         let mut found = Vec::new();
         for ((customer, code), sums) in &self.0 {
-            // A credit stands as a negative sum; a person reads what it is worth.
-            for (account, minor) in [
-                ("receivable", sums.receivable),
-                ("unapplied", -sums.unapplied),
+            for (sum, account, rows) in [
+                (&sums.receivable, "owed", "invoices"),
+                (&sums.unapplied, "unapplied", "payments"),
             ] {
-                if minor != 0 {
+                if sum.journal != sum.book {
                     let code_of = "select code from customers where id = ?1";
                     let name = reader.row(code_of, [customer], |row| row.get::<_, String>(0))?;
-                    let name = name.unwrap_or_else(|| customer.to_string());
-                    let more = i64::try_from(minor).map(|minor| {
-                        Currency::parse(code).map(|currency| Money::of(minor, currency).to_string())
-                    });
-                    let more = match more {
-                        Ok(Ok(money)) => money,
-                        _ => format!("{minor} {code}"),
-                    };
-                    found
-                        .push(TOTALLED.broken_by(format!(
-                            "{name}: {account} {more} more than the open rows"
-                        )));
+                    found.push(TOTALLED.broken_by(format!(
+                        "{}: {} {account} by the journal, {} by its {rows}",
+                        name.unwrap_or_else(|| customer.to_string()),
+                        spelled(sum.journal, code),
+                        spelled(sum.book, code),
+                    )));
                 }
             }
         }
         Ok(found)
+    }
+}
+
+fn spelled(minor: i128, code: &str) -> String {
+    match (i64::try_from(minor), Currency::parse(code)) {
+        (Ok(minor), Ok(currency)) => Money::of(minor, currency).to_string(),
+        _ => format!("{minor} minor units of {code}"),
     }
 }
