@@ -472,6 +472,30 @@ fn a_flipped_bit_in_the_text_of_the_log_is_found() {
     assert!(names(&found, "INV20", "log row"), "{found:?}");
 }
 
+/// Whoever changes a row knows how to make its hash; the next row remembers the old one.
+#[test]
+fn a_row_of_the_log_rewritten_with_its_hash_is_found_at_the_next() {
+    let shop = Shop::new();
+    let books = Books::open(&shop.book(), hand()).unwrap();
+    let mut log = books.read().audit(None).unwrap();
+    log.reverse();
+    let mut row = log[4].clone();
+    row.actor = "nobody@home".into();
+    let sql = format!(
+        "update audit set actor = '{}', hash = '{}' where seq = 5",
+        row.actor,
+        row.computed_hash()
+    );
+    let book = shop.broken_by(&sql);
+
+    let (all, open) = (found_in(&book), found_open_in(&book));
+
+    for found in [all, open] {
+        assert!(names(&found, "INV20", "log row 6"), "{found:?}");
+        assert_eq!(found.len(), 1, "{found:?}");
+    }
+}
+
 /// Half a page of zeros where rows were: SQLite itself notices.
 #[test]
 fn a_page_that_was_wiped_is_found() {

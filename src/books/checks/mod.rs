@@ -96,7 +96,7 @@ impl Reader<'_> {
     /// As [`Reader::violations`], for what a charge about to be made rests on:
     /// the open charges with their plans, customers and cards, and the end of
     /// the log. It costs what is open, not what ever happened; the file itself
-    /// is read only where that takes no time (up to 32 MiB).
+    /// is read only where that takes a tenth of a second at most (up to 64 MiB).
     ///
     /// # Errors
     ///

@@ -127,8 +127,9 @@ pub(super) const RULES: [RowRule; 20] = [
         "INV06",
         "no more is taken back from an invoice than was applied to it",
         "More of it was taken back than it ever paid: see `dues payment show ROW`.",
-        "select distinct 'PAY-' || payment_id from allocations
-          group by payment_id, invoice_id having sum(amount_minor) < 0",
+        "select distinct 'PAY-' || payment_id from allocations l where amount_minor < 0
+           and (select sum(amount_minor) from allocations
+                 where payment_id = l.payment_id and invoice_id = l.invoice_id) < 0",
         None,
     ),
     rule(
