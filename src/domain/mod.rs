@@ -14,6 +14,7 @@ pub mod dates;
 pub mod decline;
 pub mod ids;
 pub mod invoice;
+pub mod journal;
 pub mod label;
 pub mod money;
 pub mod outbox;
