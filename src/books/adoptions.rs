@@ -44,15 +44,15 @@ impl Tx<'_> {
         let same = self
             .read()
             .charge_by_intent(adoption.intent)?
-            .filter(|charge| {
-                charge.customer == adoption.card.customer && charge.amount == adoption.amount
-            });
+            .filter(|charge| charge.customer == adoption.card.customer);
+        if let Some(charge) = &same {
+            self.close_before(charge)?;
+        }
         let id = match same {
-            Some(charge) => {
-                self.close_before(&charge)?;
+            Some(charge) if charge.amount == adoption.amount && self.still_fits(charge.id)? => {
                 charge.id
             }
-            None => self.add_adopted_charge(adoption)?,
+            _ => self.add_adopted_charge(adoption)?,
         };
         self.insert(
             "insert into attempts (charge_id, n, gateway, account, token, amount_minor, currency, key, reference,
@@ -125,6 +125,20 @@ impl Tx<'_> {
             "gateway.reconciled",
             json!({"adopted": adopted, "compared": compared}),
         )
+    }
+
+    /// Whether the invoices of a charge's plan are still open for it.
+    fn still_fits(&self, charge: ChargeId) -> Result<bool> {
+        for share in self.read().shares_of(charge)? {
+            let invoice = self.read().invoice_by_number(&share.number)?;
+            let fits = invoice.is_some_and(|it| {
+                !it.is_void && it.available().at_most(share.amount) == share.amount
+            });
+            if !fits {
+                return Ok(false);
+            }
+        }
+        Ok(true)
     }
 
     fn close_before(&self, charge: &ChargeRow) -> Result<()> {

@@ -5,7 +5,7 @@
 //! is settled in one transaction. Stop the program anywhere in between, and
 //! [`recover`](super::recover) finishes the work.
 
-use super::guard::{Asked, Right};
+use super::guard::{Asked, Right, require_sound};
 use super::plan::{Agreed, Plan, Wish, plan};
 use super::recover::{Recovered, recover_open};
 use super::request::{repeated, spelled};
@@ -54,6 +54,7 @@ pub fn charge(world: &mut World<'_>, wish: &Wish) -> Result<Charged> {
         });
     }
     refuse_if_it_may_be_the_same(world, wish, &found_out)?;
+    require_sound(world.books.read())?;
 
     let plan = plan(world.books.read(), wish, world.today()?)?;
     // A missing secret stops here, before anything is written.

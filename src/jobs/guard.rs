@@ -203,6 +203,26 @@ impl Right {
     }
 }
 
+/// Proves what new charges build on: the file, what is open, the end of the log.
+///
+/// # Errors
+///
+/// Exit 8 if the book breaks one of its own rules.
+pub(super) fn require_sound(book: Reader<'_>) -> Result<()> {
+    let Some(first) = book.violations_of_what_is_open()?.into_iter().next() else {
+        return Ok(());
+    };
+    Err(Problem::new(
+        Kind::Attention,
+        "book_is_wrong",
+        format!(
+            "the book breaks its own rule {} ({}); nothing was charged",
+            first.rule, first.row
+        ),
+    )
+    .hint("See what and what to do with `dues check`."))
+}
+
 /// Whether the book is the one that this machine marked, or a later state of it.
 ///
 /// # Errors

@@ -34,6 +34,22 @@ impl Shop {
     }
 }
 
+/// A book that was tampered with is not charged from.
+#[test]
+#[expect(clippy::disallowed_methods, reason = "a book damaged by hand")]
+pub fn a_book_that_breaks_its_own_rules_charges_nothing() {
+    let shop = Shop::with_card("tok_approve", |_| ());
+    let book = rusqlite::Connection::open(shop.book()).unwrap();
+    book.execute_batch(
+        "drop trigger audit_stands; update audit set actor = 'x' where seq = (select max(seq) from audit)",
+    )
+    .unwrap();
+
+    let refused = shop.charge().unwrap_err();
+
+    assert_eq!((refused.code(), shop.sends()), ("book_is_wrong", 0));
+}
+
 /// Cron and a bookkeeper use one machine; the mark is there before the first
 /// byte leaves.
 #[test]
