@@ -27,8 +27,9 @@ const CLOCK_SLACK: SignedDuration = SignedDuration::from_mins(5);
 /// How far our clock and a gateway's may differ.
 const CLOCKS_DIFFER: SignedDuration = SignedDuration::from_mins(10);
 
-/// Each look reads again what was listed last before the one before it.
-const LOOKS_OVERLAP: SignedDuration = SignedDuration::from_mins(10);
+/// Each look reads again what was listed last before the one before it: a bank
+/// may take a minute over a request, and it may be listed only then.
+const LOOKS_OVERLAP: SignedDuration = SignedDuration::from_mins(2);
 
 /// The right to ask gateways for money, for as long as it lives. Whoever has
 /// it knows that every request still marked as on its way is an orphan.
