@@ -40,6 +40,8 @@ pub struct OpenCharge {
     pub reference: String,
     pub minor: i64,
     pub currency: String,
+    /// Where its money was to go, as [`pays`](crate::domain::label::pays) spells it.
+    pub pays: String,
     pub sent_at: Timestamp,
 }
 

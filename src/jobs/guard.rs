@@ -15,6 +15,7 @@ use jiff::{SignedDuration, Timestamp};
 use super::{News, World};
 use crate::books::{Look, Reader};
 use crate::domain::charge::{Answer, State};
+use crate::domain::label::pays;
 use crate::lock::{Lock, What};
 use crate::mark::{Mark, Marks, OpenCharge};
 use crate::ports::{Account, Gateway, Seen};
@@ -334,6 +335,7 @@ impl World<'_> {
                     reference: attempt.asked.reference,
                     minor: attempt.asked.amount.minor(),
                     currency: attempt.asked.amount.currency().code().to_owned(),
+                    pays: pays(&book.shares_of(charge.id)?),
                     sent_at,
                 });
             }

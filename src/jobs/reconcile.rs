@@ -15,6 +15,7 @@ use crate::books::{Adoption, AttemptRow, Reader};
 use crate::domain::card::Card;
 use crate::domain::charge::{Answer, State};
 use crate::domain::ids::{AttemptName, ChargeId, InvoiceId, sha256_hex};
+use crate::domain::label::paid;
 use crate::domain::money::{Currency, Money};
 use crate::mark::OpenCharge;
 use crate::ports::Seen;
@@ -140,7 +141,7 @@ fn adopt_seen(world: &mut World<'_>, gateway: &str, account: &str, seen: &Seen) 
             },
         )?
     } else {
-        let shares = still_open(book, &card, &seen.label.shares(seen.amount), seen.amount)?;
+        let shares = still_open(book, &card, &seen.label.pays, seen.amount)?;
         let label = &seen.label;
         let name = AttemptName::of(&book.facts()?.id, &label.intent, card.customer, label.n);
         let key = if name.reference == seen.reference {
@@ -191,6 +192,7 @@ fn adopt_marked(world: &mut World<'_>, open: &OpenCharge) -> Result<Option<Adopt
     let what = format!("{charge} of {amount} at {}", open.gateway);
     let card = card_of(book, &open.gateway, &open.account, &open.token, &what)?;
     let authorization = consent(book, &card, &what)?;
+    let shares = still_open(book, &card, &open.pays, amount)?;
     let attempt = adopt(
         world,
         &Adoption {
@@ -203,7 +205,7 @@ fn adopt_marked(world: &mut World<'_>, open: &OpenCharge) -> Result<Option<Adopt
             key: &open.key,
             reference: &open.reference,
             sent_at: open.sent_at,
-            shares: &[],
+            shares: &shares,
         },
     )?;
     Ok(Some(Adopted {
@@ -222,13 +224,13 @@ fn adopt(world: &mut World<'_>, adoption: &Adoption<'_>) -> Result<AttemptRow> {
 fn still_open(
     book: Reader<'_>,
     card: &Card,
-    wanted: &[(String, Money)],
+    pays: &str,
     amount: Money,
 ) -> Result<Vec<(InvoiceId, Money)>> {
     let mut left = amount;
     let mut shares = Vec::new();
-    for (number, part) in wanted {
-        let Some(invoice) = book.invoice_by_number(number)? else {
+    for (number, part) in paid(pays, amount.currency()) {
+        let Some(invoice) = book.invoice_by_number(&number)? else {
             continue;
         };
         if invoice.customer != card.customer || invoice.open.currency() != amount.currency() {

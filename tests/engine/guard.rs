@@ -80,6 +80,31 @@ pub fn a_book_without_the_marked_row_is_locked() {
     assert_eq!(shop.taken(), 1);
 }
 
+/// What only the mark knows of is found later, and pays what it was for.
+#[test]
+fn what_was_on_its_way_pays_its_invoices_when_it_is_found() {
+    let shop = Shop::with_card("tok_lost", |_| ());
+    shop.back_up();
+    shop.gateway.0.hides_all.store(true, Ordering::SeqCst);
+    assert_eq!(shop.charge().unwrap().1, State::Unknown);
+    shop.lose_the_book();
+
+    let done = reconcile(&mut shop.world(), None, false).unwrap();
+    shop.gateway.0.hides_all.store(false, Ordering::SeqCst);
+
+    assert_eq!(done.adopted[0].state, State::Unknown);
+    assert_eq!(shop.recover(), State::Succeeded);
+    let invoice = shop
+        .world()
+        .books
+        .read()
+        .find_invoice("INV-1", None)
+        .unwrap();
+    assert!(invoice.open.is_zero(), "{invoice:?}");
+    assert_eq!((shop.taken(), shop.sends()), (1, 1));
+    shop.assert_right();
+}
+
 /// Even where nothing is left that knows of the charge, the restored book
 /// makes the very request again that it made before.
 #[test]
