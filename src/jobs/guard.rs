@@ -115,7 +115,7 @@ impl Right {
             return Err(Problem::setup(
                 "other_account",
                 format!(
-                    "this belongs to account {account} of {name}; the secret is of account {}",
+                    "account {account} of {name} is wanted; the key opens {}",
                     shown.id
                 ),
             )

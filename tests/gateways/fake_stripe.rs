@@ -71,6 +71,8 @@ struct Ledger {
     requests: Vec<Request>,
     unplugged: bool,
     open: Vec<TcpStream>,
+    /// Whose keys these are, if not `acct_1Fake`'s.
+    account: Option<String>,
 }
 
 /// The server; it stops with the test.
@@ -163,6 +165,12 @@ impl Fake {
             .filter(|amount| *amount > 0)
             .collect();
         (amounts.len(), amounts.iter().sum())
+    }
+
+    /// From now on the key opens this account.
+    #[allow(dead_code, reason = "for those who change it")]
+    pub fn rename_account(&self, id: &str) {
+        self.ledger().account = Some(id.to_owned());
     }
 
     /// Every request but the knocks on the door.
@@ -311,7 +319,8 @@ fn answer(request: &Request, shared: &Shared, time: Duration) -> (u16, Value, bo
         }
         ("GET", ["account"]) => (
             200,
-            json!({"id": "acct_1Fake", "object": "account", "country": "US"}),
+            json!({"id": ledger.account.as_deref().unwrap_or("acct_1Fake"),
+                "object": "account", "country": "US"}),
             false,
         ),
         _ => missing(&request.path),
