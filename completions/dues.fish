@@ -489,7 +489,7 @@ complete -c dues -n "__fish_dues_using_subcommand gateway; and __fish_seen_subco
 complete -c dues -n "__fish_dues_using_subcommand gateway; and __fish_seen_subcommand_from logout" -s y -l yes -d 'Answer yes to the question before a change'
 complete -c dues -n "__fish_dues_using_subcommand gateway; and __fish_seen_subcommand_from logout" -l dry-run -d 'Show exactly what would happen, and change nothing'
 complete -c dues -n "__fish_dues_using_subcommand gateway; and __fish_seen_subcommand_from logout" -s h -l help -d 'Print help'
-complete -c dues -n "__fish_dues_using_subcommand gateway; and __fish_seen_subcommand_from reconcile" -l compared -d 'How you compared the book with a processor that has no list' -r
+complete -c dues -n "__fish_dues_using_subcommand gateway; and __fish_seen_subcommand_from reconcile" -l compared -d 'How you compared the book yourself: with a processor that has no list, or for charges that cannot be taken back, which are then set aside' -r
 complete -c dues -n "__fish_dues_using_subcommand gateway; and __fish_seen_subcommand_from reconcile" -l book -d 'The book to work on' -r -F
 complete -c dues -n "__fish_dues_using_subcommand gateway; and __fish_seen_subcommand_from reconcile" -l config -d 'The configuration to read' -r -F
 complete -c dues -n "__fish_dues_using_subcommand gateway; and __fish_seen_subcommand_from reconcile" -l json -d 'Print one JSON document'

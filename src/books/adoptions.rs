@@ -88,12 +88,17 @@ impl Tx<'_> {
         let is_free = adoption.charge.0 > 0 && self.read().find_charge(adoption.charge)?.is_none();
         let taken = self.read().charge_by_intent(adoption.intent)?.is_some();
         let other = format!("{} {}", adoption.intent, adoption.reference);
-        let id = self.insert(
+        let id = if is_free {
+            adoption.charge
+        } else {
+            self.next_charge()?
+        };
+        self.insert(
             "insert into charges (id, customer_id, card_id, authorization_id, amount_minor, currency, intent,
                request_id, request_text, memo, wants_mail, charged_on, created_at)
              values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, null, null, 0, ?9, ?10)",
             (
-                is_free.then_some(adoption.charge),
+                id,
                 adoption.card.customer,
                 adoption.card.id,
                 adoption.authorization,
@@ -105,7 +110,6 @@ impl Tx<'_> {
                 self.at,
             ),
         )?;
-        let id = ChargeId(id);
         for (line, (invoice, amount)) in adoption.shares.iter().enumerate() {
             self.insert(
                 "insert into plans (charge_id, line, invoice_id, payment_id, amount_minor) values (?1, ?2, ?3, null, ?4)",

@@ -312,6 +312,18 @@ impl Reader<'_> {
 }
 
 impl Tx<'_> {
+    /// The number of the next charge: one that no charge ever had, whether it
+    /// is in the book or was set aside.
+    pub(super) fn next_charge(&self) -> Result<ChargeId> {
+        let next = self.read().row(
+            "select 1 + max(coalesce((select seq from sqlite_sequence where name = 'charges'), 0),
+                            coalesce((select max(charge_id) from set_aside), 0))",
+            [],
+            |row| row.get(0),
+        )?;
+        next.ok_or_else(|| Problem::bug("the book cannot count its charges"))
+    }
+
     /// Writes the intent and reserves its invoices; its number, and the text
     /// that its gateway key is made from.
     ///
@@ -319,15 +331,7 @@ impl Tx<'_> {
     ///
     /// The book cannot be written.
     pub fn add_charge(&self, new: &NewCharge<'_>) -> Result<(ChargeId, String)> {
-        let next: i64 = self
-            .read()
-            .row(
-                "select coalesce((select seq from sqlite_sequence where name = 'charges'), 0) + 1",
-                [],
-                |row| row.get(0),
-            )?
-            .unwrap_or(1);
-        let id = ChargeId(next);
+        let id = self.next_charge()?;
         let intent = match new.request {
             Some((request_id, _)) => format!("request {request_id}"),
             None => id.to_string(),

@@ -97,6 +97,17 @@ impl AttemptName {
             reference: format!("D{}", &spell("reference")[..19]),
         }
     }
+
+    /// The name of money that came under `reference` after its attempt was
+    /// closed; `id` is the gateway's of the transaction.
+    #[must_use]
+    pub fn late(reference: &str, id: &str) -> Self {
+        let hash = sha256_hex(format!("late {reference} {id}").as_bytes());
+        Self {
+            key: hash[..32].to_owned(),
+            reference: format!("L{}", &hash[32..51]),
+        }
+    }
 }
 
 /// SHA-256 as lower-case hexadecimal: of request bytes, files and audit rows.

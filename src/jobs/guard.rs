@@ -15,6 +15,7 @@ use jiff::{SignedDuration, Timestamp};
 use super::{News, World};
 use crate::books::{Look, Reader};
 use crate::domain::charge::{Answer, State};
+use crate::domain::ids::AttemptName;
 use crate::domain::label::pays;
 use crate::lock::{Lock, What};
 use crate::mark::{Mark, Marks, OpenCharge};
@@ -306,7 +307,12 @@ fn is_known(book: Reader<'_>, gateway: &str, account: &str, seen: &Seen) -> Resu
         return Ok(true);
     }
     let attempt = book.attempt_with_reference(&seen.reference)?;
-    Ok(attempt.is_some_and(|attempt| attempt.state.is_open() || took.is_none()))
+    if attempt.is_some_and(|attempt| attempt.state.is_open() || took.is_none()) {
+        return Ok(true);
+    }
+    let late = AttemptName::late(&seen.reference, took.unwrap_or_default());
+    Ok(book.attempt_with_reference(&late.reference)?.is_some()
+        || book.is_set_aside(gateway, account, &seen.reference)?)
 }
 
 impl World<'_> {

@@ -3,6 +3,7 @@
 //! A job exists only where an order must be kept. Jobs return values; they
 //! print nothing and ask nobody.
 
+pub mod adopt;
 pub mod charge;
 pub mod guard;
 pub mod import;

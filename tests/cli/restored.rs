@@ -158,15 +158,15 @@ fn a_charge_of_a_card_that_was_forgotten_waits_for_the_card() {
     shop.must("charge acme --invoice INV-1 --yes");
     lose_the_book(&shop);
 
-    assert_snapshot!(shop.dues("gateway reconcile"), @"
+    assert_snapshot!(shop.dues("gateway reconcile"), @r#"
     $ dues gateway reconcile
     sandbox: 1 charge on its list is not in the book
     not taken back: CH-1 of 100.00 USD at sandbox was charged to a card that is not in this book
       Add the customer if they are missing too, then the card with `dues card add CUSTOMER sbx_card_1` (and who authorized it); then run `dues gateway reconcile` again.
     error: 1 charge could not be taken back; charging stays locked
-    hint: Do what stands beside each, then run `dues gateway reconcile` again.
+    hint: Do what stands beside each, then run `dues gateway reconcile` again. What can never be taken back is set aside with `--compared "how you booked it instead"`.
     [exit 8]
-    ");
+    "#);
     shop.must("customer add 'Acme Corp' --code ACME --email ap@acme.example");
     shop.must("card add ACME sbx_card_1 --by 'A. Cme' --how 'signed form'");
     assert_snapshot!(shop.dues("gateway reconcile"), @"
@@ -176,5 +176,31 @@ fn a_charge_of_a_card_that_was_forgotten_waits_for_the_card() {
     No charge is missing from the book; charging is open.
     [exit 0]
     ");
+    shop.must("check");
+}
+
+/// A card that is gone at the gateway too can never be added again; the charge
+/// is booked by hand, and set aside for good.
+#[test]
+fn what_can_never_be_taken_back_is_set_aside_by_a_person() {
+    let shop = Shop::new();
+    shop.must("backup copy.db");
+    shop.add_acme("tok_approve");
+    shop.must("charge acme --invoice INV-1 --yes");
+    lose_the_book(&shop);
+    assert_eq!(shop.error("gateway reconcile")["code"], "not_reconciled");
+
+    assert_snapshot!(shop.dues("gateway reconcile --compared 'booked by hand, 24 Nov'"), @"
+    $ dues gateway reconcile --compared 'booked by hand, 24 Nov'
+    sandbox: 1 charge on its list is not in the book
+    set aside: CH-1 of 100.00 USD at sandbox was charged to a card that is not in this book
+    What was set aside is in the log; charging is open.
+    [exit 0]
+    ");
+
+    shop.add_acme("tok_approve");
+    shop.must("charge acme --invoice INV-2 --yes");
+    shop.must("gateway reconcile");
+    assert_eq!(shop.money_taken(), (2, 300_00));
     shop.must("check");
 }

@@ -34,7 +34,8 @@ pub enum Verb {
     /// Take back what was charged and this book does not know, and unlock charging
     #[command(after_help = RECONCILE_HELP)]
     Reconcile {
-        /// How you compared the book with a processor that has no list
+        /// How you compared the book yourself: with a processor that has no list,
+        /// or for charges that cannot be taken back, which are then set aside
         #[arg(long, value_name = "TEXT")]
         compared: Option<String>,
     },
