@@ -15,6 +15,8 @@ use crate::problem::{Problem, Result};
 pub struct Config {
     /// Where the book is.
     pub book: Option<PathBuf>,
+    /// Where this machine keeps its marks of books.
+    pub state: Option<PathBuf>,
     pub mail: Mail,
     pub secrets: Secrets,
     pub gateway: Gateways,
@@ -72,8 +74,9 @@ pub struct GatewaySettings {
 }
 
 /// Every key there is. A test holds it against `config.example.toml`.
-const KEYS: [&str; 12] = [
+const KEYS: [&str; 13] = [
     "book",
+    "state",
     "mail.from",
     "mail.folder",
     "mail.smtp.host",
@@ -88,6 +91,25 @@ const KEYS: [&str; 12] = [
 ];
 
 impl Config {
+    /// Where this machine keeps what it knows of its books, apart from the
+    /// books: the named folder, or the platform's for a program's state.
+    ///
+    /// # Errors
+    ///
+    /// Exit 3 if there is no home folder.
+    pub fn state_folder(&self) -> Result<PathBuf> {
+        let folder = self.state.clone().or_else(|| user_folder(Folder::State));
+        folder.ok_or_else(|| {
+            Problem::setup(
+                "no_home",
+                "there is no home folder for this machine's mark of the book",
+            )
+            .hint(
+                "Set HOME, or name a folder with `state` in the configuration; without the mark no card is charged.",
+            )
+        })
+    }
+
     /// Reads the configuration: the named file, or the user's own if it is there.
     ///
     /// # Errors
@@ -216,22 +238,6 @@ pub fn default_book() -> Result<PathBuf> {
             Problem::setup("no_home", "there is no home folder to keep the book in")
                 .hint("Say where the book is with `--book FILE` or `DUES_BOOK`.")
         })
-}
-
-/// Where this machine keeps what it knows of its books, apart from the books:
-/// the platform's folder for a program's state.
-///
-/// # Errors
-///
-/// Exit 3 if there is no home folder.
-pub fn state_folder() -> Result<PathBuf> {
-    user_folder(Folder::State).ok_or_else(|| {
-        Problem::setup(
-            "no_home",
-            "there is no home folder for this machine's mark of the book",
-        )
-        .hint("Set HOME to your home folder; without the mark no card is charged.")
-    })
 }
 
 /// The folder of dues in the platform's place for it (XDG base directories,

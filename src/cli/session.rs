@@ -161,7 +161,7 @@ impl Session {
             logins: books.read().logins()?,
             config: self.config.clone(),
             ledger: sandbox_ledger(books.path()),
-            marks: Marks::new(config::state_folder()?),
+            marks: Marks::new(self.config.state_folder()?),
             opened: RefCell::default(),
         })
     }

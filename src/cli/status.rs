@@ -6,7 +6,6 @@ use serde_json::{Value, json};
 use super::session::Session;
 use super::terminal::Report;
 use super::views;
-use crate::config::state_folder;
 use crate::domain::charge::State;
 use crate::domain::outbox::MailState;
 use crate::domain::untrusted::visible;
@@ -32,7 +31,7 @@ pub fn run(session: &Session, quiet: bool) -> Result<Report> {
     let mut urgent = Vec::new();
     let mut soon = Vec::new();
 
-    let locked = is_current(book, &Marks::new(state_folder()?)).err();
+    let locked = is_current(book, &Marks::new(session.config.state_folder()?)).err();
     if locked.is_some() {
         urgent.push(
             "charging is locked: this book may have forgotten charges; run `dues gateway reconcile`"
