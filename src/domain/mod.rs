@@ -19,5 +19,6 @@ pub mod label;
 pub mod money;
 pub mod outbox;
 pub mod payment;
+pub mod schedule;
 pub mod spread;
 pub mod untrusted;
