@@ -19,6 +19,7 @@ pub mod label;
 pub mod money;
 pub mod outbox;
 pub mod payment;
+pub mod retry;
 pub mod schedule;
 pub mod spread;
 pub mod untrusted;
