@@ -5,7 +5,7 @@
 use std::io::Write;
 use std::process::{Command, Stdio};
 
-use dues::domain::schedule::{Cadence, Ending, Every, Unit, moment};
+use dues::domain::cadence::{Cadence, Ending, Every, Unit, moment};
 use jiff::ToSpan;
 use jiff::civil::{Date, Time, date};
 use jiff::tz::TimeZone;

@@ -7,20 +7,25 @@
 mod adoptions;
 mod attempts;
 mod audit;
+mod autopays;
 mod book;
 mod cards;
 mod charges;
 mod checks;
 mod copies;
 mod customers;
+mod holds;
 mod imports;
 mod invoices;
 mod journal;
 mod logins;
 mod looks;
+mod occurrences;
 mod open;
 mod outbox;
 mod payments;
+mod runs;
+mod schedules;
 mod values;
 
 use std::cell::Cell;
@@ -43,15 +48,18 @@ pub use audit::AuditRow;
 pub use book::{BookFacts, Mode, NewBook};
 pub use charges::{AttemptRow, ChargeRow, NewCharge};
 pub use checks::{Rule, Violation, rules};
+pub use holds::Hold;
 pub use imports::ImportRow;
 pub use logins::{Login, not_logged_in};
 pub use looks::Look;
 pub use outbox::{MailRow, NewMail};
+pub use runs::{NewRun, RunRow};
 
 /// Each schema change, in order; the last one's number is the book's version.
-const MIGRATIONS: [&str; 2] = [
+const MIGRATIONS: [&str; 3] = [
     include_str!("migrations/0001_the_book.sql"),
     include_str!("migrations/0002_looks.sql"),
+    include_str!("migrations/0003_schedules.sql"),
 ];
 
 /// Who changes the book, for the audit.

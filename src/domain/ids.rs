@@ -54,6 +54,10 @@ row_ids! {
     PaymentId = "PAY";
     /// A mail in the outbox: `M-3`.
     MailId = "M";
+    /// Charges on certain dates: `S-1`.
+    ScheduleId = "S";
+    /// A customer's standing agreement: `AP-1`.
+    AutopayId = "AP";
 }
 
 /// The identity of a book: 32 hexadecimal digits, drawn once by `dues init`.

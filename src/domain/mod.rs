@@ -5,6 +5,7 @@
 //! on one page and tested without a world around it.
 
 pub mod authorization;
+pub mod cadence;
 pub mod card;
 pub mod card_number;
 pub mod charge;

@@ -269,6 +269,7 @@ impl Shop {
             wants_mail: true,
             request_id: request_id.map(str::to_owned),
             agreed: None,
+            due: None,
         }
     }
 

@@ -151,6 +151,7 @@ impl Take {
             wants_mail: !self.no_email,
             request_id: self.request_id.clone(),
             agreed: None,
+            due: None,
         })
     }
 
