@@ -5,6 +5,7 @@
 
 pub mod adopt;
 pub mod charge;
+pub mod due;
 pub mod guard;
 pub mod import;
 pub mod outbox;

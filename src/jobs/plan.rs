@@ -112,7 +112,7 @@ pub fn plan(book: Reader<'_>, wish: &Wish, today: Date) -> Result<Plan> {
 
 /// The card that was agreed or is named. One that is not used any more gives
 /// way to the customer's default: that is how a bank's new card takes over.
-fn chosen(book: Reader<'_>, wish: &Wish) -> Result<Card> {
+pub(super) fn chosen(book: Reader<'_>, wish: &Wish) -> Result<Card> {
     if let Some(id) = wish.due.as_ref().and_then(|due| due.card) {
         let agreed = book.card(id)?;
         if !agreed.disabled {

@@ -1,0 +1,361 @@
+//! Decides about one occurrence: charge, try again, wait, skip, hold.
+//!
+//! The order is the order of weight: what its own charge did, whether the
+//! agreement stands, how late it is, who is on hold, what is left to pay, and
+//! last what the card may still be asked.
+
+use jiff::Timestamp;
+
+use super::agreement::{Agreement, untried};
+use super::{Candidate, Item, LeftOut, NotCharged, Order, Reason, Rules, Timing, ToDo};
+use crate::books::Reader;
+use crate::domain::charge::State;
+use crate::domain::customer::Customer;
+use crate::domain::ids::{ChargeId, InvoiceId};
+use crate::domain::invoice::Invoice;
+use crate::domain::money::Money;
+use crate::domain::retry::{self, Next, Why};
+use crate::domain::schedule::{Aim, Autopay, Hour, Occurrence, Target};
+use crate::domain::spread::{Pick, Wanted};
+use crate::jobs::plan::{Due, Wish, chosen, plan};
+use crate::problem::{Problem, Result};
+
+/// Says what is to be done about an occurrence; `None` if it is over.
+///
+/// # Errors
+///
+/// The book cannot be read.
+pub fn decide(
+    book: Reader<'_>,
+    candidate: &Candidate,
+    now: Timestamp,
+    rules: &Rules,
+) -> Result<Option<Item>> {
+    let occurrence = book.occurrence(candidate.name)?;
+    if occurrence
+        .as_ref()
+        .is_some_and(|known| known.standing.is_over())
+    {
+        return Ok(None);
+    }
+    let agreement = Agreement::of(book, candidate.name.source)?;
+    let customer = agreement.customer(book)?;
+    let hour = Hour {
+        at: candidate.at,
+        ..agreement.hour().clone()
+    };
+    let mut left_out = Vec::new();
+    let to_do = to_do(
+        &Case {
+            book,
+            agreement: &agreement,
+            occurrence: occurrence.as_ref(),
+            candidate,
+            customer: &customer,
+            hour: &hour,
+            now,
+            rules,
+        },
+        &mut left_out,
+    )?;
+    Ok(Some(Item {
+        name: candidate.name,
+        customer,
+        due_on: candidate.due_on,
+        hour,
+        left_out,
+        to_do,
+    }))
+}
+
+/// All that a decision rests on.
+struct Case<'a> {
+    book: Reader<'a>,
+    agreement: &'a Agreement,
+    occurrence: Option<&'a Occurrence>,
+    candidate: &'a Candidate,
+    customer: &'a Customer,
+    hour: &'a Hour,
+    now: Timestamp,
+    rules: &'a Rules,
+}
+
+fn to_do(case: &Case<'_>, left_out: &mut Vec<LeftOut>) -> Result<ToDo> {
+    let begun = case.occurrence.and_then(|known| known.charges.last());
+    let (again, why) = match begun {
+        Some(charge) => match after(case, *charge)? {
+            After::Stop(to_do) => return Ok(to_do),
+            After::Again(why) => (Some(*charge), why),
+        },
+        None => (None, None),
+    };
+    if case.agreement.has_ended() {
+        return Ok(ToDo::Skip(Reason::Ended));
+    }
+    if begun.is_none() {
+        let is_late = match case.candidate.timing {
+            Timing::TooLate => {
+                let late = case.now.duration_since(case.hour.on(case.candidate.due_on));
+                Some(ToDo::Hold(Reason::TooLate {
+                    hours: late.as_hours(),
+                }))
+            }
+            // What is open is charged by the later one; an amount is owed once more.
+            Timing::Missed => Some(match case.agreement {
+                Agreement::Schedule(schedule) if matches!(schedule.aim, Aim::Amount { .. }) => {
+                    ToDo::Hold(Reason::Missed)
+                }
+                _ => ToDo::Skip(Reason::Missed),
+            }),
+            Timing::Due | Timing::Ahead => None,
+        };
+        if let Some(late) = is_late {
+            return Ok(late);
+        }
+    }
+    if let Some(hold) = case.book.hold_of(case.customer.id)? {
+        return Ok(ToDo::Pass(Reason::OnHold(hold.because)));
+    }
+    let Some(wanted) = wanted(case, again, left_out)? else {
+        return Ok(ToDo::Skip(Reason::NothingLeft(std::mem::take(left_out))));
+    };
+    order(case, wanted, again, why)
+}
+
+enum After {
+    Stop(ToDo),
+    Again(Option<Why>),
+}
+
+/// What follows from the charge that was made for it.
+fn after(case: &Case<'_>, charge: ChargeId) -> Result<After> {
+    let book = case.book;
+    let state = book.charge(charge)?.attempt.state;
+    let occurrence = case
+        .occurrence
+        .ok_or_else(|| Problem::bug("a charge of no occurrence"))?;
+    Ok(match state {
+        State::Succeeded => After::Stop(ToDo::Paid(charge)),
+        State::NotMade => After::Again(None),
+        State::Declined => {
+            let tries = book.tries_of_occurrence(occurrence, case.hour)?;
+            let wish = wish(case, Wanted::AllDue { except: vec![] });
+            let card = match chosen(book, &wish) {
+                Ok(card) => card.id,
+                Err(_) => book.charge(charge)?.card,
+            };
+            match retry::next(&tries, card, &case.rules.retries) {
+                None => After::Stop(ToDo::Pass(Reason::Open(charge, state))),
+                Some(Next::Never(why)) => After::Stop(ToDo::Fail(why)),
+                Some(Next::Again { on, after, why }) => {
+                    if case.now < case.hour.on(on).max(after) {
+                        After::Stop(ToDo::Wait { on, why })
+                    } else {
+                        After::Again(Some(why))
+                    }
+                }
+            }
+        }
+        _ => After::Stop(ToDo::Pass(Reason::Open(charge, state))),
+    })
+}
+
+fn wish(case: &Case<'_>, wanted: Wanted) -> Wish {
+    let (use_credits, memo, wants_mail) = match case.agreement {
+        Agreement::Schedule(schedule) => (
+            schedule.use_credits,
+            schedule.memo.clone(),
+            schedule.wants_mail,
+        ),
+        Agreement::Autopay(autopay) => (autopay.use_credits, None, true),
+    };
+    Wish {
+        customer: case.customer.clone(),
+        card: None,
+        wanted,
+        use_credits,
+        memo,
+        wants_mail,
+        request_id: None,
+        agreed: None,
+        due: Some(Due {
+            name: case.candidate.name,
+            card: case.agreement.card(),
+        }),
+    }
+}
+
+/// What is to be paid, as things stand; `None` if nothing is left of it.
+fn wanted(
+    case: &Case<'_>,
+    again: Option<ChargeId>,
+    left_out: &mut Vec<LeftOut>,
+) -> Result<Option<Wanted>> {
+    let book = case.book;
+    match case.agreement {
+        Agreement::Autopay(autopay) => {
+            let targets: Vec<Target> = match again {
+                None => untried(book, autopay, case.candidate.due_on)?
+                    .into_iter()
+                    .map(|invoice| whole(invoice.id, invoice.number))
+                    .collect(),
+                Some(charge) => book
+                    .shares_of(charge)?
+                    .into_iter()
+                    .map(|share| whole(share.invoice, share.number))
+                    .collect(),
+            };
+            picks(case, &targets, false, left_out)
+        }
+        Agreement::Schedule(schedule) => match &schedule.aim {
+            Aim::Invoices(targets) => picks(case, targets, schedule.is_locked, left_out),
+            Aim::AllDue => {
+                let except = held_invoices(case, left_out)?;
+                Ok(Some(Wanted::AllDue { except }))
+            }
+            Aim::Amount { amount, on_account } => {
+                let except = held_invoices(case, left_out)?;
+                let amount = if *on_account || schedule.is_locked {
+                    *amount
+                } else {
+                    let open = book
+                        .open_invoices(Some(case.customer.id))?
+                        .iter()
+                        .filter(|invoice| !except.contains(&invoice.number))
+                        .map(Invoice::available)
+                        .filter(|open| open.currency() == amount.currency())
+                        .fold(Money::zero(amount.currency()), Money::plus);
+                    amount.at_most(open)
+                };
+                Ok(amount.is_positive().then_some(Wanted::Amount {
+                    amount,
+                    except,
+                    on_account: *on_account,
+                }))
+            }
+        },
+    }
+}
+
+fn whole(invoice: InvoiceId, number: String) -> Target {
+    Target {
+        invoice,
+        number,
+        amount: None,
+    }
+}
+
+/// The named invoices as far as they are open; locked ones exactly as agreed.
+fn picks(
+    case: &Case<'_>,
+    targets: &[Target],
+    is_locked: bool,
+    left_out: &mut Vec<LeftOut>,
+) -> Result<Option<Wanted>> {
+    let mut picks: Vec<Pick> = Vec::new();
+    for target in targets {
+        if picks.iter().any(|pick| pick.number == target.number) {
+            continue;
+        }
+        let invoice = case
+            .book
+            .find_invoice(&target.number, Some(case.customer))?;
+        let hold = case.book.hold_on(invoice.id)?;
+        let because = if invoice.is_void {
+            Some(NotCharged::Void)
+        } else if invoice.open.is_zero() {
+            Some(NotCharged::Paid)
+        } else {
+            hold.map(|hold| NotCharged::OnHold(hold.because))
+        };
+        if let Some(because) = because {
+            left_out.push(LeftOut {
+                number: invoice.number,
+                because,
+            });
+            continue;
+        }
+        let amount = match target.amount {
+            Some(amount) if !is_locked => Some(amount.at_most(invoice.open)),
+            amount => amount,
+        };
+        picks.push(Pick {
+            number: invoice.number,
+            amount,
+        });
+    }
+    Ok((!picks.is_empty()).then_some(Wanted::Invoices(picks)))
+}
+
+/// The customer's open invoices that are on hold, by number.
+fn held_invoices(case: &Case<'_>, left_out: &mut Vec<LeftOut>) -> Result<Vec<String>> {
+    let mut numbers = Vec::new();
+    for invoice in case.book.open_invoices(Some(case.customer.id))? {
+        if let Some(hold) = case.book.hold_on(invoice.id)? {
+            left_out.push(LeftOut {
+                number: invoice.number.clone(),
+                because: NotCharged::OnHold(hold.because),
+            });
+            numbers.push(invoice.number);
+        }
+    }
+    Ok(numbers)
+}
+
+fn order(
+    case: &Case<'_>,
+    wanted: Wanted,
+    again: Option<ChargeId>,
+    why: Option<Why>,
+) -> Result<ToDo> {
+    let book = case.book;
+    let is_locked = matches!(case.agreement, Agreement::Schedule(schedule) if schedule.is_locked);
+    let wish = wish(case, wanted);
+    let today = case.now.to_zoned(book.facts()?.zone).date();
+    let plan = match plan(book, &wish, today) {
+        Ok(plan) => plan,
+        Err(problem) => {
+            return Ok(match problem.code() {
+                "nothing_due" | "invoice_paid" | "invoice_void" | "credits_cover_all" => {
+                    ToDo::Skip(Reason::Refused(problem))
+                }
+                "more_than_open" if is_locked => ToDo::Hold(Reason::Refused(problem)),
+                "bug" => return Err(problem),
+                _ => ToDo::Pass(Reason::Refused(problem)),
+            });
+        }
+    };
+    if let Agreement::Autopay(Autopay {
+        most: Some(most), ..
+    }) = case.agreement
+    {
+        let amount = plan.spread.charged;
+        if amount.currency() != most.currency() || amount.minus(*most).is_positive() {
+            return Ok(ToDo::Pass(Reason::AboveAgreed {
+                amount,
+                most: *most,
+            }));
+        }
+    }
+    let tries = book.tries_of_card(&plan.card, case.hour, today)?;
+    if let Some(bar) = retry::bar(&tries, today) {
+        return Ok(ToDo::Pass(Reason::Bar(bar)));
+    }
+    // A charge is tried again as it was; anything else is another charge.
+    let again = match again {
+        Some(charge) => {
+            let earlier = book.charge(charge)?;
+            let is_same = earlier.card == plan.card.id
+                && earlier.amount == plan.spread.charged
+                && book.shares_of(charge)? == plan.spread.shares;
+            is_same.then_some(charge)
+        }
+        None => None,
+    };
+    Ok(ToDo::Charge(Box::new(Order {
+        wish,
+        plan,
+        again,
+        why,
+    })))
+}
