@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
+use crate::domain::retry::Policy;
 use crate::problem::{Problem, Result};
 
 /// What the configuration says; everything has a default.
@@ -20,6 +21,35 @@ pub struct Config {
     pub mail: Mail,
     pub secrets: Secrets,
     pub gateway: Gateways,
+    pub schedule: Schedule,
+}
+
+/// How scheduled charges are made.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+pub struct Schedule {
+    /// On which days after the first try a soft decline is tried again.
+    pub retry_days: Option<Vec<u16>>,
+}
+
+impl Schedule {
+    /// The days of retries.
+    ///
+    /// # Errors
+    ///
+    /// Exit 3 if the networks do not allow them.
+    pub fn retries(&self) -> Result<Policy> {
+        match &self.retry_days {
+            None => Ok(Policy::default()),
+            Some(days) => Policy::on_days(days.clone()).ok_or_else(|| {
+                Problem::setup(
+                    "bad_retry_days",
+                    "`schedule.retry_days` are not days that the card networks allow",
+                )
+                .hint("Give at most 3 rising days from 1 to 30, such as `retry_days = [1, 3, 7]`.")
+            }),
+        }
+    }
 }
 
 /// How mails leave.
@@ -88,6 +118,7 @@ const KEYS: [&str; 13] = [
     "secrets.folder",
     "secrets.command",
     "gateway.stripe.endpoint",
+    "schedule.retry_days",
 ];
 
 impl Config {

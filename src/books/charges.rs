@@ -25,6 +25,8 @@ pub struct NewCharge<'a> {
     pub spread: &'a Spread,
     /// A script's id, and what it asked for, spelled out.
     pub request: Option<(&'a str, &'a str)>,
+    /// What makes it this intent, where it has a name of its own.
+    pub intent: Option<String>,
     pub memo: Option<&'a str>,
     pub wants_mail: bool,
     pub on: Date,
@@ -332,9 +334,10 @@ impl Tx<'_> {
     /// The book cannot be written.
     pub fn add_charge(&self, new: &NewCharge<'_>) -> Result<(ChargeId, String)> {
         let id = self.next_charge()?;
-        let intent = match new.request {
-            Some((request_id, _)) => format!("request {request_id}"),
-            None => id.to_string(),
+        let intent = match (&new.intent, new.request) {
+            (Some(intent), _) => intent.clone(),
+            (None, Some((request_id, _))) => format!("request {request_id}"),
+            (None, None) => id.to_string(),
         };
         self.insert(
             "insert into charges (id, customer_id, card_id, authorization_id, amount_minor, currency, intent,

@@ -276,6 +276,18 @@ impl Tx<'_> {
             .ok_or_else(|| Problem::bug(format!("{name} was not written")))
     }
 
+    /// Begins to charge an occurrence, for the first time or again.
+    ///
+    /// # Errors
+    ///
+    /// As [`Tx::mark_occurrence`].
+    pub fn begin_occurrence(&self, name: Name, due_on: Date, at: Time) -> Result<Occurrence> {
+        match self.read().occurrence(name)? {
+            Some(known) if known.standing == Standing::Charging => Ok(known),
+            _ => self.mark_occurrence(name, due_on, at, Standing::Charging, None),
+        }
+    }
+
     /// Ties a charge to the occurrence it is made for, in the charge's own transaction.
     ///
     /// # Errors

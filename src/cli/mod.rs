@@ -17,6 +17,7 @@ mod init;
 mod invoice;
 mod log;
 mod mail;
+mod news;
 mod open_charges;
 mod payment;
 mod picking;

@@ -255,6 +255,15 @@ pub struct Occurrence {
     pub changed_at: Timestamp,
 }
 
+impl Occurrence {
+    /// What makes its next charge this one and no other.
+    #[must_use]
+    pub fn next_intent(&self) -> String {
+        let n = u32::try_from(self.charges.len()).unwrap_or(u32::MAX);
+        self.name.intent(n.saturating_add(1))
+    }
+}
+
 /// What is to be done about the dates of a schedule that nothing was done about yet.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Untouched {

@@ -15,6 +15,7 @@ use crate::books::{AttemptRow, ChargeRow, NewCharge};
 use crate::domain::charge::State;
 use crate::domain::ids::{AttemptName, ChargeId};
 use crate::domain::label::{Label, pays};
+use crate::domain::schedule::Occurrence;
 use crate::domain::spread::Spread;
 use crate::ports::Order;
 use crate::problem::{Problem, Result};
@@ -56,6 +57,21 @@ pub fn charge(world: &mut World<'_>, wish: &Wish) -> Result<Charged> {
     refuse_if_it_may_be_the_same(world, wish, &found_out)?;
     require_sound(world.books.read())?;
 
+    attempt(world, &mut right, wish, earlier.as_ref())
+}
+
+/// Makes the charge, or the next attempt of an earlier one that took nothing.
+/// What was open is asked for by then.
+///
+/// # Errors
+///
+/// As [`charge`].
+pub(super) fn attempt(
+    world: &mut World<'_>,
+    right: &mut Right,
+    wish: &Wish,
+    earlier: Option<&ChargeRow>,
+) -> Result<Charged> {
     let plan = plan(world.books.read(), wish, world.today()?)?;
     // A missing secret stops here, before anything is written.
     let asked = right
@@ -63,9 +79,9 @@ pub fn charge(world: &mut World<'_>, wish: &Wish) -> Result<Charged> {
         .map_err(nothing_charged)?;
     right.require_right_clock(world, &plan.card.gateway)?;
     rehearsal::point("charge.planned")?;
-    let attempt = prepare(world, wish, &plan, earlier.as_ref(), &asked)?;
+    let attempt = prepare(world, wish, &plan, earlier, &asked)?;
     rehearsal::point("charge.prepared")?;
-    let (state, not_made) = send(world, &right, &*asked.gateway, &attempt)?;
+    let (state, not_made) = send(world, right, &*asked.gateway, &attempt)?;
     Ok(Charged {
         charge: attempt.charge,
         state,
@@ -145,9 +161,14 @@ fn prepare(
             },
             shown.on,
         )?;
+        let occurrence = match &wish.due {
+            Some(due) => Some(tx.begin_occurrence(due.name, due.due_on, due.at)?),
+            None => None,
+        };
         let (charge, intent, n) = match earlier {
             None => {
                 let (charge, intent) = tx.add_charge(&NewCharge {
+                    intent: occurrence.as_ref().map(Occurrence::next_intent),
                     customer: &now.customer,
                     card: &now.card,
                     authorization: now.authorization.0,
@@ -160,6 +181,9 @@ fn prepare(
                     wants_mail: wish.wants_mail,
                     on: now.on,
                 })?;
+                if let Some(occurrence) = &occurrence {
+                    tx.tie_charge(occurrence, charge)?;
+                }
                 (charge, intent, 1)
             }
             Some(earlier) => {

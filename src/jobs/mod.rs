@@ -14,6 +14,7 @@ pub mod reconcile;
 pub mod recover;
 pub mod request;
 pub mod resolve;
+pub mod run_due;
 mod send;
 mod settle;
 
@@ -49,6 +50,8 @@ pub enum News {
     Waiting,
     /// An earlier charge's outcome was asked for.
     Recovered(Recovered),
+    /// So many occurrences of a run are done.
+    Ran(usize),
 }
 
 /// How long a person waits for another charge's end: a gateway's full timeout and a little.

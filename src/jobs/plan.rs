@@ -1,6 +1,6 @@
 //! Plans a charge: whose card, for what, and whether it may be. Changes nothing.
 
-use jiff::civil::Date;
+use jiff::civil::{Date, Time};
 
 use crate::books::Reader;
 use crate::domain::authorization::{Authorization, Demand};
@@ -40,6 +40,9 @@ pub struct Due {
     pub name: Name,
     /// The card that was agreed; `None`: the default one.
     pub card: Option<CardId>,
+    /// When it is charged: the planned day, or where it was moved.
+    pub due_on: Date,
+    pub at: Time,
 }
 
 /// What a person said yes to: this card, for these shares.

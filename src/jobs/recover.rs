@@ -179,11 +179,12 @@ fn is_wanted(world: &World<'_>, charge: &ChargeRow) -> Result<bool> {
         }
     }
     let today = world.today()?;
+    let scheduled = book.occurrence_of_charge(charge.id)?.is_some();
     let permitted = book.authorization(card.id)?.is_some_and(|(_, consent)| {
         let demand = Demand {
             amount: charge.amount,
             unapplied: charge.amount.minus(on_invoices),
-            scheduled: false,
+            scheduled,
             on: today,
         };
         consent.permits(&demand).is_ok()

@@ -3,8 +3,9 @@
 use clap::Args;
 use serde_json::json;
 
-use super::words::{charge_report, plan_text, told};
+use super::words::{charge_report, plan_text};
 use crate::books::{Books, Reader};
+use crate::cli::news::told;
 use crate::cli::picking::{ask_customer, pick, tick_invoices};
 use crate::cli::session::Session;
 use crate::cli::terminal::{Report, missing};

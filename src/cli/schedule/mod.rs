@@ -3,7 +3,9 @@
 mod add;
 mod change;
 mod look;
+mod outcomes;
 mod run;
+mod saved;
 mod words;
 
 use clap::Subcommand;

@@ -181,6 +181,8 @@ fn wish(case: &Case<'_>, wanted: Wanted) -> Wish {
         due: Some(Due {
             name: case.candidate.name,
             card: case.agreement.card(),
+            due_on: case.candidate.due_on,
+            at: case.candidate.at,
         }),
     }
 }

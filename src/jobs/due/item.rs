@@ -100,6 +100,8 @@ pub enum Reason {
         amount: Money,
         most: Money,
     },
+    /// It is not what was saved as a plan.
+    Drifted(String),
     /// A rule of the book, or the agreement does not fit any more.
     Refused(Problem),
 }
@@ -113,6 +115,7 @@ impl fmt::Display for Reason {
             Self::Missed => f.write_str("it was missed, and a later one is due as well"),
             Self::Ended => f.write_str("the agreement has ended"),
             Self::OnHold(because) => write!(f, "the customer is on hold ({because})"),
+            Self::NothingLeft(left_out) if left_out.is_empty() => f.write_str("nothing is open"),
             Self::NothingLeft(left_out) => {
                 let facts: Vec<String> = left_out.iter().map(ToString::to_string).collect();
                 f.write_str(&facts.join(", "))
@@ -122,6 +125,7 @@ impl fmt::Display for Reason {
             Self::AboveAgreed { amount, most } => {
                 write!(f, "{amount} is more than the {most} that autopay may take")
             }
+            Self::Drifted(why) => f.write_str(why),
             Self::Refused(problem) => f.write_str(problem.message()),
         }
     }
@@ -132,7 +136,9 @@ impl Reason {
     #[must_use]
     pub fn needs_a_person(&self) -> bool {
         match self {
-            Self::TooLate { .. } | Self::AboveAgreed { .. } | Self::Missed => true,
+            Self::TooLate { .. } | Self::AboveAgreed { .. } | Self::Missed | Self::Drifted(_) => {
+                true
+            }
             Self::Refused(problem) => problem.code() != "invoice_reserved",
             Self::Bar(bar) => !matches!(bar, Bar::Today),
             Self::Ended | Self::OnHold(_) | Self::NothingLeft(_) | Self::Open(..) => false,

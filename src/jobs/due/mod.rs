@@ -128,12 +128,16 @@ pub fn agenda(book: Reader<'_>, now: Timestamp, rules: &Rules) -> Result<Vec<Can
     Ok(found)
 }
 
-/// The occurrences from now until then, in order, as they would fall due.
+/// The occurrences from now until then, in order, with the moment of each.
 ///
 /// # Errors
 ///
 /// The book cannot be read.
-pub fn ahead(book: Reader<'_>, now: Timestamp, until: Timestamp) -> Result<Vec<Candidate>> {
+pub fn ahead(
+    book: Reader<'_>,
+    now: Timestamp,
+    until: Timestamp,
+) -> Result<Vec<(Candidate, Timestamp)>> {
     let mut found = Vec::new();
     for schedule in book.schedules(None, false)? {
         let source = Source::Schedule(schedule.id);
@@ -143,14 +147,14 @@ pub fn ahead(book: Reader<'_>, now: Timestamp, until: Timestamp) -> Result<Vec<C
         found.extend(
             coming
                 .filter(|on| !touched.iter().any(|known| known.name.planned_on == *on))
-                .map(|on| fresh(source, on, hour.at, Timing::Ahead)),
+                .map(|on| (fresh(source, on, hour.at, Timing::Ahead), hour.on(on))),
         );
     }
     for occurrence in book.unfinished_occurrences()? {
         let agreement = Agreement::of(book, occurrence.name.source)?;
         let at = moment(&agreement, &occurrence);
         if occurrence.standing == Standing::Moved && at > now && at <= until {
-            found.push(known(&occurrence, Timing::Ahead));
+            found.push((known(&occurrence, Timing::Ahead), at));
         }
     }
     for autopay in book.autopays()? {
@@ -161,14 +165,15 @@ pub fn ahead(book: Reader<'_>, now: Timestamp, until: Timestamp) -> Result<Vec<C
             let untried = untried(book, &autopay, day)?.len();
             let is_new = autopay.hour.on(day) > now && untried > seen;
             if is_new {
-                found.push(fresh(source, day, autopay.hour.at, Timing::Ahead));
+                let candidate = fresh(source, day, autopay.hour.at, Timing::Ahead);
+                found.push((candidate, autopay.hour.on(day)));
             }
             seen = untried;
             let Ok(next) = day.tomorrow() else { break };
             day = next;
         }
     }
-    found.sort_by_key(|candidate| (candidate.due_on, candidate.at, candidate.name));
+    found.sort_by_key(|(candidate, at)| (*at, candidate.name));
     Ok(found)
 }
 
