@@ -97,14 +97,14 @@ fn every_occurrence_is_the_one_that_dateutil_computes() {
         return;
     };
     let cases = cases();
-    let asked: String = cases
+    let asked: Vec<String> = cases
         .iter()
         .map(|case| {
             let line = json!({
                 "from": case.from.to_string(), "n": case.every.n, "unit": case.every.unit.word(),
                 "zone": case.zone, "at": [case.at.hour(), case.at.minute()], "count": COUNT,
             });
-            format!("{line}\n")
+            line.to_string()
         })
         .collect();
     let mut child = Command::new(python)
@@ -117,7 +117,7 @@ fn every_occurrence_is_the_one_that_dateutil_computes() {
         .spawn()
         .unwrap();
     let mut stdin = child.stdin.take().unwrap();
-    let writer = std::thread::spawn(move || stdin.write_all(asked.as_bytes()));
+    let writer = std::thread::spawn(move || stdin.write_all((asked.join("\n") + "\n").as_bytes()));
 
     let output = child.wait_with_output().unwrap();
 

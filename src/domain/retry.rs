@@ -464,7 +464,7 @@ mod tests {
         assert_eq!(bar(&[soft(0)], day(1)), None);
         assert_eq!(bar(&[taken(0)], day(0)), None);
         assert!(matches!(
-            bar(&[dead.clone()], day(300)),
+            bar(std::slice::from_ref(&dead), day(300)),
             Some(Bar::Hard { .. })
         ));
         assert_eq!(bar(&[dead, taken(5)], day(6)), None);

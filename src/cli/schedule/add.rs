@@ -116,7 +116,7 @@ impl Add {
                         text.push_str(&format!("{}\n", today_line(item)));
                     }
                     ToDo::Pass(reason) | ToDo::Hold(reason) => {
-                        warnings.push(format!("as things stand it would not be charged: {reason}"))
+                        warnings.push(format!("as things stand it would not be charged: {reason}"));
                     }
                     ToDo::Wait { .. } | ToDo::Fail(_) | ToDo::Paid(_) => {}
                 }

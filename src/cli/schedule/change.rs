@@ -73,23 +73,20 @@ impl Chosen {
                     .hint("Plan a new one with `dues schedule add`."),
             );
         }
-        let planned_on = match date {
-            Some(text) => {
-                let today = schedule.hour.date(session.clock.now());
-                dates::parse(text, today)?
-            }
-            None => {
-                let unfinished = known
-                    .iter()
-                    .filter(|known| !known.standing.is_over())
-                    .map(|known| known.name.planned_on)
-                    .min();
-                let next = next_date(book, &schedule, &known)?.map(|(on, _)| on);
-                unfinished.or(next).ok_or_else(|| {
-                    Problem::refused("nothing_to_come", format!("{id} has no date to come"))
-                        .hint(format!("See it with `dues schedule show {id}`."))
-                })?
-            }
+        let planned_on = if let Some(text) = date {
+            let today = schedule.hour.date(session.clock.now());
+            dates::parse(text, today)?
+        } else {
+            let unfinished = known
+                .iter()
+                .filter(|known| !known.standing.is_over())
+                .map(|known| known.name.planned_on)
+                .min();
+            let next = next_date(&schedule, &known).map(|(on, _)| on);
+            unfinished.or(next).ok_or_else(|| {
+                Problem::refused("nothing_to_come", format!("{id} has no date to come"))
+                    .hint(format!("See it with `dues schedule show {id}`."))
+            })?
         };
         let name = Name { source, planned_on };
         let known = known.into_iter().find(|known| known.name == name);

@@ -25,7 +25,7 @@ pub fn list(session: &Session, customer: Option<&str>, all: bool) -> Result<Repo
     for schedule in book.schedules(customer.map(|customer| customer.id), all)? {
         let source = Source::Schedule(schedule.id);
         let known = book.occurrences_of(source)?;
-        let next = next_date(book, &schedule, &known)?;
+        let next = next_date(&schedule, &known);
         let today = match schedule.ended {
             None => as_of_today(book, source, now)?,
             Some(_) => None,

@@ -19,7 +19,7 @@ use crate::problem::{Kind, Problem, Result};
 /// What a dry run shows.
 pub fn rehearsed_text(items: &[Item], now: Timestamp) -> String {
     if items.is_empty() {
-        return "Nothing is due.".to_owned();
+        return "would charge nothing: nothing is due".to_owned();
     }
     let mut sums = Vec::new();
     let rows: Vec<Vec<String>> = items
@@ -73,10 +73,13 @@ pub fn rehearsed_text(items: &[Item], now: Timestamp) -> String {
         })
         .collect();
     let count = sums.len();
-    let mut text = table(
-        &["occurrence", "due", "customer", "would charge", "card", ""],
-        &[3],
-        rows,
+    let mut text = format!(
+        "would be done:\n{}",
+        table(
+            &["occurrence", "due", "customer", "charges", "card", ""],
+            &[3],
+            rows,
+        )
     );
     let sums = by_currency(sums.into_iter());
     text.push_str(&match count {

@@ -19,7 +19,7 @@ use crate::domain::money::Money;
 use crate::domain::schedule::spelled;
 use crate::jobs::News;
 use crate::jobs::due::{Item, Rules, ToDo};
-use crate::jobs::run_due::{Limits, rehearse, run_due};
+use crate::jobs::run_due::{Done, Limits, Outcome, rehearse, run_due};
 use crate::ports::Clock;
 use crate::problem::{Kind, Problem, Result};
 
@@ -133,7 +133,8 @@ impl Run {
         };
         let book = world.books.read();
         let text = if self.quiet {
-            if ran.done.is_empty() && ran.stopped.is_none() {
+            let waits = |done: &Done| matches!(done.outcome, Outcome::Waiting { .. });
+            if ran.done.iter().all(waits) && ran.stopped.is_none() {
                 String::new()
             } else {
                 summary(book, &ran)?

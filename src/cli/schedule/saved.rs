@@ -77,7 +77,7 @@ pub fn read_plan(file: &Path, book: &BookId) -> Result<BTreeMap<String, Value>> 
             format!("{} is not a saved plan", file.display()),
         ));
     }
-    if document["book"] != Value::from(book.0.clone()) {
+    if document["book"].as_str() != Some(&book.0) {
         return Err(refused(
             "other_book",
             format!("{} is a plan of another book", file.display()),

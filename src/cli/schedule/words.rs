@@ -104,29 +104,24 @@ pub fn today_line(item: &Item) -> String {
 }
 
 /// The next date that something happens: moved ones, and those of the schedule.
-pub fn next_date(
-    book: Reader<'_>,
-    schedule: &Schedule,
-    known: &[Occurrence],
-) -> Result<Option<(Date, Time)>> {
+pub fn next_date(schedule: &Schedule, known: &[Occurrence]) -> Option<(Date, Time)> {
+    if schedule.ended.is_some() {
+        return None;
+    }
     let moved = known
         .iter()
         .filter(|known| known.standing == Standing::Moved)
         .map(|known| (known.due_on, known.at))
         .min();
-    if schedule.ended.is_some() {
-        return Ok(None);
-    }
-    let _ = book;
     let own = schedule
         .cadence
         .from(schedule.cadence.first_on)
         .find(|on| !known.iter().any(|known| known.name.planned_on == *on))
         .map(|on| (on, schedule.hour.at));
-    Ok(match (moved, own) {
+    match (moved, own) {
         (Some(moved), Some(own)) => Some(moved.min(own)),
         (moved, own) => moved.or(own),
-    })
+    }
 }
 
 /// What became of an occurrence, in a few words.
@@ -179,7 +174,7 @@ pub fn schedule_view(book: Reader<'_>, schedule: &Schedule, now: Timestamp) -> R
         Ending::After(count) => (Some(count), None),
         Ending::On(until) => (None, Some(until.to_string())),
     };
-    let next = next_date(book, schedule, &known)?.map(|(on, at)| {
+    let next = next_date(schedule, &known).map(|(on, at)| {
         let hour = Hour {
             at,
             ..schedule.hour.clone()
