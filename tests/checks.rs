@@ -211,6 +211,7 @@ fn prepare(tx: &Tx<'_>, charge: ChargeId, wanted: &[Wanted]) -> Result<()> {
         unapplied: usd(50_00),
     };
     let (id, intent) = tx.add_charge(&NewCharge {
+        intent: None,
         customer: &customer,
         card: &card,
         authorization,

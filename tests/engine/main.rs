@@ -3,6 +3,7 @@
 mod guard;
 mod mails;
 mod rules;
+mod schedules;
 mod shop;
 
 use std::path::Path;
