@@ -371,21 +371,23 @@ fn one(
 /// A book that forgot charges and took them back has the charge without its
 /// occurrence: the intent says which one it is.
 fn take_back(world: &mut World<'_>, candidate: &Candidate) -> Result<()> {
-    let book = world.books.read();
-    let tied = book
-        .occurrence(candidate.name)?
-        .map_or(0, |known| known.charges.len());
-    let intent = candidate
-        .name
-        .intent(u32::try_from(tied + 1).unwrap_or(u32::MAX));
-    let Some(charge) = book.charge_by_intent(&intent)? else {
-        return Ok(());
-    };
-    let at = world.now();
-    world.books.write(at, |tx| {
-        let occurrence = tx.begin_occurrence(candidate.name, candidate.due_on, candidate.at)?;
-        tx.tie_charge(&occurrence, charge.id)
-    })
+    loop {
+        let book = world.books.read();
+        let known = book.occurrence(candidate.name)?;
+        let intent = match &known {
+            Some(known) if known.standing.is_over() => return Ok(()),
+            Some(known) => known.next_intent(),
+            None => candidate.name.intent(1),
+        };
+        let Some(charge) = book.charge_by_intent(&intent)? else {
+            return Ok(());
+        };
+        let at = world.now();
+        world.books.write(at, |tx| {
+            let occurrence = tx.begin_occurrence(candidate.name, candidate.due_on, candidate.at)?;
+            tx.tie_charge(&occurrence, charge.id)
+        })?;
+    }
 }
 
 /// Asks for the money. What stands against this charge alone is its outcome;
