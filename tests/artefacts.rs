@@ -191,6 +191,7 @@ fn a_dry_run_changes_nothing_anywhere() {
         "one.csv",
         "Invoice Number,Customer,Invoice Date,Amount\nX-1,Acme Corp,2026-01-01,5.00\n",
     );
+    shop.must("schedule add acme --all-due --on mon");
     shop.must("backup old.db");
     for line in [
         "customer add Bloom",
@@ -205,6 +206,14 @@ fn a_dry_run_changes_nothing_anywhere() {
         "charge acme --invoice INV-4",
         "payment apply PAY-1 --invoice INV-4",
         "mail send",
+        "schedule add acme --all-due --on mon",
+        "schedule move S-1 --to +3d",
+        "schedule skip S-1",
+        "schedule cancel S-1",
+        "schedule run",
+        "autopay on acme",
+        "customer hold acme",
+        "invoice hold INV-4",
         "gateway logout sandbox",
         "backup new.db",
         "restore old.db",

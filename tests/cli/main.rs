@@ -5,6 +5,7 @@ mod files;
 mod mails;
 mod main_job;
 mod restored;
+mod schedules;
 mod shop;
 mod unknown;
 mod words;

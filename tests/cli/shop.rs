@@ -178,6 +178,8 @@ impl Shop {
             "payment list",
             "mail list",
             "card list",
+            "schedule list --all",
+            "autopay list",
         ]
         .into_iter()
         .map(|line| {

@@ -96,7 +96,7 @@ pub fn show(session: &Session, word: &str) -> Result<Report> {
     for known in &known {
         rows.push(vec![
             format!("  {}", day(known.name.planned_on)),
-            spelled(known.at),
+            schedule.hour.to_string(),
             outcome(book, known)?,
         ]);
     }

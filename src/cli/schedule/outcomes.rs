@@ -208,7 +208,9 @@ pub fn summary(book: Reader<'_>, ran: &Ran) -> Result<String> {
             parts.push(format!("{count} {word}"));
         }
     }
-    let mut line = if parts.is_empty() {
+    let mut line = if parts.is_empty() && ran.stopped.is_some() {
+        "Nothing was charged.".to_owned()
+    } else if parts.is_empty() {
         "Nothing was due.".to_owned()
     } else {
         format!("{}.", parts.join(" · "))
