@@ -30,6 +30,12 @@ pub struct Config {
 pub struct Schedule {
     /// On which days after the first try a soft decline is tried again.
     pub retry_days: Option<Vec<u16>>,
+    /// How many days before a charge the customer is told of it; not at all if 0.
+    pub announce_days: Option<u16>,
+    /// Where a customer can give another card, for the mail about a failure.
+    pub card_link: Option<String>,
+    /// Who hears what a run left to do.
+    pub report_to: Option<String>,
 }
 
 impl Schedule {
@@ -104,7 +110,7 @@ pub struct GatewaySettings {
 }
 
 /// Every key there is. A test holds it against `config.example.toml`.
-const KEYS: [&str; 13] = [
+const KEYS: [&str; 17] = [
     "book",
     "state",
     "mail.from",
@@ -119,6 +125,9 @@ const KEYS: [&str; 13] = [
     "secrets.command",
     "gateway.stripe.endpoint",
     "schedule.retry_days",
+    "schedule.announce_days",
+    "schedule.card_link",
+    "schedule.report_to",
 ];
 
 impl Config {

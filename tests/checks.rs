@@ -243,7 +243,7 @@ fn settle(tx: &Tx<'_>, charge: ChargeId, event: &Event, note: Option<&str>) -> R
         tx.queue_mail(&NewMail {
             event: format!("confirmation:{payment}"),
             to: "ap@acme.example".into(),
-            customer: tx.read().charge(charge)?.customer,
+            customer: Some(tx.read().charge(charge)?.customer),
             payment: Some(payment),
             wording: Wording {
                 subject: "Paid".into(),

@@ -18,6 +18,7 @@ pub mod invoice;
 pub mod journal;
 pub mod label;
 pub mod money;
+pub mod notice;
 pub mod outbox;
 pub mod payment;
 pub mod retry;

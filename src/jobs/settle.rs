@@ -145,7 +145,7 @@ fn confirm(tx: &Tx<'_>, payment: PaymentId) -> Result<()> {
     tx.queue_mail(&NewMail {
         event: format!("confirmation:{}", payment.id),
         to,
-        customer: customer.id,
+        customer: Some(customer.id),
         payment: Some(payment.id),
         wording,
     })?;

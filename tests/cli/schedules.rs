@@ -488,3 +488,91 @@ fn what_cannot_be_planned_is_refused_with_what_to_do() {
     [exit 2]
     ");
 }
+
+/// The customer hears of a charge that comes and, once, of one that failed;
+/// whoever keeps the book hears what a run left to do.
+#[test]
+fn everybody_is_told_once() {
+    let mut shop = Shop::with_card("tok_decline_soft,tok_decline_soft,tok_approve");
+    shop.write(
+        "config.toml",
+        "[schedule]\nannounce_days = 2\ncard_link = 'https://pay.tulip.example'\nreport_to = 'books@tulip.example'\n",
+    );
+    let config = shop.path("config.toml").display().to_string();
+    shop.must("schedule add acme --invoice INV-1 --on mon");
+    shop.put_around("DUES_CONFIG", config);
+
+    shop.must("schedule run");
+    shop.must("schedule run");
+    for moment in [
+        MONDAY,
+        "2026-11-24T14:05:00Z",
+        "2026-11-25T14:05:00Z",
+        "2026-11-26T14:05:00Z",
+    ] {
+        later(&mut shop, moment);
+        shop.run("schedule run");
+    }
+
+    let mails = shop.json("mail list");
+    let told: Vec<String> = mails["data"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .rev()
+        .map(|mail| {
+            format!(
+                "{} to {}",
+                mail["event"].as_str().unwrap(),
+                mail["to"].as_str().unwrap()
+            )
+        })
+        .collect();
+    assert_eq!(
+        told,
+        [
+            "coming:S-1:2026-11-23 to ap@acme.example",
+            "failed:S-1:2026-11-23 to ap@acme.example",
+            "run:2026-11-23T14:05:00Z to books@tulip.example",
+            "run:2026-11-24T14:05:00Z to books@tulip.example",
+            "confirmation:PAY-1 to ap@acme.example",
+        ]
+    );
+    assert_snapshot!(shop.dues("mail show M-2"), @"
+    $ dues mail show M-2
+    M-2 · sent · ~/mails/failed.s-1.2026-11-23.BOOK@dues.invalid.eml
+    to       ap@acme.example
+    subject  Payment of 100.00 USD could not be taken
+
+    Dear Acme Corp,
+
+    On 23 November 2026 we could not take 100.00 USD from your Visa card
+    ending in 4242. Your bank says there is not enough money available on
+    the card.
+
+    We will try again on 24 November 2026. You need not do anything, unless
+    another card is better.
+
+      INV-1  100.00 USD
+
+    You can give us another card, or pay, here:
+    https://pay.tulip.example
+
+    If you would rather pay another way, please reply to this mail.
+
+    Kind regards
+    Tulip Wholesale
+    [exit 0]
+    ");
+    assert_snapshot!(shop.dues("mail show M-3"), @"
+    $ dues mail show M-3
+    M-3 · sent · ~/mails/run.2026-11-23t14.05.00z.BOOK@dues.invalid.eml
+    to       books@tulip.example
+    subject  Scheduled charges of Tulip Wholesale: 1 declined.
+
+    OCCURRENCE      CUSTOMER      AMOUNT
+    S-1 2026-11-23  ACME      100.00 USD  visa 4242 declined, insufficient_funds (CH-1); again on 2026-11-24: not now, the bank says (insufficient_funds); try 2 of 4
+    1 declined.
+    [exit 0]
+    ");
+}

@@ -61,7 +61,7 @@ fn a_server_that_is_not_there_is_asked_once() {
             tx.queue_mail(&NewMail {
                 event: "another".into(),
                 to: "ap@acme.example".into(),
-                customer: customer.id,
+                customer: Some(customer.id),
                 payment: None,
                 wording: letter.wording,
             })

@@ -11,15 +11,18 @@ use serde_json::{Value, json};
 use super::outcomes::{problem_of, ran_text, ran_view, rehearsed_text, summary};
 use super::saved::{entry, read_plan, write_plan};
 use super::words::to_do_view;
-use crate::books::Books;
+use crate::books::{Books, NewMail};
 use crate::cli::news::told;
 use crate::cli::session::Session;
 use crate::cli::terminal::Report;
+use crate::domain::customer::is_email;
 use crate::domain::money::Money;
 use crate::domain::schedule::spelled;
 use crate::jobs::News;
 use crate::jobs::due::{Item, Rules, ToDo};
-use crate::jobs::run_due::{Done, Limits, Outcome, rehearse, run_due};
+use crate::jobs::notices;
+use crate::jobs::run_due::{Done, Limits, Outcome, Ran, rehearse, run_due};
+use crate::paper;
 use crate::ports::Clock;
 use crate::problem::{Kind, Problem, Result};
 
@@ -131,6 +134,22 @@ impl Run {
                 });
             }
         };
+        // What was charged is charged: that a mail could not be written is only said.
+        let settings = session.config.schedule.clone();
+        let told = notices::write(
+            &mut world,
+            &limits.rules,
+            &notices::Settings {
+                announce_days: settings.announce_days.unwrap_or(0),
+                card_link: settings.card_link,
+            },
+        )
+        .map(drop)
+        .and_then(|()| report_to(session, &mut world.books, &ran, settings.report_to));
+        if let Err(problem) = told {
+            let fact = format!("warning: a mail could not be written: {problem}");
+            session.terminal.say(&fact);
+        }
         let book = world.books.read();
         let text = if self.quiet {
             let waits = |done: &Done| matches!(done.outcome, Outcome::Waiting { .. });
@@ -199,4 +218,34 @@ impl Run {
         });
         Ok(Report::new("dues.schedule_run_plan/1", data, text))
     }
+}
+
+/// Tells whoever keeps the book what a run left to do, if it left anything.
+fn report_to(session: &Session, books: &mut Books, ran: &Ran, to: Option<String>) -> Result<()> {
+    let Some(to) = to else { return Ok(()) };
+    if !is_email(&to) {
+        return Err(Problem::setup(
+            "bad_email",
+            format!("`schedule.report_to` is `{to}`, which is not one mail address"),
+        )
+        .hint("Put one address there, such as `books@yourshop.example`."));
+    }
+    if problem_of(books.read(), ran)?.is_none() {
+        return Ok(());
+    }
+    let at = session.clock.now();
+    let (lines, one) = (ran_text(books.read(), ran)?, summary(books.read(), ran)?);
+    let mail = NewMail {
+        event: format!("run:{at}"),
+        to,
+        customer: None,
+        payment: None,
+        wording: paper::run_report(&books.read().facts()?.name, &one, &lines),
+    };
+    books.write(at, |tx| {
+        if tx.read().has_mail(&mail.event, &mail.to)? {
+            return Ok(());
+        }
+        tx.queue_mail(&mail).map(drop)
+    })
 }

@@ -189,6 +189,12 @@ fn fresh(source: Source, on: Date, at: Time, timing: Timing) -> Candidate {
     }
 }
 
+/// An occurrence that was begun, as it is looked at again.
+#[must_use]
+pub fn again(occurrence: &Occurrence) -> Candidate {
+    known(occurrence, Timing::Due)
+}
+
 fn known(occurrence: &Occurrence, timing: Timing) -> Candidate {
     Candidate {
         name: occurrence.name,
