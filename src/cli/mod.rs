@@ -11,6 +11,7 @@ mod check;
 mod completions;
 mod customer;
 mod demo;
+mod due_today;
 mod gateway;
 mod import;
 mod init;

@@ -3,6 +3,7 @@
 use jiff::ToSpan;
 use serde_json::{Value, json};
 
+use super::due_today::due_today;
 use super::session::Session;
 use super::terminal::Report;
 use super::views;
@@ -11,6 +12,7 @@ use crate::domain::outbox::MailState;
 use crate::domain::untrusted::visible;
 use crate::jobs::guard::is_current;
 use crate::mark::Marks;
+use crate::ports::Clock;
 use crate::problem::{Kind, Problem, Result};
 
 /// Stands below the command's own help.
@@ -73,6 +75,9 @@ pub fn run(session: &Session, quiet: bool) -> Result<Report> {
             }
         }
     }
+    let due = due_today(book, session.clock.now())?;
+    urgent.extend(due.urgent);
+    soon.extend(due.soon);
     let since = today.checked_sub(DECLINES_DAYS.days()).unwrap_or(today);
     let mut declined = Vec::new();
     for charge in book.declined_since(since)? {
@@ -110,7 +115,7 @@ pub fn run(session: &Session, quiet: bool) -> Result<Report> {
         "locked": locked.is_some(),
         "open_charges": open.iter().map(|charge| views::charge(book, charge)).collect::<Result<Vec<Value>>>()?,
         "unsent_mails": mails.iter().map(views::mail).collect::<Vec<_>>(),
-        "declined": declined, "expiring_cards": expiring,
+        "declined": declined, "expiring_cards": expiring, "scheduled": due.data,
     });
     let mut text = format!("{} · {} book · {today}\n", visible(&facts.name), facts.mode);
     for (heading, lines) in [("needs a person", &urgent), ("to know", &soon)] {

@@ -202,10 +202,16 @@ fn a_run_tells_of_each_and_exits_with_the_gravest() {
     $ dues status
     Tulip Wholesale · test book · 2026-11-24
 
+    needs a person
+      S-3 2026-11-23 failed: the bank says never again on this card (stolen_card); ask for another card
+
     to know
+      S-5 2026-11-23: HELD is passed over: the customer is on hold (in talks)
+      S-2 2026-11-23: ROSA is tried again on 2026-11-26: not now, the bank says (insufficient_funds); try 3 of 4
       CH-3: 80.00 USD from DEAD was declined (stolen_card)
       CH-2: 80.00 USD from ROSA was declined (insufficient_funds)
-    [exit 0]
+    error: 1 thing needs a person
+    [exit 8]
     ");
     shop.must("check");
 }
@@ -575,4 +581,94 @@ fn everybody_is_told_once() {
     1 declined.
     [exit 0]
     ");
+}
+
+#[test]
+fn what_nobody_ran_is_said_and_so_is_why_a_run_may_fail() {
+    let mut shop = Shop::with_card("tok_approve");
+    shop.must("schedule add acme --invoice INV-1 --on mon");
+
+    assert_snapshot!(shop.dues("schedule doctor"), @"
+    $ dues schedule doctor
+    well
+      nothing ever ran
+      no secret is needed
+    [exit 0]
+    ");
+    later(&mut shop, "2026-11-24T14:05:00Z");
+    assert_snapshot!(shop.dues("status"), @"
+    $ dues status
+    Tulip Wholesale · test book · 2026-11-24
+
+    needs a person
+      S-1 2026-11-23: 100.00 USD from ACME was due on 2026-11-23 at 09:00, and no run came; see `dues schedule doctor`
+    error: 1 thing needs a person
+    [exit 8]
+    ");
+    assert_snapshot!(shop.dues("schedule doctor"), @"
+    $ dues schedule doctor
+    well
+      nothing ever ran
+      no secret is needed
+    to put right
+      1 charge is due, and no run came: S-1 2026-11-23; is `dues schedule run` in a crontab or timer, and is this machine on?
+    error: 1 thing is to be put right
+    [exit 8]
+    ");
+    shop.must("schedule run");
+    assert_snapshot!(shop.dues("schedule doctor"), @"
+    $ dues schedule doctor
+    well
+      the last run was Tue 2026-11-24 09:05: 1 charged
+      no secret is needed
+    [exit 0]
+    ");
+    assert_snapshot!(shop.dues("status"), @"
+    $ dues status
+    Tulip Wholesale · test book · 2026-11-24
+    Nothing needs you.
+    [exit 0]
+    ");
+}
+
+/// What is too late is held, and a person lets it go or leaves it out.
+#[test]
+fn what_is_held_waits_for_a_person() {
+    let mut shop = Shop::with_card("tok_approve");
+    shop.must("schedule add acme --invoice INV-1 --on mon");
+    shop.must("schedule add acme --invoice INV-2 --on mon");
+    later(&mut shop, "2026-11-26T14:05:00Z");
+
+    assert_snapshot!(shop.dues("schedule run"), @"
+    $ dues schedule run
+    OCCURRENCE      CUSTOMER  AMOUNT
+    S-1 2026-11-23  ACME              held for a person: it is 72 hours late; a person should look first
+    S-2 2026-11-23  ACME              held for a person: it is 72 hours late; a person should look first
+    2 for a person.
+    error: 2 occurrences need a person
+    hint: See `dues schedule list` for what stands in the way of each.
+    [exit 8]
+    ");
+    assert_snapshot!(shop.dues("status"), @"
+    $ dues status
+    Tulip Wholesale · test book · 2026-11-26
+
+    needs a person
+      S-1 2026-11-23 is held: it is 72 hours late; a person should look first; `dues schedule move S-1 2026-11-23 --to today` or `dues schedule skip S-1 2026-11-23`
+      S-2 2026-11-23 is held: it is 72 hours late; a person should look first; `dues schedule move S-2 2026-11-23 --to today` or `dues schedule skip S-2 2026-11-23`
+    error: 2 things need a person
+    [exit 8]
+    ");
+    shop.must("schedule move S-1 2026-11-23 --to today");
+    shop.must("schedule skip S-2 2026-11-23");
+    assert_snapshot!(shop.dues("schedule run"), @"
+    $ dues schedule run
+    OCCURRENCE      CUSTOMER      AMOUNT
+    S-1 2026-11-23  ACME      100.00 USD  charged to visa 4242 (CH-1)
+    1 charged, 100.00 USD.
+    wrote M-1 for ap@acme.example to ~/mails/confirmation.pay-1.BOOK@dues.invalid.eml; no mail server is set up
+    [exit 0]
+    ");
+
+    assert_eq!(shop.money_taken(), (1, 100_00));
 }

@@ -2,6 +2,7 @@
 
 mod add;
 mod change;
+mod doctor;
 mod look;
 mod outcomes;
 mod run;
@@ -38,6 +39,9 @@ pub enum Verb {
     Skip(change::Skip),
     Cancel(change::Cancel),
     Run(run::Run),
+    /// Say when the last run was, and whether cron could do its work here
+    #[command(after_help = doctor::HELP)]
+    Doctor,
 }
 
 impl Verb {
@@ -50,6 +54,7 @@ impl Verb {
             Self::Skip(skip) => skip.run(session),
             Self::Cancel(cancel) => cancel.run(session),
             Self::Run(run) => run.run(session),
+            Self::Doctor => doctor::doctor(session),
         }
     }
 }
