@@ -442,6 +442,9 @@ _dues() {
             dues__subcmd__help__subcmd__schedule,cancel)
                 cmd="dues__subcmd__help__subcmd__schedule__subcmd__cancel"
                 ;;
+            dues__subcmd__help__subcmd__schedule,doctor)
+                cmd="dues__subcmd__help__subcmd__schedule__subcmd__doctor"
+                ;;
             dues__subcmd__help__subcmd__schedule,list)
                 cmd="dues__subcmd__help__subcmd__schedule__subcmd__list"
                 ;;
@@ -577,6 +580,9 @@ _dues() {
             dues__subcmd__schedule,cancel)
                 cmd="dues__subcmd__schedule__subcmd__cancel"
                 ;;
+            dues__subcmd__schedule,doctor)
+                cmd="dues__subcmd__schedule__subcmd__doctor"
+                ;;
             dues__subcmd__schedule,help)
                 cmd="dues__subcmd__schedule__subcmd__help"
                 ;;
@@ -600,6 +606,9 @@ _dues() {
                 ;;
             dues__subcmd__schedule__subcmd__help,cancel)
                 cmd="dues__subcmd__schedule__subcmd__help__subcmd__cancel"
+                ;;
+            dues__subcmd__schedule__subcmd__help,doctor)
+                cmd="dues__subcmd__schedule__subcmd__help__subcmd__doctor"
                 ;;
             dues__subcmd__schedule__subcmd__help,help)
                 cmd="dues__subcmd__schedule__subcmd__help__subcmd__help"
@@ -2900,7 +2909,7 @@ _dues() {
             return 0
             ;;
         dues__subcmd__help__subcmd__schedule)
-            opts="add list show move skip cancel run"
+            opts="add list show move skip cancel run doctor"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2928,6 +2937,20 @@ _dues() {
             return 0
             ;;
         dues__subcmd__help__subcmd__schedule__subcmd__cancel)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        dues__subcmd__help__subcmd__schedule__subcmd__doctor)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -3906,7 +3929,7 @@ _dues() {
             return 0
             ;;
         dues__subcmd__schedule)
-            opts="-y -h --book --config --json --no-input --yes --dry-run --help add list show move skip cancel run help"
+            opts="-y -h --book --config --json --no-input --yes --dry-run --help add list show move skip cancel run doctor help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -4023,8 +4046,30 @@ _dues() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        dues__subcmd__schedule__subcmd__doctor)
+            opts="-y -h --book --config --json --no-input --yes --dry-run --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --book)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         dues__subcmd__schedule__subcmd__help)
-            opts="add list show move skip cancel run help"
+            opts="add list show move skip cancel run doctor help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -4052,6 +4097,20 @@ _dues() {
             return 0
             ;;
         dues__subcmd__schedule__subcmd__help__subcmd__cancel)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        dues__subcmd__schedule__subcmd__help__subcmd__doctor)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )

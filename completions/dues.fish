@@ -390,21 +390,22 @@ complete -c dues -n "__fish_dues_using_subcommand charge; and __fish_seen_subcom
 complete -c dues -n "__fish_dues_using_subcommand charge; and __fish_seen_subcommand_from help" -f -a "resolve" -d 'Decide an unknown charge after looking at the gateway\'s own page'
 complete -c dues -n "__fish_dues_using_subcommand charge; and __fish_seen_subcommand_from help" -f -a "recover" -d 'Find out what became of unknown charges'
 complete -c dues -n "__fish_dues_using_subcommand charge; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
-complete -c dues -n "__fish_dues_using_subcommand schedule; and not __fish_seen_subcommand_from add list show move skip cancel run help" -l book -d 'The book to work on' -r -F
-complete -c dues -n "__fish_dues_using_subcommand schedule; and not __fish_seen_subcommand_from add list show move skip cancel run help" -l config -d 'The configuration to read' -r -F
-complete -c dues -n "__fish_dues_using_subcommand schedule; and not __fish_seen_subcommand_from add list show move skip cancel run help" -l json -d 'Print one JSON document'
-complete -c dues -n "__fish_dues_using_subcommand schedule; and not __fish_seen_subcommand_from add list show move skip cancel run help" -l no-input -d 'Never ask; a missing decision is an error'
-complete -c dues -n "__fish_dues_using_subcommand schedule; and not __fish_seen_subcommand_from add list show move skip cancel run help" -s y -l yes -d 'Answer yes to the question before a change'
-complete -c dues -n "__fish_dues_using_subcommand schedule; and not __fish_seen_subcommand_from add list show move skip cancel run help" -l dry-run -d 'Show exactly what would happen, and change nothing'
-complete -c dues -n "__fish_dues_using_subcommand schedule; and not __fish_seen_subcommand_from add list show move skip cancel run help" -s h -l help -d 'Print help'
-complete -c dues -n "__fish_dues_using_subcommand schedule; and not __fish_seen_subcommand_from add list show move skip cancel run help" -f -a "add" -d 'Charge a card on a date, once or again and again'
-complete -c dues -n "__fish_dues_using_subcommand schedule; and not __fish_seen_subcommand_from add list show move skip cancel run help" -f -a "list" -d 'List what is scheduled, with the next dates'
-complete -c dues -n "__fish_dues_using_subcommand schedule; and not __fish_seen_subcommand_from add list show move skip cancel run help" -f -a "show" -d 'Show a schedule, every date of it and what came of it'
-complete -c dues -n "__fish_dues_using_subcommand schedule; and not __fish_seen_subcommand_from add list show move skip cancel run help" -f -a "move" -d 'Move one date of a schedule to another day'
-complete -c dues -n "__fish_dues_using_subcommand schedule; and not __fish_seen_subcommand_from add list show move skip cancel run help" -f -a "skip" -d 'Leave one date of a schedule out'
-complete -c dues -n "__fish_dues_using_subcommand schedule; and not __fish_seen_subcommand_from add list show move skip cancel run help" -f -a "cancel" -d 'End a schedule: nothing of it is charged any more'
-complete -c dues -n "__fish_dues_using_subcommand schedule; and not __fish_seen_subcommand_from add list show move skip cancel run help" -f -a "run" -d 'Charge what is due: schedules, autopay, retries; then send the mails'
-complete -c dues -n "__fish_dues_using_subcommand schedule; and not __fish_seen_subcommand_from add list show move skip cancel run help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c dues -n "__fish_dues_using_subcommand schedule; and not __fish_seen_subcommand_from add list show move skip cancel run doctor help" -l book -d 'The book to work on' -r -F
+complete -c dues -n "__fish_dues_using_subcommand schedule; and not __fish_seen_subcommand_from add list show move skip cancel run doctor help" -l config -d 'The configuration to read' -r -F
+complete -c dues -n "__fish_dues_using_subcommand schedule; and not __fish_seen_subcommand_from add list show move skip cancel run doctor help" -l json -d 'Print one JSON document'
+complete -c dues -n "__fish_dues_using_subcommand schedule; and not __fish_seen_subcommand_from add list show move skip cancel run doctor help" -l no-input -d 'Never ask; a missing decision is an error'
+complete -c dues -n "__fish_dues_using_subcommand schedule; and not __fish_seen_subcommand_from add list show move skip cancel run doctor help" -s y -l yes -d 'Answer yes to the question before a change'
+complete -c dues -n "__fish_dues_using_subcommand schedule; and not __fish_seen_subcommand_from add list show move skip cancel run doctor help" -l dry-run -d 'Show exactly what would happen, and change nothing'
+complete -c dues -n "__fish_dues_using_subcommand schedule; and not __fish_seen_subcommand_from add list show move skip cancel run doctor help" -s h -l help -d 'Print help'
+complete -c dues -n "__fish_dues_using_subcommand schedule; and not __fish_seen_subcommand_from add list show move skip cancel run doctor help" -f -a "add" -d 'Charge a card on a date, once or again and again'
+complete -c dues -n "__fish_dues_using_subcommand schedule; and not __fish_seen_subcommand_from add list show move skip cancel run doctor help" -f -a "list" -d 'List what is scheduled, with the next dates'
+complete -c dues -n "__fish_dues_using_subcommand schedule; and not __fish_seen_subcommand_from add list show move skip cancel run doctor help" -f -a "show" -d 'Show a schedule, every date of it and what came of it'
+complete -c dues -n "__fish_dues_using_subcommand schedule; and not __fish_seen_subcommand_from add list show move skip cancel run doctor help" -f -a "move" -d 'Move one date of a schedule to another day'
+complete -c dues -n "__fish_dues_using_subcommand schedule; and not __fish_seen_subcommand_from add list show move skip cancel run doctor help" -f -a "skip" -d 'Leave one date of a schedule out'
+complete -c dues -n "__fish_dues_using_subcommand schedule; and not __fish_seen_subcommand_from add list show move skip cancel run doctor help" -f -a "cancel" -d 'End a schedule: nothing of it is charged any more'
+complete -c dues -n "__fish_dues_using_subcommand schedule; and not __fish_seen_subcommand_from add list show move skip cancel run doctor help" -f -a "run" -d 'Charge what is due: schedules, autopay, retries; then send the mails'
+complete -c dues -n "__fish_dues_using_subcommand schedule; and not __fish_seen_subcommand_from add list show move skip cancel run doctor help" -f -a "doctor" -d 'Say when the last run was, and whether cron could do its work here'
+complete -c dues -n "__fish_dues_using_subcommand schedule; and not __fish_seen_subcommand_from add list show move skip cancel run doctor help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c dues -n "__fish_dues_using_subcommand schedule; and __fish_seen_subcommand_from add" -l on -d 'The day, or the first of them: 2026-11-30, mon, tomorrow, +3d, eom' -r
 complete -c dues -n "__fish_dues_using_subcommand schedule; and __fish_seen_subcommand_from add" -l at -d 'The time of day; 09:00 if not given' -r
 complete -c dues -n "__fish_dues_using_subcommand schedule; and __fish_seen_subcommand_from add" -l zone -d 'The zone of that time; the book\'s own if not given' -r
@@ -485,6 +486,13 @@ complete -c dues -n "__fish_dues_using_subcommand schedule; and __fish_seen_subc
 complete -c dues -n "__fish_dues_using_subcommand schedule; and __fish_seen_subcommand_from run" -s y -l yes -d 'Answer yes to the question before a change'
 complete -c dues -n "__fish_dues_using_subcommand schedule; and __fish_seen_subcommand_from run" -l dry-run -d 'Show exactly what would happen, and change nothing'
 complete -c dues -n "__fish_dues_using_subcommand schedule; and __fish_seen_subcommand_from run" -s h -l help -d 'Print help'
+complete -c dues -n "__fish_dues_using_subcommand schedule; and __fish_seen_subcommand_from doctor" -l book -d 'The book to work on' -r -F
+complete -c dues -n "__fish_dues_using_subcommand schedule; and __fish_seen_subcommand_from doctor" -l config -d 'The configuration to read' -r -F
+complete -c dues -n "__fish_dues_using_subcommand schedule; and __fish_seen_subcommand_from doctor" -l json -d 'Print one JSON document'
+complete -c dues -n "__fish_dues_using_subcommand schedule; and __fish_seen_subcommand_from doctor" -l no-input -d 'Never ask; a missing decision is an error'
+complete -c dues -n "__fish_dues_using_subcommand schedule; and __fish_seen_subcommand_from doctor" -s y -l yes -d 'Answer yes to the question before a change'
+complete -c dues -n "__fish_dues_using_subcommand schedule; and __fish_seen_subcommand_from doctor" -l dry-run -d 'Show exactly what would happen, and change nothing'
+complete -c dues -n "__fish_dues_using_subcommand schedule; and __fish_seen_subcommand_from doctor" -s h -l help -d 'Print help'
 complete -c dues -n "__fish_dues_using_subcommand schedule; and __fish_seen_subcommand_from help" -f -a "add" -d 'Charge a card on a date, once or again and again'
 complete -c dues -n "__fish_dues_using_subcommand schedule; and __fish_seen_subcommand_from help" -f -a "list" -d 'List what is scheduled, with the next dates'
 complete -c dues -n "__fish_dues_using_subcommand schedule; and __fish_seen_subcommand_from help" -f -a "show" -d 'Show a schedule, every date of it and what came of it'
@@ -492,6 +500,7 @@ complete -c dues -n "__fish_dues_using_subcommand schedule; and __fish_seen_subc
 complete -c dues -n "__fish_dues_using_subcommand schedule; and __fish_seen_subcommand_from help" -f -a "skip" -d 'Leave one date of a schedule out'
 complete -c dues -n "__fish_dues_using_subcommand schedule; and __fish_seen_subcommand_from help" -f -a "cancel" -d 'End a schedule: nothing of it is charged any more'
 complete -c dues -n "__fish_dues_using_subcommand schedule; and __fish_seen_subcommand_from help" -f -a "run" -d 'Charge what is due: schedules, autopay, retries; then send the mails'
+complete -c dues -n "__fish_dues_using_subcommand schedule; and __fish_seen_subcommand_from help" -f -a "doctor" -d 'Say when the last run was, and whether cron could do its work here'
 complete -c dues -n "__fish_dues_using_subcommand schedule; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c dues -n "__fish_dues_using_subcommand autopay; and not __fish_seen_subcommand_from on off list help" -l book -d 'The book to work on' -r -F
 complete -c dues -n "__fish_dues_using_subcommand autopay; and not __fish_seen_subcommand_from on off list help" -l config -d 'The configuration to read' -r -F
@@ -782,6 +791,7 @@ complete -c dues -n "__fish_dues_using_subcommand help; and __fish_seen_subcomma
 complete -c dues -n "__fish_dues_using_subcommand help; and __fish_seen_subcommand_from schedule" -f -a "skip" -d 'Leave one date of a schedule out'
 complete -c dues -n "__fish_dues_using_subcommand help; and __fish_seen_subcommand_from schedule" -f -a "cancel" -d 'End a schedule: nothing of it is charged any more'
 complete -c dues -n "__fish_dues_using_subcommand help; and __fish_seen_subcommand_from schedule" -f -a "run" -d 'Charge what is due: schedules, autopay, retries; then send the mails'
+complete -c dues -n "__fish_dues_using_subcommand help; and __fish_seen_subcommand_from schedule" -f -a "doctor" -d 'Say when the last run was, and whether cron could do its work here'
 complete -c dues -n "__fish_dues_using_subcommand help; and __fish_seen_subcommand_from autopay" -f -a "on" -d 'Charge a customer\'s invoices by themselves when they are due'
 complete -c dues -n "__fish_dues_using_subcommand help; and __fish_seen_subcommand_from autopay" -f -a "off" -d 'Charge a customer\'s invoices no longer by themselves'
 complete -c dues -n "__fish_dues_using_subcommand help; and __fish_seen_subcommand_from autopay" -f -a "list" -d 'List the customers with autopay, and what it would charge today'

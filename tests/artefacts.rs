@@ -53,6 +53,44 @@ fn every_command_of_the_readme_is_understood() {
     }
 }
 
+/// What the ready files for cron, systemd, launchd and Windows call is what there is.
+#[test]
+fn the_ready_files_call_commands_that_there_are() {
+    let mut shop = Shop::new();
+    shop.put_around("DUES_NOW", "2026-11-22T15:00:00Z");
+    let crontab = read("examples/schedule/crontab");
+    let service = read("examples/schedule/dues-schedule.service");
+    let task = read("examples/schedule/dues-schedule.xml");
+    let agent = read("examples/schedule/example.dues.schedule.plist");
+    let mut lines: Vec<String> = crontab
+        .lines()
+        .filter(|line| !line.starts_with('#'))
+        .filter_map(|line| line.split_once("bin/dues "))
+        .map(|(_, arguments)| arguments.to_owned())
+        .collect();
+    let between = |text: &str, from: &str, to: &str| {
+        let rest = text.split_once(from).unwrap().1;
+        rest.split_once(to).unwrap().0.to_owned()
+    };
+    lines.push(between(&service, "ExecStart=%h/.cargo/bin/dues ", "\n"));
+    let arguments = between(&task, "<Arguments>", "</Arguments>");
+    lines.push(arguments.split_once("book.db ").unwrap().1.to_owned());
+    let arguments = between(&agent, "bin/dues</string>", "</array>");
+    let words = arguments
+        .split("<string>")
+        .skip(1)
+        .filter_map(|word| word.split_once("</string>"))
+        .map(|(word, _)| word);
+    lines.push(words.collect::<Vec<_>>().join(" "));
+
+    assert_eq!(lines.len(), 5, "{lines:?}");
+    for line in lines {
+        let output = shop.run(&line);
+        assert!(output.status.success(), "{}", shop.seen(&line, &output));
+        assert!(output.stdout.is_empty(), "{}", shop.seen(&line, &output));
+    }
+}
+
 /// The five minutes, as they are written, with the example file.
 #[test]
 fn the_first_five_minutes_of_the_readme_work() {

@@ -8,7 +8,7 @@
 use std::fmt;
 use std::time::Duration;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use super::charge::attempt;
 use super::due::{Candidate, Item, Order, Reason, Rules, ToDo, agenda, ahead, decide};
@@ -32,6 +32,8 @@ const MOST_UNKNOWN: u32 = 3;
 /// A run is large from here on, if it is also many times the largest of late.
 const LARGE: usize = 20;
 const TIMES_LARGER: usize = 5;
+/// Of the runs that found nothing, one is written down in so long.
+const IDLE_IS_TOLD: SignedDuration = SignedDuration::from_hours(1);
 /// The runs that it is held against, and how many there must be.
 const RUNS_BEFORE: u32 = 10;
 const RUNS_NEEDED: usize = 3;
@@ -545,6 +547,16 @@ fn write_down(
         }
     }
     let at = world.now();
+    let nothing = NewRun {
+        by_hand: did.by_hand,
+        ..NewRun::default()
+    };
+    if did == nothing
+        && let Some(last) = world.books.read().runs(1)?.pop()
+        && at.duration_since(last.ended_at) < IDLE_IS_TOLD
+    {
+        return Ok(());
+    }
     world.books.write(at, |tx| tx.add_run(began, &did))
 }
 
