@@ -277,6 +277,14 @@ const SECOND: &str = "insert into attempts (charge_id, n, gateway, account, toke
   select charge_id, 2, gateway, account, token, amount_minor, currency, 'other key', 'other', request,
     request_sha256, state, prepared_at, changed_at, 'sbx_9' from attempts where charge_id = ";
 
+/// A schedule of ACME's with one occurrence; the charges of it follow.
+const DUE: &str = "insert into schedules (id, customer_id, kind, on_account, use_credits, is_locked, first_on, month_day,
+    at, zone, wants_mail, planned_at)
+  values (1, 1, 'all_due', 0, 0, 0, '2026-11-23', 23, '09:00', 'UTC', 1, '2026-11-22T10:00:00Z');
+  insert into occurrences (id, schedule_id, planned_on, due_on, at, state, changed_at)
+  values (1, 1, '2026-11-23', '2026-11-23', '09:00', 'charging', '2026-11-22T10:00:00Z');
+  insert into occurrence_charges (occurrence_id, n, charge_id) values ";
+
 /// What is done to the book, the rule that must be named, by which row, and
 /// whether the look before a charge must name it too.
 const BROKEN: &[(&str, &str, &str, bool)] = &[
@@ -343,12 +351,20 @@ const BROKEN: &[(&str, &str, &str, bool)] = &[
     ("update attempts set request = x'00' where charge_id = 4", "INV28", "CH-4", true),
     ("delete from audit where seq > 17", "INV29", "PAY-2", false),
     ("delete from audit where seq = (select max(seq) from audit)", "INV29", "CH-4", true),
+    ("DUE (1, 1, 2), (1, 2, 4), (1, 3, 1)", "INV30", "S-1 2026-11-23", true),
+    ("DUE (1, 1, 1), (1, 2, 4)", "INV30", "S-1 2026-11-23", true),
+    ("DUE (1, 1, 2); update occurrences set state = 'paid'", "INV31", "S-1 2026-11-23", false),
+    ("DUE (1, 1, 1); update occurrences set state = 'skipped', reason = 'x'", "INV31", "S-1 2026-11-23", false),
+    ("DUE (1, 1, 1); update schedules set customer_id = 2", "INV32", "CH-1", false),
 ];
 
 /// The short words of the table, written out.
 fn tampering(words: &str) -> String {
     if let Some(charge) = words.strip_prefix("SECOND ") {
         return format!("{SECOND}{charge}");
+    }
+    if let Some(charges) = words.strip_prefix("DUE ") {
+        return format!("{DUE}{charges}");
     }
     match words.strip_prefix("LOOSE ").and_then(|rest| rest.split_once(';')) {
         // The same rows with none of the constraints.

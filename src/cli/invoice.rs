@@ -232,12 +232,27 @@ fn show(session: &Session, word: &str) -> Result<Report> {
     let paid = book.allocations_to(invoice.id)?;
     let mut data = views::invoice(&invoice, &customer.code);
     data["allocations"] = paid.iter().map(views::allocation).collect();
+    let hold = book.hold_on(invoice.id)?;
+    let schedules = book.schedules_paying(invoice.id)?;
+    data["on_hold"] = hold.as_ref().map(|hold| hold.because.clone()).into();
+    data["schedules"] = schedules.iter().map(ToString::to_string).collect();
     let mut text = format!(
         "{}\n",
         invoices_table(book, std::slice::from_ref(&invoice), today)?
     );
     if let Some(memo) = &invoice.memo {
         text.push_str(&format!("memo: {}\n", visible(memo)));
+    }
+    if let Some(hold) = &hold {
+        text.push_str(&format!(
+            "on hold ({}): schedules and autopay leave it out\n",
+            visible(&hold.because)
+        ));
+    }
+    for schedule in &schedules {
+        text.push_str(&format!(
+            "to be paid by {schedule}; see `dues schedule show {schedule}`\n"
+        ));
     }
     for allocation in &paid {
         let payment = book.payment(allocation.payment)?;

@@ -68,7 +68,7 @@ const fn rule(
     }
 }
 
-pub(super) const RULES: [RowRule; 20] = [
+pub(super) const RULES: [RowRule; 23] = [
     rule(
         "INV01",
         "a charge has at most one attempt that took money or still may",
@@ -303,5 +303,41 @@ pub(super) const RULES: [RowRule; 20] = [
          select distinct 'PAY-' || payment_id from allocations where allocated_at not in (select at from audit)",
         Some("select 'CH-' || a.charge_id from live l cross join attempts a on a.id = l.id
                where not exists (select 1 from audit where at = a.changed_at)"),
+    ),
+    rule(
+        "INV30",
+        "an occurrence has at most one charge that took money or still may",
+        "Compare the charges of ROW, in `dues schedule show`, with the gateway's own page.",
+        "select coalesce('S-' || o.schedule_id, 'AP-' || o.autopay_id) || ' ' || o.planned_on
+           from occurrences o join occurrence_charges t on t.occurrence_id = o.id
+           join attempts a on a.charge_id = t.charge_id and a.state not in ('declined', 'not_made')
+          group by o.id having count(distinct t.charge_id) > 1",
+        Some(
+            "select distinct coalesce('S-' || o.schedule_id, 'AP-' || o.autopay_id) || ' ' || o.planned_on
+               from live l cross join occurrence_charges t on t.charge_id = l.charge_id
+               cross join occurrences o on o.id = t.occurrence_id
+               cross join occurrence_charges u on u.occurrence_id = o.id and u.charge_id <> t.charge_id
+               cross join attempts a on a.charge_id = u.charge_id and a.state not in ('declined', 'not_made')",
+        ),
+    ),
+    rule(
+        "INV31",
+        "an occurrence is paid if, and only if, its charge is",
+        "See ROW with `dues schedule show`, and its charges with `dues charge show`; the next run reads them again.",
+        "select name from (select coalesce('S-' || o.schedule_id, 'AP-' || o.autopay_id) || ' ' || o.planned_on as name,
+             o.state, exists (select 1 from occurrence_charges t join attempts a on a.charge_id = t.charge_id
+               where t.occurrence_id = o.id and a.state = 'succeeded') as took from occurrences o)
+          where (state = 'paid') <> took and (took or state = 'paid') and not (took and state in ('charging', 'failed'))",
+        None,
+    ),
+    rule(
+        "INV32",
+        "a scheduled charge is of the customer of its agreement",
+        "See ROW with `dues charge show`, and its schedule with `dues schedule show`.",
+        "select 'CH-' || c.id from occurrence_charges t join charges c on c.id = t.charge_id
+           join occurrences o on o.id = t.occurrence_id
+           left join schedules s on s.id = o.schedule_id left join autopays p on p.id = o.autopay_id
+          where coalesce(s.customer_id, p.customer_id) is not c.customer_id",
+        None,
     ),
 ];

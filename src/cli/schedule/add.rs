@@ -147,7 +147,7 @@ impl Add {
         };
         let facts = book.facts()?;
         let hour = self.hour(&facts.zone_name)?;
-        let cadence = self.cadence(&hour, now)?;
+        let cadence = self.cadence(session, &hour, now)?;
         let card = match &self.card {
             Some(word) => Some(book.find_card(&customer, Some(word))?),
             None => None,
@@ -205,10 +205,18 @@ impl Add {
         Hour::new(at, zone).ok_or_else(|| bad_zone(zone))
     }
 
-    fn cadence(&self, hour: &Hour, now: Timestamp) -> Result<Cadence> {
+    fn cadence(&self, session: &Session, hour: &Hour, now: Timestamp) -> Result<Cadence> {
         let today = hour.date(now);
         let date = |text: &String| Ok::<_, Problem>(dates::parse(text, today)?);
-        let on = self.on.as_ref().map(date).transpose()?;
+        let on = match &self.on {
+            Some(text) => Some(date(text)?),
+            // A person is asked; a script is told which flag is missing.
+            None if self.day.is_none() && session.terminal.may_ask => {
+                let question = "On which day (2026-11-30, mon, tomorrow, +3d, eom)";
+                Some(date(&session.terminal.line(question, "--on DATE")?)?)
+            }
+            None => None,
+        };
         if let Some(on) = on.filter(|on| *on < today) {
             return Err(
                 Problem::usage("date_is_past", format!("{on} is past")).hint(format!(

@@ -8,6 +8,8 @@ mod agreement;
 mod decide;
 mod item;
 
+use std::collections::HashSet;
+
 use jiff::civil::{Date, Time};
 use jiff::{SignedDuration, Timestamp};
 
@@ -72,7 +74,8 @@ pub fn agenda(book: Reader<'_>, now: Timestamp, rules: &Rules) -> Result<Vec<Can
     let mut found = Vec::new();
     for schedule in book.schedules(None, false)? {
         let touched = book.occurrences_of(Source::Schedule(schedule.id))?;
-        let is_touched = |on: Date| touched.iter().any(|known| known.name.planned_on == on);
+        let touched: HashSet<Date> = touched.iter().map(|known| known.name.planned_on).collect();
+        let is_touched = |on: Date| touched.contains(&on);
         for one in schedule.untouched(now, rules.max_late, is_touched) {
             let (on, timing) = match one {
                 Untouched::Due(on) => (on, Timing::Due),
