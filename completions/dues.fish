@@ -480,7 +480,7 @@ complete -c dues -n "__fish_dues_using_subcommand schedule; and __fish_seen_subc
 complete -c dues -n "__fish_dues_using_subcommand schedule; and __fish_seen_subcommand_from run" -l max-late -d 'Hold for a person what is later than this' -r
 complete -c dues -n "__fish_dues_using_subcommand schedule; and __fish_seen_subcommand_from run" -l book -d 'The book to work on' -r -F
 complete -c dues -n "__fish_dues_using_subcommand schedule; and __fish_seen_subcommand_from run" -l config -d 'The configuration to read' -r -F
-complete -c dues -n "__fish_dues_using_subcommand schedule; and __fish_seen_subcommand_from run" -s q -l quiet -d 'Print one line, and nothing if nothing was due'
+complete -c dues -n "__fish_dues_using_subcommand schedule; and __fish_seen_subcommand_from run" -s q -l quiet -d 'Print one line if it did anything, and leave to `status` what is as it was'
 complete -c dues -n "__fish_dues_using_subcommand schedule; and __fish_seen_subcommand_from run" -l json -d 'Print one JSON document'
 complete -c dues -n "__fish_dues_using_subcommand schedule; and __fish_seen_subcommand_from run" -l no-input -d 'Never ask; a missing decision is an error'
 complete -c dues -n "__fish_dues_using_subcommand schedule; and __fish_seen_subcommand_from run" -s y -l yes -d 'Answer yes to the question before a change'

@@ -7,7 +7,7 @@ use super::values::{hour, money};
 use super::{Reader, Tx};
 use crate::domain::ids::{AutopayId, CustomerId};
 use crate::domain::money::Money;
-use crate::domain::schedule::Autopay;
+use crate::domain::schedule::{Autopay, Source};
 use crate::problem::Result;
 
 const SELECT: &str =
@@ -75,10 +75,9 @@ impl Tx<'_> {
     /// The book cannot be written.
     pub fn begin_autopay(&self, new: &Autopay) -> Result<AutopayId> {
         let customer = self.read().customer(new.customer)?.code;
-        self.execute(
-            "update autopays set ended_at = ?2 where customer_id = ?1 and ended_at is null",
-            (new.customer, self.at),
-        )?;
+        if let Some(before) = self.read().autopay_of(new.customer)? {
+            self.end_autopay(&before)?;
+        }
         let id = AutopayId(self.insert(
             "insert into autopays (customer_id, card_id, after_days, most_minor, currency, use_credits, at, zone, begun_at)
              values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
@@ -102,13 +101,14 @@ impl Tx<'_> {
         Ok(id)
     }
 
-    /// Ends a customer's autopay.
+    /// Ends a customer's autopay; what it was still to try is left out.
     ///
     /// # Errors
     ///
     /// The book cannot be written.
     pub fn end_autopay(&self, agreement: &Autopay) -> Result<()> {
         let customer = self.read().customer(agreement.customer)?.code;
+        self.skip_unfinished(Source::Autopay(agreement.id), "autopay was ended")?;
         self.execute(
             "update autopays set ended_at = ?2 where id = ?1 and ended_at is null",
             (agreement.id, self.at),

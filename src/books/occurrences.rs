@@ -288,6 +288,33 @@ impl Tx<'_> {
         }
     }
 
+    /// Leaves out what is not over of an agreement that ends; the charge that
+    /// is under way or did take the money, if there is one: that stays.
+    ///
+    /// # Errors
+    ///
+    /// The book cannot be written.
+    pub fn skip_unfinished(&self, source: Source, because: &str) -> Result<Option<ChargeId>> {
+        let mut stays = None;
+        for known in self.read().occurrences_of(source)? {
+            if known.standing.is_over() {
+                continue;
+            }
+            let last = known.charges.last().copied();
+            let state = match last {
+                Some(charge) => Some(self.read().charge(charge)?.attempt.state),
+                None => None,
+            };
+            if state.is_some_and(|state| state.is_open() || state == State::Succeeded) {
+                stays = last;
+                continue;
+            }
+            let (name, due_on, at) = (known.name, known.due_on, known.at);
+            self.mark_occurrence(name, due_on, at, Standing::Skipped, Some(because))?;
+        }
+        Ok(stays)
+    }
+
     /// Ties a charge to the occurrence it is made for, in the charge's own transaction.
     ///
     /// # Errors

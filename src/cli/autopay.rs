@@ -5,6 +5,7 @@ use jiff::Timestamp;
 use jiff::civil::Time;
 use serde_json::{Value, json};
 
+use super::occurrences::{occurrence_view, outcome};
 use super::session::Session;
 use super::terminal::{Report, table};
 use super::views;
@@ -197,7 +198,22 @@ fn list(session: &Session) -> Result<Report> {
             Some(ToDo::Pass(reason) | ToDo::Hold(reason)) => format!("nothing: {reason}"),
             _ => "nothing is due".to_owned(),
         };
-        data.push(view(book, &autopay, item.as_ref())?);
+        let begun = book.occurrences_of(Source::Autopay(autopay.id))?;
+        let waiting = begun.iter().rev().find(|known| !known.standing.is_over());
+        let today = match waiting {
+            Some(waiting) => {
+                let on = waiting.name.planned_on;
+                format!("{on}: {}; {today}", outcome(book, waiting)?)
+            }
+            None => today,
+        };
+        let mut row = view(book, &autopay, item.as_ref())?;
+        let begun = begun
+            .iter()
+            .map(|known| occurrence_view(book, known, &autopay.hour))
+            .collect::<Result<Vec<_>>>()?;
+        row["occurrences"] = begun.into();
+        data.push(row);
         rows.push(vec![
             autopay.id.to_string(),
             book.customer(autopay.customer)?.code,

@@ -19,6 +19,7 @@ mod invoice;
 mod log;
 mod mail;
 mod news;
+mod occurrences;
 mod open_charges;
 mod payment;
 mod picking;

@@ -672,3 +672,45 @@ fn what_is_held_waits_for_a_person() {
 
     assert_eq!(shop.money_taken(), (1, 100_00));
 }
+
+/// Cron comes every quarter of an hour, and mails what is printed.
+#[test]
+fn a_quiet_run_says_what_it_did_and_not_what_is_as_it_was() {
+    let mut shop = Shop::with_card("tok_decline_hard");
+    shop.must("customer add 'Rosa Ltd' --code ROSA");
+    shop.must("card add ROSA tok_pending@visa-0001 --by X --how phone");
+    shop.must("invoice add ROSA R-1 80 --due 2026-01-31 --issued 2026-01-01");
+    shop.must("schedule add acme --invoice INV-1 --on mon");
+    shop.must("schedule add acme --invoice INV-2 --on mon");
+    shop.must("schedule add rosa --all-due --on mon");
+    later(&mut shop, MONDAY);
+
+    assert_snapshot!(shop.dues("schedule run --quiet"), @"
+    $ dues schedule run --quiet
+    1 declined · 1 unknown · 1 passed over.
+    wrote M-1 for ap@acme.example to ~/mails/failed.s-1.2026-11-23.BOOK@dues.invalid.eml; no mail server is set up
+    error: the outcome of 1 charge is not known
+    hint: The next run asks again, and so does `dues charge recover`; until then these customers are passed over.
+    [exit 5]
+    ");
+    later(&mut shop, "2026-11-23T14:20:00Z");
+    assert_snapshot!(shop.dues("schedule run --quiet"), @"
+    $ dues schedule run --quiet
+    [exit 0]
+    ");
+    assert_snapshot!(shop.dues("status --quiet"), @"
+    $ dues status --quiet
+    Tulip Wholesale · test book · 2026-11-23
+
+    needs a person
+      CH-2: 80.00 USD from ROSA is pending; run `dues charge recover`
+      S-1 2026-11-23 failed: the bank says never again on this card (stolen_card); ask for another card
+      S-2 2026-11-23: ACME is passed over: the bank said on 2026-11-23 never again on this card (stolen_card)
+
+    to know
+      S-3 2026-11-23: ROSA is passed over: CH-2 is pending still
+      CH-1: 100.00 USD from ACME was declined (stolen_card)
+    error: 3 things need a person
+    [exit 8]
+    ");
+}

@@ -531,6 +531,102 @@ fn one_customers_decline_does_not_stop_the_next_but_silence_does() {
     assert_eq!(shop.taken(), 1);
 }
 
+/// No charge would pass: the first one stops the run, and costs its customer no try.
+#[test]
+fn a_gateway_that_refuses_our_own_account_stops_the_run() {
+    let shop = rosa("tok_approve");
+    for n in 0..3 {
+        shop.schedule(
+            "ROSA",
+            amount(100_00 + n),
+            Cadence::once(date(2026, 11, 23)),
+        );
+    }
+    shop.at("2026-11-23T14:00:00Z");
+    shop.gateway.0.refuses_us.store(true, Ordering::SeqCst);
+
+    let ran = shop.try_run().unwrap();
+    assert_eq!(told(&ran), ["S-1 2026-11-23 declined"]);
+    assert!(
+        matches!(ran.stopped, Some(Stop::Ours(_))),
+        "{:?}",
+        ran.stopped
+    );
+    assert_eq!(ran.not_reached.len(), 2);
+    shop.gateway.0.refuses_us.store(false, Ordering::SeqCst);
+    shop.at("2026-11-24T14:00:00Z");
+    let mut told = shop.run();
+    told.sort();
+
+    assert_eq!(
+        told,
+        [
+            "S-1 2026-11-23 succeeded",
+            "S-2 2026-11-23 succeeded",
+            "S-3 2026-11-23 succeeded",
+        ]
+    );
+    assert_eq!(shop.taken(), 3);
+}
+
+/// Cron comes at seven, autopay's hour is nine.
+#[test]
+fn autopay_is_not_missed_by_a_cron_that_comes_before_its_hour() {
+    let shop = rosa("tok_approve");
+    let autopay = Autopay {
+        id: dues::domain::ids::AutopayId(0),
+        customer: shop.customer("ROSA").id,
+        card: None,
+        after_days: 0,
+        most: None,
+        use_credits: false,
+        hour: nine(),
+        begun_at: shop.clock.now(),
+        ended_at: None,
+    };
+    shop.change(|tx| tx.begin_autopay(&autopay));
+    shop.run();
+    assert_eq!(shop.taken(), 1);
+    shop.add_invoice("ROSA", "R-2", 200_00, date(2026, 12, 1));
+    let mut seen = Vec::new();
+
+    for day in 23..33 {
+        let on = date(2026, 11, 1).checked_add((day - 1).days()).unwrap();
+        shop.at_moment(nine().on(on) - SignedDuration::from_hours(2));
+        seen.extend(shop.run());
+    }
+
+    // Due on the first at nine, and charged when cron comes next.
+    assert_eq!(seen, ["AP-1 2026-12-01 succeeded"]);
+}
+
+#[test]
+fn autopay_that_ends_leaves_out_what_it_was_still_to_try() {
+    let shop = rosa("tok_decline_soft");
+    let autopay = Autopay {
+        id: dues::domain::ids::AutopayId(0),
+        customer: shop.customer("ROSA").id,
+        card: None,
+        after_days: 0,
+        most: None,
+        use_credits: false,
+        hour: nine(),
+        begun_at: shop.clock.now(),
+        ended_at: None,
+    };
+    let id = shop.change(|tx| tx.begin_autopay(&autopay));
+    assert_eq!(shop.run(), ["AP-1 2026-11-22 declined"]);
+
+    let begun = shop.world().books.read().autopay(id).unwrap().unwrap();
+    shop.change(|tx| tx.end_autopay(&begun));
+    for day in 23..31 {
+        shop.at_moment(nine().on(date(2026, 11, day)));
+        assert_eq!(shop.run(), Vec::<String>::new());
+    }
+
+    assert_eq!(shop.sends(), 1);
+}
+
 #[test]
 fn a_run_far_larger_than_usual_asks_first() {
     let shop = Shop::with_card("tok_approve", |_| ());

@@ -12,6 +12,7 @@ use dues::books::{Books, Hand, Login, Mode, NewBook};
 use dues::domain::authorization::{Authorization, Scope};
 use dues::domain::card::CardFacts;
 use dues::domain::charge::{Answer, State};
+use dues::domain::decline::{Class, Decline};
 use dues::domain::ids::{BookId, ChargeId};
 use dues::domain::invoice::NewInvoice;
 use dues::domain::money::{Currency, Money};
@@ -67,6 +68,8 @@ pub struct Bent {
     pub sends: AtomicU64,
     /// The line breaks after the gateway has read the request.
     pub loses_answers: AtomicBool,
+    /// It refuses our own account.
+    pub refuses_us: AtomicBool,
     /// What it lists was not made by dues.
     pub names_no_reference: AtomicBool,
     /// Its list does not show what it has, as while a request is still on its way.
@@ -98,6 +101,15 @@ impl Gateway for Bent {
         let open = Books::open(&self.book, hand())?.read().open_charges()?;
         if !open.iter().any(|one| one.attempt.state == State::Sending) {
             self.unrecorded.fetch_add(1, Ordering::SeqCst);
+        }
+        if self.refuses_us.load(Ordering::SeqCst) {
+            return Ok(Answer::Declined(Decline {
+                class: Class::Config,
+                code: "live_mode_test_card".into(),
+                message: "This account cannot make charges.".into(),
+                advice: None,
+                id: None,
+            }));
         }
         let answer = self.sandbox.charge(sending);
         if self.loses_answers.load(Ordering::SeqCst) {
@@ -187,6 +199,7 @@ impl Shop {
             clock: Arc::clone(&clock),
             sends: AtomicU64::new(0),
             loses_answers: AtomicBool::new(false),
+            refuses_us: AtomicBool::new(false),
             names_no_reference: AtomicBool::new(false),
             hides_all: AtomicBool::new(false),
             book: folder.path().join("book.db"),

@@ -121,9 +121,12 @@ impl Add {
                     ToDo::Wait { .. } | ToDo::Fail(_) | ToDo::Paid(_) => {}
                 }
             }
-            text.push_str(
-                "`dues schedule run`, by hand or from cron, charges it when its time has come.",
-            );
+            let first = schedule.hour.on(schedule.cadence.first_on);
+            text.push_str(if first <= now {
+                "Its time has come already: the next `dues schedule run`, by hand or from cron, charges it."
+            } else {
+                "`dues schedule run`, by hand or from cron, charges it when its time has come."
+            });
             let view = schedule_view(tx.read(), &schedule, now)?;
             let mut report = Report::new("dues.schedule/1", view, text);
             report.warnings = warnings;

@@ -5,8 +5,9 @@ use jiff::civil::{Date, Time};
 
 use super::add::bad_time;
 use super::find;
-use super::words::{day, next_date, schedule_view, when};
+use super::words::{next_date, schedule_view, when};
 use crate::books::{Books, Reader};
+use crate::cli::occurrences::day;
 use crate::cli::session::Session;
 use crate::cli::terminal::Report;
 use crate::domain::card_number;
@@ -240,28 +241,7 @@ impl Cancel {
         card_number::refuse_in(because, "the reason")?;
         let now = session.clock.now();
         let (view, under_way) = session.change(&mut books, |tx| {
-            let mut under_way = None;
-            for known in tx.read().occurrences_of(Source::Schedule(id))? {
-                let chosen = Chosen {
-                    schedule: schedule.clone(),
-                    name: known.name,
-                    known: Some(known.clone()),
-                };
-                if known.standing.is_over() {
-                    continue;
-                }
-                if chosen.require_open(tx.read()).is_err() {
-                    under_way = known.charges.last().copied();
-                    continue;
-                }
-                tx.mark_occurrence(
-                    known.name,
-                    known.due_on,
-                    known.at,
-                    Standing::Skipped,
-                    Some(because),
-                )?;
-            }
+            let under_way = tx.skip_unfinished(Source::Schedule(id), because)?;
             tx.end_schedule(id, because)?;
             Ok((
                 schedule_view(tx.read(), &tx.read().schedule(id)?, now)?,

@@ -3,9 +3,8 @@
 use serde_json::Value;
 
 use super::find;
-use super::words::{
-    aim_text, day, next_date, occurrence_view, outcome, schedule_text, schedule_view, today_line,
-};
+use super::words::{aim_text, next_date, schedule_text, schedule_view, today_line};
+use crate::cli::occurrences::{day, occurrence_view, outcome};
 use crate::cli::session::Session;
 use crate::cli::terminal::{Report, table};
 use crate::domain::schedule::{Source, Standing, spelled};

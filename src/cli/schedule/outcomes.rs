@@ -3,8 +3,9 @@
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
-use super::words::{day, to_do_view};
+use super::words::to_do_view;
 use crate::books::Reader;
+use crate::cli::occurrences::day;
 use crate::cli::tables::{by_currency, joined};
 use crate::cli::terminal::table;
 use crate::cli::views;
@@ -268,12 +269,19 @@ pub fn ran_view(book: Reader<'_>, ran: &Ran) -> Result<Value> {
     }))
 }
 
-/// The gravest of what happened: 5, 8, 4, 6.
-pub fn problem_of(book: Reader<'_>, ran: &Ran) -> Result<Option<Problem>> {
+/// Whether an occurrence came to something in this very run, and does not
+/// merely wait as it did before.
+pub fn is_news(done: &Done) -> bool {
+    !matches!(done.outcome, Outcome::Passed(_) | Outcome::Waiting { .. })
+}
+
+/// The gravest of what happened: 5, 8, 4, 6. With `only_news`, what stands as
+/// it stood before the run is left to `dues status`.
+pub fn problem_of(book: Reader<'_>, ran: &Ran, only_news: bool) -> Result<Option<Problem>> {
     let is_open = |state: &State| state.is_open();
     let mut unknown = 0;
     let (mut people, mut declined, mut not_made) = (0, 0, 0);
-    for done in &ran.done {
+    for done in ran.done.iter().filter(|done| !only_news || is_news(done)) {
         match &done.outcome {
             Outcome::Asked { state, then, .. } => match state {
                 State::Succeeded => {}
@@ -290,7 +298,11 @@ pub fn problem_of(book: Reader<'_>, ran: &Ran) -> Result<Option<Problem>> {
             _ => {}
         }
     }
-    let open = book.open_charges()?.len();
+    let open = if only_news {
+        0
+    } else {
+        book.open_charges()?.len()
+    };
     if let Some(Stop::Failed(problem)) = &ran.stopped
         && (ran.done.is_empty() || problem.kind() == Kind::Unknown)
     {

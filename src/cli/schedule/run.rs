@@ -8,7 +8,7 @@ use clap::Args;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 
-use super::outcomes::{problem_of, ran_text, ran_view, rehearsed_text, summary};
+use super::outcomes::{is_news, problem_of, ran_text, ran_view, rehearsed_text, summary};
 use super::saved::{entry, read_plan, write_plan};
 use super::words::to_do_view;
 use crate::books::{Books, NewMail};
@@ -21,7 +21,7 @@ use crate::domain::schedule::spelled;
 use crate::jobs::News;
 use crate::jobs::due::{Item, Rules, ToDo};
 use crate::jobs::notices;
-use crate::jobs::run_due::{Done, Limits, Outcome, Ran, rehearse, run_due};
+use crate::jobs::run_due::{Limits, Ran, rehearse, run_due};
 use crate::paper;
 use crate::ports::Clock;
 use crate::problem::{Kind, Problem, Result};
@@ -54,7 +54,7 @@ pub struct Run {
     /// Hold for a person what is later than this
     #[arg(long, value_name = "HOURS", default_value_t = 48)]
     max_late: u32,
-    /// Print one line, and nothing if nothing was due
+    /// Print one line if it did anything, and leave to `status` what is as it was
     #[arg(long, short)]
     quiet: bool,
 }
@@ -121,7 +121,11 @@ impl Run {
     fn really(&self, session: &Session, books: Books, limits: &Limits<'_>) -> Result<Report> {
         let desk = session.desk(&books)?;
         let zone = books.read().facts()?.zone;
-        let tell = |news: &News| told(session, &zone, news);
+        // What is as unknown as it was is no news.
+        let tell = |news: &News| match news {
+            News::Recovered(found) if self.quiet && found.from == found.to => {}
+            news => told(session, &zone, news),
+        };
         let mut world = session.world(books, &desk, &tell);
         let ran = match run_due(&mut world, limits) {
             Ok(ran) => ran,
@@ -152,8 +156,7 @@ impl Run {
         }
         let book = world.books.read();
         let text = if self.quiet {
-            let waits = |done: &Done| matches!(done.outcome, Outcome::Waiting { .. });
-            if ran.done.iter().all(waits) && ran.stopped.is_none() {
+            if !ran.done.iter().any(is_news) && ran.stopped.is_none() {
                 String::new()
             } else {
                 summary(book, &ran)?
@@ -162,7 +165,7 @@ impl Run {
             ran_text(book, &ran)?
         };
         let mut report = Report::new("dues.schedule_run/1", ran_view(book, &ran)?, text);
-        report.problem = problem_of(book, &ran)?;
+        report.problem = problem_of(book, &ran, self.quiet)?;
         report.posts_mail = true;
         session.finish(world.books);
         Ok(report)
@@ -230,7 +233,7 @@ fn report_to(session: &Session, books: &mut Books, ran: &Ran, to: Option<String>
         )
         .hint("Put one address there, such as `books@yourshop.example`."));
     }
-    if problem_of(books.read(), ran)?.is_none() {
+    if problem_of(books.read(), ran, true)?.is_none() {
         return Ok(());
     }
     let at = session.clock.now();

@@ -339,8 +339,10 @@ fn order(
             }));
         }
     }
-    let tries = book.tries_of_card(&plan.card, case.hour, today)?;
-    if let Some(bar) = retry::bar(&tries, today) {
+    // A day of the card is a day where the schedule is.
+    let day = case.hour.date(case.now);
+    let tries = book.tries_of_card(&plan.card, case.hour, day)?;
+    if let Some(bar) = retry::bar(&tries, day) {
         return Ok(ToDo::Pass(Reason::Bar(bar)));
     }
     // A charge is tried again as it was; anything else is another charge.

@@ -105,17 +105,24 @@ pub fn agenda(book: Reader<'_>, now: Timestamp, rules: &Rules) -> Result<Vec<Can
     }
     found.sort_by_key(|candidate| (candidate.due_on, candidate.at, candidate.name));
     for autopay in book.autopays()? {
+        // The last day whose hour has come, however early or late cron is.
         let today = autopay.hour.date(now);
+        let day = if autopay.hour.on(today) <= now {
+            today
+        } else {
+            today.yesterday().unwrap_or(today)
+        };
         let source = Source::Autopay(autopay.id);
         let name = Name {
             source,
-            planned_on: today,
+            planned_on: day,
         };
-        if now >= autopay.hour.on(today)
+        let has_begun = autopay.hour.on(day) >= autopay.begun_at || day == today;
+        if has_begun
             && book.occurrence(name)?.is_none()
-            && !untried(book, &autopay, today)?.is_empty()
+            && !untried(book, &autopay, day)?.is_empty()
         {
-            found.push(fresh(source, today, autopay.hour.at, Timing::Due));
+            found.push(fresh(source, day, autopay.hour.at, Timing::Due));
         }
     }
     for occurrence in unfinished {
