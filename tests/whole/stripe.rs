@@ -505,3 +505,26 @@ fn by_a_clock_that_differs_from_stripes_nothing_is_charged() {
     assert!(refused.contains("nothing was charged"), "{refused}");
     assert_eq!(fake.money_taken(), (0, 0));
 }
+
+/// Cron is killed just as Stripe has answered, and comes again: the same
+/// request under its key, and one payment.
+#[test]
+fn a_killed_run_of_a_schedule_is_finished_by_the_next_at_stripe() {
+    let (shop, fake) = open_for_business();
+    shop.must("schedule add acme --invoice INV-1 --on today --at 00:00");
+
+    let killed = shop
+        .command("schedule run --quiet --no-input")
+        .env("DUES_CRASH", "charge.answered")
+        .output()
+        .unwrap();
+    assert_eq!(killed.status.code(), None, "{killed:?}");
+    assert_eq!(fake.money_taken(), (1, 100_00));
+    let told = dues(&shop, "schedule run", 0);
+
+    assert!(told.contains("CH-1 took the money before"), "{told}");
+    assert_eq!(fake.money_taken(), (1, 100_00));
+    let shown = shop.json("schedule show S-1");
+    assert_eq!(shown["data"]["occurrences"][0]["state"], "paid");
+    all_is_well(&shop);
+}
