@@ -5,6 +5,7 @@
 
 mod autopay;
 mod backup;
+mod bar;
 mod card;
 mod charge;
 mod check;

@@ -12,6 +12,7 @@ use super::outcomes::{is_news, problem_of, ran_text, ran_view, rehearsed_text, s
 use super::saved::{entry, read_plan, write_plan};
 use super::words::to_do_view;
 use crate::books::{Books, NewMail};
+use crate::cli::bar::Bar;
 use crate::cli::news::told;
 use crate::cli::session::Session;
 use crate::cli::terminal::Report;
@@ -19,7 +20,7 @@ use crate::domain::customer::is_email;
 use crate::domain::money::Money;
 use crate::domain::schedule::spelled;
 use crate::jobs::News;
-use crate::jobs::due::{Item, Rules, ToDo};
+use crate::jobs::due::{Item, Rules, ToDo, agenda};
 use crate::jobs::notices;
 use crate::jobs::run_due::{Limits, Ran, rehearse, run_due};
 use crate::paper;
@@ -122,12 +123,18 @@ impl Run {
         let desk = session.desk(&books)?;
         let zone = books.read().facts()?.zone;
         // What is as unknown as it was is no news.
+        let steps = agenda(books.read(), session.clock.now(), &limits.rules)?.len();
+        let may_show = !self.quiet && !session.terminal.json;
+        let bar = Bar::new(steps, &session.clock, may_show);
         let tell = |news: &News| match news {
             News::Recovered(found) if self.quiet && found.from == found.to => {}
-            news => told(session, &zone, news),
+            News::Ran(steps) => bar.reached(*steps),
+            news => bar.beside(|| told(session, &zone, news)),
         };
         let mut world = session.world(books, &desk, &tell);
-        let ran = match run_due(&mut world, limits) {
+        let ran = run_due(&mut world, limits);
+        bar.clear();
+        let ran = match ran {
             Ok(ran) => ran,
             Err(problem) => {
                 session.finish(world.books);
