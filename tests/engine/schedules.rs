@@ -627,6 +627,76 @@ fn autopay_that_ends_leaves_out_what_it_was_still_to_try() {
     assert_eq!(shop.sends(), 1);
 }
 
+/// Cron is silent for weeks after a decline; nobody expects the retry any more.
+#[test]
+fn a_retry_that_is_very_late_is_held_and_goes_where_a_person_moves_it() {
+    let shop = rosa("tok_decline_soft,tok_approve");
+    let id = shop.schedule("ROSA", amount(500_00), Cadence::once(date(2026, 11, 23)));
+    shop.at("2026-11-23T14:00:00Z");
+    assert_eq!(shop.run(), ["S-1 2026-11-23 declined"]);
+
+    shop.at("2026-12-20T14:00:00Z");
+    assert_eq!(
+        shop.run(),
+        ["S-1 2026-11-23 held: it is 624 hours late; a person should look first"]
+    );
+    shop.at("2026-12-21T14:00:00Z");
+    assert_eq!(shop.run(), Vec::<String>::new());
+    let name = shop
+        .world()
+        .books
+        .read()
+        .occurrences_of(Source::Schedule(id))
+        .unwrap()[0]
+        .name;
+    let (on, at) = (date(2026, 12, 22), nine().at);
+    shop.change(|tx| tx.mark_occurrence(name, on, at, Standing::Moved, None));
+    assert_eq!(shop.run(), Vec::<String>::new());
+    shop.at("2026-12-22T14:00:00Z");
+    assert_eq!(shop.run(), ["S-1 2026-11-23 succeeded"]);
+
+    assert_eq!((shop.taken(), shop.sends()), (1, 2));
+    assert_eq!(shop.dates(id), ["2026-11-23 paid"]);
+    shop.assert_right();
+}
+
+/// The gateway cannot be reached for days; that is no reason to charge a week later.
+#[test]
+fn what_could_not_be_made_for_two_days_is_held() {
+    let shop = rosa("tok_unreachable");
+    let id = shop.schedule("ROSA", amount(500_00), Cadence::once(date(2026, 11, 23)));
+
+    shop.at("2026-11-23T14:00:00Z");
+    assert_eq!(shop.run(), ["S-1 2026-11-23 not_made"]);
+    shop.at("2026-11-24T14:00:00Z");
+    assert_eq!(shop.run(), ["S-1 2026-11-23 not_made"]);
+    shop.at("2026-11-25T14:00:01Z");
+    assert_eq!(
+        shop.run(),
+        ["S-1 2026-11-23 held: it is 48 hours late; a person should look first"]
+    );
+
+    assert_eq!(shop.dates(id), ["2026-11-23 held"]);
+    assert_eq!(shop.taken(), 0);
+}
+
+#[test]
+fn a_cancelled_schedule_is_not_tried_again() {
+    let shop = rosa("tok_decline_soft");
+    let id = shop.schedule("ROSA", amount(500_00), Cadence::once(date(2026, 11, 23)));
+    shop.at("2026-11-23T14:00:00Z");
+    assert_eq!(shop.run(), ["S-1 2026-11-23 declined"]);
+
+    shop.change(|tx| tx.end_schedule(id, "changed their mind"));
+    shop.at("2026-11-24T14:00:00Z");
+    assert_eq!(
+        shop.run(),
+        ["S-1 2026-11-23 skipped: the agreement has ended"]
+    );
+
+    assert_eq!(shop.sends(), 1);
+}
+
 #[test]
 fn a_run_far_larger_than_usual_asks_first() {
     let shop = Shop::with_card("tok_approve", |_| ());

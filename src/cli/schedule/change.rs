@@ -137,7 +137,12 @@ impl Move {
         let mut books = session.books()?;
         let chosen = Chosen::of(session, books.read(), &self.schedule, self.date.as_deref())?;
         chosen.require_open(books.read())?;
-        if let Some(charge) = chosen.known.as_ref().and_then(|known| known.charges.last()) {
+        let has_its_days =
+            |known: &&Occurrence| !matches!(known.standing, Standing::Held | Standing::Moved);
+        if let Some(charge) = (chosen.known.as_ref())
+            .filter(has_its_days)
+            .and_then(|known| known.charges.last())
+        {
             return Err(Problem::refused(
                 "occurrence_was_tried",
                 format!(

@@ -82,36 +82,37 @@ struct Case<'a> {
 
 fn to_do(case: &Case<'_>, left_out: &mut Vec<LeftOut>) -> Result<ToDo> {
     let begun = case.occurrence.and_then(|known| known.charges.last());
-    let (again, why) = match begun {
+    let planned = case.hour.on(case.candidate.due_on);
+    let (again, why, due_at) = match begun {
         Some(charge) => match after(case, *charge)? {
             After::Stop(to_do) => return Ok(to_do),
-            After::Again(why) => (Some(*charge), why),
+            After::Again { why, due_at } => (Some(*charge), why, due_at.max(planned)),
         },
-        None => (None, None),
+        None => (None, None, planned),
     };
     if case.agreement.has_ended() {
         return Ok(ToDo::Skip(Reason::Ended));
     }
-    if begun.is_none() {
-        let is_late = match case.candidate.timing {
-            Timing::TooLate => {
-                let late = case.now.duration_since(case.hour.on(case.candidate.due_on));
-                Some(ToDo::Hold(Reason::TooLate {
-                    hours: late.as_hours(),
-                }))
+    let late = case.now.duration_since(due_at);
+    // A new card was given by a person, however long that took.
+    let is_too_late = match (begun, &why) {
+        (None, _) => case.candidate.timing == Timing::TooLate,
+        (Some(_), Some(Why::NewCard)) => false,
+        (Some(_), _) => late > case.rules.max_late,
+    };
+    if is_too_late {
+        return Ok(ToDo::Hold(Reason::TooLate {
+            hours: late.as_hours(),
+        }));
+    }
+    if case.candidate.timing == Timing::Missed && begun.is_none() {
+        // What is open is charged by the later one; an amount is owed once more.
+        return Ok(match case.agreement {
+            Agreement::Schedule(schedule) if matches!(schedule.aim, Aim::Amount { .. }) => {
+                ToDo::Hold(Reason::Missed)
             }
-            // What is open is charged by the later one; an amount is owed once more.
-            Timing::Missed => Some(match case.agreement {
-                Agreement::Schedule(schedule) if matches!(schedule.aim, Aim::Amount { .. }) => {
-                    ToDo::Hold(Reason::Missed)
-                }
-                _ => ToDo::Skip(Reason::Missed),
-            }),
-            Timing::Due | Timing::Ahead => None,
-        };
-        if let Some(late) = is_late {
-            return Ok(late);
-        }
+            _ => ToDo::Skip(Reason::Missed),
+        });
     }
     if let Some(hold) = case.book.hold_of(case.customer.id)? {
         return Ok(ToDo::Pass(Reason::OnHold(hold.because)));
@@ -124,7 +125,11 @@ fn to_do(case: &Case<'_>, left_out: &mut Vec<LeftOut>) -> Result<ToDo> {
 
 enum After {
     Stop(ToDo),
-    Again(Option<Why>),
+    /// It is tried again, and was to be from then on.
+    Again {
+        why: Option<Why>,
+        due_at: Timestamp,
+    },
 }
 
 /// What follows from the charge that was made for it.
@@ -136,7 +141,16 @@ fn after(case: &Case<'_>, charge: ChargeId) -> Result<After> {
         .ok_or_else(|| Problem::bug("a charge of no occurrence"))?;
     Ok(match state {
         State::Succeeded => After::Stop(ToDo::Paid(charge)),
-        State::NotMade => After::Again(None),
+        State::NotMade => {
+            let tries = book.tries_of_occurrence(occurrence, case.hour)?;
+            let last = book.charge(charge)?.card;
+            let due_at = match retry::next(&tries, last, &case.rules.retries) {
+                Some(Next::Again { on, after, .. }) => case.hour.on(on).max(after),
+                _ => Timestamp::MIN,
+            };
+            After::Again { why: None, due_at }
+        }
+        State::Declined if case.agreement.has_ended() => After::Stop(ToDo::Skip(Reason::Ended)),
         State::Declined => {
             let tries = book.tries_of_occurrence(occurrence, case.hour)?;
             let wish = wish(case, Wanted::AllDue { except: vec![] });
@@ -148,10 +162,14 @@ fn after(case: &Case<'_>, charge: ChargeId) -> Result<After> {
                 None => After::Stop(ToDo::Pass(Reason::Open(charge, state))),
                 Some(Next::Never(why)) => After::Stop(ToDo::Fail(why)),
                 Some(Next::Again { on, after, why }) => {
-                    if case.now < case.hour.on(on).max(after) {
+                    let due_at = case.hour.on(on).max(after);
+                    if case.now < due_at {
                         After::Stop(ToDo::Wait { on, why })
                     } else {
-                        After::Again(Some(why))
+                        After::Again {
+                            why: Some(why),
+                            due_at,
+                        }
                     }
                 }
             }
