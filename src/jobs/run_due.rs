@@ -17,7 +17,7 @@ use super::recover::{Recovered, recover_open};
 use super::{News, World};
 use crate::books::{NewCharge, NewRun, Reader, Tx};
 use crate::domain::charge::State;
-use crate::domain::ids::{AttemptName, ChargeId};
+use crate::domain::ids::{AttemptName, ChargeId, CustomerId};
 use crate::domain::money::Money;
 use crate::domain::retry::Why;
 use crate::domain::schedule::{Name, Source, Standing};
@@ -384,11 +384,25 @@ fn take_back(world: &mut World<'_>, candidate: &Candidate) -> Result<()> {
         let Some(charge) = book.charge_by_intent(&intent)? else {
             return Ok(());
         };
+        // Another agreement had this number before; it is not ours to tie.
+        if charge.customer != customer_of(book, candidate.name.source)? {
+            return Ok(());
+        }
         let at = world.now();
         world.books.write(at, |tx| {
             let occurrence = tx.begin_occurrence(candidate.name, candidate.due_on, candidate.at)?;
             tx.tie_charge(&occurrence, charge.id)
         })?;
+    }
+}
+
+fn customer_of(book: Reader<'_>, source: Source) -> Result<CustomerId> {
+    match source {
+        Source::Schedule(id) => Ok(book.schedule(id)?.customer),
+        Source::Autopay(id) => book
+            .autopay(id)?
+            .map(|autopay| autopay.customer)
+            .ok_or_else(|| Problem::bug(format!("there is no {id}"))),
     }
 }
 

@@ -6,17 +6,16 @@
 
 use jiff::Timestamp;
 
-use super::agreement::{Agreement, untried};
-use super::{Candidate, Item, LeftOut, NotCharged, Order, Reason, Rules, Timing, ToDo};
+use super::agreement::Agreement;
+use super::wanted::wanted;
+use super::{Candidate, Item, LeftOut, Order, Reason, Rules, Timing, ToDo};
 use crate::books::Reader;
 use crate::domain::charge::State;
 use crate::domain::customer::Customer;
-use crate::domain::ids::{ChargeId, InvoiceId};
-use crate::domain::invoice::Invoice;
-use crate::domain::money::Money;
+use crate::domain::ids::ChargeId;
 use crate::domain::retry::{self, Next, Why};
-use crate::domain::schedule::{Aim, Autopay, Hour, Occurrence, Target};
-use crate::domain::spread::{Pick, Wanted};
+use crate::domain::schedule::{Aim, Autopay, Hour, Occurrence};
+use crate::domain::spread::Wanted;
 use crate::jobs::plan::{Due, Wish, chosen, plan};
 use crate::problem::{Problem, Result};
 
@@ -69,15 +68,15 @@ pub fn decide(
 }
 
 /// All that a decision rests on.
-struct Case<'a> {
-    book: Reader<'a>,
-    agreement: &'a Agreement,
-    occurrence: Option<&'a Occurrence>,
-    candidate: &'a Candidate,
-    customer: &'a Customer,
-    hour: &'a Hour,
-    now: Timestamp,
-    rules: &'a Rules,
+pub(super) struct Case<'a> {
+    pub(super) book: Reader<'a>,
+    pub(super) agreement: &'a Agreement,
+    pub(super) occurrence: Option<&'a Occurrence>,
+    pub(super) candidate: &'a Candidate,
+    pub(super) customer: &'a Customer,
+    pub(super) hour: &'a Hour,
+    pub(super) now: Timestamp,
+    pub(super) rules: &'a Rules,
 }
 
 fn to_do(case: &Case<'_>, left_out: &mut Vec<LeftOut>) -> Result<ToDo> {
@@ -205,123 +204,6 @@ fn wish(case: &Case<'_>, wanted: Wanted) -> Wish {
     }
 }
 
-/// What is to be paid, as things stand; `None` if nothing is left of it.
-fn wanted(
-    case: &Case<'_>,
-    again: Option<ChargeId>,
-    left_out: &mut Vec<LeftOut>,
-) -> Result<Option<Wanted>> {
-    let book = case.book;
-    match case.agreement {
-        Agreement::Autopay(autopay) => {
-            let targets: Vec<Target> = match again {
-                None => untried(book, autopay, case.candidate.due_on)?
-                    .into_iter()
-                    .map(|invoice| whole(invoice.id, invoice.number))
-                    .collect(),
-                Some(charge) => book
-                    .shares_of(charge)?
-                    .into_iter()
-                    .map(|share| whole(share.invoice, share.number))
-                    .collect(),
-            };
-            picks(case, &targets, false, left_out)
-        }
-        Agreement::Schedule(schedule) => match &schedule.aim {
-            Aim::Invoices(targets) => picks(case, targets, schedule.is_locked, left_out),
-            Aim::AllDue => {
-                let except = held_invoices(case, left_out)?;
-                Ok(Some(Wanted::AllDue { except }))
-            }
-            Aim::Amount { amount, on_account } => {
-                let except = held_invoices(case, left_out)?;
-                let amount = if *on_account || schedule.is_locked {
-                    *amount
-                } else {
-                    let open = book
-                        .open_invoices(Some(case.customer.id))?
-                        .iter()
-                        .filter(|invoice| !except.contains(&invoice.number))
-                        .map(Invoice::available)
-                        .filter(|open| open.currency() == amount.currency())
-                        .fold(Money::zero(amount.currency()), Money::plus);
-                    amount.at_most(open)
-                };
-                Ok(amount.is_positive().then_some(Wanted::Amount {
-                    amount,
-                    except,
-                    on_account: *on_account,
-                }))
-            }
-        },
-    }
-}
-
-fn whole(invoice: InvoiceId, number: String) -> Target {
-    Target {
-        invoice,
-        number,
-        amount: None,
-    }
-}
-
-/// The named invoices as far as they are open; locked ones exactly as agreed.
-fn picks(
-    case: &Case<'_>,
-    targets: &[Target],
-    is_locked: bool,
-    left_out: &mut Vec<LeftOut>,
-) -> Result<Option<Wanted>> {
-    let mut picks: Vec<Pick> = Vec::new();
-    for target in targets {
-        if picks.iter().any(|pick| pick.number == target.number) {
-            continue;
-        }
-        let invoice = case
-            .book
-            .find_invoice(&target.number, Some(case.customer))?;
-        let hold = case.book.hold_on(invoice.id)?;
-        let because = if invoice.is_void {
-            Some(NotCharged::Void)
-        } else if invoice.open.is_zero() {
-            Some(NotCharged::Paid)
-        } else {
-            hold.map(|hold| NotCharged::OnHold(hold.because))
-        };
-        if let Some(because) = because {
-            left_out.push(LeftOut {
-                number: invoice.number,
-                because,
-            });
-            continue;
-        }
-        let amount = match target.amount {
-            Some(amount) if !is_locked => Some(amount.at_most(invoice.open)),
-            amount => amount,
-        };
-        picks.push(Pick {
-            number: invoice.number,
-            amount,
-        });
-    }
-    Ok((!picks.is_empty()).then_some(Wanted::Invoices(picks)))
-}
-
-/// The customer's open invoices that are on hold, by number.
-fn held_invoices(case: &Case<'_>, left_out: &mut Vec<LeftOut>) -> Result<Vec<String>> {
-    let mut numbers = Vec::new();
-    for invoice in case.book.open_invoices(Some(case.customer.id))? {
-        if let Some(hold) = case.book.hold_on(invoice.id)? {
-            left_out.push(LeftOut {
-                number: invoice.number.clone(),
-                because: NotCharged::OnHold(hold.because),
-            });
-            numbers.push(invoice.number);
-        }
-    }
-    Ok(numbers)
-}
-
 fn order(
     case: &Case<'_>,
     wanted: Wanted,
@@ -374,10 +256,42 @@ fn order(
         }
         None => None,
     };
+    if again.is_none()
+        && let Some(foreign) = name_is_taken(case)?
+    {
+        return Ok(ToDo::Hold(Reason::Refused(foreign)));
+    }
     Ok(ToDo::Charge(Box::new(Order {
         wish,
         plan,
         again,
         why,
     })))
+}
+
+/// A book that forgot a schedule gives its number to the next one; the charges
+/// of the first, once taken back, have the names that the second would use.
+fn name_is_taken(case: &Case<'_>) -> Result<Option<Problem>> {
+    let name = case.candidate.name;
+    let intent = match case.occurrence {
+        Some(known) => known.next_intent(),
+        None => name.intent(1),
+    };
+    let Some(other) = case.book.charge_by_intent(&intent)? else {
+        return Ok(None);
+    };
+    let owner = case.book.customer(other.customer)?.code;
+    let source = name.source;
+    Ok(Some(
+        Problem::refused(
+            "name_is_taken",
+            format!(
+                "{} of {owner} was made for another {source}, before this book was brought back",
+                other.id
+            ),
+        )
+        .hint(format!(
+            "Plan it anew with `dues schedule add`, and cancel {source}."
+        )),
+    ))
 }

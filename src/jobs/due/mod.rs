@@ -7,6 +7,7 @@
 mod agreement;
 mod decide;
 mod item;
+mod wanted;
 
 use std::collections::HashSet;
 
