@@ -107,10 +107,12 @@ pub struct Gateways {
 pub struct GatewaySettings {
     /// Another server than the gateway's own; in test books only.
     pub endpoint: Option<String>,
+    /// How many charges a second the account is granted.
+    pub per_second: Option<u32>,
 }
 
 /// Every key there is. A test holds it against `config.example.toml`.
-const KEYS: [&str; 17] = [
+const KEYS: [&str; 18] = [
     "book",
     "state",
     "mail.from",
@@ -124,6 +126,7 @@ const KEYS: [&str; 17] = [
     "secrets.folder",
     "secrets.command",
     "gateway.stripe.endpoint",
+    "gateway.stripe.per_second",
     "schedule.retry_days",
     "schedule.announce_days",
     "schedule.card_link",

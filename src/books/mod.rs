@@ -340,6 +340,22 @@ impl Tx<'_> {
         }
     }
 
+    /// A part of the change that is taken back alone if it fails.
+    ///
+    /// # Errors
+    ///
+    /// What `change` refused; the rest of the transaction stands.
+    pub fn part<T>(&self, change: impl FnOnce() -> Result<T>) -> Result<T> {
+        self.transaction.execute_batch("savepoint part")?;
+        let outcome = change();
+        self.transaction.execute_batch(if outcome.is_ok() {
+            "release part"
+        } else {
+            "rollback to part; release part"
+        })?;
+        outcome
+    }
+
     /// The moment this change is booked under.
     #[must_use]
     pub fn at(&self) -> Timestamp {

@@ -300,6 +300,7 @@ impl Gateways for Desk {
         let open = (entry.open)(Opening {
             secret,
             endpoint: self.endpoint(name),
+            most_per_second: self.config.gateway.stripe.per_second,
             live: self.facts.mode == Mode::Live,
             ledger: &self.ledger,
         })?;

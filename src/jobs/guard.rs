@@ -44,6 +44,33 @@ pub(super) struct Right {
     asked: HashMap<String, Asked>,
 }
 
+/// A run that let go of the right for a moment.
+pub(super) struct Resting {
+    /// The end of the book's log then.
+    newest: Option<String>,
+    started: (Timestamp, Duration),
+    asked: HashMap<String, Asked>,
+}
+
+impl Resting {
+    /// Takes the right again, and whether the book is as it was left: then
+    /// nobody charged meanwhile, and what was looked at need not be again.
+    ///
+    /// # Errors
+    ///
+    /// As [`Right::take`].
+    pub(super) fn resume(self, world: &mut World<'_>) -> Result<(Right, bool)> {
+        let mut right = Right::take(world)?;
+        let newest = world.books.read().audit(Some(1))?.pop();
+        let is_as_left = newest.map(|row| row.hash) == self.newest;
+        if is_as_left {
+            right.started = self.started;
+            right.asked = self.asked;
+        }
+        Ok((right, is_as_left))
+    }
+}
+
 /// A gateway that was asked in this run.
 #[derive(Clone)]
 pub(super) struct Asked {
@@ -72,6 +99,16 @@ impl Right {
             }
         }
         Ok(right)
+    }
+
+    /// Lets go of the right in the middle of a run, for whoever waits.
+    pub(super) fn rest(self, world: &World<'_>) -> Result<Resting> {
+        let newest = world.books.read().audit(Some(1))?.pop();
+        Ok(Resting {
+            newest: newest.map(|row| row.hash),
+            started: self.started,
+            asked: self.asked,
+        })
     }
 
     /// As [`Right::take`], for who asks and never sends.

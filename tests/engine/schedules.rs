@@ -108,6 +108,7 @@ impl Shop {
         run_due(
             &mut self.world(),
             &Limits {
+                jobs: 1,
                 rules: Rules::default(),
                 max_total: None,
                 max_count: None,
@@ -152,7 +153,7 @@ fn told(ran: &Ran) -> Vec<String> {
                 Outcome::Failed(why) => format!("failed: {why}"),
                 Outcome::Waiting { on, .. } => format!("waits until {on}"),
             };
-            format!("{} {outcome}", done.item.name)
+            format!("{} {outcome}", done.name)
         })
         .collect()
 }

@@ -55,6 +55,10 @@ impl Clock for TestClock {
     fn since_boot(&self) -> Duration {
         Duration::from_secs(self.secs.load(Ordering::SeqCst))
     }
+
+    fn pause(&self, time: Duration) {
+        self.pass(time.as_secs() + 1);
+    }
 }
 
 /// The sandbox behind a wire that a test can bend: what it promises, and

@@ -102,6 +102,7 @@ fn login(session: &Session, name: &str, source: Option<&str>) -> Result<Report> 
         (entry.open)(Opening {
             secret,
             endpoint: desk.endpoint(name),
+            most_per_second: None,
             live: facts.mode == Mode::Live,
             ledger: desk.ledger(),
         })

@@ -3,7 +3,6 @@
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
-use super::words::to_do_view;
 use crate::books::Reader;
 use crate::cli::occurrences::day;
 use crate::cli::tables::{by_currency, joined};
@@ -147,12 +146,12 @@ pub fn ran_text(book: Reader<'_>, ran: &Ran) -> Result<String> {
     let mut rows = Vec::new();
     for done in &ran.done {
         let (_, amount, mut about) = told_of(book, done)?;
-        for left_out in &done.item.left_out {
+        for left_out in &done.left_out {
             about.push_str(&format!("; left out: {left_out}"));
         }
         rows.push(vec![
-            done.item.name.to_string(),
-            done.item.customer.code.clone(),
+            done.name.to_string(),
+            done.customer.clone(),
             amount.map_or_else(String::new, |amount| amount.to_string()),
             about,
         ]);
@@ -249,10 +248,10 @@ pub fn ran_view(book: Reader<'_>, ran: &Ran) -> Result<Value> {
             _ => None,
         };
         outcomes.push(json!({
-            "occurrence": done.item.name.to_string(), "customer": done.item.customer.code,
-            "due_on": done.item.due_on.to_string(), "at": spelled(done.item.hour.at),
+            "occurrence": done.name.to_string(), "customer": done.customer,
+            "due_on": done.due_on.to_string(), "at": spelled(done.at),
             "outcome": word, "amount": amount.map(views::money), "charge": charge,
-            "why": about, "again_on": again_on, "left_out": to_do_view(&done.item)["left_out"],
+            "why": about, "again_on": again_on, "left_out": done.left_out.iter().map(ToString::to_string).collect::<Vec<_>>(),
         }));
     }
     let recovered = ran

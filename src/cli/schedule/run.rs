@@ -52,6 +52,9 @@ pub struct Run {
     /// Stop after so many declines
     #[arg(long, value_name = "N")]
     stop_after_declines: Option<u32>,
+    /// How many charges to ask for at once
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u8).range(1..=128))]
+    jobs: u8,
     /// Hold for a person what is later than this
     #[arg(long, value_name = "HOURS", default_value_t = 48)]
     max_late: u32,
@@ -87,6 +90,7 @@ impl Run {
                 None => None,
             },
             max_count: self.max_count,
+            jobs: self.jobs.into(),
             stop_after_declines: self.stop_after_declines,
             large_is_agreed: session.yes || self.plan.is_some(),
             by_hand: session.terminal.may_ask,
