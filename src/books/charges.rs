@@ -170,6 +170,22 @@ impl Reader<'_> {
         )
     }
 
+    /// As [`Reader::open_charges`], of one customer.
+    ///
+    /// # Errors
+    ///
+    /// The book cannot be read.
+    pub fn open_charges_of(self, customer: CustomerId) -> Result<Vec<ChargeRow>> {
+        self.rows(
+            &format!(
+                "{CHARGES} where c.customer_id = ?1
+                   and a.state in ('prepared', 'sending', 'pending', 'unknown', 'review') order by c.id"
+            ),
+            [customer],
+            charge,
+        )
+    }
+
     /// The charges since a day that were declined, newest first.
     ///
     /// # Errors

@@ -131,13 +131,15 @@ fn refuse_while_unknown(book: Reader<'_>, customer: &Customer) -> Result<()> {
     if !rehearsal::holds(Rule::UnknownBlocks) {
         return Ok(());
     }
-    let unknown = book.open_charges()?.into_iter().find(|charge| {
-        charge.customer == customer.id
-            && matches!(
+    let unknown = book
+        .open_charges_of(customer.id)?
+        .into_iter()
+        .find(|charge| {
+            matches!(
                 charge.attempt.state,
                 State::Unknown | State::Review | State::Sending
             )
-    });
+        });
     let Some(charge) = unknown else { return Ok(()) };
     let (id, code) = (charge.id, &customer.code);
     let problem = Problem::new(

@@ -135,6 +135,8 @@ impl<'a> Turns<'a> {
                 }
             }
         }
+        // An old mark says that more is open than is: between the turns it may.
+        let _ = world.mark();
         let left = self.left.drain(..).chain(self.waiting.drain(..));
         self.ran
             .not_reached
@@ -229,7 +231,6 @@ impl<'a> Turns<'a> {
             })
         });
         let booked = booked.and_then(|()| rehearsal::point("charge.settled"));
-        let _ = world.mark();
         if let Err(problem) = booked {
             // What was heard is lost, and its charges are still on their way in
             // the book: recovery asks again.
