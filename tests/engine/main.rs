@@ -1,5 +1,6 @@
 //! The engine over a clock of ours: quiet periods, old keys, a machine that slept.
 
+mod fleet;
 mod guard;
 mod mails;
 mod rules;

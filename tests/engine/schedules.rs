@@ -27,7 +27,7 @@ use crate::shop::{Shop, usd};
 
 impl Shop {
     /// The clock shows this moment.
-    fn at(&self, moment: &str) {
+    pub fn at(&self, moment: &str) {
         self.at_moment(moment.parse().unwrap());
     }
 
@@ -46,7 +46,7 @@ impl Shop {
     }
 
     /// A customer with a card that plays `token`; a card's name makes it another card.
-    fn add_customer(&self, code: &str, token: &str) {
+    pub fn add_customer(&self, code: &str, token: &str) {
         self.change(|tx| tx.add_customer(code, code, None, 30));
         self.add_card(code, token);
     }
@@ -73,7 +73,7 @@ impl Shop {
         facts.token
     }
 
-    fn add_invoice(&self, code: &str, number: &str, minor: i64, due_on: Date) {
+    pub fn add_invoice(&self, code: &str, number: &str, minor: i64, due_on: Date) {
         let customer = self.customer(code);
         let invoice = NewInvoice {
             number: number.into(),
@@ -86,7 +86,7 @@ impl Shop {
     }
 
     /// At nine in New York.
-    fn schedule(&self, code: &str, aim: Aim, cadence: Cadence) -> ScheduleId {
+    pub fn schedule(&self, code: &str, aim: Aim, cadence: Cadence) -> ScheduleId {
         let new = Schedule {
             id: ScheduleId(0),
             customer: self.customer(code).id,
