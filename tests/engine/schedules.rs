@@ -628,6 +628,55 @@ fn autopay_that_ends_leaves_out_what_it_was_still_to_try() {
     assert_eq!(shop.sends(), 1);
 }
 
+/// 450.00 in instalments of 200.00: the last is what is left, and then there is nothing.
+#[test]
+fn instalments_end_when_the_invoice_is_paid() {
+    let shop = rosa("tok_approve");
+    shop.add_invoice("ROSA", "R-2", 450_00, date(2026, 1, 31));
+    let invoice = shop
+        .world()
+        .books
+        .read()
+        .invoice_by_number("R-2")
+        .unwrap()
+        .unwrap();
+    let part = dues::domain::schedule::Target {
+        invoice: invoice.id,
+        number: invoice.number,
+        amount: Some(usd(200_00)),
+    };
+    let id = shop.schedule(
+        "ROSA",
+        Aim::Invoices(vec![part]),
+        monthly(date(2026, 11, 30)),
+    );
+    let mut told = Vec::new();
+
+    for month in 0..4 {
+        let on = date(2026, 11, 30).checked_add(month.months()).unwrap();
+        shop.at_moment(nine().on(on.last_of_month()));
+        told.extend(shop.run());
+    }
+
+    assert_eq!(
+        told,
+        [
+            "S-1 2026-11-30 succeeded",
+            "S-1 2026-12-30 succeeded",
+            "S-1 2027-01-30 succeeded",
+            "S-1 2027-02-28 skipped: R-2 is paid",
+        ]
+    );
+    let charges = shop.world().books.read().charges(None).unwrap();
+    let amounts: Vec<i64> = charges
+        .iter()
+        .rev()
+        .map(|charge| charge.amount.minor())
+        .collect();
+    assert_eq!(amounts, [200_00, 200_00, 50_00]);
+    assert_eq!(shop.dates(id).len(), 4);
+}
+
 /// Cron is silent for weeks after a decline; nobody expects the retry any more.
 #[test]
 fn a_retry_that_is_very_late_is_held_and_goes_where_a_person_moves_it() {
