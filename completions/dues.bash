@@ -4265,7 +4265,7 @@ _dues() {
             return 0
             ;;
         dues__subcmd__schedule__subcmd__run)
-            opts="-q -y -h --until --save --plan --max-total --max-count --stop-after-declines --max-late --quiet --book --config --json --no-input --yes --dry-run --help"
+            opts="-q -y -h --until --save --plan --max-total --max-count --stop-after-declines --jobs --max-late --quiet --book --config --json --no-input --yes --dry-run --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -4292,6 +4292,10 @@ _dues() {
                     return 0
                     ;;
                 --stop-after-declines)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --jobs)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

@@ -477,6 +477,7 @@ complete -c dues -n "__fish_dues_using_subcommand schedule; and __fish_seen_subc
 complete -c dues -n "__fish_dues_using_subcommand schedule; and __fish_seen_subcommand_from run" -l max-total -d 'The most to take in all' -r
 complete -c dues -n "__fish_dues_using_subcommand schedule; and __fish_seen_subcommand_from run" -l max-count -d 'The most charges' -r
 complete -c dues -n "__fish_dues_using_subcommand schedule; and __fish_seen_subcommand_from run" -l stop-after-declines -d 'Stop after so many declines' -r
+complete -c dues -n "__fish_dues_using_subcommand schedule; and __fish_seen_subcommand_from run" -l jobs -d 'How many charges to ask for at once' -r
 complete -c dues -n "__fish_dues_using_subcommand schedule; and __fish_seen_subcommand_from run" -l max-late -d 'Hold for a person what is later than this' -r
 complete -c dues -n "__fish_dues_using_subcommand schedule; and __fish_seen_subcommand_from run" -l book -d 'The book to work on' -r -F
 complete -c dues -n "__fish_dues_using_subcommand schedule; and __fish_seen_subcommand_from run" -l config -d 'The configuration to read' -r -F
