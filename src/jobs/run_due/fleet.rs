@@ -180,7 +180,7 @@ impl Pace {
         if now < self.next {
             return 0;
         }
-        let due = (now - self.next).as_micros() / self.apart.as_micros().max(1);
+        let due = now.saturating_sub(self.next).as_micros() / self.apart.as_micros().max(1);
         usize::try_from(due).unwrap_or(usize::MAX).saturating_add(1)
     }
 

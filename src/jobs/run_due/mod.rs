@@ -7,6 +7,7 @@
 
 mod fleet;
 mod follow;
+mod next;
 mod rehearse;
 mod tally;
 mod turns;

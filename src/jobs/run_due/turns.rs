@@ -9,22 +9,20 @@ use std::collections::{HashMap, VecDeque};
 use std::time::Duration;
 
 use super::fleet::{Fleet, Request, Returned};
-use super::follow::{follow, take_back};
+use super::follow::follow;
+use super::next::{Deciding, Flying, Leaving, Step};
 use super::tally::Tally;
 use super::{Done, Limits, Outcome, Ran, Stop};
-use crate::books::{AttemptRow, Tx};
-use crate::domain::charge::{Event, State};
-use crate::domain::ids::{ChargeId, CustomerId};
-use crate::domain::money::Money;
-use crate::jobs::charge::prepare_in;
-use crate::jobs::due::{Candidate, Item, Order, Reason, ToDo, decide};
+use crate::domain::charge::State;
+use crate::domain::ids::ChargeId;
+use crate::jobs::due::Candidate;
 use crate::jobs::guard::{Asked, Right};
 use crate::jobs::recover::recover_open;
 use crate::jobs::send::{Decided, answer_not_booked};
 use crate::jobs::settle::hear_in;
 use crate::jobs::{News, World};
 use crate::lock::{What, forget_the_wish, is_wanted};
-use crate::problem::{Kind, Problem, Result};
+use crate::problem::{Problem, Result};
 use crate::rehearsal;
 
 /// How long the right to charge is kept while somebody waits for it.
@@ -37,40 +35,6 @@ const A_TURN: usize = 64;
 /// one charge is tried again then.
 const SLOW_DOWN: Duration = Duration::from_secs(1);
 const MOST_BUSY: u32 = 5;
-
-/// A charge that left and has not come back.
-struct Flying {
-    candidate: Candidate,
-    about: About,
-    customer: CustomerId,
-    amount: Money,
-}
-
-/// What is told of an occurrence, whatever becomes of it.
-struct About {
-    customer: String,
-    left_out: Vec<crate::jobs::due::LeftOut>,
-}
-
-impl About {
-    fn of(item: &Item) -> Self {
-        Self {
-            customer: item.customer.code.clone(),
-            left_out: item.left_out.clone(),
-        }
-    }
-
-    fn done(self, candidate: &Candidate, outcome: Outcome) -> Done {
-        Done {
-            name: candidate.name,
-            due_on: candidate.due_on,
-            at: candidate.at,
-            customer: self.customer,
-            left_out: self.left_out,
-            outcome,
-        }
-    }
-}
 
 /// A run under way.
 pub(super) struct Turns<'a> {
@@ -279,7 +243,7 @@ impl<'a> Turns<'a> {
         rehearsal::point("charge.planned")?;
         let at = world.now();
         let mut decided = Vec::new();
-        let mut leaving = Vec::new();
+        let mut leaving: Vec<Leaving> = Vec::new();
         world.books.write(at, |tx| {
             for _ in 0..A_TURN {
                 if leaving.len() == room || self.ran.stopped.is_some() {
@@ -288,17 +252,19 @@ impl<'a> Turns<'a> {
                 let Some(candidate) = self.left.pop_front() else {
                     break;
                 };
-                match self.one(tx, &candidate, &leaving)? {
+                let deciding = Deciding {
+                    limits: self.limits,
+                    tally: &self.tally,
+                    cleared: &self.cleared,
+                    flying: &self.flying,
+                };
+                match deciding.one(tx, &candidate, &leaving)? {
                     Step::Over => {}
                     Step::Later => self.waiting.push(candidate),
                     Step::Done(about, outcome) => decided.push(about.done(&candidate, outcome)),
-                    Step::Leaves {
-                        attempt,
-                        flying,
-                        asked,
-                    } => {
-                        self.tally.leaves(flying.amount);
-                        leaving.push((attempt, flying, asked));
+                    Step::Leaves(next) => {
+                        self.tally.leaves(next.flying.amount);
+                        leaving.push(*next);
                     }
                     Step::Stop(stop) => {
                         self.left.push_front(candidate);
@@ -319,7 +285,12 @@ impl<'a> Turns<'a> {
             .and_then(|()| world.mark())
             .and_then(|()| rehearsal::point("charge.marked"));
         let mut stays = Vec::new();
-        for (attempt, flying, asked) in leaving {
+        for Leaving {
+            attempt,
+            flying,
+            asked,
+        } in leaving
+        {
             let request = ready
                 .clone()
                 .and_then(|()| world.books.read().request_of(&attempt));
@@ -355,122 +326,10 @@ impl<'a> Turns<'a> {
             {
                 return Err(problem.clone());
             }
-            let asked = asked.and_then(|asked| {
-                right.require_right_clock(world, &login.gateway)?;
-                Ok(asked)
-            });
+            // By a wrong clock nothing is due and nothing late.
+            right.require_right_clock(world, &login.gateway)?;
             self.cleared.insert(login.gateway, asked);
         }
         Ok(())
     }
-
-    /// One occurrence, decided as the book stands in this transaction.
-    fn one(
-        &self,
-        tx: &Tx<'_>,
-        candidate: &Candidate,
-        leaving: &[(AttemptRow, Flying, Asked)],
-    ) -> Result<Step> {
-        take_back(tx, candidate)?;
-        let rules = &self.limits.rules;
-        let Some(item) = decide(tx.read(), candidate, tx.at(), rules)? else {
-            return Ok(Step::Over);
-        };
-        let customer = item.customer.id;
-        if self.flying.values().any(|other| other.customer == customer)
-            || leaving
-                .iter()
-                .any(|(_, other, _)| other.customer == customer)
-        {
-            return Ok(Step::Later);
-        }
-        let about = About::of(&item);
-        let outcome = match &item.to_do {
-            ToDo::Charge(order) => match self.order(tx, candidate, &item, order)? {
-                Ok(step) => return Ok(step),
-                Err(outcome) => outcome,
-            },
-            ToDo::Pass(reason) => Outcome::Passed(reason.clone()),
-            ToDo::Wait { on, why } => Outcome::Waiting {
-                on: *on,
-                why: why.clone(),
-            },
-            ToDo::Skip(reason) => Outcome::Skipped(reason.clone()),
-            ToDo::Hold(reason) => Outcome::Held(reason.clone()),
-            ToDo::Fail(why) => Outcome::Failed(why.clone()),
-            ToDo::Paid(charge) => Outcome::Paid(*charge),
-        };
-        Ok(match follow(tx, candidate, outcome, rules)? {
-            Some(outcome) => Step::Done(about, outcome),
-            None => Step::Over,
-        })
-    }
-
-    /// A charge to be made: on its way in the book when this returns. What
-    /// stands against this charge alone is its outcome; what stands against
-    /// every charge stops the run.
-    fn order(
-        &self,
-        tx: &Tx<'_>,
-        candidate: &Candidate,
-        item: &Item,
-        order: &Order,
-    ) -> Result<Result<Step, Outcome>> {
-        if let Some(why) = (self.limits.refuse)(item) {
-            return Ok(Err(Outcome::Passed(Reason::Drifted(why))));
-        }
-        if let Some(stop) = self.tally.refuses(order, self.limits) {
-            return Ok(Ok(Step::Stop(stop)));
-        }
-        let prepared = self.asked(&order.plan.card.gateway).and_then(|asked| {
-            tx.part(|| {
-                let earlier = order
-                    .again
-                    .map(|charge| tx.read().charge(charge))
-                    .transpose()?;
-                let attempt = prepare_in(tx, &order.wish, &order.plan, earlier.as_ref(), asked)?;
-                tx.step(&attempt, &Event::Sent, None, None)?;
-                Ok((tx.read().charge(attempt.charge)?.attempt, asked.clone()))
-            })
-        });
-        let (attempt, asked) = match prepared {
-            Ok(prepared) => prepared,
-            Err(problem) if problem.kind() == Kind::Refused && problem.code() != "disk_full" => {
-                return Ok(Err(Outcome::Passed(Reason::Refused(problem))));
-            }
-            Err(problem) => return Err(problem),
-        };
-        Ok(Ok(Step::Leaves {
-            attempt,
-            flying: Flying {
-                candidate: candidate.clone(),
-                about: About::of(item),
-                customer: item.customer.id,
-                amount: order.plan.spread.charged,
-            },
-            asked,
-        }))
-    }
-
-    fn asked(&self, gateway: &str) -> Result<&Asked> {
-        match self.cleared.get(gateway) {
-            Some(Ok(asked)) => Ok(asked),
-            Some(Err(problem)) => Err(problem.clone()),
-            None => Err(crate::books::not_logged_in(gateway)),
-        }
-    }
-}
-
-enum Step {
-    /// There is nothing to be done about it any more.
-    Over,
-    /// Another charge of the customer is under way.
-    Later,
-    Done(About, Outcome),
-    Leaves {
-        attempt: AttemptRow,
-        flying: Flying,
-        asked: Asked,
-    },
-    Stop(Stop),
 }

@@ -1,0 +1,176 @@
+//! Decides the next occurrence of a run, as the book stands in this very transaction.
+
+use std::collections::HashMap;
+
+use super::follow::{follow, take_back};
+use super::tally::Tally;
+use super::{Done, Limits, Outcome, Stop};
+use crate::books::{AttemptRow, Tx, not_logged_in};
+use crate::domain::charge::Event;
+use crate::domain::ids::{ChargeId, CustomerId};
+use crate::domain::money::Money;
+use crate::jobs::charge::prepare_in;
+use crate::jobs::due::{Candidate, Item, LeftOut, Order, Reason, ToDo, decide};
+use crate::jobs::guard::Asked;
+use crate::problem::{Kind, Result};
+
+/// A charge that left and has not come back.
+pub(super) struct Flying {
+    pub(super) candidate: Candidate,
+    pub(super) about: About,
+    pub(super) customer: CustomerId,
+    pub(super) amount: Money,
+}
+
+/// What is told of an occurrence, whatever becomes of it.
+pub(super) struct About {
+    customer: String,
+    left_out: Vec<LeftOut>,
+}
+
+impl About {
+    fn of(item: &Item) -> Self {
+        Self {
+            customer: item.customer.code.clone(),
+            left_out: item.left_out.clone(),
+        }
+    }
+
+    pub(super) fn done(self, candidate: &Candidate, outcome: Outcome) -> Done {
+        Done {
+            name: candidate.name,
+            due_on: candidate.due_on,
+            at: candidate.at,
+            customer: self.customer,
+            left_out: self.left_out,
+            outcome,
+        }
+    }
+}
+
+/// A charge that is on its way in the book, and leaves in this turn.
+pub(super) struct Leaving {
+    pub(super) attempt: AttemptRow,
+    pub(super) flying: Flying,
+    pub(super) asked: Asked,
+}
+
+/// What is done about one occurrence.
+pub(super) enum Step {
+    /// There is nothing to be done about it any more.
+    Over,
+    /// Another charge of the customer is under way.
+    Later,
+    Done(About, Outcome),
+    Leaves(Box<Leaving>),
+    Stop(Stop),
+}
+
+/// What a decision rests on besides the book.
+pub(super) struct Deciding<'a> {
+    pub(super) limits: &'a Limits<'a>,
+    pub(super) tally: &'a Tally,
+    /// The gateways that were cleared since the right was taken.
+    pub(super) cleared: &'a HashMap<String, Result<Asked>>,
+    pub(super) flying: &'a HashMap<ChargeId, Flying>,
+}
+
+impl Deciding<'_> {
+    /// One occurrence, decided as the book stands in this transaction.
+    pub(super) fn one(
+        &self,
+        tx: &Tx<'_>,
+        candidate: &Candidate,
+        leaving: &[Leaving],
+    ) -> Result<Step> {
+        take_back(tx, candidate)?;
+        let rules = &self.limits.rules;
+        let Some(item) = decide(tx.read(), candidate, tx.at(), rules)? else {
+            return Ok(Step::Over);
+        };
+        let customer = item.customer.id;
+        if self.flying.values().any(|other| other.customer == customer)
+            || leaving
+                .iter()
+                .any(|other| other.flying.customer == customer)
+        {
+            return Ok(Step::Later);
+        }
+        let about = About::of(&item);
+        let outcome = match &item.to_do {
+            ToDo::Charge(order) => match self.order(tx, candidate, &item, order)? {
+                Ok(step) => return Ok(step),
+                Err(outcome) => outcome,
+            },
+            ToDo::Pass(reason) => Outcome::Passed(reason.clone()),
+            ToDo::Wait { on, why } => Outcome::Waiting {
+                on: *on,
+                why: why.clone(),
+            },
+            ToDo::Skip(reason) => Outcome::Skipped(reason.clone()),
+            ToDo::Hold(reason) => Outcome::Held(reason.clone()),
+            ToDo::Fail(why) => Outcome::Failed(why.clone()),
+            ToDo::Paid(charge) => Outcome::Paid(*charge),
+        };
+        Ok(match follow(tx, candidate, outcome, rules)? {
+            Some(outcome) => Step::Done(about, outcome),
+            None => Step::Over,
+        })
+    }
+
+    /// A charge to be made: on its way in the book when this returns. What
+    /// stands against this charge alone is its outcome; what stands against
+    /// every charge stops the run.
+    fn order(
+        &self,
+        tx: &Tx<'_>,
+        candidate: &Candidate,
+        item: &Item,
+        order: &Order,
+    ) -> Result<Result<Step, Outcome>> {
+        if let Some(why) = (self.limits.refuse)(item) {
+            return Ok(Err(Outcome::Passed(Reason::Drifted(why))));
+        }
+        if let Some(stop) = self.tally.refuses(order, self.limits) {
+            return Ok(Ok(Step::Stop(stop)));
+        }
+        let asked = match self.asked(&order.plan.card.gateway) {
+            Ok(asked) => asked,
+            Err(problem) => return Ok(Err(Outcome::Passed(Reason::Refused(problem)))),
+        };
+        let prepared = tx.part(|| {
+            let earlier = order
+                .again
+                .map(|charge| tx.read().charge(charge))
+                .transpose()?;
+            let attempt = prepare_in(tx, &order.wish, &order.plan, earlier.as_ref(), asked)?;
+            tx.step(&attempt, &Event::Sent, None, None)?;
+            Ok(tx.read().charge(attempt.charge)?.attempt)
+        });
+        let attempt = match prepared {
+            Ok(attempt) => attempt,
+            Err(problem) if problem.kind() == Kind::Refused && problem.code() != "disk_full" => {
+                return Ok(Err(Outcome::Passed(Reason::Refused(problem))));
+            }
+            Err(problem) => return Err(problem),
+        };
+        Ok(Ok(Step::Leaves(Box::new(Leaving {
+            attempt,
+            flying: Flying {
+                candidate: candidate.clone(),
+                about: About::of(item),
+                customer: item.customer.id,
+                amount: order.plan.spread.charged,
+            },
+            asked: asked.clone(),
+        }))))
+    }
+
+    fn asked(&self, gateway: &str) -> Result<&Asked> {
+        match self.cleared.get(gateway) {
+            Some(Ok(asked)) => Ok(asked),
+            Some(Err(problem)) => Err(problem.clone()),
+            None => Err(not_logged_in(gateway)),
+        }
+    }
+}
