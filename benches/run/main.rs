@@ -29,7 +29,7 @@ fn main() {
     let words: Vec<&str> = words.iter().map(String::as_str).collect();
     match words[..] {
         ["serve", limit, book] => {
-            gateway::serve(limit.parse().unwrap(), Path::new(book), ANSWERS_IN)
+            gateway::serve(limit.parse().unwrap(), Path::new(book), ANSWERS_IN);
         }
         ["run", folder, address, jobs, pace] => {
             shop::run(
