@@ -13,6 +13,7 @@ use super::checks::integrity;
 use super::open::{connect, new_private_file, require_a_book};
 use super::{Books, Hand};
 use crate::problem::{Kind, Problem, Result};
+use crate::rehearsal;
 
 impl Books {
     /// Copies the book to `target`, which must not exist, and opens the copy
@@ -42,6 +43,7 @@ impl Books {
         }
         let draft = beside(target, "part");
         let copied = self.copy_to(&draft).and_then(|()| {
+            rehearsal::point("backup.copied")?;
             put_new(&draft, target).map_err(|error| {
                 Problem::refused(
                     "cannot_write",
@@ -129,7 +131,9 @@ impl Books {
                 return Ok(false);
             }
             put_aside(place, &kept)?;
+            rehearsal::point("restore.aside")?;
             fs::rename(&draft, place).map_err(not_placed)?;
+            rehearsal::point("restore.placed")?;
             Ok(present.is_some() || fs::symlink_metadata(&kept).is_ok())
         };
         let placed = place_it();
