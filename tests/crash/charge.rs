@@ -69,6 +69,31 @@ fn took_the_money_once_and_booked_it(shop: &Shop, what: &str) {
     shop.must("check");
 }
 
+/// What a disk calls failed it may have kept. The user was told that nothing
+/// was charged, so nothing may be, however often somebody recovers.
+#[test]
+fn a_charge_that_could_not_be_recorded_is_not_sent_later() {
+    let shop = Shop::with_card("tok_approve");
+    // The second commit is the one that says: it leaves now.
+    let failed = shop
+        .command(CHARGE)
+        .env("DUES_CRASH", "book.committed:error:2")
+        .output()
+        .unwrap();
+
+    shop.must("charge recover");
+
+    let seen = shop.seen(CHARGE, &failed);
+    assert_eq!(failed.status.code(), Some(1), "{seen}");
+    assert!(
+        seen.contains("CH-1 was not made, nothing was charged"),
+        "{seen}"
+    );
+    assert_eq!(shop.money_taken(), (0, 0));
+    assert_eq!(shop.json("charge show CH-1")["data"]["state"], "not_made");
+    shop.must("check");
+}
+
 /// Nothing marks a part of an invoice, or a plain amount, as paid: running the
 /// command again must not take the same once more.
 #[test]
