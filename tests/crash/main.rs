@@ -5,11 +5,25 @@
 //! what was taken is booked once, and what is booked was taken.
 
 #![cfg(unix)]
+#![expect(clippy::disallowed_methods, reason = "these tests are their own clock")]
 
+mod bytes;
 mod charge;
+mod copies;
+mod disk;
+#[path = "../gateways/fake_stripe.rs"]
+#[allow(dead_code, reason = "each test binary plays a part of the faults")]
+mod fake_stripe;
+mod kills;
 mod points;
 mod scenes;
+#[path = "../gateways/server.rs"]
+mod server;
 #[path = "../cli/shop.rs"]
 #[allow(dead_code, reason = "each test binary speaks a part of the language")]
 mod shop;
+#[path = "../whole/surroundings.rs"]
+#[allow(dead_code, reason = "each test binary needs a part of what is around")]
+mod surroundings;
+mod syscalls;
 mod truth;

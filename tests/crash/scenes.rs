@@ -40,7 +40,10 @@ pub fn recovery(token: &str, stopped_at: &str) -> Scene {
     stop(&shop, CHARGE, stopped_at);
     let in_vain = token == "tok_500";
     Scene {
-        name: format!("recover {token} after {stopped_at}"),
+        name: match stopped_at {
+            "" => format!("recover {token}"),
+            place => format!("recover {token} after {place}"),
+        },
         shop,
         line: "charge recover",
         at: AFTER,

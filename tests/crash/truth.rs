@@ -43,12 +43,6 @@ pub struct Scene {
     pub open: i64,
 }
 
-/// What a fault did to the first run.
-pub struct Survived {
-    pub first: Output,
-    pub shop: Shop,
-}
-
 impl Scene {
     /// The line of this scene, in a shop.
     pub fn command(&self, shop: &Shop) -> Command {
@@ -59,10 +53,7 @@ impl Scene {
 
     /// Runs the line under a fault, and lets a user come back until all is
     /// settled; what is wrong then, or was said wrongly on the way.
-    pub fn survives(
-        &self,
-        fault: impl FnOnce(Command, &Shop) -> Output,
-    ) -> Result<Survived, String> {
+    pub fn survives(&self, fault: impl FnOnce(Command, &Shop) -> Output) -> Result<(), String> {
         let shop = self.shop.copy();
         let before = taken(&shop);
         let first = fault(self.command(&shop), &shop);
@@ -89,8 +80,7 @@ impl Scene {
                 break;
             }
         }
-        self.ends_well(&shop, &first).map_err(|what| told(&what))?;
-        Ok(Survived { first, shop })
+        self.ends_well(&shop, &first).map_err(|what| told(&what))
     }
 
     fn ends_well(&self, shop: &Shop, first: &Output) -> Result<(), String> {
@@ -119,9 +109,11 @@ pub fn again(shop: &Shop, line: &str, now: &str) -> Result<(), String> {
 }
 
 /// Killed, or an exit code of the table; a mistake of its own is neither.
-fn died_well(output: &Output) -> Result<(), String> {
+pub fn died_well(output: &Output) -> Result<(), String> {
     match (output.status.code(), output.status.signal()) {
         (Some(0..=9), _) | (None, Some(6 | 9)) => Ok(()),
+        // The system's loader, before the program began.
+        (Some(127), _) if output.stdout.is_empty() => Ok(()),
         _ => Err(format!("it ended with {}", output.status)),
     }
 }
