@@ -83,10 +83,10 @@ pub fn restore() -> Copy {
 
 fn succeeds(shop: &Shop, line: &str) -> Result<(), String> {
     let output = shop.run(line);
-    match output.status.success() {
-        true => Ok(()),
-        false => Err(format!("then {}", shop.seen(line, &output))),
+    if output.status.success() {
+        return Ok(());
     }
+    Err(format!("then {}", shop.seen(line, &output)))
 }
 
 /// Opens and proves a copy where it is.
@@ -94,10 +94,10 @@ fn is_whole(shop: &Shop, name: &str) -> Result<(), String> {
     succeeds(shop, &format!("check --book {name}"))?;
     let rows =
         |book: &Path| shop.json(&format!("log -n 1000 --book {}", book.display()))["data"].clone();
-    match rows(Path::new(name)) == rows(&shop.path("book.db")) {
-        true => Ok(()),
-        false => Err(format!("{name} has another log than the book")),
+    if rows(Path::new(name)) == rows(&shop.path("book.db")) {
+        return Ok(());
     }
+    Err(format!("{name} has another log than the book"))
 }
 
 fn knows_zed(shop: &Shop, name: &str) -> Result<bool, String> {
