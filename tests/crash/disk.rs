@@ -41,9 +41,10 @@ fn in_own_mounts(command: &Command, script: &str, shop: &Shop) -> Output {
         // What the command left on its own disk is what stands in the shop now.
         for entry in fs::read_dir(shop.path("")).unwrap().map(Result::unwrap) {
             let path = entry.path();
-            let removed = match path.is_dir() {
-                true => fs::remove_dir_all(path),
-                false => fs::remove_file(path),
+            let removed = if path.is_dir() {
+                fs::remove_dir_all(path)
+            } else {
+                fs::remove_file(path)
             };
             removed.unwrap();
         }
@@ -77,9 +78,11 @@ fn can_mount() -> bool {
 fn size_of(folder: &Path) -> u64 {
     let entries = fs::read_dir(folder).unwrap().map(Result::unwrap);
     entries
-        .map(|entry| match entry.path().is_dir() {
-            true => 4096 + size_of(&entry.path()),
-            false => entry.metadata().unwrap().len().next_multiple_of(4096),
+        .map(|entry| {
+            if entry.path().is_dir() {
+                return 4096 + size_of(&entry.path());
+            }
+            entry.metadata().unwrap().len().next_multiple_of(4096)
         })
         .sum()
 }
@@ -306,13 +309,13 @@ fn without_a_readable_mark_nothing_is_charged_until_the_book_is_compared() {
         .unwrap()
         .path();
     let next = "charge acme --invoice INV-2 --yes";
+    let of_another =
+        r#"{"book":"another","seq":1,"hash":"","at":"2026-01-01T00:00:00Z","open":[]}"#;
     let spoils: [&dyn Fn(); 4] = [
         &|| fs::write(&mark, "garbage").unwrap(),
         &|| fs::write(&mark, "").unwrap(),
         &|| fs::remove_dir_all(&folder).unwrap(),
-        &|| {
-            fs::write(&mark, "{\"book\":\"another\",\"seq\":1,\"hash\":\"\",\"at\":\"2026-01-01T00:00:00Z\",\"open\":[]}").unwrap()
-        },
+        &|| fs::write(&mark, of_another).unwrap(),
     ];
     for spoil in spoils {
         spoil();
