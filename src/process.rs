@@ -1,9 +1,14 @@
 //! The process itself: private files, no core dumps, and a panic that is an exit code.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
+#[cfg(unix)]
+use std::sync::Arc;
+#[cfg(unix)]
+use std::sync::atomic::AtomicBool;
 
 /// Keeps what the process knows to itself: files are made for their owner
-/// only, and a crash writes no memory to the disk.
+/// only, and a crash writes no memory to the disk. A file that may not grow is
+/// an error of the write, and no death in the middle of it.
 pub fn harden() {
     #[cfg(unix)]
     {
@@ -13,6 +18,9 @@ pub fn harden() {
             maximum: Some(0),
         };
         let _ = rustix::process::setrlimit(rustix::process::Resource::Core, none);
+        // Whoever listens to a signal does not die of it.
+        let heard = Arc::new(AtomicBool::new(false));
+        let _ = signal_hook::flag::register(signal_hook::consts::SIGXFSZ, heard);
     }
 }
 

@@ -13,6 +13,7 @@ use super::checks::integrity;
 use super::open::{connect, new_private_file, require_a_book};
 use super::{Books, Hand};
 use crate::problem::{Kind, Problem, Result};
+use crate::rehearsal;
 
 impl Books {
     /// Copies the book to `target`, which must not exist, and opens the copy
@@ -42,6 +43,7 @@ impl Books {
         }
         let draft = beside(target, "part");
         let copied = self.copy_to(&draft).and_then(|()| {
+            rehearsal::point("backup.copied")?;
             put_new(&draft, target).map_err(|error| {
                 Problem::refused(
                     "cannot_write",
@@ -99,7 +101,7 @@ impl Books {
         hand: &Hand,
         only_try: bool,
     ) -> Result<Option<PathBuf>> {
-        let kept = beside(place, "before-restore");
+        let kept = kept_beside(place);
         let draft = beside(place, "restore");
         require_a_backup(backup)?;
         // A copy by the backup API reads a book that has a log beside it, too.
@@ -117,22 +119,35 @@ impl Books {
             .hint("Use another backup."));
         }
         let place_it = || -> Result<bool> {
+            let stopped = was_stopped(place);
+            if stopped && !only_try {
+                put_back(place, &kept)?;
+            }
             // Held until the new book stands there: nobody writes to the old one meanwhile.
-            let present = present_book(place, hand)?;
+            let is_aside = stopped && only_try;
+            let present = present_book(if is_aside { &kept } else { place }, hand)?;
             if let Some(books) = &present {
                 books.connection.execute_batch("begin immediate")?;
                 forgets_nothing(&restored, books)?;
             }
             restored.close()?;
-            refuse_if_in_the_way(&kept)?;
+            if !is_aside {
+                refuse_if_in_the_way(&kept)?;
+            }
             if only_try {
                 return Ok(false);
             }
             put_aside(place, &kept)?;
+            rehearsal::point("restore.aside")?;
             fs::rename(&draft, place).map_err(not_placed)?;
+            rehearsal::point("restore.placed")?;
             Ok(present.is_some() || fs::symlink_metadata(&kept).is_ok())
         };
         let placed = place_it();
+        if placed.is_err() && was_stopped(place) {
+            // If not even that can be done, the next restore does it.
+            let _ = put_back(place, &kept);
+        }
         remove_with_log(&draft);
         sync_folder_of(place);
         Ok(placed?.then_some(kept))
@@ -180,6 +195,29 @@ fn present_book(place: &Path, hand: &Hand) -> Result<Option<Books>> {
 fn put_aside(place: &Path, kept: &Path) -> Result<()> {
     for end in ["", "-wal", "-shm", "-journal"] {
         let (from, to) = (with_end(place, end), with_end(kept, end));
+        if fs::symlink_metadata(&from).is_ok() {
+            fs::rename(from, to).map_err(not_placed)?;
+        }
+    }
+    Ok(())
+}
+
+/// Where a restore keeps the book that stood in the place.
+pub(super) fn kept_beside(place: &Path) -> PathBuf {
+    beside(place, "before-restore")
+}
+
+/// Whether a restore put the book aside and was stopped before it put another
+/// in its place.
+pub(super) fn was_stopped(place: &Path) -> bool {
+    fs::symlink_metadata(place).is_err() && fs::symlink_metadata(kept_beside(place)).is_ok()
+}
+
+/// Takes back what [`put_aside`] did; the book itself last, for as long as it
+/// is aside there is something to take back.
+fn put_back(place: &Path, kept: &Path) -> Result<()> {
+    for end in ["-wal", "-shm", "-journal", ""] {
+        let (from, to) = (with_end(kept, end), with_end(place, end));
         if fs::symlink_metadata(&from).is_ok() {
             fs::rename(from, to).map_err(not_placed)?;
         }
@@ -271,9 +309,19 @@ fn remove_with_log(path: &Path) {
     }
 }
 
-/// Gives a finished file its name, and never over another file's: a link
-/// cannot. Disks that know no links (a USB stick) get a rename instead.
+/// Gives a finished file its name, and never over another file's, in one step
+/// where the kernel has one. A link cannot replace a file either, but gives it
+/// two names for a moment; disks that know no links (a USB stick) get a rename.
 pub(super) fn put_new(draft: &Path, target: &Path) -> std::io::Result<()> {
+    #[cfg(any(target_os = "linux", target_os = "macos"))]
+    {
+        use rustix::fs::{CWD, RenameFlags, renameat_with};
+        use rustix::io::Errno;
+        match renameat_with(CWD, draft, CWD, target, RenameFlags::NOREPLACE) {
+            Err(Errno::INVAL | Errno::NOSYS | Errno::NOTSUP) => {}
+            renamed => return Ok(renamed?),
+        }
+    }
     match fs::hard_link(draft, target) {
         Ok(()) => fs::remove_file(draft),
         Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => Err(error),

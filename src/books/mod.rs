@@ -29,6 +29,7 @@ mod schedules;
 mod values;
 
 use std::cell::Cell;
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -113,6 +114,7 @@ impl Books {
         };
         books.migrate()?;
         books.require_our_version()?;
+        books.require_our_schema()?;
         Ok(books)
     }
 
@@ -281,6 +283,30 @@ impl Books {
         .hint("Use the dues that wrote it, or a newer one."))
     }
 
+    /// The rules stand in the schema. One letter of it changed on the disk would
+    /// take a rule out, and SQLite would not notice.
+    fn require_our_schema(&self) -> Result<()> {
+        let rules = |connection: &Connection| -> Result<BTreeSet<String>> {
+            let mut written =
+                connection.prepare("select sql from sqlite_schema where sql is not null")?;
+            let rules = written.query_map([], |row| row.get(0))?;
+            Ok(rules.collect::<rusqlite::Result<_>>()?)
+        };
+        let ours = open::in_memory()?;
+        for sql in MIGRATIONS {
+            ours.execute_batch(sql)?;
+        }
+        // A user may have added a view or an index for queries of their own.
+        if rules(&ours)?.is_subset(&rules(&self.connection)?) {
+            return Ok(());
+        }
+        Err(Problem::setup(
+            "book_damaged",
+            "the book is damaged: its rules are not those that dues wrote into it",
+        )
+        .hint(KEEP_IT))
+    }
+
     /// Brings the book to the present schema, each step in its own transaction.
     fn migrate(&mut self) -> Result<()> {
         for (at, sql) in MIGRATIONS.iter().enumerate().skip(self.version()?) {
@@ -371,10 +397,24 @@ impl Tx<'_> {
     }
 }
 
+/// What to do with a damaged book.
+const KEEP_IT: &str = "Keep the file as it is and bring back a backup with `dues restore FILE`.";
+
 /// What SQLite refused, in the words of whoever keeps the book.
 impl From<rusqlite::Error> for Problem {
     fn from(error: rusqlite::Error) -> Self {
         let text = error.to_string();
+        // What was written as a date or a number reads as one.
+        if matches!(
+            error,
+            rusqlite::Error::FromSqlConversionFailure(..)
+                | rusqlite::Error::IntegralValueOutOfRange(..)
+                | rusqlite::Error::InvalidColumnType(..)
+                | rusqlite::Error::Utf8Error(..)
+        ) {
+            return Self::setup("book_damaged", format!("the book is damaged: {text}"))
+                .hint(KEEP_IT);
+        }
         match error.sqlite_error_code() {
             Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => Self::new(
                 Kind::Busy,
@@ -394,11 +434,14 @@ impl From<rusqlite::Error> for Problem {
                 .hint("Check who owns the book and its folder; both must be yours and writable.")
             }
             Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => {
-                Self::setup("book_damaged", format!("the book is damaged: {text}")).hint(
-                    "Keep the file as it is and bring back a backup with `dues restore FILE`.",
-                )
+                Self::setup("book_damaged", format!("the book is damaged: {text}")).hint(KEEP_IT)
             }
-            Some(ErrorCode::SystemIoFailure | ErrorCode::TooBig) => Self::refused(
+            Some(
+                ErrorCode::SystemIoFailure
+                | ErrorCode::TooBig
+                | ErrorCode::FileLockingProtocolFailed
+                | ErrorCode::OutOfMemory,
+            ) => Self::refused(
                 "disk_failed",
                 format!("the disk would not take the change: {text}"),
             )

@@ -7,6 +7,7 @@ use std::time::Duration;
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 
+use super::copies::{kept_beside, was_stopped};
 use crate::problem::{Problem, Result};
 
 /// `dues` in ASCII: the mark by which a book is told from any other SQLite file.
@@ -59,6 +60,18 @@ pub(super) fn connect(path: &Path, flags: OpenFlags) -> Result<Connection> {
     Ok(connection)
 }
 
+/// A database of nothing, gone when it is dropped.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the one place that opens SQLite files, and this is none"
+)]
+pub(super) fn in_memory() -> Result<Connection> {
+    Ok(Connection::open_with_flags(
+        ":memory:",
+        OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_MEMORY,
+    )?)
+}
+
 /// Refuses what is no book, before SQLite touches it.
 pub(super) fn require_a_book(path: &Path) -> Result<()> {
     let shown = path.display();
@@ -67,6 +80,19 @@ pub(super) fn require_a_book(path: &Path) -> Result<()> {
             .hint("Name the right file with `--book FILE`, or bring a backup back with `dues restore FILE`.")
     };
     let head = match fs::symlink_metadata(path) {
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound && was_stopped(path) => {
+            let kept = kept_beside(path);
+            return Err(Problem::setup(
+                "restore_stopped",
+                format!(
+                    "there is no book at {shown}: a restore put it aside, to {}",
+                    kept.display()
+                ),
+            )
+            .hint(
+                "Run `dues restore FILE` again; it puts the book back first, and loses nothing.",
+            ));
+        }
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
             return Err(Problem::setup("no_book", format!("there is no book at {shown}")).hint(
                 "Make one with `dues init`, name another with `--book FILE`, or try `dues demo` first.",

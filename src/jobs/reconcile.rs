@@ -83,6 +83,7 @@ pub fn reconcile(
             }
             tx.log_reconciliation(done.adopted.len(), compared)
         })?;
+        rehearsal::point("reconcile.booked")?;
         world.mark()?;
         done.unlocked = true;
         done.recovered = recover_open(world, &mut right)?;

@@ -63,8 +63,10 @@ pub(super) fn send(
     let request = world.books.read().request_of(attempt)?;
     right.steady(world)?;
     // Durable before the first byte.
-    if rehearsal::holds(Rule::RecordedFirst) {
-        record(world, attempt)?;
+    if rehearsal::holds(Rule::RecordedFirst)
+        && let Err(problem) = record(world, attempt)
+    {
+        return stays_here(world, attempt, problem);
     }
     let decided = Decided::now(world.clock);
     let ready = rehearsal::point("charge.sending")
@@ -97,6 +99,37 @@ pub(super) fn send(
     // An old mark says that more is open than is: it errs on the safe side.
     let _ = world.mark();
     booked
+}
+
+/// The book would not take that it leaves, so it does not. What a disk calls
+/// failed it may have kept all the same: a charge whose user was told that
+/// nothing happened must not be sent by a later recovery.
+fn stays_here(
+    world: &mut World<'_>,
+    attempt: &AttemptRow,
+    problem: Problem,
+) -> Result<(State, Option<Problem>)> {
+    // It was sent before; that it is asked for again changes nothing.
+    if attempt.state != State::Prepared {
+        return Err(problem);
+    }
+    if let Ok(closed) = hear(world, attempt, Err(problem.clone())) {
+        return Ok(closed);
+    }
+    match world.books.read().charge(attempt.charge) {
+        // Nor does a recovery send this.
+        Ok(now) if now.attempt.state == State::Prepared => Err(problem),
+        Ok(now) if now.attempt.state == State::NotMade => Ok((State::NotMade, Some(problem))),
+        _ => Err(Problem::new(
+            Kind::Unknown,
+            "may_be_sent_later",
+            format!(
+                "nothing was sent, but the book may have {} as on its way: {problem}",
+                attempt.charge
+            ),
+        )
+        .hint("When the book can be written again, `dues charge recover` finds out; it may send it then.")),
+    }
 }
 
 /// Whatever the book says now, the gateway was asked.

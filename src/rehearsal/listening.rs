@@ -1,7 +1,8 @@
-//! The side of a rehearsal that listens: to a test in this thread, and to `DUES_CRASH`.
+//! The side of a rehearsal that listens: to a test in this thread, and to the process's environment.
 
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
+use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use super::{POINTS, Rule};
@@ -25,8 +26,15 @@ pub fn take_out(rule: Option<Rule>) {
     TAKEN_OUT.with(|out| out.set(rule));
 }
 
+/// `DUES_WITHOUT` takes a rule out of a whole process, by its name here.
+static WITHOUT: OnceLock<Option<String>> = OnceLock::new();
+
 pub(super) fn is_taken_out(rule: Rule) -> bool {
+    let without = WITHOUT.get_or_init(|| std::env::var("DUES_WITHOUT").ok());
     TAKEN_OUT.with(|out| out.get() == Some(rule))
+        || without
+            .as_deref()
+            .is_some_and(|name| name == format!("{rule:?}"))
 }
 
 static PASSED: AtomicU32 = AtomicU32::new(0);

@@ -10,7 +10,7 @@ use jiff::Timestamp;
 use crate::problem::Problem;
 
 /// Every named place, in the order a charge meets them.
-pub const POINTS: [&str; 15] = [
+pub const POINTS: [&str; 19] = [
     "charge.planned",
     "book.committing",
     "book.committed",
@@ -26,6 +26,10 @@ pub const POINTS: [&str; 15] = [
     "recover.orphaned",
     "recover.missed",
     "reconcile.adopted",
+    "reconcile.booked",
+    "backup.copied",
+    "restore.aside",
+    "restore.placed",
 ];
 
 /// The rules that keep a card from being charged twice and a charge from being

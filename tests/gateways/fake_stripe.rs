@@ -173,6 +173,20 @@ impl Fake {
         self.ledger().account = Some(id.to_owned());
     }
 
+    /// What each intent that took money says it is for.
+    #[allow(dead_code, reason = "for those who look at many")]
+    pub fn paid(&self) -> Vec<String> {
+        let ledger = self.ledger();
+        let taken = ledger.intents.iter();
+        let taken = taken.filter(|intent| intent["status"] == "succeeded");
+        taken
+            .map(|intent| {
+                let pays = intent["metadata"]["dues_pays"].as_str();
+                pays.unwrap_or_default().to_owned()
+            })
+            .collect()
+    }
+
     /// Every request but the knocks on the door.
     pub fn requests(&self) -> Vec<Request> {
         self.ledger().requests.clone()

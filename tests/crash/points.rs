@@ -1,0 +1,122 @@
+//! Every named place of the program, stopped, failed once and failed for ever; and again while it recovers.
+
+use std::collections::BTreeSet;
+use std::process::Command;
+use std::thread;
+
+use dues::rehearsal::POINTS;
+
+use crate::scenes;
+use crate::truth::{CHARGE, Scene};
+
+/// How often a place is passed in one run, at most.
+const MOST_PASSES: u32 = 20;
+
+fn at(command: &mut Command, place: &str, how: &str, nth: u32) {
+    command.env("DUES_CRASH", format!("{place}:{how}:{nth}"));
+}
+
+/// Every place that the scene's line passes, and how often.
+fn places(scene: &Scene) -> Vec<(&'static str, u32)> {
+    let mut passed = Vec::new();
+    for place in POINTS {
+        for nth in 1..=MOST_PASSES {
+            let shop = scene.shop.copy();
+            let mut command = scene.command(&shop);
+            at(&mut command, place, "abort", nth);
+            if command.output().unwrap().status.code().is_some() {
+                break;
+            }
+            passed.push((place, nth));
+        }
+    }
+    passed
+}
+
+/// Does each thing to a scene, on both cores; what went wrong.
+fn each<T: Send + Sync>(things: &[T], one: impl Fn(&T) -> Option<String> + Sync) -> Vec<String> {
+    let halves = things.chunks(things.len().div_ceil(2).max(1));
+    thread::scope(|scope| {
+        let workers: Vec<_> = halves
+            .map(|half| scope.spawn(|| half.iter().filter_map(&one).collect::<Vec<_>>()))
+            .collect();
+        let found = workers
+            .into_iter()
+            .flat_map(|worker| worker.join().unwrap());
+        found.collect()
+    })
+}
+
+/// What goes wrong if the scene meets this: a place, how it fails, at which pass.
+fn meets(scene: &Scene, (place, how, nth): (&str, &str, u32)) -> Option<String> {
+    let survived = scene.survives(|mut command, _| {
+        at(&mut command, place, how, nth);
+        command.output().unwrap()
+    });
+    Some(format!("{place}:{how}:{nth}: {}", survived.err()?))
+}
+
+#[test]
+fn stopped_or_failed_at_any_place_a_command_comes_to_the_same_end() {
+    let scenes = scenes::all();
+
+    let mut met = BTreeSet::new();
+    let mut tried = 0;
+    let mut wrong = Vec::new();
+    for scene in &scenes {
+        let mut faults = Vec::new();
+        for (place, nth) in places(scene) {
+            met.insert(place);
+            faults.extend(["abort", "error", "errors"].map(|how| (place, how, nth)));
+        }
+        tried += faults.len();
+        wrong.extend(each(&faults, |fault| meets(scene, *fault)));
+    }
+
+    println!("{tried} faults at named places of {} scenes", scenes.len());
+    assert!(
+        wrong.is_empty(),
+        "{} of {tried}:\n{}",
+        wrong.len(),
+        wrong.join("\n")
+    );
+    let elsewhere = |place: &&str| !place.starts_with("backup.") && !place.starts_with("restore.");
+    let missed: Vec<_> = POINTS
+        .iter()
+        .filter(|place| elsewhere(place) && !met.contains(*place))
+        .collect();
+    assert!(missed.is_empty(), "nothing passes {missed:?}");
+}
+
+/// The fault comes again while the first is recovered from.
+#[test]
+fn stopped_again_while_it_recovers_a_charge_is_still_made_once() {
+    let mut tried = 0;
+    let mut wrong = Vec::new();
+    for (token, first) in [
+        ("tok_approve", "charge.prepared"),
+        ("tok_approve", "charge.marked"),
+        ("tok_lost", "sandbox.taken"),
+        ("tok_500_taken", "charge.answered"),
+    ] {
+        let mut scene = scenes::recovery(token, first);
+        for line in ["charge recover", CHARGE] {
+            scene.line = line;
+            scene.then = &[CHARGE, "charge recover", "mail send"];
+            let mut faults = Vec::new();
+            for (place, nth) in places(&scene) {
+                faults.extend(["abort", "error", "errors"].map(|how| (place, how, nth)));
+            }
+            tried += faults.len();
+            wrong.extend(each(&faults, |fault| meets(&scene, *fault)));
+        }
+    }
+
+    println!("{tried} faults while a charge was recovered");
+    assert!(
+        wrong.is_empty(),
+        "{} of {tried}:\n{}",
+        wrong.len(),
+        wrong.join("\n")
+    );
+}
