@@ -79,6 +79,8 @@ pub struct Books {
     /// Which file it was when it was opened.
     identity: Option<(u64, u64)>,
     hand: Hand,
+    /// Looked at once, before the first change.
+    has_our_rules: bool,
 }
 
 /// Reads the book.
@@ -111,10 +113,10 @@ impl Books {
             path: path.to_owned(),
             identity: identity_of(path),
             hand,
+            has_our_rules: false,
         };
         books.migrate()?;
         books.require_our_version()?;
-        books.require_our_schema()?;
         Ok(books)
     }
 
@@ -142,6 +144,7 @@ impl Books {
                 path: draft.clone(),
                 identity: identity_of(&draft),
                 hand: hand.clone(),
+                has_our_rules: false,
             };
             books.migrate()?;
             books.write(at, |tx| tx.found_book(new))?;
@@ -223,6 +226,11 @@ impl Books {
     }
 
     fn begin(&mut self, at: Timestamp) -> Result<Tx<'_>> {
+        // Looking into a damaged book is how one learns of it; changing it is another matter.
+        if !self.has_our_rules {
+            self.require_our_rules()?;
+            self.has_our_rules = true;
+        }
         let tx = Tx {
             transaction: self
                 .connection
@@ -285,7 +293,7 @@ impl Books {
 
     /// The rules stand in the schema. One letter of it changed on the disk would
     /// take a rule out, and SQLite would not notice.
-    fn require_our_schema(&self) -> Result<()> {
+    fn require_our_rules(&self) -> Result<()> {
         let rules = |connection: &Connection| -> Result<BTreeSet<String>> {
             let mut written =
                 connection.prepare("select sql from sqlite_schema where sql is not null")?;
@@ -404,8 +412,12 @@ const KEEP_IT: &str = "Keep the file as it is and bring back a backup with `dues
 impl From<rusqlite::Error> for Problem {
     fn from(error: rusqlite::Error) -> Self {
         let text = error.to_string();
-        // What was written as a date or a number reads as one.
+        // What was written as a date or a number reads as one, and what dues
+        // asks for by name was there when the book was made.
         if matches!(
+            &error,
+            rusqlite::Error::SqlInputError { msg, .. } if msg.starts_with("no such ")
+        ) || matches!(
             error,
             rusqlite::Error::FromSqlConversionFailure(..)
                 | rusqlite::Error::IntegralValueOutOfRange(..)

@@ -234,9 +234,17 @@ pub fn a_damaged_request_is_looked_up_and_not_repeated() {
     let shop = Shop::with_card("tok_lost", |_| ());
     assert_eq!(shop.charge().unwrap().1, State::Unknown);
     let book = rusqlite::Connection::open(shop.book()).unwrap();
-    book.execute_batch(
-        "drop trigger attempts_are_frozen; update attempts set request = cast(replace(request, '10000', '10001') as blob)",
-    )
+    let guard: String = book
+        .query_row(
+            "select sql from sqlite_schema where name = 'attempts_are_frozen'",
+            [],
+            |row| row.get(0),
+        )
+        .unwrap();
+    book.execute_batch(&format!(
+        "drop trigger attempts_are_frozen; \
+         update attempts set request = cast(replace(request, '10000', '10001') as blob); {guard}"
+    ))
     .unwrap();
 
     assert_eq!(shop.recover(), State::Succeeded);
