@@ -41,6 +41,7 @@ impl Tx<'_> {
     ///
     /// Exit 8 if an earlier attempt of the charge cannot be closed.
     pub fn adopt(&self, adoption: &Adoption<'_>) -> Result<AttemptRow> {
+        self.doubt_what_is_open()?;
         let same = self
             .read()
             .charge_by_intent(adoption.intent)?
@@ -119,16 +120,27 @@ impl Tx<'_> {
         Ok(id)
     }
 
-    /// Writes to the log that the book was compared with the world.
+    /// Writes down that the book was compared with the world.
     ///
     /// # Errors
     ///
     /// The book cannot be written.
     pub fn log_reconciliation(&self, adopted: usize, compared: Option<&str>) -> Result<()> {
+        self.doubt_what_is_open()?;
         self.note(
             "gateway.reconciled",
             json!({"adopted": adopted, "compared": compared}),
         )
+    }
+
+    /// What is open in a book that forgot charges may be over in the world.
+    fn doubt_what_is_open(&self) -> Result<()> {
+        self.execute(
+            "update attempts set reconciled = 1 where reconciled = 0
+               and state in ('prepared', 'sending', 'pending', 'unknown', 'review')",
+            [],
+        )?;
+        Ok(())
     }
 
     /// Whether the invoices of a charge's plan are still open for it.

@@ -60,6 +60,9 @@ pub struct AttemptRow {
     pub key: String,
     pub state: State,
     pub sends: u32,
+    /// The book was compared with the world while it was open: a book that was
+    /// lost may have sent it, or ended it.
+    pub reconciled: bool,
     pub first_sent_at: Option<Timestamp>,
     pub last_sent_at: Option<Timestamp>,
     pub misses: u32,
@@ -71,16 +74,26 @@ pub struct AttemptRow {
     pub changed_at: Timestamp,
 }
 
+impl AttemptRow {
+    /// No request of it left before: a book from a backup may have the attempt
+    /// as prepared, and have sent it once more since.
+    #[must_use]
+    pub fn sent_since(&self) -> Timestamp {
+        let first = self.first_sent_at.unwrap_or(self.prepared_at);
+        first.min(self.prepared_at)
+    }
+}
+
 const CHARGES: &str = "select c.id as charge_id, c.customer_id, c.card_id, c.intent, c.request_text, c.memo,
     c.wants_mail, c.charged_on, c.created_at,
     a.id, a.n, a.gateway, a.account, a.token, a.amount_minor, a.currency, a.key, a.reference, a.state,
-    a.sends, a.first_sent_at, a.last_sent_at, a.misses, a.last_miss_at, a.gateway_id,
+    a.sends, a.reconciled, a.first_sent_at, a.last_sent_at, a.misses, a.last_miss_at, a.gateway_id,
     a.decline_class, a.decline_code, a.decline_text, a.decline_advice, a.note, a.prepared_at, a.changed_at
   from charges c join attempts a on a.charge_id = c.id
    and a.n = (select max(n) from attempts newest where newest.charge_id = c.id)";
 
 const ATTEMPTS: &str = "select id, charge_id, n, gateway, account, token, amount_minor, currency, key,
-    reference, state, sends, first_sent_at, last_sent_at, misses, last_miss_at, gateway_id, decline_class,
+    reference, state, sends, reconciled, first_sent_at, last_sent_at, misses, last_miss_at, gateway_id, decline_class,
     decline_code, decline_text, decline_advice, note, prepared_at, changed_at
   from attempts";
 
@@ -110,6 +123,7 @@ fn attempt(row: &Row<'_>) -> rusqlite::Result<AttemptRow> {
         key: row.get("key")?,
         state: row.get("state")?,
         sends: row.get("sends")?,
+        reconciled: row.get("reconciled")?,
         first_sent_at: row.get("first_sent_at")?,
         last_sent_at: row.get("last_sent_at")?,
         misses: row.get("misses")?,

@@ -88,6 +88,14 @@ fn recover_one(world: &mut World<'_>, right: &mut Right, charge: &ChargeRow) -> 
     let attempt = &charge.attempt;
     let at = world.now();
     match attempt.state {
+        // The book that was lost may have gone on with it.
+        State::Prepared if attempt.reconciled => {
+            let note = "it may have been sent from a book that was lost";
+            world.books.write(at, |tx| {
+                tx.step(attempt, &Event::Sent, None, None)?;
+                tx.step(attempt, &Event::Orphaned, None, Some(note))
+            })?;
+        }
         // Whoever prepared it died before `sending` was durable: it never left.
         State::Prepared => {
             let note = "stopped before anything was sent";
@@ -145,6 +153,10 @@ fn may_repeat(
     let Some((replay_for, first)) = promises.replay_for.zip(attempt.first_sent_at) else {
         return Ok(false);
     };
+    // Its invoices may have been paid by the charge that replaced it.
+    if rehearsal::holds(Rule::NotAfterReconciling) && attempt.reconciled {
+        return Ok(false);
+    }
     let now = world.now();
     let age = now.duration_since(first);
     let is_young = !age.is_negative() && age < replay_for;
@@ -256,6 +268,6 @@ pub fn sought(attempt: &AttemptRow) -> Sought<'_> {
         token: &attempt.asked.token,
         amount: attempt.asked.amount,
         id: attempt.gateway_id.as_deref(),
-        since: attempt.first_sent_at.unwrap_or(attempt.prepared_at),
+        since: attempt.sent_since(),
     }
 }

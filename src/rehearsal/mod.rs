@@ -51,6 +51,8 @@ pub enum Rule {
     ClockIsRight,
     /// R6: a request is repeated a few times only, further and further apart.
     FewRepeats,
+    /// R6: nothing is repeated that a reconciliation came after.
+    NotAfterReconciling,
     /// R7: a charge that is not listed may still come for a while.
     QuietPeriod,
     /// R7: it counts as not made only when two looks, apart, miss it.
@@ -78,7 +80,7 @@ pub enum Rule {
 }
 
 impl Rule {
-    pub const ALL: [Self; 19] = [
+    pub const ALL: [Self; 20] = [
         Self::StillWanted,
         Self::SameAccount,
         Self::SameBytes,
@@ -86,6 +88,7 @@ impl Rule {
         Self::LeavesAtOnce,
         Self::ClockIsRight,
         Self::FewRepeats,
+        Self::NotAfterReconciling,
         Self::QuietPeriod,
         Self::TwoMisses,
         Self::HitMatches,

@@ -1,6 +1,7 @@
 //! What stands before a request: the mark, the list, the account, the clock.
 
 use std::fs;
+use std::path::PathBuf;
 use std::sync::atomic::Ordering;
 
 use dues::books::Books;
@@ -14,22 +15,27 @@ use jiff::SignedDuration;
 use crate::shop::{Shop, hand};
 
 impl Shop {
+    /// Where the copy of the book is.
+    pub fn copy(&self) -> PathBuf {
+        self.folder.path().join("copy.db")
+    }
+
     /// Copies the book as it is now.
-    fn back_up(&self) {
+    pub fn back_up(&self) {
         let books = Books::open(&self.book(), hand()).unwrap();
-        books.back_up(&self.folder.path().join("copy.db")).unwrap();
+        books.back_up(&self.copy()).unwrap();
     }
 
     /// The book is lost, and the copy put in its place.
-    fn lose_the_book(&self) {
+    pub fn lose_the_book(&self) {
         for end in ["", "-wal", "-shm"] {
             let _ = fs::remove_file(format!("{}{end}", self.book().display()));
         }
-        let copy = self.folder.path().join("copy.db");
+        let copy = self.copy();
         Books::restore(&copy, &self.book(), &hand(), false).unwrap();
     }
 
-    fn forget_the_mark(&self) {
+    pub fn forget_the_mark(&self) {
         fs::remove_dir_all(self.folder.path().join("marks")).unwrap();
     }
 }

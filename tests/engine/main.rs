@@ -3,6 +3,7 @@
 mod fleet;
 mod guard;
 mod mails;
+mod reconcile;
 mod rules;
 mod schedules;
 mod shop;

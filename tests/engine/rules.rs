@@ -5,12 +5,12 @@ use std::panic::{self, AssertUnwindSafe};
 
 use dues::rehearsal::{Rule, take_out};
 
-use crate::guard;
+use crate::{guard, reconcile};
 
 type Test = fn();
 
 /// The rule, the test that needs it, and the test itself.
-const NEEDED: [(Rule, &str, Test); 19] = [
+const NEEDED: [(Rule, &str, Test); 20] = [
     (
         Rule::StillWanted,
         "a_charge_that_is_no_longer_wanted_is_looked_up_and_not_repeated",
@@ -45,6 +45,11 @@ const NEEDED: [(Rule, &str, Test); 19] = [
         Rule::FewRepeats,
         "not_listed_is_believed_late_and_twice",
         crate::not_listed_is_believed_late_and_twice,
+    ),
+    (
+        Rule::NotAfterReconciling,
+        "a_restored_book_does_not_repeat_what_the_lost_one_closed",
+        reconcile::a_restored_book_does_not_repeat_what_the_lost_one_closed,
     ),
     (
         Rule::QuietPeriod,

@@ -2,13 +2,13 @@
 //!
 //! Real book files, the real sandbox with its own ledger; only the time is made up.
 
-use std::collections::VecDeque;
+use std::collections::{HashMap, VecDeque};
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use dues::books::{Books, Hand, Login, Mode, NewBook};
+use dues::books::{Books, Hand, Login, Mode, NewBook, Tx};
 use dues::domain::authorization::{Authorization, Scope};
 use dues::domain::card::CardFacts;
 use dues::domain::charge::{Answer, State};
@@ -16,6 +16,7 @@ use dues::domain::decline::{Class, Decline};
 use dues::domain::ids::{BookId, ChargeId};
 use dues::domain::invoice::NewInvoice;
 use dues::domain::money::{Currency, Money};
+use dues::domain::payment::Payment;
 use dues::domain::spread::Wanted;
 use dues::gateway::sandbox::Sandbox;
 use dues::jobs::World;
@@ -78,6 +79,20 @@ pub struct Bent {
     pub names_no_reference: AtomicBool,
     /// Its list does not show what it has, as while a request is still on its way.
     pub hides_all: AtomicBool,
+    /// The request is lost before the gateway sees it.
+    pub drops_requests: AtomicBool,
+    /// The list knows when each request was made, and begins where it is asked to.
+    pub dated: AtomicBool,
+    /// When each reference was first sent.
+    pub sent_at: Mutex<HashMap<String, Timestamp>>,
+    /// References that do not show up anywhere yet.
+    pub hidden: Mutex<Vec<String>>,
+    /// A made-up list instead of the sandbox's.
+    pub listed: Mutex<Option<Vec<Seen>>>,
+    /// Looking up fails for good.
+    pub look_fails: Mutex<Option<Problem>>,
+    /// A made-up sighting instead of the sandbox's.
+    pub sighted: Mutex<Option<Sighting>>,
     /// Where the book is, to be looked into when a request arrives.
     pub book: PathBuf,
     /// How often a request arrived that was not on its way in the book.
@@ -115,6 +130,18 @@ impl Gateway for Bent {
                 id: None,
             }));
         }
+        let text = String::from_utf8_lossy(sending.request).into_owned();
+        if let Some(at) = text.find("\"reference\":\"") {
+            let reference = text[at + 13..at + 33].to_owned();
+            self.sent_at
+                .lock()
+                .unwrap()
+                .entry(reference)
+                .or_insert_with(|| self.clock.now());
+        }
+        if self.drops_requests.load(Ordering::SeqCst) {
+            return Ok(Answer::Unknown("the line broke".into()));
+        }
         let answer = self.sandbox.charge(sending);
         if self.loses_answers.load(Ordering::SeqCst) {
             return Ok(Answer::Unknown("the line broke".into()));
@@ -124,6 +151,16 @@ impl Gateway for Bent {
     fn look_up(&self, sought: &Sought<'_>) -> Result<Sighting> {
         if self.hides_all.load(Ordering::SeqCst) {
             return Ok(Sighting::NotListed);
+        }
+        let hidden = self.hidden.lock().unwrap();
+        if hidden.iter().any(|one| one == sought.reference) {
+            return Ok(Sighting::NotListed);
+        }
+        if let Some(problem) = self.look_fails.lock().unwrap().clone() {
+            return Err(problem);
+        }
+        if let Some(sighting) = self.sighted.lock().unwrap().clone() {
+            return Ok(sighting);
         }
         let mut seen = self.sandbox.look_up(sought);
         if let Ok(Sighting::Found(Answer::Taken(capture))) = &mut seen
@@ -137,7 +174,20 @@ impl Gateway for Bent {
         if self.hides_all.load(Ordering::SeqCst) {
             return Ok(Vec::new());
         }
-        self.sandbox.recent(book, since)
+        if let Some(mut listed) = self.listed.lock().unwrap().clone() {
+            listed.retain(|seen| seen.made_at.is_none_or(|made| made >= since));
+            return Ok(listed);
+        }
+        let mut list = self.sandbox.recent(book, since)?;
+        let hidden = self.hidden.lock().unwrap();
+        list.retain(|seen| !hidden.contains(&seen.reference));
+        if self.dated.load(Ordering::SeqCst) {
+            for seen in &mut list {
+                seen.made_at = self.sent_at.lock().unwrap().get(&seen.reference).copied();
+            }
+            list.retain(|seen| seen.made_at.is_none_or(|made| made >= since));
+        }
+        Ok(list)
     }
     fn card(&self, token: &str) -> Result<CardFacts> {
         self.sandbox.card(token)
@@ -206,6 +256,13 @@ impl Shop {
             refuses_us: AtomicBool::new(false),
             names_no_reference: AtomicBool::new(false),
             hides_all: AtomicBool::new(false),
+            drops_requests: AtomicBool::new(false),
+            dated: AtomicBool::new(false),
+            sent_at: Mutex::default(),
+            hidden: Mutex::default(),
+            listed: Mutex::default(),
+            sighted: Mutex::default(),
+            look_fails: Mutex::default(),
             book: folder.path().join("book.db"),
             unrecorded: AtomicU64::new(0),
             account: Mutex::default(),
@@ -276,7 +333,7 @@ impl Shop {
     }
 
     /// The wish to pay all that is due, under a script's own id or none.
-    fn wish(world: &World<'_>, request_id: Option<&str>) -> Wish {
+    pub fn wish(world: &World<'_>, request_id: Option<&str>) -> Wish {
         Wish {
             customer: world.books.read().find_customer("ACME").unwrap(),
             card: None,
@@ -294,6 +351,61 @@ impl Shop {
         let mut world = self.world();
         let wish = Self::wish(&world, None);
         charge(&mut world, &wish).map(|charged| (charged.charge, charged.state, charged.not_made))
+    }
+
+    pub fn charge_of(&self, code: &str) -> Result<(ChargeId, State, Option<Problem>)> {
+        let mut world = self.world();
+        let wish = Wish {
+            customer: world.books.read().find_customer(code).unwrap(),
+            ..Self::wish(&world, None)
+        };
+        charge(&mut world, &wish).map(|charged| (charged.charge, charged.state, charged.not_made))
+    }
+
+    /// Two looks, a minute apart, at a gateway whose list does not have the request.
+    pub fn look_twice(&self) {
+        for _ in 0..2 {
+            self.clock.pass(60);
+            recover(&mut self.world()).unwrap();
+        }
+    }
+
+    /// The gateway's whole list of this book's requests.
+    pub fn list(&self) -> Vec<Seen> {
+        let tag = self.world().books.read().facts().unwrap().id.tag();
+        let sandbox = &self.gateway.0.sandbox;
+        sandbox.recent(&tag, Timestamp::UNIX_EPOCH).unwrap()
+    }
+
+    /// Another customer, BETA, who owes 50.00 and pays with this card.
+    pub fn add_beta(&self, token: &str) {
+        let facts = self.gateway.0.sandbox.card(token).unwrap();
+        let add = |tx: &Tx<'_>| {
+            let acme = tx.read().find_customer("ACME")?;
+            let known = tx.read().find_card(&acme, None)?;
+            let (_, consent) = tx.read().authorization(known.id)?.unwrap();
+            let beta = tx
+                .read()
+                .customer(tx.add_customer("BETA", "Beta", None, 30)?)?;
+            let card = tx.add_card(&beta, "sandbox", "sandbox", &facts, None)?;
+            tx.authorize_card(&tx.read().card(card)?, &consent)?;
+            tx.add_invoice(
+                &beta,
+                &NewInvoice {
+                    number: "INV-9".into(),
+                    total: usd(50_00),
+                    issued_on: date(2026, 1, 1),
+                    due_on: date(2026, 1, 31),
+                    memo: None,
+                },
+            )
+        };
+        self.world().books.write(self.clock.now(), add).unwrap();
+    }
+
+    /// Money received, oldest first.
+    pub fn payments(&self) -> Vec<Payment> {
+        self.world().books.read().payments(None).unwrap()
     }
 
     pub fn charge_by_request(&self, id: &str) -> Result<State> {

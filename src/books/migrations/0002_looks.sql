@@ -1,5 +1,9 @@
 -- Schema 2: how far the gateways' own lists were read.
 
+-- The book was compared with the world while the attempt was open: a book that
+-- was lost since may have sent it, ended it, and paid its invoices otherwise.
+alter table attempts add column reconciled integer not null default 0 check (reconciled in (0, 1));
+
 -- Up to this moment, by the gateway's clock, every request of this book that
 -- the gateway lists is in the book.
 create table looks (
