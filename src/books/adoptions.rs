@@ -11,8 +11,10 @@ use super::Tx;
 use super::charges::{AttemptRow, ChargeRow};
 use crate::domain::card::Card;
 use crate::domain::charge::{Event, State};
-use crate::domain::ids::{ChargeId, InvoiceId, sha256_hex};
+use crate::domain::ids::{ChargeId, sha256_hex};
+use crate::domain::label::Paid;
 use crate::domain::money::Money;
+use crate::domain::payment::Payment;
 use crate::problem::{Problem, Result};
 
 /// A charge that was made and is not in the book.
@@ -28,8 +30,8 @@ pub struct Adoption<'a> {
     pub key: &'a str,
     pub reference: &'a str,
     pub sent_at: Timestamp,
-    /// Where its money was to go, as far as the book has it.
-    pub shares: &'a [(InvoiceId, Money)],
+    /// Where its money was to go; what is not open for it any more stays on account.
+    pub pays: &'a [Paid],
 }
 
 impl Tx<'_> {
@@ -111,13 +113,44 @@ impl Tx<'_> {
                 self.at,
             ),
         )?;
-        for (line, (invoice, amount)) in adoption.shares.iter().enumerate() {
-            self.insert(
-                "insert into plans (charge_id, line, invoice_id, payment_id, amount_minor) values (?1, ?2, ?3, null, ?4)",
-                (id, i64::try_from(line).unwrap_or(i64::MAX), invoice, amount.minor()),
-            )?;
-        }
+        self.plan_adopted(id, adoption)?;
         Ok(id)
+    }
+
+    /// Plans what the charge was for, as far as it is in the book and open.
+    fn plan_adopted(&self, id: ChargeId, adoption: &Adoption<'_>) -> Result<()> {
+        let customer = adoption.card.customer;
+        let mut on_card = adoption.amount;
+        let mut line = 0;
+        for paid in adoption.pays {
+            let Some(invoice) = self.read().invoice_by_number(&paid.invoice)? else {
+                continue;
+            };
+            let mut amount = paid.amount.at_most(invoice.available());
+            let credit = match paid.from {
+                None => None,
+                Some(from) => {
+                    let credits = self.read().credits_of(customer)?;
+                    let Some(credit) = credits.into_iter().find(|credit| credit.id == from) else {
+                        continue;
+                    };
+                    Some(credit)
+                }
+            };
+            amount = amount.at_most(credit.as_ref().map_or(on_card, Payment::available));
+            if invoice.customer != customer || invoice.is_void || !amount.is_positive() {
+                continue;
+            }
+            if credit.is_none() {
+                on_card = on_card.minus(amount);
+            }
+            self.insert(
+                "insert into plans (charge_id, line, invoice_id, payment_id, amount_minor) values (?1, ?2, ?3, ?4, ?5)",
+                (id, line, invoice.id, paid.from, amount.minor()),
+            )?;
+            line += 1;
+        }
+        Ok(())
     }
 
     /// Writes down that the book was compared with the world.

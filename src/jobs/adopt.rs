@@ -4,7 +4,7 @@ use super::World;
 use crate::books::{Adoption, Reader};
 use crate::domain::card::Card;
 use crate::domain::charge::{Answer, Asked, Event, State, Verdict, judge};
-use crate::domain::ids::{AttemptName, ChargeId, InvoiceId, sha256_hex};
+use crate::domain::ids::{AttemptName, ChargeId, sha256_hex};
 use crate::domain::label::paid;
 use crate::domain::money::{Currency, Money};
 use crate::mark::OpenCharge;
@@ -42,14 +42,13 @@ pub(super) fn adopt_seen(
     let sent_at = seen.made_at.unwrap_or_else(|| world.now());
     let late = book.attempt_with_reference(&seen.reference)?.is_some();
     let id = id_of(&seen.answer);
-    let (charge, intent, n, name, shares) = if late {
+    let (charge, intent, n, name, pays) = if late {
         // Its own attempt is closed for ever: the money is there all the same,
         // under a name of its own, and on account until a person looks.
         let name = AttemptName::late(&seen.reference, id);
         let intent = format!("late {}", name.reference);
         (ChargeId(0), intent, 1, name, Vec::new())
     } else {
-        let shares = still_open(book, &card, &label.pays, seen.amount)?;
         let mut name = AttemptName::of(&book.facts()?.id, &label.intent, card.customer, label.n);
         if name.reference != seen.reference {
             // The customer has another number in this book; so has whoever is charged next.
@@ -58,7 +57,8 @@ pub(super) fn adopt_seen(
                 reference: seen.reference.clone(),
             };
         }
-        (label.charge, label.intent.clone(), label.n, name, shares)
+        let pays = paid(&label.pays, seen.amount.currency());
+        (label.charge, label.intent.clone(), label.n, name, pays)
     };
     let asked = Asked {
         amount: seen.amount,
@@ -95,7 +95,7 @@ pub(super) fn adopt_seen(
         key: &name.key,
         reference: &name.reference,
         sent_at,
-        shares: &shares,
+        pays: &pays,
     };
     let at = world.now();
     world.books.write(at, |tx| {
@@ -137,7 +137,7 @@ pub(super) fn adopt_marked(world: &mut World<'_>, open: &OpenCharge) -> Result<O
         key: &open.key,
         reference: &open.reference,
         sent_at: open.sent_at,
-        shares: &still_open(book, &card, &open.pays, amount)?,
+        pays: &paid(&open.pays, amount.currency()),
     };
     let at = world.now();
     let attempt = world.books.write(at, |tx| tx.adopt(&adoption))?;
@@ -146,34 +146,6 @@ pub(super) fn adopt_marked(world: &mut World<'_>, open: &OpenCharge) -> Result<O
         state: attempt.state,
         late: false,
     }))
-}
-
-/// The invoices it was for, as far as they are in the book and open.
-fn still_open(
-    book: Reader<'_>,
-    card: &Card,
-    pays: &str,
-    amount: Money,
-) -> Result<Vec<(InvoiceId, Money)>> {
-    let mut left = amount;
-    let mut shares = Vec::new();
-    for (number, part) in paid(pays, amount.currency()) {
-        let Some(invoice) = book.invoice_by_number(&number)? else {
-            continue;
-        };
-        if invoice.customer != card.customer
-            || invoice.is_void
-            || invoice.open.currency() != amount.currency()
-        {
-            continue;
-        }
-        let part = part.at_most(invoice.available()).at_most(left);
-        if part.is_positive() {
-            left = left.minus(part);
-            shares.push((invoice.id, part));
-        }
-    }
-    Ok(shares)
 }
 
 fn card_of(

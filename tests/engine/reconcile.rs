@@ -6,11 +6,14 @@ use std::sync::atomic::Ordering;
 
 use dues::books::Books;
 use dues::domain::charge::State;
+use dues::domain::spread::Wanted;
+use dues::jobs::charge::charge;
+use dues::jobs::plan::Wish;
 use dues::jobs::reconcile::{Reconciled, reconcile};
 use dues::jobs::resolve::{Finding, resolve};
 use dues::rehearsal::listen;
 
-use crate::shop::{Shop, hand};
+use crate::shop::{Shop, hand, usd};
 
 impl Shop {
     pub fn reconcile(&self) -> Reconciled {
@@ -82,4 +85,35 @@ fn a_charge_that_a_backup_has_as_prepared_is_not_called_unsent() {
 
     assert_eq!(done.recovered[0].to, State::Succeeded, "{done:?}");
     assert_eq!(shop.charge().unwrap_err().code(), "nothing_due");
+}
+
+#[test]
+fn a_charge_with_credits_is_taken_back_as_it_was() {
+    let shop = Shop::with_card("tok_approve", |_| ());
+    let charge_for = |wanted, use_credits| {
+        let mut world = shop.world();
+        let wish = Wish {
+            wanted,
+            use_credits,
+            ..Shop::wish(&world, None)
+        };
+        charge(&mut world, &wish).unwrap().state
+    };
+    let on_account = Wanted::Amount {
+        amount: usd(30_00),
+        except: vec!["INV-1".into()],
+        on_account: true,
+    };
+    assert_eq!(charge_for(on_account, false), State::Succeeded);
+    shop.back_up();
+    let all_due = Wanted::AllDue { except: vec![] };
+    assert_eq!(charge_for(all_due, true), State::Succeeded);
+    shop.lose_the_book();
+
+    shop.reconcile();
+
+    let world = shop.world();
+    let invoice = world.books.read().find_invoice("INV-1", None).unwrap();
+    assert_eq!(invoice.open, usd(0));
+    assert!(shop.payments().iter().all(|it| it.unapplied.is_zero()));
 }

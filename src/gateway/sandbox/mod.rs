@@ -147,9 +147,7 @@ impl Gateway for Sandbox {
             token: order.token.to_owned(),
             reference: order.attempt.reference.clone(),
             description: order.description.to_owned(),
-            label: (order.label.fields().into_iter())
-                .map(|(name, text)| (name.to_owned(), text))
-                .collect(),
+            label: order.label.fields().into_iter().collect(),
         };
         serde_json::to_vec(&request).map_err(|error| Problem::bug(error.to_string()))
     }
