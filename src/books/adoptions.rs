@@ -15,7 +15,7 @@ use crate::domain::ids::{ChargeId, sha256_hex};
 use crate::domain::label::Paid;
 use crate::domain::money::Money;
 use crate::domain::payment::Payment;
-use crate::problem::{Problem, Result};
+use crate::problem::Result;
 
 /// A charge that was made and is not in the book.
 #[derive(Debug, Clone)]
@@ -29,6 +29,8 @@ pub struct Adoption<'a> {
     pub amount: Money,
     pub key: &'a str,
     pub reference: &'a str,
+    /// The reference it carries at the gateway, if not its own.
+    pub carries: Option<&'a str>,
     pub sent_at: Timestamp,
     /// Where its money was to go; what is not open for it any more stays on account.
     pub pays: &'a [Paid],
@@ -36,8 +38,9 @@ pub struct Adoption<'a> {
 
 impl Tx<'_> {
     /// Writes the charge, if it is not there, and its attempt: sent, outcome
-    /// unknown. Live attempts before it are closed: it could not have been
-    /// made before they were.
+    /// unknown. A live attempt before it is closed: it could not have been
+    /// made before that was. One that is not the newest, or whose charge took
+    /// money already, enters as a charge beside it.
     ///
     /// # Errors
     ///
@@ -47,7 +50,11 @@ impl Tx<'_> {
         let same = self
             .read()
             .charge_by_intent(adoption.intent)?
-            .filter(|charge| charge.customer == adoption.card.customer);
+            .filter(|charge| {
+                charge.card == adoption.card.id
+                    && charge.attempt.n < adoption.n
+                    && !matches!(charge.attempt.state, State::Succeeded | State::Pending)
+            });
         if let Some(charge) = &same {
             self.close_before(charge)?;
         }
@@ -59,8 +66,8 @@ impl Tx<'_> {
         };
         self.insert(
             "insert into attempts (charge_id, n, gateway, account, token, amount_minor, currency, key, reference,
-               request, request_sha256, state, sends, first_sent_at, last_sent_at, note, prepared_at, changed_at)
-             values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, x'', ?10, 'unknown', 1, ?11, ?11, ?12, ?13, ?13)",
+               request, request_sha256, state, sends, first_sent_at, last_sent_at, note, prepared_at, changed_at, carries)
+             values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, x'', ?10, 'unknown', 1, ?11, ?11, ?12, ?13, ?13, ?14)",
             rusqlite::params![
                 id,
                 adoption.n,
@@ -75,6 +82,7 @@ impl Tx<'_> {
                 adoption.sent_at,
                 "it was on its way when the book was lost",
                 self.at,
+                adoption.carries,
             ],
         )?;
         self.note(
@@ -194,26 +202,12 @@ impl Tx<'_> {
         let note = "closed: a later attempt of this charge was made";
         let attempt = &charge.attempt;
         let event = match attempt.state {
-            State::Declined | State::NotMade => return Ok(()),
             State::Sending => {
                 self.step(attempt, &Event::Orphaned, None, Some(note))?;
                 Event::FoundNotCharged
             }
             State::Prepared | State::Unknown | State::Review => Event::FoundNotCharged,
-            State::Succeeded | State::Pending => {
-                return Err(Problem::new(
-                    crate::problem::Kind::Attention,
-                    "contradiction",
-                    format!(
-                        "{} is {} in the book, and the gateway has a later attempt of it",
-                        charge.id, attempt.state
-                    ),
-                )
-                .hint(format!(
-                    "Compare `dues charge show {}` with the gateway's own page.",
-                    charge.id
-                )));
-            }
+            State::Declined | State::NotMade | State::Succeeded | State::Pending => return Ok(()),
         };
         self.step(attempt, &event, None, Some(note))?;
         Ok(())

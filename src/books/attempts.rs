@@ -121,14 +121,24 @@ impl Tx<'_> {
         })?;
         let id = match event {
             Event::Heard(Verdict::Taken { id } | Verdict::Pending { id })
-            | Event::FoundCharged { id }
                 if now.gateway_id.is_none() || now.gateway_id.as_ref() == Some(id) =>
             {
                 Some(id.as_str())
             }
-            Event::Heard(Verdict::Declined) => decline.and_then(|decline| decline.id.as_deref()),
+            // A person's finding counts, whatever was named before.
+            Event::FoundCharged { id } => Some(id.as_str()),
+            Event::Heard(Verdict::Declined) if now.gateway_id.is_none() => {
+                decline.and_then(|decline| decline.id.as_deref())
+            }
             _ => None,
         };
+        let other_id = match (event, &now.gateway_id) {
+            (Event::Heard(Verdict::Taken { id } | Verdict::Pending { id }), Some(known)) => {
+                (id != known).then(|| format!("the gateway names {id}, and named {known} before"))
+            }
+            _ => None,
+        };
+        let note = note.or(other_id.as_deref());
         if to == now.state && to.is_final() {
             return Ok(StepTaken {
                 from: now.state,
@@ -144,7 +154,7 @@ impl Tx<'_> {
                last_sent_at = case when ?3 = 1 then ?4 else last_sent_at end,
                misses = case when ?3 = 1 then 0 else misses end,
                last_miss_at = case when ?3 = 1 then null else last_miss_at end,
-               gateway_id = coalesce(gateway_id, ?5),
+               gateway_id = coalesce(?5, gateway_id),
                decline_class = ?6, decline_code = ?7, decline_text = ?8, decline_advice = ?9,
                note = ?10, changed_at = ?4, accepted_minor = coalesce(?11, accepted_minor)
              where id = ?1",

@@ -86,14 +86,15 @@ impl AttemptRow {
 
 const CHARGES: &str = "select c.id as charge_id, c.customer_id, c.card_id, c.intent, c.request_text, c.memo,
     c.wants_mail, c.charged_on, c.created_at,
-    a.id, a.n, a.gateway, a.account, a.token, a.amount_minor, a.currency, a.key, a.reference, a.state,
+    a.id, a.n, a.gateway, a.account, a.token, a.amount_minor, a.currency, a.key,
+    coalesce(a.carries, a.reference) as reference, a.state,
     a.sends, a.reconciled, a.first_sent_at, a.last_sent_at, a.misses, a.last_miss_at, a.gateway_id,
     a.decline_class, a.decline_code, a.decline_text, a.decline_advice, a.note, a.prepared_at, a.changed_at
   from charges c join attempts a on a.charge_id = c.id
    and a.n = (select max(n) from attempts newest where newest.charge_id = c.id)";
 
 const ATTEMPTS: &str = "select id, charge_id, n, gateway, account, token, amount_minor, currency, key,
-    reference, state, sends, reconciled, first_sent_at, last_sent_at, misses, last_miss_at, gateway_id, decline_class,
+    coalesce(carries, reference) as reference, state, sends, reconciled, first_sent_at, last_sent_at, misses, last_miss_at, gateway_id, decline_class,
     decline_code, decline_text, decline_advice, note, prepared_at, changed_at
   from attempts";
 
@@ -282,7 +283,10 @@ impl Reader<'_> {
         id: &str,
     ) -> Result<Option<AttemptRow>> {
         self.row(
-            &format!("{ATTEMPTS} where gateway = ?1 and account = ?2 and gateway_id = ?3"),
+            &format!(
+                "{ATTEMPTS} where gateway = ?1 and account = ?2 and gateway_id = ?3
+                 order by state = 'declined' limit 1"
+            ),
             (gateway, account, id),
             attempt,
         )
@@ -295,9 +299,26 @@ impl Reader<'_> {
     /// The book cannot be read.
     pub fn attempt_with_reference(self, reference: &str) -> Result<Option<AttemptRow>> {
         self.row(
-            &format!("{ATTEMPTS} where reference = ?1"),
+            &format!("{ATTEMPTS} where attempts.reference = ?1"),
             [reference],
             attempt,
+        )
+    }
+
+    /// The charge that holds the money of an attempt of this one which was
+    /// closed as not made, and was taken after all.
+    ///
+    /// # Errors
+    ///
+    /// The book cannot be read.
+    pub fn came_late(self, id: ChargeId) -> Result<Option<ChargeRow>> {
+        self.row(
+            &format!(
+                "{CHARGES} join attempts closed on closed.reference = a.carries
+                  where closed.charge_id = ?1 and a.state not in ('declined', 'not_made')"
+            ),
+            [id],
+            charge,
         )
     }
 

@@ -45,6 +45,21 @@ impl Reader<'_> {
         )
     }
 
+    /// Every account that the book charged in or may charge in, whoever is
+    /// logged in now.
+    ///
+    /// # Errors
+    ///
+    /// The book cannot be read.
+    pub fn accounts(self) -> Result<Vec<(String, String)>> {
+        self.rows(
+            "select gateway, account from logins where logged_out_at is null
+             union select gateway, account from attempts order by gateway, account",
+            [],
+            |row| Ok((row.get("gateway")?, row.get("account")?)),
+        )
+    }
+
     /// The account that the book is logged in to at a gateway.
     ///
     /// # Errors

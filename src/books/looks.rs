@@ -1,7 +1,7 @@
 //! How far the gateways' own lists were read: what is older than that is in
 //! the book, or was set aside by a person.
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
 
 use super::{Reader, Tx};
@@ -17,6 +17,24 @@ pub struct Look {
     pub seen_until: Timestamp,
 }
 
+/// What is left out of the book.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SetAside<'a> {
+    pub gateway: &'a str,
+    pub account: &'a str,
+    pub reference: &'a str,
+    /// The gateway's id of what it took; empty if nothing was taken that is known.
+    pub taken: &'a str,
+    /// Its number is used up.
+    pub charge: ChargeId,
+}
+
+/// How long after it was closed as not made a request may still be listed.
+const MAY_STILL_COME: SignedDuration = SignedDuration::from_hours(7 * 24);
+
+/// How far our clock, which dates the attempts, and the gateway's may differ.
+const CLOCKS_DIFFER: SignedDuration = SignedDuration::from_mins(10);
+
 impl Reader<'_> {
     /// Up to when the gateway's list is known; `None` if it was never read.
     ///
@@ -31,15 +49,48 @@ impl Reader<'_> {
         )
     }
 
-    /// Whether a person decided that this request is left out of the book.
+    /// Since when a request may have been sent that the list could show only
+    /// after `seen_until`: it was open then, changed since, or is closed as not
+    /// made and may still come.
     ///
     /// # Errors
     ///
     /// The book cannot be read.
-    pub fn is_set_aside(self, gateway: &str, account: &str, reference: &str) -> Result<bool> {
+    pub fn oldest_unsettled(
+        self,
+        gateway: &str,
+        account: &str,
+        seen_until: Timestamp,
+    ) -> Result<Option<Timestamp>> {
+        let before = |span| seen_until.saturating_sub(span).unwrap_or(Timestamp::MIN);
+        let oldest = self.row(
+            "select min(case when first_sent_at < prepared_at then first_sent_at else prepared_at end)
+             from attempts where gateway = ?1 and account = ?2
+              and (state in ('prepared', 'sending', 'pending', 'unknown', 'review')
+                or (changed_at >= ?3 and (state = 'not_made' or changed_at >= ?4)))",
+            (gateway, account, before(MAY_STILL_COME), before(CLOCKS_DIFFER)),
+            |row| row.get(0),
+        )?;
+        Ok(oldest.flatten())
+    }
+
+    /// Whether a person decided that this request is left out of the book:
+    /// this very transaction, or, where none was `taken`, any.
+    ///
+    /// # Errors
+    ///
+    /// The book cannot be read.
+    pub fn is_set_aside(
+        self,
+        gateway: &str,
+        account: &str,
+        reference: &str,
+        taken: &str,
+    ) -> Result<bool> {
         let one: Option<i64> = self.row(
-            "select 1 from set_aside where gateway = ?1 and account = ?2 and reference = ?3",
-            [gateway, account, reference],
+            "select 1 from set_aside
+              where gateway = ?1 and account = ?2 and reference = ?3 and ?4 in ('', taken) limit 1",
+            [gateway, account, reference, taken],
             |row| row.get(0),
         )?;
         Ok(one.is_some())
@@ -66,23 +117,24 @@ impl Tx<'_> {
     /// # Errors
     ///
     /// The book cannot be written.
-    pub fn set_aside(
-        &self,
-        gateway: &str,
-        account: &str,
-        reference: &str,
-        charge: ChargeId,
-        what: &str,
-        because: &str,
-    ) -> Result<()> {
+    pub fn set_aside(&self, aside: &SetAside<'_>, what: &str, because: &str) -> Result<()> {
+        let SetAside {
+            gateway,
+            account,
+            reference,
+            taken,
+            charge,
+        } = *aside;
         self.execute(
-            "insert into set_aside (gateway, account, reference, charge_id, what, because, decided_at)
-             values (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
-            (gateway, account, reference, charge, what, because, self.at),
+            "insert into set_aside (gateway, account, reference, taken, charge_id, what, because, decided_at)
+             values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
+             on conflict (gateway, account, reference, taken) do nothing",
+            (gateway, account, reference, taken, charge, what, because, self.at),
         )?;
         self.note(
             "charge.set_aside",
-            json!({"gateway": gateway, "account": account, "reference": reference, "what": what, "because": because}),
+            json!({"gateway": gateway, "account": account, "reference": reference, "taken": taken,
+                   "what": what, "because": because}),
         )
     }
 }

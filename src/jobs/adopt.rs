@@ -42,12 +42,13 @@ pub(super) fn adopt_seen(
     let sent_at = seen.made_at.unwrap_or_else(|| world.now());
     let late = book.attempt_with_reference(&seen.reference)?.is_some();
     let id = id_of(&seen.answer);
-    let (charge, intent, n, name, pays) = if late {
+    let pays = paid(&label.pays, seen.amount.currency());
+    let (charge, intent, n, name) = if late {
         // Its own attempt is closed for ever: the money is there all the same,
-        // under a name of its own, and on account until a person looks.
+        // under a name of its own, for what of its invoices is still open.
         let name = AttemptName::late(&seen.reference, id);
         let intent = format!("late {}", name.reference);
-        (ChargeId(0), intent, 1, name, Vec::new())
+        (ChargeId(0), intent, 1, name)
     } else {
         let mut name = AttemptName::of(&book.facts()?.id, &label.intent, card.customer, label.n);
         if name.reference != seen.reference {
@@ -57,32 +58,20 @@ pub(super) fn adopt_seen(
                 reference: seen.reference.clone(),
             };
         }
-        let pays = paid(&label.pays, seen.amount.currency());
-        (label.charge, label.intent.clone(), label.n, name, pays)
+        (label.charge, label.intent.clone(), label.n, name)
     };
     let asked = Asked {
         amount: seen.amount,
         token: card.facts.token.clone(),
         reference: seen.reference.clone(),
     };
-    let mut verdict = judge(&asked, &seen.answer);
-    let known = book.attempt_with_gateway_id(gateway, account, id)?;
-    if let Verdict::Taken { id } | Verdict::Pending { id } = &mut verdict
-        && known.is_some()
-    {
-        // One transaction stands in the book once: as declined, before it was taken.
-        id.push_str("+late");
-    }
+    let verdict = judge(&asked, &seen.answer);
     let why = match &verdict {
         Verdict::Differs { why } => Some(format!("{why}, under {id}")),
         _ => None,
     };
     let decline = match &seen.answer {
-        Answer::Declined(decline) if known.is_none() => Some(decline.clone()),
-        Answer::Declined(decline) => Some(crate::domain::decline::Decline {
-            id: None,
-            ..decline.clone()
-        }),
+        Answer::Declined(decline) => Some(decline),
         _ => None,
     };
     let adoption = Adoption {
@@ -94,6 +83,7 @@ pub(super) fn adopt_seen(
         amount: seen.amount,
         key: &name.key,
         reference: &name.reference,
+        carries: late.then_some(seen.reference.as_str()),
         sent_at,
         pays: &pays,
     };
@@ -101,7 +91,7 @@ pub(super) fn adopt_seen(
     world.books.write(at, |tx| {
         let attempt = tx.adopt(&adoption)?;
         let event = Event::Heard(verdict);
-        let step = tx.step(&attempt, &event, decline.as_ref(), why.as_deref())?;
+        let step = tx.step(&attempt, &event, decline, why.as_deref())?;
         Ok(Adopted {
             charge: attempt.charge,
             state: step.to,
@@ -119,7 +109,7 @@ pub(super) fn adopt_seen(
 pub(super) fn adopt_marked(world: &mut World<'_>, open: &OpenCharge) -> Result<Option<Adopted>> {
     let book = world.books.read();
     if book.attempt_with_reference(&open.reference)?.is_some()
-        || book.is_set_aside(&open.gateway, &open.account, &open.reference)?
+        || book.is_set_aside(&open.gateway, &open.account, &open.reference, "")?
     {
         return Ok(None);
     }
@@ -136,6 +126,7 @@ pub(super) fn adopt_marked(world: &mut World<'_>, open: &OpenCharge) -> Result<O
         amount,
         key: &open.key,
         reference: &open.reference,
+        carries: None,
         sent_at: open.sent_at,
         pays: &paid(&open.pays, amount.currency()),
     };
@@ -159,7 +150,7 @@ fn card_of(
         Problem::new(
             Kind::Attention,
             "card_forgotten",
-            format!("{what} was charged to a card that is not in this book"),
+            format!("{what} was asked of a card that is not in this book"),
         )
         .hint(format!(
             "Add the customer if they are missing too, then the card with `dues card add CUSTOMER {token}` \
@@ -180,7 +171,8 @@ fn consent(book: Reader<'_>, card: &Card, what: &str) -> Result<i64> {
     })
 }
 
-fn id_of(answer: &Answer) -> &str {
+/// The gateway's id of what was taken; empty if nothing was.
+pub(super) fn id_of(answer: &Answer) -> &str {
     match answer {
         Answer::Taken(capture) | Answer::Pending(capture) => &capture.id,
         Answer::Declined(_) | Answer::Unknown(_) => "",

@@ -309,7 +309,14 @@ pub(super) fn forgotten(world: &World<'_>, name: &str, asked: &Asked) -> Result<
     let facts = book.facts()?;
     let account = &asked.shown.id;
     let since = match book.seen_until(name, account)? {
-        Some(until) => until.saturating_add(-LOOKS_OVERLAP),
+        Some(until) => {
+            let again = match rehearsal::holds(Rule::ListIsReadBack) {
+                true => book.oldest_unsettled(name, account, until)?,
+                false => None,
+            };
+            let overlap = again.map_or(LOOKS_OVERLAP, |_| CLOCKS_DIFFER);
+            again.unwrap_or(until).min(until).saturating_add(-overlap)
+        }
         // The clock may have been wrong when the book was made.
         None => facts
             .created_at
@@ -349,7 +356,7 @@ fn is_known(book: Reader<'_>, gateway: &str, account: &str, seen: &Seen) -> Resu
     }
     let late = AttemptName::late(&seen.reference, took.unwrap_or_default());
     Ok(book.attempt_with_reference(&late.reference)?.is_some()
-        || book.is_set_aside(gateway, account, &seen.reference)?)
+        || book.is_set_aside(gateway, account, &seen.reference, took.unwrap_or_default())?)
 }
 
 impl World<'_> {

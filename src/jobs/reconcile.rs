@@ -7,14 +7,14 @@
 //! person compared and sets it aside.
 
 use super::World;
-use super::adopt::{Adopted, adopt_marked, adopt_seen};
+use super::adopt::{Adopted, adopt_marked, adopt_seen, id_of};
 use super::guard::{Right, forgotten};
 use super::recover::{Recovered, recover_open};
-use crate::books::Look;
+use crate::books::{Look, SetAside};
 use crate::domain::ids::ChargeId;
 use crate::mark::OpenCharge;
 use crate::ports::Seen;
-use crate::problem::{Problem, Result};
+use crate::problem::{Kind, Problem, Result};
 use crate::rehearsal;
 
 /// What came of it.
@@ -27,6 +27,8 @@ pub struct Reconciled {
     pub unlocked: bool,
     /// What became of the charges that were or are now open.
     pub recovered: Vec<Recovered>,
+    /// Why what is open could not be asked for; all else is done.
+    pub stopped: Option<Problem>,
     /// Gateways that were compared, and how many charges each lists beyond the book.
     pub looked: Vec<(String, usize)>,
 }
@@ -47,8 +49,9 @@ enum Forgotten {
 ///
 /// # Errors
 ///
-/// Nothing was changed: another `dues` is charging, a gateway could not be
-/// asked, or its list cannot be had and nobody compared.
+/// Another `dues` is charging, a gateway could not be asked, its list cannot be
+/// had and nobody compared, or the book could not be written. What was taken
+/// back before stays; charging stays locked.
 pub fn reconcile(
     world: &mut World<'_>,
     compared: Option<&str>,
@@ -56,29 +59,28 @@ pub fn reconcile(
 ) -> Result<Reconciled> {
     let mut right = Right::take_unmarked(world)?;
     let mut done = Reconciled::default();
-    let (mut found, looks) = listed(world, &mut right, compared, &mut done)?;
-    let mark = world.marks.read(&world.books.read().facts()?.id);
-    let marked = mark.into_iter().flat_map(|mark| mark.open);
-    found.extend(marked.map(Forgotten::Marked));
+    let mut witnesses = heard(world, &mut right, compared)?;
+    done.looked.clone_from(&witnesses.looked);
     if only_look {
         return Ok(done);
     }
-    for forgotten in &found {
-        match take_back(world, forgotten) {
-            Ok(adopted) => done.adopted.extend(adopted),
-            Err(problem) => {
-                if let Some(because) = compared {
-                    set_aside(world, forgotten, &problem, because)?;
-                }
-                done.left.push(problem);
-            }
+    loop {
+        let before = done.adopted.len();
+        done.left.retain(|_| compared.is_some());
+        for forgotten in &witnesses.found {
+            take_back(world, forgotten, compared, &mut done)?;
+            rehearsal::point("reconcile.adopted")?;
         }
-        rehearsal::point("reconcile.adopted")?;
+        if done.adopted.len() == before {
+            break;
+        }
+        // What was known as open may have been closed by what was taken back.
+        witnesses = heard(world, &mut right, compared)?;
     }
     if done.left.is_empty() || compared.is_some() {
         let at = world.now();
         world.books.write(at, |tx| {
-            for look in &looks {
+            for look in &witnesses.looks {
                 tx.remember_look(look)?;
             }
             tx.log_reconciliation(done.adopted.len(), compared)
@@ -86,81 +88,129 @@ pub fn reconcile(
         rehearsal::point("reconcile.booked")?;
         world.mark()?;
         done.unlocked = true;
-        done.recovered = recover_open(world, &mut right)?;
+        match recover_open(world, &mut right) {
+            Ok(recovered) => done.recovered = recovered,
+            Err(problem) => done.stopped = Some(problem),
+        }
     }
     Ok(done)
 }
 
-/// What the gateways list beyond the book, and how far each was read.
-fn listed(
-    world: &World<'_>,
-    right: &mut Right,
-    compared: Option<&str>,
-    done: &mut Reconciled,
-) -> Result<(Vec<Forgotten>, Vec<Look>)> {
-    let (mut found, mut looks) = (Vec::new(), Vec::new());
-    for login in world.books.read().logins()? {
-        let asked = right.ask(world, &login.gateway, &login.account)?;
-        right.require_right_clock(world, &login.gateway)?;
+/// What the gateways list and this machine marked beyond the book.
+#[derive(Default)]
+struct Witnesses {
+    found: Vec<Forgotten>,
+    /// How far each list was read.
+    looks: Vec<Look>,
+    looked: Vec<(String, usize)>,
+}
+
+fn heard(world: &World<'_>, right: &mut Right, compared: Option<&str>) -> Result<Witnesses> {
+    let mut heard = Witnesses::default();
+    for (gateway, account) in world.books.read().accounts()? {
+        let asked = match right.ask(world, &gateway, &account) {
+            // A person compared it, who cannot log in there any more.
+            Err(problem) if problem.kind() == Kind::Setup && compared.is_some() => continue,
+            asked => asked?,
+        };
+        right.require_right_clock(world, &gateway)?;
         if !asked.gateway.promises().lists {
             if compared.is_none() && world.books.read().has_charged()? {
-                return Err(cannot_list(&login.gateway));
+                return Err(cannot_list(&gateway));
             }
             continue;
         }
-        let (missing, look) = forgotten(world, &login.gateway, &asked)?;
-        done.looked.push((login.gateway.clone(), missing.len()));
-        looks.push(look);
-        found.extend(missing.into_iter().map(|seen| Forgotten::Listed {
-            gateway: login.gateway.clone(),
-            account: login.account.clone(),
-            seen,
-        }));
+        let (missing, look) = forgotten(world, &gateway, &asked)?;
+        heard.looked.push((gateway.clone(), missing.len()));
+        heard.looks.push(look);
+        heard
+            .found
+            .extend(missing.into_iter().map(|seen| Forgotten::Listed {
+                gateway: gateway.clone(),
+                account: account.clone(),
+                seen,
+            }));
     }
-    Ok((found, looks))
+    let mark = world.marks.read(&world.books.read().facts()?.id);
+    let marked = mark.into_iter().flat_map(|mark| mark.open);
+    heard.found.extend(marked.map(Forgotten::Marked));
+    Ok(heard)
 }
 
-fn take_back(world: &mut World<'_>, forgotten: &Forgotten) -> Result<Option<Adopted>> {
-    match forgotten {
+/// Takes one back. What never can be is set aside: by a person who compared,
+/// or, where nothing was taken and no card is named, by itself.
+///
+/// # Errors
+///
+/// It failed for a reason that may pass; nothing was changed.
+fn take_back(
+    world: &mut World<'_>,
+    forgotten: &Forgotten,
+    compared: Option<&str>,
+    done: &mut Reconciled,
+) -> Result<()> {
+    let adopted = match forgotten {
+        Forgotten::Listed { seen, .. }
+            if seen.token.is_none() && id_of(&seen.answer).is_empty() =>
+        {
+            let what = format!("{} of {}, without a card", seen.label.charge, seen.amount);
+            return set_aside(
+                world,
+                forgotten,
+                &what,
+                "nothing was taken, and no card is named",
+            );
+        }
         Forgotten::Listed {
             gateway,
             account,
             seen,
         } => adopt_seen(world, gateway, account, seen).map(Some),
         Forgotten::Marked(open) => adopt_marked(world, open),
+    };
+    match adopted {
+        Ok(adopted) => done.adopted.extend(adopted),
+        Err(problem) if problem.kind() != Kind::Attention => return Err(problem),
+        Err(problem) => {
+            if let Some(because) = compared {
+                set_aside(world, forgotten, problem.message(), because)?;
+            }
+            done.left.push(problem);
+        }
     }
+    Ok(())
 }
 
 fn set_aside(
     world: &mut World<'_>,
     forgotten: &Forgotten,
-    problem: &Problem,
+    what: &str,
     because: &str,
 ) -> Result<()> {
-    let (gateway, account, reference, charge) = match forgotten {
+    let aside = match forgotten {
         Forgotten::Listed {
             gateway,
             account,
             seen,
-        } => (gateway, account, &seen.reference, seen.label.charge),
-        Forgotten::Marked(open) => (
-            &open.gateway,
-            &open.account,
-            &open.reference,
-            ChargeId(open.charge),
-        ),
-    };
-    let at = world.now();
-    world.books.write(at, |tx| {
-        tx.set_aside(
+        } => SetAside {
             gateway,
             account,
-            reference,
-            charge,
-            problem.message(),
-            because,
-        )
-    })
+            reference: &seen.reference,
+            taken: id_of(&seen.answer),
+            charge: seen.label.charge,
+        },
+        Forgotten::Marked(open) => SetAside {
+            gateway: &open.gateway,
+            account: &open.account,
+            reference: &open.reference,
+            taken: "",
+            charge: ChargeId(open.charge),
+        },
+    };
+    let at = world.now();
+    world
+        .books
+        .write(at, |tx| tx.set_aside(&aside, what, because))
 }
 
 fn cannot_list(gateway: &str) -> Problem {

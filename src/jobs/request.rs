@@ -19,7 +19,8 @@ pub fn repeated(book: Reader<'_>, wish: &Wish) -> Result<Option<ChargeRow>> {
     };
     // Of a charge that was taken back into the book nobody knows how it was asked for.
     let differs = |text: &String| *text != spelled(wish);
-    if earlier.request_text.as_ref().is_some_and(differs) {
+    let is_anothers = earlier.customer != wish.customer.id;
+    if is_anothers || earlier.request_text.as_ref().is_some_and(differs) {
         return Err(Problem::refused(
             "request_id_reused",
             format!(
@@ -29,7 +30,8 @@ pub fn repeated(book: Reader<'_>, wish: &Wish) -> Result<Option<ChargeRow>> {
         )
         .hint("Use a new request id for each charge; repeat one only with the same arguments."));
     }
-    Ok(Some(earlier))
+    // What it was to take came late: that is its result.
+    Ok(Some(book.came_late(earlier.id)?.unwrap_or(earlier)))
 }
 
 /// What a script asked for, in one spelling, to tell a repetition from a mistake.

@@ -78,9 +78,11 @@ fn weighed(
         // One transaction of the gateway pays one charge.
         (Verdict::Taken { id } | Verdict::Pending { id }, _) => {
             match book.attempt_with_gateway_id(&attempt.gateway, &attempt.account, id)? {
-                Some(other) if other.id != attempt.id => Verdict::Differs {
-                    why: format!("the gateway names {id}, which is {} already", other.charge),
-                },
+                Some(other) if other.id != attempt.id && other.state != State::Declined => {
+                    Verdict::Differs {
+                        why: format!("the gateway names {id}, which is {} already", other.charge),
+                    }
+                }
                 _ => verdict,
             }
         }

@@ -75,12 +75,14 @@ pub enum Rule {
     MarkIsKept,
     /// The gateway's recent list must not know more than the book.
     ListIsRead,
+    /// The list is read from the oldest attempt that it may yet show.
+    ListIsReadBack,
     /// A book that was restored computes the keys it used before.
     SameKeyAgain,
 }
 
 impl Rule {
-    pub const ALL: [Self; 20] = [
+    pub const ALL: [Self; 21] = [
         Self::StillWanted,
         Self::SameAccount,
         Self::SameBytes,
@@ -100,6 +102,7 @@ impl Rule {
         Self::Reserved,
         Self::MarkIsKept,
         Self::ListIsRead,
+        Self::ListIsReadBack,
         Self::SameKeyAgain,
     ];
 }

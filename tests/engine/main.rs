@@ -2,6 +2,7 @@
 
 mod fleet;
 mod guard;
+mod late;
 mod mails;
 mod reconcile;
 mod rules;

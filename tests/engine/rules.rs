@@ -5,12 +5,12 @@ use std::panic::{self, AssertUnwindSafe};
 
 use dues::rehearsal::{Rule, take_out};
 
-use crate::{guard, reconcile};
+use crate::{guard, late, reconcile};
 
 type Test = fn();
 
 /// The rule, the test that needs it, and the test itself.
-const NEEDED: [(Rule, &str, Test); 20] = [
+const NEEDED: [(Rule, &str, Test); 21] = [
     (
         Rule::StillWanted,
         "a_charge_that_is_no_longer_wanted_is_looked_up_and_not_repeated",
@@ -105,6 +105,11 @@ const NEEDED: [(Rule, &str, Test); 20] = [
         Rule::ListIsRead,
         "a_book_that_knows_less_than_the_gateways_list_is_locked",
         guard::a_book_that_knows_less_than_the_gateways_list_is_locked,
+    ),
+    (
+        Rule::ListIsReadBack,
+        "a_capture_that_shows_late_is_seen_although_others_were_charged_since",
+        late::a_capture_that_shows_late_is_seen_although_others_were_charged_since,
     ),
     (
         Rule::SameKeyAgain,

@@ -13,18 +13,30 @@ create table looks (
   primary key (gateway, account)
 ) strict;
 
+-- The reference that late money carries at the gateway, where it is not its own.
+alter table attempts add column carries text;
+create index late_attempts on attempts (carries) where carries is not null;
+create index attempts_changed on attempts (gateway, account, changed_at);
+
+-- One transaction is booked once; it may have been declined before it was taken.
+drop index one_attempt_per_gateway_id;
+create unique index one_attempt_per_gateway_id on attempts (gateway, account, gateway_id)
+  where gateway_id is not null and state <> 'declined';
+
 -- What a gateway lists or this machine marked, and could not be taken back
 -- into the book: a person compared, and said why it is left out.
 create table set_aside (
   gateway    text not null,
   account    text not null,
   reference  text not null,
+  -- The transaction that was left out; empty: nothing was known to be taken.
+  taken      text not null,
   -- Its number is used up: the key that is made from it was sent.
   charge_id  integer not null,
   what       text not null check (what <> ''),
   because    text not null check (because <> ''),
   decided_at text not null,
-  primary key (gateway, account, reference)
+  primary key (gateway, account, reference, taken)
 ) strict;
 
 create trigger set_aside_stands before update on set_aside

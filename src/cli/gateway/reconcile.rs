@@ -86,8 +86,8 @@ fn adopted_line(book: Reader<'_>, adopted: &Adopted) -> Result<String> {
     Ok(match (adopted.state, book.payment_of(id)?) {
         (State::Succeeded, Some(payment)) if adopted.late => format!(
             "{id}: {amount} from {customer} was taken after it had been closed as not charged; it is booked as {}, \
-             on account: apply it with `dues payment apply`, or give it back at the gateway",
-            payment.id
+             {} of it on account",
+            payment.id, payment.unapplied
         ),
         (State::Succeeded, Some(payment)) if payment.unapplied.is_positive() => format!(
             "{id}: {amount} from {customer} is booked as {}; {} of it is on account",
@@ -116,5 +116,8 @@ fn standing(book: Reader<'_>, done: &Reconciled) -> Result<Option<Problem>> {
             ),
         ));
     }
-    still_open(book)
+    match &done.stopped {
+        Some(problem) => Ok(Some(problem.clone())),
+        None => still_open(book),
+    }
 }
