@@ -8,7 +8,7 @@
 use super::guard::{Asked, Right, require_sound};
 use super::plan::{Agreed, Plan, Wish, plan};
 use super::recover::{Recovered, recover_open};
-use super::request::{repeated, spelled};
+use super::request::{refuse_if_made, repeated, spelled};
 use super::send::send;
 use super::{News, World};
 use crate::books::{AttemptRow, ChargeRow, NewCharge, Tx};
@@ -219,6 +219,7 @@ pub(super) fn prepare_in(
         book.0.push_str(&tx.at().to_string());
     }
     let name = AttemptName::of(&book, &intent, now.customer.id, n);
+    refuse_if_made(tx.read(), &now.card, &name)?;
     let request = asked.gateway.build(&Order {
         attempt: &name,
         amount,

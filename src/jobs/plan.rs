@@ -89,6 +89,9 @@ pub fn plan(book: Reader<'_>, wish: &Wish, today: Date) -> Result<Plan> {
         &credits(book, wish)?,
         today,
     )?;
+    if spread.unapplied.is_positive() {
+        refuse_while_deciding(book, customer)?;
+    }
     let differs = |agreed: &Agreed| agreed.card != card.id || agreed.spread != spread;
     if wish.agreed.as_ref().is_some_and(differs) {
         return Err(Problem::refused(
@@ -123,6 +126,22 @@ pub(super) fn chosen(book: Reader<'_>, wish: &Wish) -> Result<Card> {
         }
     }
     book.find_card(&wish.customer, wish.card.as_deref())
+}
+
+/// Money on account reserves nothing that would keep the same from being
+/// charged again while the gateway decides.
+fn refuse_while_deciding(book: Reader<'_>, customer: &Customer) -> Result<()> {
+    let mut open = book.open_charges()?.into_iter();
+    let Some(charge) = open.find(|charge| charge.customer == customer.id) else {
+        return Ok(());
+    };
+    let id = charge.id;
+    Err(Problem::new(
+        Kind::Unknown,
+        "outcome_unknown",
+        format!("the gateway is still deciding {id}; nothing was put on account besides"),
+    )
+    .hint("Run `dues charge recover` to hear its decision, then charge again."))
 }
 
 /// While nobody knows what became of a customer's last charge, a new one

@@ -104,12 +104,8 @@ fn recover_one(world: &mut World<'_>, right: &mut Right, charge: &ChargeRow) -> 
             })?;
             return Ok(Looked::Done);
         }
-        // We hold the lock, so its sender is dead.
         State::Sending => {
-            let note = "stopped while the gateway was asked";
-            world.books.write(at, |tx| {
-                tx.step(attempt, &Event::Orphaned, None, Some(note))
-            })?;
+            orphan(world, attempt)?;
             rehearsal::point("recover.orphaned")?;
         }
         State::Unknown | State::Pending => {}
@@ -140,6 +136,16 @@ fn recover_one(world: &mut World<'_>, right: &mut Right, charge: &ChargeRow) -> 
         return Ok(Looked::Done);
     }
     look(world, &asked, attempt)
+}
+
+/// We hold the lock, so its sender is dead.
+pub(super) fn orphan(world: &mut World<'_>, attempt: &AttemptRow) -> Result<()> {
+    let at = world.now();
+    let note = "stopped while the gateway was asked";
+    world.books.write(at, |tx| {
+        tx.step(attempt, &Event::Orphaned, None, Some(note))
+    })?;
+    Ok(())
 }
 
 /// Whether the request may be sent once more under its key. A request that

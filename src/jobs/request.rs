@@ -2,6 +2,8 @@
 
 use super::plan::Wish;
 use crate::books::{ChargeRow, Reader};
+use crate::domain::card::Card;
+use crate::domain::ids::AttemptName;
 use crate::domain::spread::Wanted;
 use crate::problem::{Problem, Result};
 
@@ -32,6 +34,30 @@ pub fn repeated(book: Reader<'_>, wish: &Wish) -> Result<Option<ChargeRow>> {
     }
     // What it was to take came late: that is its result.
     Ok(Some(book.came_late(earlier.id)?.unwrap_or(earlier)))
+}
+
+/// A request's next attempt may have been made from a book that was lost: it
+/// then stands beside its charge, or was set aside.
+///
+/// # Errors
+///
+/// Exit 1 if it was.
+pub(super) fn refuse_if_made(book: Reader<'_>, card: &Card, name: &AttemptName) -> Result<()> {
+    let made = book.attempt_with_reference(&name.reference)?;
+    let as_what = match &made {
+        Some(made) => format!("as {}", made.charge),
+        None if book.is_set_aside(&card.gateway, &card.account, &name.reference, "")? => {
+            "and set aside".to_owned()
+        }
+        None => return Ok(()),
+    };
+    Err(Problem::refused(
+        "request_id_reused",
+        format!(
+            "the next attempt of this request was made already, {as_what}; nothing was charged"
+        ),
+    )
+    .hint("Use a new request id for what is to be charged now."))
 }
 
 /// What a script asked for, in one spelling, to tell a repetition from a mistake.

@@ -5,6 +5,7 @@ mod guard;
 mod late;
 mod mails;
 mod reconcile;
+mod resolve;
 mod rules;
 mod schedules;
 mod shop;
@@ -13,12 +14,15 @@ use std::path::Path;
 use std::sync::atomic::Ordering;
 
 use dues::domain::charge::State;
+use dues::domain::spread::Wanted;
+use dues::jobs::charge::charge;
+use dues::jobs::plan::Wish;
 use dues::jobs::resolve::{Finding, resolve};
 use dues::lock::{Lock, What};
 use dues::ports::Clock;
 use jiff::SignedDuration;
 
-use shop::Shop;
+use shop::{Shop, usd};
 
 /// "Never heard of it" counts only after the quiet period, and twice, apart.
 #[test]
@@ -356,4 +360,27 @@ pub fn the_book_refuses_a_second_live_attempt_and_any_change_of_the_past() {
             "{tampering}: {found:?}"
         );
     }
+}
+
+#[test]
+fn while_money_on_account_is_pending_the_same_is_not_charged_again() {
+    let shop = Shop::with_card("tok_pending,tok_approve", |_| ());
+    let charge_on_account = || {
+        let mut world = shop.world();
+        let wish = Wish {
+            wanted: Wanted::Amount {
+                amount: usd(500_00),
+                except: vec![],
+                on_account: true,
+            },
+            ..Shop::wish(&world, None)
+        };
+        charge(&mut world, &wish).map(|charged| charged.state)
+    };
+    assert_eq!(charge_on_account().unwrap(), State::Pending);
+    shop.gateway.0.hides_all.store(true, Ordering::SeqCst);
+
+    let second = charge_on_account();
+
+    assert_eq!(second.unwrap_err().code(), "outcome_unknown");
 }

@@ -1,5 +1,7 @@
 //! A book that was lost and restored, compared with the world it forgot.
 
+use std::cell::Cell;
+use std::fs;
 use std::path::Path;
 use std::rc::Rc;
 use std::sync::atomic::Ordering;
@@ -11,6 +13,8 @@ use dues::jobs::charge::charge;
 use dues::jobs::plan::Wish;
 use dues::jobs::reconcile::{Reconciled, reconcile};
 use dues::jobs::resolve::{Finding, resolve};
+use dues::ports::Clock;
+use dues::problem::Problem;
 use dues::rehearsal::listen;
 
 use crate::shop::{Shop, hand, usd};
@@ -116,4 +120,140 @@ fn a_charge_with_credits_is_taken_back_as_it_was() {
     let invoice = world.books.read().find_invoice("INV-1", None).unwrap();
     assert_eq!(invoice.open, usd(0));
     assert!(shop.payments().iter().all(|it| it.unapplied.is_zero()));
+}
+
+#[test]
+fn a_decline_without_a_card_does_not_lock_the_book() {
+    let shop = Shop::with_card("tok_decline_soft", |_| ());
+    shop.back_up();
+    assert_eq!(shop.charge().unwrap().1, State::Declined);
+    shop.lose_the_book();
+    let mut list = shop.list();
+    list[0].token = None;
+    *shop.gateway.0.listed.lock().unwrap() = Some(list);
+
+    let done = shop.reconcile();
+
+    assert!(done.unlocked, "{:?}", done.left);
+}
+
+#[test]
+fn an_account_that_nobody_can_ask_is_not_called_compared() {
+    let shop = Shop::with_card("tok_approve", |_| ());
+    assert_eq!(shop.charge().unwrap().1, State::Succeeded);
+    let at = shop.clock.now();
+    let mut world = shop.world();
+    world.books.write(at, |tx| tx.log_out("sandbox")).unwrap();
+
+    let done = reconcile(&mut world, None, false);
+
+    assert_eq!(done.unwrap_err().code(), "not_logged_in");
+}
+
+#[test]
+fn a_passing_fault_sets_nothing_aside() {
+    let shop = Shop::with_card("tok_approve", |_| ());
+    shop.back_up();
+    assert_eq!(shop.charge().unwrap().1, State::Succeeded);
+    shop.lose_the_book();
+    let failed = Cell::new(false);
+    listen(Some(Rc::new(move |name| {
+        if name == "book.committing" && !failed.replace(true) {
+            return Err(Problem::refused("disk_full", "the disk is full"));
+        }
+        Ok(())
+    })));
+
+    let done = reconcile(&mut shop.world(), Some("page 3"), false);
+    listen(None);
+
+    assert_eq!(done.unwrap_err().code(), "disk_full");
+    shop.reconcile();
+    assert_eq!(shop.payments().len(), 1);
+}
+
+#[test]
+fn a_capture_under_a_reference_that_was_set_aside_unseen_is_reported() {
+    let shop = Shop::with_card("tok_approve", |promises| promises.replay_for = None);
+    shop.back_up();
+    shop.add_beta("tok_lost");
+    shop.gateway.0.hides_all.store(true, Ordering::SeqCst);
+    assert_eq!(shop.charge_of("BETA").unwrap().1, State::Unknown);
+    shop.lose_the_book();
+    let because = Some("it is not on their page");
+    reconcile(&mut shop.world(), because, false).unwrap();
+    shop.gateway.0.hides_all.store(false, Ordering::SeqCst);
+
+    let next = shop.charge();
+
+    assert_eq!(next.unwrap_err().code(), "book_is_old");
+}
+
+#[test]
+fn a_marked_attempt_under_a_newer_one_is_not_hidden() {
+    let shop = Shop::with_card("tok_decline_soft,tok_approve", |promises| {
+        promises.replay_for = None;
+    });
+    let folder = |name| shop.folder.path().join(name);
+    let (marks, annas) = (folder("marks"), folder("annas"));
+    shop.back_up();
+    shop.gateway.0.drops_requests.store(true, Ordering::SeqCst);
+    assert_eq!(shop.charge_by_request("nov").unwrap(), State::Unknown);
+    // Bert goes on from another home.
+    fs::rename(&marks, &annas).unwrap();
+    shop.reconcile();
+    shop.look_twice();
+    shop.gateway.0.drops_requests.store(false, Ordering::SeqCst);
+    assert_eq!(shop.charge_by_request("nov").unwrap(), State::Declined);
+    shop.lose_the_book();
+    shop.reconcile();
+    fs::rename(&marks, folder("berts")).unwrap();
+    fs::rename(&annas, &marks).unwrap();
+
+    shop.reconcile();
+
+    let world = shop.world();
+    let invoice = world.books.read().find_invoice("INV-1", None).unwrap();
+    let open = world.books.read().open_charges().unwrap();
+    assert_eq!(open.is_empty(), invoice.reserved.is_zero());
+}
+
+#[test]
+fn a_request_whose_next_attempt_stands_elsewhere_is_refused() {
+    let shop = Shop::with_card("tok_wrong_amount", |promises| promises.replay_for = None);
+    shop.gateway.0.drops_requests.store(true, Ordering::SeqCst);
+    assert_eq!(shop.charge_by_request("nov").unwrap(), State::Unknown);
+    shop.back_up();
+    shop.look_twice();
+    shop.gateway.0.drops_requests.store(false, Ordering::SeqCst);
+    assert_eq!(shop.charge_by_request("nov").unwrap(), State::Review);
+    shop.lose_the_book();
+    shop.reconcile();
+
+    let again = shop.charge_by_request("nov");
+
+    assert!(
+        again.as_ref().err().is_none_or(|it| it.code() != "bug"),
+        "{again:?}"
+    );
+    assert_eq!(shop.taken(), 1);
+}
+
+#[test]
+fn a_request_that_was_taken_back_is_not_another_customers_result() {
+    let shop = Shop::with_card("tok_approve", |_| ());
+    shop.back_up();
+    assert_eq!(shop.charge_by_request("nov").unwrap(), State::Succeeded);
+    shop.lose_the_book();
+    shop.reconcile();
+    shop.add_beta("tok_approve");
+    let mut world = shop.world();
+    let wish = Wish {
+        customer: world.books.read().find_customer("BETA").unwrap(),
+        ..Shop::wish(&world, Some("nov"))
+    };
+
+    let heard = charge(&mut world, &wish);
+
+    assert_eq!(heard.unwrap_err().code(), "request_id_reused");
 }

@@ -180,6 +180,12 @@ fn token(intent: &Value) -> Option<String> {
     })
 }
 
+/// The card of an intent that was declined: Stripe takes it off the intent.
+fn refused_token(intent: &Value) -> Option<String> {
+    let card = id_of(&intent["last_payment_error"]["payment_method"])?;
+    Some(format!("{}/{card}", id_of(&intent["customer"])?))
+}
+
 /// An intent that one of this book's requests made, as the list has it.
 /// `None` for anybody else's.
 pub(super) fn seen(intent: &Value, book: &str) -> Option<Seen> {
@@ -188,7 +194,7 @@ pub(super) fn seen(intent: &Value, book: &str) -> Option<Seen> {
     Some(Seen {
         label,
         reference: reference(intent)?.to_owned(),
-        token: token(intent),
+        token: token(intent).or_else(|| refused_token(intent)),
         amount: amount.and_then(|(amount, code)| from_stripe(amount, code))?,
         made_at: intent["created"]
             .as_i64()

@@ -1,0 +1,143 @@
+//! What a person found, held against what the gateway says.
+
+use std::rc::Rc;
+use std::sync::atomic::Ordering;
+
+use dues::domain::charge::{Answer, State};
+use dues::domain::ids::ChargeId;
+use dues::jobs::resolve::{Finding, Resolved, resolve};
+use dues::ports::Sighting;
+use dues::problem::{Problem, Result};
+use dues::rehearsal::listen;
+use jiff::SignedDuration;
+
+use crate::shop::Shop;
+
+impl Shop {
+    /// A charge whose outcome is unknown.
+    fn unknown(token: &str) -> Self {
+        let shop = Self::with_card(token, |promises| promises.replay_for = None);
+        assert_eq!(shop.charge().unwrap().1, State::Unknown);
+        shop
+    }
+
+    fn found_charged(&self, charge: i64, id: &str) -> Result<Resolved> {
+        let finding = Finding::Charged(id.into());
+        resolve(&mut self.world(), ChargeId(charge), &finding)
+    }
+
+    fn found_not_charged(&self, charge: i64) -> Result<Resolved> {
+        let finding = Finding::NotCharged("it is not on their page".into());
+        resolve(&mut self.world(), ChargeId(charge), &finding)
+    }
+
+    fn locks_us_out(&self, locked: bool) {
+        let other = locked.then(|| "acct_other".to_owned());
+        *self.gateway.0.account.lock().unwrap() = other;
+    }
+}
+
+#[test]
+fn a_person_settles_a_charge_whose_sender_died() {
+    let shop = Shop::with_card("tok_approve", |_| ());
+    listen(Some(Rc::new(|name| match name {
+        "charge.marked" => panic!("killed"),
+        _ => Ok(()),
+    })));
+    let died = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| shop.charge()));
+    listen(None);
+    assert!(died.is_err());
+    shop.locks_us_out(true);
+
+    let resolved = shop.found_not_charged(1).unwrap();
+
+    assert_eq!(resolved.state, State::NotMade);
+}
+
+#[test]
+fn what_the_gateway_has_and_is_not_over_is_not_closed() {
+    let shop = Shop::unknown("tok_lost");
+    let stands = Answer::Unknown("it stands at `requires_capture`".into());
+    *shop.gateway.0.sighted.lock().unwrap() = Some(Sighting::Found(stands));
+
+    let closed = shop.found_not_charged(1);
+
+    assert_eq!(closed.unwrap_err().code(), "gateway_disagrees");
+}
+
+#[test]
+fn a_person_may_accept_our_own_request_from_another_card() {
+    let shop = Shop::unknown("tok_lost");
+    let mut answer = shop.list()[0].answer.clone();
+    if let Answer::Taken(capture) = &mut answer {
+        capture.token = Some("pm_alone".into());
+    }
+    *shop.gateway.0.sighted.lock().unwrap() = Some(Sighting::Found(answer));
+    assert_eq!(shop.recover(), State::Review);
+
+    let booked = shop.found_charged(1, "sbx_ch_1").unwrap();
+
+    assert_eq!((booked.state, booked.confirmed), (State::Succeeded, true));
+}
+
+#[test]
+fn a_charge_whose_money_is_booked_as_anothers_can_be_closed() {
+    let shop = Shop::unknown("tok_lost");
+    shop.add_beta("tok_500");
+    shop.gateway.0.hides_all.store(true, Ordering::SeqCst);
+    assert_eq!(shop.charge_of("BETA").unwrap().1, State::Unknown);
+    shop.locks_us_out(true);
+    // The wrong line of the gateway's page.
+    shop.found_charged(2, "sbx_ch_1").unwrap();
+    shop.locks_us_out(false);
+    shop.gateway.0.hides_all.store(false, Ordering::SeqCst);
+
+    let closed = shop.found_not_charged(1).unwrap();
+
+    assert_eq!(closed.state, State::NotMade);
+}
+
+#[test]
+fn a_look_that_can_never_work_does_not_gag_a_person() {
+    let shop = Shop::unknown("tok_500");
+    let gone = Problem::refused("gateway_has_none", "no such customer");
+    *shop.gateway.0.look_fails.lock().unwrap() = Some(gone);
+
+    let closed = shop.found_not_charged(1).unwrap();
+
+    assert_eq!((closed.state, closed.confirmed), (State::NotMade, false));
+}
+
+#[test]
+fn by_a_wrong_clock_the_gateway_confirms_nothing() {
+    let shop = Shop::with_card("tok_500", |promises| promises.replay_for = None);
+    let ahead = |by| *shop.gateway.0.clock_ahead.lock().unwrap() = Some(by);
+    ahead(SignedDuration::ZERO);
+    assert_eq!(shop.charge().unwrap().1, State::Unknown);
+    shop.clock.pass(48 * 3600);
+    ahead(SignedDuration::from_hours(-48));
+
+    let closed = shop.found_not_charged(1).unwrap();
+
+    assert!(!closed.confirmed);
+}
+
+#[test]
+fn the_id_that_a_person_found_is_kept() {
+    let shop = Shop::with_card("tok_pending", |_| ());
+    assert_eq!(shop.charge().unwrap().1, State::Pending);
+    let mut list = shop.list();
+    shop.locks_us_out(true);
+    shop.found_charged(1, "sbx_ch_other").unwrap();
+    shop.locks_us_out(false);
+    if let Answer::Pending(capture) = list[0].answer.clone() {
+        let mut capture = capture;
+        capture.id = "sbx_ch_other".into();
+        list[0].answer = Answer::Taken(capture);
+    }
+    *shop.gateway.0.listed.lock().unwrap() = Some(list);
+
+    let done = shop.reconcile();
+
+    assert_eq!(shop.payments().len(), 1, "{done:?}");
+}
