@@ -5,6 +5,7 @@
 //! before any request leaves: a book that does not have the marked row of the
 //! log has forgotten a charge, and a charge that was open then may still come.
 
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
@@ -41,6 +42,7 @@ pub struct OpenCharge {
     pub minor: i64,
     pub currency: String,
     /// Where its money was to go, as [`pays`](crate::domain::label::pays) spells it.
+    #[serde(default)]
     pub pays: String,
     pub sent_at: Timestamp,
 }
@@ -58,12 +60,27 @@ impl Marks {
         Self { folder }
     }
 
-    /// This machine's mark of the book. One that cannot be read is none.
+    /// This machine's mark of the book. One that cannot be read is no book's
+    /// row: whoever damaged it did not unlock anything.
     #[must_use]
     pub fn read(&self, book: &BookId) -> Option<Mark> {
-        let text = std::fs::read(self.path(book)).ok()?;
-        let mark: Mark = serde_json::from_slice(&text).ok()?;
-        (mark.book == book.0).then_some(mark)
+        let text = match std::fs::read(self.path(book)) {
+            Err(error)
+                if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) =>
+            {
+                return None;
+            }
+            text => text.unwrap_or_default(),
+        };
+        let mark = serde_json::from_slice(&text).ok();
+        let ours = mark.filter(|mark: &Mark| mark.book == book.0);
+        Some(ours.unwrap_or_else(|| Mark {
+            book: book.0.clone(),
+            seq: 0,
+            hash: String::new(),
+            at: Timestamp::UNIX_EPOCH,
+            open: Vec::new(),
+        }))
     }
 
     /// Puts a new mark in the place of the old one; on the disk when this returns.

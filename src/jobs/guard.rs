@@ -310,9 +310,10 @@ pub(super) fn forgotten(world: &World<'_>, name: &str, asked: &Asked) -> Result<
     let account = &asked.shown.id;
     let since = match book.seen_until(name, account)? {
         Some(until) => {
-            let again = match rehearsal::holds(Rule::ListIsReadBack) {
-                true => book.oldest_unsettled(name, account, until)?,
-                false => None,
+            let again = if rehearsal::holds(Rule::ListIsReadBack) {
+                book.oldest_unsettled(name, account, until)?
+            } else {
+                None
             };
             let overlap = again.map_or(LOOKS_OVERLAP, |_| CLOCKS_DIFFER);
             again.unwrap_or(until).min(until).saturating_add(-overlap)

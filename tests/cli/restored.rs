@@ -161,7 +161,7 @@ fn a_charge_of_a_card_that_was_forgotten_waits_for_the_card() {
     assert_snapshot!(shop.dues("gateway reconcile"), @r#"
     $ dues gateway reconcile
     sandbox: 1 charge on its list is not in the book
-    not taken back: CH-1 of 100.00 USD at sandbox was charged to a card that is not in this book
+    not taken back: CH-1 of 100.00 USD at sandbox was asked of a card that is not in this book
       Add the customer if they are missing too, then the card with `dues card add CUSTOMER sbx_card_1` (and who authorized it); then run `dues gateway reconcile` again.
     error: 1 charge could not be taken back; charging stays locked
     hint: Do what stands beside each, then run `dues gateway reconcile` again. What can never be taken back is set aside with `--compared "how you booked it instead"`.
@@ -193,7 +193,7 @@ fn what_can_never_be_taken_back_is_set_aside_by_a_person() {
     assert_snapshot!(shop.dues("gateway reconcile --compared 'booked by hand, 24 Nov'"), @"
     $ dues gateway reconcile --compared 'booked by hand, 24 Nov'
     sandbox: 1 charge on its list is not in the book
-    set aside: CH-1 of 100.00 USD at sandbox was charged to a card that is not in this book
+    set aside: CH-1 of 100.00 USD at sandbox was asked of a card that is not in this book
     What was set aside is in the log; charging is open.
     [exit 0]
     ");

@@ -315,3 +315,16 @@ pub fn a_gateway_without_a_list_is_compared_by_a_person() {
     assert_eq!(nobody.code(), "nobody_compared");
     assert_eq!(shop.charge().unwrap_err().code(), "nothing_due");
 }
+
+#[test]
+fn a_mark_that_cannot_be_read_locks() {
+    let shop = Shop::with_card("tok_approve", |_| ());
+    assert_eq!(shop.charge().unwrap().1, State::Succeeded);
+    for mark in fs::read_dir(shop.folder.path().join("marks")).unwrap() {
+        fs::write(mark.unwrap().path(), "{").unwrap();
+    }
+
+    let next = shop.charge();
+
+    assert_eq!(next.unwrap_err().code(), "book_is_old");
+}
