@@ -56,7 +56,7 @@ impl Lock {
     ) -> Result<Self> {
         let mut told = false;
         let tries = patience.as_millis() / PAUSE.as_millis();
-        for _ in 0..=tries {
+        for left in (0..=tries).rev() {
             if let Some(lock) = Self::try_take(what, book)? {
                 return Ok(lock);
             }
@@ -64,7 +64,10 @@ impl Lock {
                 on_wait();
                 told = true;
             }
-            std::thread::sleep(PAUSE);
+            // Who will not look again need not wait.
+            if left > 0 {
+                std::thread::sleep(PAUSE);
+            }
         }
         let holder = std::fs::read_to_string(what.path(book)).unwrap_or_default();
         let holder = match holder.trim() {
