@@ -9,7 +9,7 @@ use super::guard::{Asked, Right};
 use super::plan::{Agreed, Plan, Wish, plan};
 use super::recover::{Recovered, recover_open};
 use super::request::{repeated, spelled};
-use super::send::send;
+use super::send::{Decided, send};
 use super::{News, World};
 use crate::books::{AttemptRow, ChargeRow, NewCharge};
 use crate::domain::charge::State;
@@ -61,10 +61,11 @@ pub fn charge(world: &mut World<'_>, wish: &Wish) -> Result<Charged> {
         .clear(world, &plan.card.gateway, &plan.card.account)
         .map_err(nothing_charged)?;
     right.require_right_clock(world, &plan.card.gateway)?;
+    let decided = Decided::now(world);
     rehearsal::point("charge.planned")?;
     let attempt = prepare(world, wish, &plan, earlier.as_ref(), &asked)?;
     rehearsal::point("charge.prepared")?;
-    let (state, not_made) = send(world, &right, &*asked.gateway, &attempt)?;
+    let (state, not_made) = send(world, &right, &*asked.gateway, &attempt, decided)?;
     Ok(Charged {
         charge: attempt.charge,
         state,

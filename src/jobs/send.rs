@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use jiff::Timestamp;
+
 use super::World;
 use super::guard::Right;
 use super::settle::hear;
@@ -11,8 +13,26 @@ use crate::ports::{Gateway, Sending};
 use crate::problem::{Kind, Problem, Result};
 use crate::rehearsal::{self, Rule};
 
-/// How long after `sending` is durable a request may still leave.
+/// How long after it was decided to send a request may still leave.
 const SEND_WITHIN: Duration = Duration::from_mins(1);
+
+/// The moment of the decision to send, by both clocks. It is taken before
+/// whatever the decision rests on is looked at: a machine may sleep between
+/// any two steps, in the middle of a commit too.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Decided {
+    at: Timestamp,
+    since_boot: Duration,
+}
+
+impl Decided {
+    pub(super) fn now(world: &World<'_>) -> Self {
+        Self {
+            at: world.now(),
+            since_boot: world.clock.since_boot(),
+        }
+    }
+}
 
 /// Sends a prepared attempt and books the answer. Having the right is what
 /// makes every other `sending` row an orphan.
@@ -21,6 +41,7 @@ pub(super) fn send(
     right: &Right,
     gateway: &dyn Gateway,
     attempt: &AttemptRow,
+    decided: Decided,
 ) -> Result<(State, Option<Problem>)> {
     let request = world.books.read().request_of(attempt)?;
     right.steady(world)?;
@@ -28,16 +49,15 @@ pub(super) fn send(
     if rehearsal::holds(Rule::RecordedFirst) {
         record(world, attempt)?;
     }
-    let decided = (world.now(), world.clock.since_boot());
     let ready = rehearsal::point("charge.sending")
         .and_then(|()| world.mark())
         .and_then(|()| rehearsal::point("charge.marked"));
     let clock = world.clock;
     // A laptop may sleep between the decision and the send; its key would not.
     let still_in_time = move || {
-        let slept = clock.since_boot().saturating_sub(decided.1) > SEND_WITHIN;
+        let slept = clock.since_boot().saturating_sub(decided.since_boot) > SEND_WITHIN;
         // A machine that was frozen whole knows it only from the wall's clock.
-        let frozen = clock.now().duration_since(decided.0).unsigned_abs() > SEND_WITHIN;
+        let frozen = clock.now().duration_since(decided.at).unsigned_abs() > SEND_WITHIN;
         if rehearsal::holds(Rule::LeavesAtOnce) && (slept || frozen) {
             return Err(Problem::refused(
                 "too_late",
