@@ -41,6 +41,11 @@ pub struct OpenCharge {
     pub minor: i64,
     pub currency: String,
     pub sent_at: Timestamp,
+    /// The invoices that the card's money is for, as [`Label::pays`] spells them.
+    ///
+    /// [`Label::pays`]: crate::domain::label::Label::pays
+    #[serde(default)]
+    pub pays: String,
 }
 
 /// Where this machine keeps its marks.

@@ -60,15 +60,20 @@ impl Label {
     /// The invoices and amounts of `pays`, as far as they can be read.
     #[must_use]
     pub fn shares(&self, amount: Money) -> Vec<(String, Money)> {
-        self.pays
-            .split(';')
-            .filter_map(|share| {
-                let (number, part) = share.rsplit_once('=')?;
-                let part = Money::typed(part, amount.currency()).ok()?;
-                Some((number.to_owned(), part))
-            })
-            .collect()
+        paid(&self.pays, amount)
     }
+}
+
+/// The invoices and amounts that [`pays`] spelled, as far as they can be read.
+#[must_use]
+pub fn paid(pays: &str, amount: Money) -> Vec<(String, Money)> {
+    pays.split(';')
+        .filter_map(|share| {
+            let (number, part) = share.rsplit_once('=')?;
+            let part = Money::typed(part, amount.currency()).ok()?;
+            Some((number.to_owned(), part))
+        })
+        .collect()
 }
 
 /// Spells where the card's money goes; what is too long is left out, and would

@@ -15,6 +15,7 @@ use jiff::{SignedDuration, Timestamp};
 use super::{News, World};
 use crate::books::{Look, Reader};
 use crate::domain::charge::{Answer, State};
+use crate::domain::label::pays;
 use crate::lock::{Lock, What};
 use crate::mark::{Mark, Marks, OpenCharge};
 use crate::ports::{Account, Gateway, Seen};
@@ -300,6 +301,7 @@ impl World<'_> {
         };
         let mut open = Vec::new();
         for charge in book.open_charges()? {
+            let pays = pays(&book.shares_of(charge.id)?);
             let attempt = charge.attempt;
             if let Some(sent_at) = attempt.last_sent_at {
                 open.push(OpenCharge {
@@ -314,6 +316,7 @@ impl World<'_> {
                     minor: attempt.asked.amount.minor(),
                     currency: attempt.asked.amount.currency().code().to_owned(),
                     sent_at,
+                    pays,
                 });
             }
         }

@@ -8,13 +8,14 @@
 use jiff::Timestamp;
 
 use super::World;
-use super::guard::{Right, forgotten};
-use super::recover::{Recovered, recover_open};
-use super::settle::hear;
+use super::guard::{Right, forgotten, is_current};
+use super::recover::{Recovered, hear_what_is_listed, recover_open};
+use super::settle::{hear, settled};
 use crate::books::{Adoption, AttemptRow, Reader};
 use crate::domain::card::Card;
-use crate::domain::charge::{Answer, State};
+use crate::domain::charge::{Answer, Event, State};
 use crate::domain::ids::{AttemptName, ChargeId, InvoiceId, sha256_hex};
+use crate::domain::label::paid;
 use crate::domain::money::{Currency, Money};
 use crate::mark::OpenCharge;
 use crate::ports::Seen;
@@ -68,6 +69,10 @@ pub fn reconcile(
             }
             continue;
         }
+        if !only_look {
+            doubt_what_was_on_its_way(world)?;
+            hear_what_is_listed(world, &asked, &login)?;
+        }
         let (missing, look) = forgotten(world, &login.gateway, &asked)?;
         done.looked.push((login.gateway.clone(), missing.len()));
         found.extend(
@@ -110,6 +115,72 @@ pub fn reconcile(
     Ok(done)
 }
 
+/// What an old book has as prepared may have been sent since, and what it has
+/// as on its way has no sender any more.
+fn doubt_what_was_on_its_way(world: &mut World<'_>) -> Result<()> {
+    if is_current(world.books.read(), world.marks).is_ok() {
+        return Ok(());
+    }
+    let note = "the book is old: it may have been sent since";
+    let now = world.now();
+    for charge in world.books.read().open_charges()? {
+        let attempt = &charge.attempt;
+        if attempt.state == State::Prepared {
+            // It left within a minute of this moment, or never.
+            world.books.write(attempt.prepared_at, |tx| {
+                tx.step(attempt, &Event::Sent, None, None)
+            })?;
+        }
+        if matches!(attempt.state, State::Prepared | State::Sending) {
+            world.books.write(now, |tx| {
+                tx.step(attempt, &Event::Orphaned, None, Some(note))
+            })?;
+        }
+    }
+    Ok(())
+}
+
+/// A later charge of the same invoices could only be planned when nothing else
+/// had them reserved: what is still open before it in an old book, and is not
+/// listed, was closed by then.
+fn close_what_made_way(
+    world: &mut World<'_>,
+    card: &Card,
+    charge: ChargeId,
+    wanted: &[(String, Money)],
+) -> Result<()> {
+    let book = world.books.read();
+    let mut contested = Vec::new();
+    for (number, part) in wanted {
+        if let Some(invoice) = book.invoice_by_number(number)?
+            && invoice.customer == card.customer
+            && invoice.available().at_most(*part) != *part
+        {
+            contested.push(invoice.id);
+        }
+    }
+    let mut closed = Vec::new();
+    for earlier in book.open_charges()? {
+        let stands = matches!(earlier.attempt.state, State::Unknown);
+        let shares = book.shares_of(earlier.id)?;
+        if stands
+            && earlier.id < charge
+            && shares
+                .iter()
+                .any(|share| contested.contains(&share.invoice))
+        {
+            closed.push(earlier.attempt);
+        }
+    }
+    let note = "closed: a later charge of the same invoice was made";
+    for attempt in closed {
+        settled(world, &attempt, |tx| {
+            tx.step(&attempt, &Event::FoundNotCharged, None, Some(note))
+        })?;
+    }
+    Ok(())
+}
+
 /// A request that the gateway lists.
 fn adopt_seen(world: &mut World<'_>, gateway: &str, account: &str, seen: &Seen) -> Result<Adopted> {
     let book = world.books.read();
@@ -140,8 +211,11 @@ fn adopt_seen(world: &mut World<'_>, gateway: &str, account: &str, seen: &Seen) 
             },
         )?
     } else {
-        let shares = still_open(book, &card, &seen.label.shares(seen.amount), seen.amount)?;
         let label = &seen.label;
+        let wanted = label.shares(seen.amount);
+        close_what_made_way(world, &card, label.charge, &wanted)?;
+        let book = world.books.read();
+        let shares = still_open(book, &card, &wanted, seen.amount)?;
         let name = AttemptName::of(&book.facts()?.id, &label.intent, card.customer, label.n);
         let key = match name.reference == seen.reference {
             true => name.key,
@@ -190,6 +264,9 @@ fn adopt_marked(world: &mut World<'_>, open: &OpenCharge) -> Result<Option<Adopt
     let what = format!("{charge} of {amount} at {}", open.gateway);
     let card = card_of(book, &open.gateway, &open.account, &open.token, &what)?;
     let authorization = consent(book, &card, &what)?;
+    let wanted = paid(&open.pays, amount);
+    close_what_made_way(world, &card, charge, &wanted)?;
+    let shares = still_open(world.books.read(), &card, &wanted, amount)?;
     let attempt = adopt(
         world,
         &Adoption {
@@ -202,7 +279,7 @@ fn adopt_marked(world: &mut World<'_>, open: &OpenCharge) -> Result<Option<Adopt
             key: &open.key,
             reference: &open.reference,
             sent_at: open.sent_at,
-            shares: &[],
+            shares: &shares,
         },
     )?;
     Ok(Some(Adopted {

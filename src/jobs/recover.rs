@@ -190,6 +190,32 @@ fn is_wanted(world: &World<'_>, charge: &ChargeRow) -> Result<bool> {
     Ok(!card.disabled && permitted)
 }
 
+/// What the gateway says of the charges that are open there. Nothing is sent,
+/// and that one is not listed counts for nothing.
+///
+/// # Errors
+///
+/// The gateway could not be asked, or the book refused what it said.
+pub(super) fn hear_what_is_listed(
+    world: &mut World<'_>,
+    asked: &Asked,
+    login: &Login,
+) -> Result<()> {
+    for charge in world.books.read().open_charges()? {
+        let attempt = &charge.attempt;
+        if attempt.gateway != login.gateway || attempt.account != login.account {
+            continue;
+        }
+        if !matches!(attempt.state, State::Unknown | State::Pending) {
+            continue;
+        }
+        if let Sighting::Found(answer) = asked.gateway.look_up(&sought(attempt))? {
+            hear(world, attempt, Ok(answer))?;
+        }
+    }
+    Ok(())
+}
+
 fn look(world: &mut World<'_>, asked: &Asked, attempt: &AttemptRow) -> Result<Looked> {
     match asked.gateway.look_up(&sought(attempt))? {
         Sighting::Found(answer) => {
