@@ -227,4 +227,3 @@ pub fn mailer(stage: &Arc<Stage>, process: usize, book: usize) {
         send_due(world, &Post(stage), None)
     });
 }
-

@@ -97,7 +97,10 @@ fn restores(stage: &Arc<Stage>, book: usize) {
         desk.restored_at = now;
         desk.path.clone()
     };
-    stage.note(format_args!("book {book} is restored from {}", shown(&backup)));
+    stage.note(format_args!(
+        "book {book} is restored from {}",
+        shown(&backup)
+    ));
     let by_the_program = stage.below(4) == 0;
     if !by_the_program || Books::restore(&backup, &path, &hand(), false).is_err() {
         for end in ["", "-wal", "-shm", "-journal"] {

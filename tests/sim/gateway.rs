@@ -58,7 +58,9 @@ fn a_no(id: Option<String>) -> Answer {
 /// The amount that a request asks for, in minor units.
 fn asked(request: &[u8]) -> i64 {
     let text = String::from_utf8_lossy(request);
-    let amount = text.split('&').find_map(|field| field.strip_prefix("amount="));
+    let amount = text
+        .split('&')
+        .find_map(|field| field.strip_prefix("amount="));
     amount.and_then(|digits| digits.parse().ok()).unwrap_or(0)
 }
 

@@ -15,7 +15,7 @@ use super::faults::Fault;
 use super::oracle;
 use super::planted::Planted;
 use super::server::{Doing, Said, Standing};
-use super::stage::{Key, Parcel, Stage};
+use super::stage::{Class, Key, Parcel, Stage};
 
 /// The line of one process.
 pub struct Line(pub Arc<Stage>);
@@ -36,10 +36,7 @@ pub fn secret(key: Key) -> Secret {
 impl Line {
     /// The account of the secret, if the gateway accepts it.
     fn account(&self, secret: &Secret) -> Option<usize> {
-        let (account, edition) = secret
-            .expose()
-            .strip_prefix("sk_test_")?
-            .split_once('x')?;
+        let (account, edition) = secret.expose().strip_prefix("sk_test_")?.split_once('x')?;
         let account: usize = account.parse().ok()?;
         let edition: u32 = edition.parse().ok()?;
         (account != 1 || edition == self.0.state().edition).then_some(account)
@@ -89,7 +86,8 @@ impl Line {
         };
         Doing {
             standing,
-            less: match stage.hits(Fault::WrongAmount) {
+            // Where nobody can ask, a person has no way to say how much was taken.
+            less: match stage.class != Class::Nothing && stage.hits(Fault::WrongAmount) {
                 true => stage.between(1, 40),
                 false => 0,
             },
@@ -106,8 +104,14 @@ impl Line {
         state.server.pass_to(now);
         let said = state.server.charge(account, key, body, now, doing);
         drop(state);
-        self.0
-            .note(format_args!("gateway: {} replayed {}", said.status, said.replayed));
+        let text = String::from_utf8_lossy(body);
+        let pays = text
+            .split('&')
+            .find_map(|field| field.strip_prefix("metadata%5Bdues_pays%5D="));
+        self.0.note(format_args!(
+            "gateway: {} replayed {} {doing:?} {key} {pays:?}",
+            said.status, said.replayed
+        ));
         self.0.look_for_doubles();
         said
     }
@@ -143,7 +147,10 @@ impl Line {
 }
 
 fn key_of<'a>(ask: &Ask<'a>) -> &'a str {
-    let found = ask.headers.iter().find(|(name, _)| *name == "Idempotency-Key");
+    let found = ask
+        .headers
+        .iter()
+        .find(|(name, _)| *name == "Idempotency-Key");
     found.map_or("", |(_, key)| key)
 }
 
@@ -303,7 +310,9 @@ impl Line {
         }
         let mut reply = self.says(said.status, &said.body);
         if said.replayed {
-            reply.headers.push(("Idempotent-Replayed".into(), "true".into()));
+            reply
+                .headers
+                .push(("Idempotent-Replayed".into(), "true".into()));
         }
         match stage.hits(Fault::CutShort) {
             true => Sent::Reply(self.cut(reply)),

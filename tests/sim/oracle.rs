@@ -17,7 +17,7 @@ use super::stage::{Class, Stage, State};
 
 /// Whether an intent belongs to a time that its book was made to forget, at a
 /// gateway that cannot be asked: then a person has booked it by hand.
-fn is_before_the_books_memory(state: &State, class: Class, intent: &Intent) -> bool {
+pub fn is_before_the_books_memory(state: &State, class: Class, intent: &Intent) -> bool {
     class == Class::Nothing
         && state.desks.iter().any(|desk| {
             intent.meta("dues_book") == Some(&desk.tag) && intent.created <= desk.restored_at
@@ -53,7 +53,11 @@ pub fn double(state: &State, class: Class) -> Option<String> {
             left -= part;
             let paid = invoices.entry(number).or_default();
             *paid += part;
-            if state.invoices.get(number).is_some_and(|total| *paid > *total) {
+            if state
+                .invoices
+                .get(number)
+                .is_some_and(|total| *paid > *total)
+            {
                 return Some(format!(
                     "DOUBLE: invoice {number} was paid past its total, last by {}",
                     intent.id()
@@ -82,15 +86,21 @@ fn faults_of_send(
     let marks = marks(stage);
     let mut state = stage.state();
     let now = state.hands.truth;
-    if let Some((first, sends)) = state.sent.get(key).copied() {
+    let sent = state.sent.get(key).copied();
+    // A book that forgot a request may name another one the same: whether that
+    // did harm is seen by what is taken.
+    let forgot = |first: i64| state.desks.iter().any(|desk| desk.restored_at >= first);
+    if let Some((first, sends)) = sent.filter(|(first, _)| !forgot(*first)) {
         if stage.class != Class::KeysAndLists {
             return Some(format!("SENT AGAIN: {key}, where a repetition is a charge"));
         }
         if now - first >= KEY_LIFE {
-            return Some(format!("OLD KEY: {key} left {} s after the first time", now - first));
+            return Some(format!(
+                "OLD KEY: {key} left {} s after the first time",
+                now - first
+            ));
         }
-        let restored = state.desks.iter().any(|desk| desk.restored_at >= first);
-        if sends >= 5 && !restored {
+        if sends >= 5 {
             return Some(format!("TOO OFTEN: {key} left {} times", sends + 1));
         }
     }
@@ -104,7 +114,10 @@ fn faults_of_send(
             continue;
         };
         if row.state != "sending" {
-            return Some(format!("NOT RECORDED: {key} leaves while it is {}", row.state));
+            return Some(format!(
+                "NOT RECORDED: {key} leaves while it is {}",
+                row.state
+            ));
         }
         if row.sha256 != sha256_hex(body) {
             return Some(format!("OTHER BYTES: {key} was prepared with others"));
@@ -112,21 +125,30 @@ fn faults_of_send(
         if account.is_some_and(|account| row.account != format!("acct_{account}")) {
             return Some(format!("OTHER ACCOUNT: {key} belongs to {}", row.account));
         }
-        if row.until.is_some_and(|until| until < today.to_string()[..10].to_owned()) {
+        if row
+            .until
+            .is_some_and(|until| until < today.to_string()[..10].to_owned())
+        {
             return Some(format!("NOT WANTED: {key} leaves after the consent ended"));
         }
         let Some(mark) = marks.read(&book_id(book)) else {
             return Some(format!("NO MARK while {key} leaves"));
         };
         let hash: Option<String> = connection
-            .query_row("select hash from audit where seq = ?1", [mark.seq], |row| row.get(0))
+            .query_row("select hash from audit where seq = ?1", [mark.seq], |row| {
+                row.get(0)
+            })
             .optional()
             .expect("the log can be read");
         if hash.as_ref() != Some(&mark.hash) {
-            return Some(format!("OLD BOOK: {key} leaves from a book that the mark is ahead of"));
+            return Some(format!(
+                "OLD BOOK: {key} leaves from a book that the mark is ahead of"
+            ));
         }
         if !mark.open.iter().any(|open| open.reference == row.reference) {
-            return Some(format!("NOT MARKED: {key} leaves and the mark does not have it"));
+            return Some(format!(
+                "NOT MARKED: {key} leaves and the mark does not have it"
+            ));
         }
         return None;
     }
@@ -266,4 +288,3 @@ pub fn not_booked(stage: &Arc<Stage>, book: usize) -> Vec<usize> {
         .map(|it| it.number)
         .collect()
 }
-

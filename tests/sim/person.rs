@@ -20,6 +20,8 @@ use super::stage::{Class, Key, Stage};
 /// What the gateway's page shows of an attempt.
 enum Page {
     Taken(String),
+    /// Taken, but not as much as was asked: nobody believes a person about that.
+    TakenLess(String),
     Nothing,
     /// It is deciding, or a request may still be under way.
     NotYet,
@@ -33,14 +35,21 @@ fn page(stage: &Arc<Stage>, attempt: &AttemptRow) -> Page {
     let late = reference.starts_with('L');
     let taken = state.server.intents.iter().find(|intent| {
         intent.is_taken()
+            && !oracle::is_before_the_books_memory(&state, stage.class, intent)
             && (intent.meta("dues_attempt") == Some(reference)
                 || (late && note.contains(&intent.id()))
                 || attempt.gateway_id.as_ref() == Some(&intent.id()))
     });
     if let Some(intent) = taken {
-        return Page::Taken(intent.id());
+        return match intent.received == attempt.asked.amount.minor() {
+            true => Page::Taken(intent.id()),
+            false => Page::TakenLess(intent.id()),
+        };
     }
-    let under_way = state.in_flight.iter().any(|parcel| parcel.key == attempt.key)
+    let under_way = state
+        .in_flight
+        .iter()
+        .any(|parcel| parcel.key == attempt.key)
         || state.on_the_way.contains(&attempt.key);
     match under_way || state.server.may_still_take(reference) {
         true => Page::NotYet,
@@ -62,7 +71,8 @@ fn is_reachable(stage: &Arc<Stage>) -> bool {
 pub fn resolves(stage: &Arc<Stage>, process: usize, book: usize) {
     let open = run(stage, process, book, "review", |world| {
         let open = world.books.read().open_charges()?;
-        let decidable = |stands| matches!(stands, Stands::Unknown | Stands::Review | Stands::Pending);
+        let decidable =
+            |stands| matches!(stands, Stands::Unknown | Stands::Review | Stands::Pending);
         Ok(open
             .into_iter()
             .map(|charge| charge.attempt)
@@ -78,22 +88,27 @@ pub fn resolves(stage: &Arc<Stage>, process: usize, book: usize) {
 
 pub fn resolves_this(stage: &Arc<Stage>, process: usize, book: usize, attempt: &AttemptRow) {
     let page = page(stage, attempt);
+    let must_be_confirmed = matches!(page, Page::TakenLess(_));
     let lies = is_reachable(stage) && stage.hits(Fault::Lie);
     let finding = match (page, lies) {
         (Page::Taken(id), false) => Finding::Charged(id),
         (Page::Nothing, false) => Finding::NotCharged("not on their page".into()),
-        (Page::NotYet, false) => return,
-        (Page::Taken(_), true) => Finding::NotCharged("overlooked it".into()),
+        (Page::TakenLess(id), false) if is_reachable(stage) => Finding::Charged(id),
+        (Page::NotYet | Page::TakenLess(_), false) => return,
+        (Page::Taken(_) | Page::TakenLess(_), true) => Finding::NotCharged("overlooked it".into()),
         (_, true) => Finding::Charged(another(stage, attempt)),
     };
     // A lie can be found out only if the gateway can be asked.
     let was_calm = stage.state().calm;
-    stage.state().calm = was_calm || lies;
+    stage.state().calm = was_calm || lies || must_be_confirmed;
     let done = says(stage, process, book, attempt.charge, &finding);
     stage.state().calm = was_calm;
     if lies && done {
         stage.state().tally.other += 1;
-        stage.wrong(format!("BELIEVED: {} resolved as {finding:?}", attempt.charge));
+        stage.wrong(format!(
+            "BELIEVED: {} resolved as {finding:?}",
+            attempt.charge
+        ));
     }
 }
 

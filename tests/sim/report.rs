@@ -144,7 +144,8 @@ pub fn tell(
                     if doublecheck {
                         let again = play(seed, planted, false);
                         if again != told {
-                            let why = format!("NOT THE SAME TWICE: {:x} {:x}", told.hash, again.hash);
+                            let why =
+                                format!("NOT THE SAME TWICE: {:x} {:x}", told.hash, again.hash);
                             told.violation.get_or_insert(why);
                         }
                     }
@@ -174,9 +175,13 @@ fn hunt(planted: &[Planted], wish: &Wish) -> ExitCode {
     let most = wish.steps.min(2_000_000);
     let mut missed = 0;
     for bug in planted {
-        let run = tell(wish.seeds.clone(), wish.threads, Some(*bug), false, &|tally| {
-            tally.steps >= most
-        });
+        let run = tell(
+            wish.seeds.clone(),
+            wish.threads,
+            Some(*bug),
+            false,
+            &|tally| tally.steps >= most,
+        );
         match run.failed.first() {
             Some(told) => println!(
                 "{:28} found after {:>8} steps, seed {:>5}: {}",

@@ -151,7 +151,10 @@ impl Server {
         }
         let intent = self.asked_for(account, body, now, doing);
         let (status, answer) = if doing.says_500 {
-            (500, json!({"error": {"type": "api_error", "message": "An unknown error occurred"}}))
+            (
+                500,
+                json!({"error": {"type": "api_error", "message": "An unknown error occurred"}}),
+            )
         } else {
             match intent.standing {
                 Standing::Declined(_) => {
@@ -248,9 +251,10 @@ impl Server {
     pub fn may_still_take(&self, reference: &str) -> bool {
         let ours = |intent: &Intent| intent.meta("dues_attempt") == Some(reference);
         self.later.iter().any(|(.., intent)| ours(intent))
-            || self.intents.iter().any(|intent| {
-                ours(intent) && matches!(intent.standing, Standing::Deciding { .. })
-            })
+            || self
+                .intents
+                .iter()
+                .any(|intent| ours(intent) && matches!(intent.standing, Standing::Deciding { .. }))
     }
 
     pub fn is_quiet(&self) -> bool {
@@ -301,7 +305,10 @@ impl Server {
             })
             .collect();
         let more = found.next().is_some();
-        (200, json!({"object": "list", "data": data, "has_more": more}))
+        (
+            200,
+            json!({"object": "list", "data": data, "has_more": more}),
+        )
     }
 }
 
