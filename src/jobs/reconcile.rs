@@ -143,13 +143,19 @@ fn doubt_what_was_on_its_way(world: &mut World<'_>) -> Result<()> {
 /// A later charge of the same invoices could only be planned when nothing else
 /// had them reserved: what is still open before it in an old book, and is not
 /// listed, was closed by then.
+///
+/// # Errors
+///
+/// Exit 8 if that one needs a person first.
 fn close_what_made_way(
     world: &mut World<'_>,
     card: &Card,
-    charge: ChargeId,
+    intent: &str,
+    sent_at: Timestamp,
     wanted: &[(String, Money)],
 ) -> Result<()> {
     let book = world.books.read();
+    let is_old = is_current(book, world.marks).is_err();
     let mut contested = Vec::new();
     for (number, part) in wanted {
         if let Some(invoice) = book.invoice_by_number(number)?
@@ -161,15 +167,14 @@ fn close_what_made_way(
     }
     let mut closed = Vec::new();
     for earlier in book.open_charges()? {
-        let stands = matches!(earlier.attempt.state, State::Unknown);
-        let shares = book.shares_of(earlier.id)?;
-        if stands
-            && earlier.id < charge
-            && shares
-                .iter()
-                .any(|share| contested.contains(&share.invoice))
-        {
-            closed.push(earlier.attempt);
+        let attempt = earlier.attempt;
+        let began = attempt.first_sent_at.unwrap_or(attempt.prepared_at);
+        let mut shares = book.shares_of(earlier.id)?.into_iter();
+        let contests = shares.any(|share| contested.contains(&share.invoice));
+        match attempt.state {
+            _ if !contests || earlier.intent == intent || began > sent_at => {}
+            State::Unknown if is_old => closed.push(attempt),
+            _ => return Err(stands_in_the_way(earlier.id, attempt.state)),
         }
     }
     let note = "closed: a later charge of the same invoice was made";
@@ -179,6 +184,17 @@ fn close_what_made_way(
         })?;
     }
     Ok(())
+}
+
+fn stands_in_the_way(earlier: ChargeId, state: State) -> Problem {
+    Problem::new(
+        Kind::Attention,
+        "earlier_charge_open",
+        format!("a later charge paid invoices of {earlier}, which is {state} in this book"),
+    )
+    .hint(format!(
+        "Decide {earlier} first: see `dues charge review`. Then run `dues gateway reconcile` again."
+    ))
 }
 
 /// A request that the gateway lists.
@@ -213,7 +229,7 @@ fn adopt_seen(world: &mut World<'_>, gateway: &str, account: &str, seen: &Seen) 
     } else {
         let label = &seen.label;
         let wanted = label.shares(seen.amount);
-        close_what_made_way(world, &card, label.charge, &wanted)?;
+        close_what_made_way(world, &card, &label.intent, sent_at, &wanted)?;
         let book = world.books.read();
         let shares = still_open(book, &card, &wanted, seen.amount)?;
         let name = AttemptName::of(&book.facts()?.id, &label.intent, card.customer, label.n);
@@ -265,7 +281,7 @@ fn adopt_marked(world: &mut World<'_>, open: &OpenCharge) -> Result<Option<Adopt
     let card = card_of(book, &open.gateway, &open.account, &open.token, &what)?;
     let authorization = consent(book, &card, &what)?;
     let wanted = paid(&open.pays, amount);
-    close_what_made_way(world, &card, charge, &wanted)?;
+    close_what_made_way(world, &card, &open.intent, open.sent_at, &wanted)?;
     let shares = still_open(world.books.read(), &card, &wanted, amount)?;
     let attempt = adopt(
         world,
