@@ -30,13 +30,13 @@ pub fn turn(stage: &Arc<Stage>, process: usize) {
         return person::reconciles(stage, process, book);
     }
     match stage.below(100) {
-        0..45 => bookkeeper_charges(stage, process, book),
-        45..53 => script_repeats(stage, process),
-        53..68 => cron_recovers(stage, process, book),
-        68..78 => person::resolves(stage, process, book),
-        78..80 => person::reconciles(stage, process, book),
-        80..84 => mailer(stage, process, book),
-        84..96 => add_invoice(stage, process, book),
+        0..55 => bookkeeper_charges(stage, process, book),
+        55..62 => script_repeats(stage, process),
+        62..74 => cron_recovers(stage, process, book),
+        74..82 => person::resolves(stage, process, book),
+        82 => person::reconciles(stage, process, book),
+        83..85 => mailer(stage, process, book),
+        85..98 => add_invoice(stage, process, book),
         _ => admin::backs_up(stage, process, book),
     }
 }
@@ -79,6 +79,11 @@ fn bookkeeper_charges(stage: &Arc<Stage>, process: usize, book: usize) {
     });
     let open = open.and_then(Result::ok).unwrap_or_default();
     let wanted = match stage.below(5) {
+        _ if open.is_empty() => Wanted::Amount {
+            amount: usd(stage.between(100, 30_000)),
+            except: vec![],
+            on_account: true,
+        },
         0 => Wanted::AllDue { except: vec![] },
         1 => Wanted::Amount {
             amount: usd(stage.between(100, 30_000)),

@@ -42,31 +42,31 @@ faults! {
     SleepAfter 40 "sleep as the body left";
     SleepAnywhere 8 "sleep between two steps";
     Frozen 5 "machine frozen between two steps";
-    LookUnreachable 150 "look: nobody answers";
-    Look500 80 "look: 500";
-    Look429 60 "look: 429";
+    LookUnreachable 60 "look: nobody answers";
+    Look500 40 "look: 500";
+    Look429 30 "look: 429";
     Look401 20 "look: 401";
-    LookCut 80 "look: cut short";
-    LookHtml 50 "look: html";
+    LookCut 40 "look: cut short";
+    LookHtml 25 "look: html";
     LookSlow 100 "look: slow";
-    PageTwo 400 "look: a later page fails";
+    PageTwo 300 "look: a later page fails";
     Crash 30 "crash";
     PowerCut 3000 "power cut with both at work";
     StepFails 30 "step fails";
     Overlap 250 "two processes at once";
-    ClockJump 60 "clock set wrong";
+    ClockJump 40 "clock set wrong";
     JumpAnywhere 4 "clock set between two steps";
     ClockRight 1500 "clock set right";
-    Restore 12 "restore";
-    NewMachine 5 "restore on a new machine";
-    Backup 200 "backup";
+    Restore 5 "restore";
+    NewMachine 2 "restore on a new machine";
+    Backup 100 "backup";
     Rotate 40 "secret rotated";
-    OtherAccount 20 "secret of another account";
+    OtherAccount 10 "secret of another account";
     RightSecret 3000 "right secret again";
-    ByHand 150 "captured by hand";
+    ByHand 60 "captured by hand";
     Lie 1500 "a person is wrong";
-    Withdrawn 60 "card disabled or consent withdrawn";
-    MailFails 2000 "mail server fails";
+    Withdrawn 40 "card disabled or consent withdrawn";
+    MailFails 1000 "mail server fails";
 }
 
 /// The rates of one seed.

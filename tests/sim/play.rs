@@ -68,7 +68,9 @@ pub fn play(seed: u64, planted: Option<Planted>, trace: bool) -> Told {
         violation: state.violation.clone(),
     };
     drop(state);
-    let _ = fs::remove_dir_all(&stage.folder);
+    if !trace {
+        let _ = fs::remove_dir_all(&stage.folder);
+    }
     told
 }
 

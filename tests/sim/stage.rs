@@ -102,7 +102,7 @@ impl Stage {
             _ => Class::Nothing,
         };
         let plan = Plan::draw(&mut rng);
-        let page = [2, 5, 100][usize::try_from(rng.below(3)).unwrap_or(0)];
+        let page = [3, 20, 100][usize::try_from(rng.below(3)).unwrap_or(0)];
         let canary = planted == Some(Planted::Canary);
         let server = Server::new(class != Class::KeysAndLists, page, canary);
         let first = Key {
