@@ -32,8 +32,8 @@ pub fn turn(stage: &Arc<Stage>, process: usize) {
     match stage.below(100) {
         0..55 => bookkeeper_charges(stage, process, book),
         55..62 => script_repeats(stage, process),
-        62..74 => cron_recovers(stage, process, book),
-        74..82 => person::resolves(stage, process, book),
+        62..73 => cron_recovers(stage, process, book),
+        73..82 => person::resolves(stage, process, book),
         82 => person::reconciles(stage, process, book),
         83..85 => mailer(stage, process, book),
         85..98 => add_invoice(stage, process, book),
@@ -156,7 +156,7 @@ fn asks_for(
             wanted,
             use_credits: false,
             memo: None,
-            wants_mail: true,
+            wants_mail: stage.below(3) == 0,
             request_id,
             agreed: None,
         };
@@ -213,7 +213,6 @@ struct Post<'a>(&'a Arc<Stage>);
 impl Mailer for Post<'_> {
     fn deliver(&self, letter: &Letter) -> Delivery {
         let stage = self.0;
-        stage.step();
         stage.state().tally.mails += 1;
         if !stage.hits(Fault::MailFails) {
             return Delivery::Accepted(format!("250 {}", letter.id));

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use dues::books::Books;
 use dues::domain::authorization::Authorization;
 use jiff::civil::date;
+use rusqlite::Connection;
 
 use super::faults::Fault;
 use super::person;
@@ -47,6 +48,9 @@ pub fn meddles(stage: &Arc<Stage>) {
     }
     if stage.hits(Fault::ByHand) {
         charges_by_hand(stage);
+    }
+    if stage.hits(Fault::BitRot) {
+        rots(stage, book);
     }
     if stage.hits(Fault::Withdrawn) {
         changes_a_consent(stage, book);
@@ -194,4 +198,24 @@ fn changes_a_consent(stage: &Arc<Stage>, book: usize) {
             )
         })
     });
+}
+
+/// The disk changes a request whose outcome is not known.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the disk asks nobody before it rots"
+)]
+fn rots(stage: &Stage, book: usize) {
+    let path = stage.state().desks[book].path.clone();
+    let frozen = "select sql from sqlite_schema where name = 'attempts_are_frozen'";
+    let rotten = Connection::open(&path).and_then(|disk| {
+        let trigger: String = disk.query_row(frozen, [], |row| row.get(0))?;
+        disk.execute_batch(&format!(
+            "begin immediate; drop trigger attempts_are_frozen;
+             update attempts set request = replace(request, 'amount=', 'amount=1')
+              where state = 'unknown' and length(request) > 0;
+             {trigger}; commit"
+        ))
+    });
+    stage.note(format_args!("a request rots: {rotten:?}"));
 }

@@ -11,6 +11,7 @@ use dues::books::Books;
 use dues::domain::ids::sha256_hex;
 use rusqlite::{Connection, OptionalExtension};
 
+use super::faults::Fault;
 use super::server::{Intent, KEY_LIFE};
 use super::shop::{book_id, hand, marks};
 use super::stage::{Class, Stage, State};
@@ -84,7 +85,9 @@ fn faults_of_send(
     account: Option<usize>,
 ) -> Option<String> {
     let marks = marks(stage);
-    let mut state = stage.state();
+    let steps_fail = stage.may_hit(Fault::StepFails);
+    let mut guard = stage.state();
+    let state = &mut *guard;
     let now = state.hands.truth;
     let sent = state.sent.get(key).copied();
     // A book that forgot a request may name another one the same: whether that
@@ -131,6 +134,22 @@ fn faults_of_send(
         {
             return Some(format!("NOT WANTED: {key} leaves after the consent ended"));
         }
+        if row.sends == 1 && row.unknown > 0 {
+            return Some(format!(
+                "ON TOP: {key} leaves while the customer's last charge is unknown"
+            ));
+        }
+        // Where a step may fail, an orphan can stay one for a while.
+        if row.sends == 1 && row.orphans > 0 && !steps_fail {
+            return Some(format!(
+                "NOT RECOVERED: {key} leaves before an orphan was asked for"
+            ));
+        }
+        let name = format!("{book} {} {} {}", row.intent, row.n, row.customer);
+        let first = state.names.entry(name).or_insert_with(|| key.to_owned());
+        if first != key {
+            return Some(format!("OTHER NAME: {key} left as {first} before"));
+        }
         let Some(mark) = marks.read(&book_id(book)) else {
             return Some(format!("NO MARK while {key} leaves"));
         };
@@ -161,13 +180,26 @@ struct Row {
     account: String,
     reference: String,
     until: Option<String>,
+    sends: i64,
+    /// Other charges of the same customer whose outcome nobody knows.
+    unknown: i64,
+    /// Other attempts whose sender is gone.
+    orphans: i64,
+    intent: String,
+    n: i64,
+    customer: i64,
 }
 
 fn attempt_with(connection: &Connection, key: &str) -> Option<Row> {
     connection
         .query_row(
             "select a.state, a.request_sha256, a.account, a.reference,
-               (select until from authorizations z where z.card_id = c.card_id order by id desc limit 1)
+               (select until from authorizations z where z.card_id = c.card_id order by id desc limit 1),
+               a.sends,
+               (select count(*) from attempts o join charges d on d.id = o.charge_id
+                 where d.customer_id = c.customer_id and d.id <> c.id and o.state in ('unknown', 'review', 'sending')),
+               (select count(*) from attempts o where o.id <> a.id and o.state in ('prepared', 'sending')),
+               c.intent, a.n, c.customer_id
              from attempts a join charges c on c.id = a.charge_id where a.key = ?1",
             [key],
             |row| {
@@ -177,6 +209,12 @@ fn attempt_with(connection: &Connection, key: &str) -> Option<Row> {
                     account: row.get(2)?,
                     reference: row.get(3)?,
                     until: row.get(4)?,
+                    sends: row.get(5)?,
+                    unknown: row.get(6)?,
+                    orphans: row.get(7)?,
+                    intent: row.get(8)?,
+                    n: row.get(9)?,
+                    customer: row.get(10)?,
                 })
             },
         )
@@ -201,9 +239,22 @@ pub fn inspect(stage: &Arc<Stage>, book: usize, at_rest: bool) {
     }
     let mut guard = stage.state();
     let state = &mut *guard;
+    let believed_once: i64 = state.desks[book]
+        .inspect()
+        .query_row(
+            "select count(*) from attempts where state = 'not_made' and sends > 0 and misses = 1
+               and note like '%list did not have it%'",
+            [],
+            |row| row.get(0),
+        )
+        .expect("the attempts can be read");
     let payments = payments(state.desks[book].inspect());
     let mut booked: HashMap<String, u32> = HashMap::new();
     let mut wrong = None;
+    if believed_once > 0 {
+        state.tally.other += 1;
+        wrong = Some("ONE LOOK: a charge was closed after a single look missed it".to_owned());
+    }
     for (gateway_id, amount, reference) in payments {
         let made = state.server.intents.iter().find(|it| it.id() == gateway_id);
         let right = made.is_some_and(|intent| {

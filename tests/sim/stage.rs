@@ -67,6 +67,8 @@ pub struct State {
     pub in_flight: Vec<Parcel>,
     /// When a request under this key first left, and how often it has.
     pub sent: HashMap<String, (i64, u32)>,
+    /// Under which key each attempt left, by its book, its intent, its number and its customer.
+    pub names: HashMap<String, String>,
     /// The keys of requests whose answer is waited for.
     pub on_the_way: Vec<String>,
     /// Which machine's marks are used.
@@ -122,6 +124,7 @@ impl Stage {
             violation: None,
             in_flight: Vec::new(),
             sent: HashMap::new(),
+            names: HashMap::new(),
             on_the_way: Vec::new(),
             machine: 0,
             desks: Vec::new(),
@@ -168,6 +171,11 @@ impl Stage {
         drop(state);
         self.note(format_args!("! {}", fault.name()));
         true
+    }
+
+    /// Whether the fault can happen at all in this seed.
+    pub fn may_hit(&self, fault: Fault) -> bool {
+        self.plan.rate(fault) > 0
     }
 
     /// A line of the trace.
