@@ -4,7 +4,9 @@
 
 use std::cell::RefCell;
 use std::collections::VecDeque;
+use std::fs;
 use std::path::{Path, PathBuf};
+use std::rc::Rc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -23,6 +25,7 @@ use dues::jobs::World;
 use dues::jobs::charge::charge;
 use dues::jobs::outbox::send_due;
 use dues::jobs::plan::Wish;
+use dues::jobs::reconcile::reconcile;
 use dues::jobs::recover::recover;
 use dues::jobs::resolve::{Finding, resolve};
 use dues::mark::Marks;
@@ -31,6 +34,7 @@ use dues::ports::{
     Sought,
 };
 use dues::problem::{Problem, Result};
+use dues::rehearsal;
 use jiff::civil::date;
 use jiff::{SignedDuration, Timestamp};
 
@@ -89,12 +93,12 @@ impl Gateway for Bent {
     fn charge(&self, sending: &Sending<'_>) -> Result<Answer> {
         self.clock
             .pass(self.sleeps.lock().unwrap().pop_front().unwrap_or(0));
+        let answer = self.sandbox.charge(sending)?;
         self.sends.fetch_add(1, Ordering::SeqCst);
-        let answer = self.sandbox.charge(sending);
         if self.loses_answers.load(Ordering::SeqCst) {
             return Ok(Answer::Unknown("the line broke".into()));
         }
-        answer
+        Ok(answer)
     }
     fn look_up(&self, sought: &Sought<'_>) -> Result<Sighting> {
         let mut seen = self.sandbox.look_up(sought);
@@ -334,14 +338,14 @@ fn a_pending_charge_that_disappears_goes_to_review() {
     let shop = Shop::with_card("tok_pending", |_| ());
     assert_eq!(shop.charge().unwrap().1, State::Pending);
     let ledger = shop.folder.path().join("sandbox.jsonl");
-    let cards: String = std::fs::read_to_string(&ledger)
+    let cards: String = fs::read_to_string(&ledger)
         .unwrap()
         .lines()
         .filter(|line| line.contains("card"))
         .filter(|line| !line.contains("charge"))
         .flat_map(|line| [line, "\n"])
         .collect();
-    std::fs::write(&ledger, cards).unwrap();
+    fs::write(&ledger, cards).unwrap();
 
     assert_eq!(shop.recover(), State::Pending);
     shop.clock.pass(60);
@@ -408,6 +412,77 @@ fn a_request_that_waited_too_long_does_not_leave() {
     assert_eq!(shop.taken(), 0);
     // It may be charged again at once.
     assert_eq!(shop.charge().unwrap().1, State::Succeeded);
+    shop.assert_right();
+}
+
+/// A machine may sleep in the middle of a commit, too: a key that was young
+/// when it was looked at is old when the request would leave.
+#[test]
+fn a_key_that_grew_old_while_the_send_was_written_down_is_not_sent() {
+    let shop = Shop::with_card("tok_500", |promises| {
+        promises.replay_for = Some(SignedDuration::from_hours(20));
+    });
+    assert_eq!(shop.charge().unwrap().1, State::Unknown);
+    shop.clock.pass(19 * 3600);
+    let clock = Arc::clone(&shop.clock);
+    rehearsal::listen(Some(Rc::new(move |name| {
+        if name == "book.committing" {
+            clock.pass(2 * 3600);
+        }
+        Ok(())
+    })));
+
+    let state = shop.recover();
+
+    rehearsal::listen(None);
+    assert_eq!((state, shop.sends()), (State::Unknown, 1));
+    shop.assert_right();
+}
+
+/// The old book still has an earlier charge of the invoice open. The later one
+/// could only be made when that was closed: its money belongs to the invoice.
+#[test]
+fn what_an_old_book_forgot_pays_its_invoice_though_an_earlier_charge_is_open_there() {
+    let shop = Shop::with_card("tok_500,tok_approve", |promises| promises.replay_for = None);
+    let backup = shop.folder.path().join("backup.db");
+    assert_eq!(shop.charge().unwrap().1, State::Unknown);
+    shop.world().books.back_up(&backup).unwrap();
+    for _ in 0..2 {
+        shop.clock.pass(3600);
+        shop.recover();
+    }
+    assert_eq!(shop.charge().unwrap().1, State::Succeeded);
+    fs::copy(&backup, shop.book()).unwrap();
+    assert_eq!(shop.charge().unwrap_err().code(), "book_is_old");
+
+    let done = reconcile(&mut shop.world(), None, false).unwrap();
+
+    assert_eq!((done.adopted.len(), done.left.len()), (1, 0));
+    assert_eq!(shop.charge().unwrap_err().code(), "nothing_due");
+    assert_eq!(shop.taken(), 1);
+    shop.assert_right();
+}
+
+/// The backup was made between the writing of a charge and its sending.
+#[test]
+fn what_an_old_book_has_as_prepared_may_have_been_sent() {
+    let shop = Shop::with_card("tok_approve", |_| ());
+    let backup = shop.folder.path().join("backup.db");
+    let (book, target) = (shop.book(), backup.clone());
+    rehearsal::listen(Some(Rc::new(move |name| {
+        if name == "charge.prepared" {
+            Books::open(&book, hand()).unwrap().back_up(&target)?;
+        }
+        Ok(())
+    })));
+    assert_eq!(shop.charge().unwrap().1, State::Succeeded);
+    rehearsal::listen(None);
+    fs::copy(&backup, shop.book()).unwrap();
+
+    reconcile(&mut shop.world(), None, false).unwrap();
+
+    assert_eq!(shop.charge().unwrap_err().code(), "nothing_due");
+    assert_eq!(shop.taken(), 1);
     shop.assert_right();
 }
 

@@ -212,7 +212,7 @@ fn rots(stage: &Stage, book: usize) {
         let trigger: String = disk.query_row(frozen, [], |row| row.get(0))?;
         disk.execute_batch(&format!(
             "begin immediate; drop trigger attempts_are_frozen;
-             update attempts set request = replace(request, 'amount=', 'amount=1')
+             update attempts set request = cast(replace(cast(request as text), 'amount=', 'amount=1') as blob)
               where state = 'unknown' and length(request) > 0;
              {trigger}; commit"
         ))

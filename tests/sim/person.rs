@@ -149,6 +149,8 @@ pub fn reconciles(stage: &Arc<Stage>, process: usize, book: usize) {
         let missing = oracle::not_booked(stage, book);
         stage.state().by_hand.extend(missing);
     }
+    // Whether it comes to its end or is killed: it may unlock the book.
+    stage.state().desks[book].charged_from = None;
     let compared = by_hand.then_some("read the gateway's page");
     let done = run(stage, process, book, "reconcile", |world| {
         reconcile(world, compared, false)

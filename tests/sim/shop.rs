@@ -41,6 +41,9 @@ pub struct Desk {
     pub locked: bool,
     /// When a backup was last put in its place.
     pub restored_at: i64,
+    /// What this machine last charged from, by a witness of its own: the
+    /// machine, the newest row of the log, and its hash.
+    pub charged_from: Option<(usize, i64, String)>,
     /// The book as each process left it open.
     open: [Option<Books>; 2],
     /// Looks into the book from outside.
@@ -156,6 +159,7 @@ pub fn open_shop(stage: &Stage) {
             copies_made: 0,
             locked: false,
             restored_at: 0,
+            charged_from: None,
             open: [None, None],
             inspector: None,
         });
