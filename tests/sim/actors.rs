@@ -36,7 +36,7 @@ pub fn turn(stage: &Arc<Stage>, process: usize) {
         73..82 => person::resolves(stage, process, book),
         82 => person::reconciles(stage, process, book),
         83..85 => mailer(stage, process, book),
-        85..98 => add_invoice(stage, process, book),
+        85..99 => add_invoice(stage, process, book),
         _ => admin::backs_up(stage, process, book),
     }
 }

@@ -59,7 +59,7 @@ faults! {
     ClockRight 1500 "clock set right";
     Restore 5 "restore";
     NewMachine 2 "restore on a new machine";
-    Backup 100 "backup";
+    Backup 40 "backup";
     Rotate 40 "secret rotated";
     OtherAccount 10 "secret of another account";
     RightSecret 3000 "right secret again";
