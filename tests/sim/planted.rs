@@ -83,7 +83,6 @@ impl Planted {
         Self::AmountBelieved,
         Self::ClockReadOnce,
         Self::RecentIgnored,
-        Self::MarkThrownAway,
         Self::RecentOfAllBooks,
         Self::AccountAssumed,
         Self::DateIgnored,
