@@ -16,6 +16,9 @@ _dues() {
             ",$1")
                 cmd="dues"
                 ;;
+            dues,autopay)
+                cmd="dues__subcmd__autopay"
+                ;;
             dues,backup)
                 cmd="dues__subcmd__backup"
                 ;;
@@ -61,8 +64,35 @@ _dues() {
             dues,restore)
                 cmd="dues__subcmd__restore"
                 ;;
+            dues,schedule)
+                cmd="dues__subcmd__schedule"
+                ;;
             dues,status)
                 cmd="dues__subcmd__status"
+                ;;
+            dues__subcmd__autopay,help)
+                cmd="dues__subcmd__autopay__subcmd__help"
+                ;;
+            dues__subcmd__autopay,list)
+                cmd="dues__subcmd__autopay__subcmd__list"
+                ;;
+            dues__subcmd__autopay,off)
+                cmd="dues__subcmd__autopay__subcmd__off"
+                ;;
+            dues__subcmd__autopay,on)
+                cmd="dues__subcmd__autopay__subcmd__on"
+                ;;
+            dues__subcmd__autopay__subcmd__help,help)
+                cmd="dues__subcmd__autopay__subcmd__help__subcmd__help"
+                ;;
+            dues__subcmd__autopay__subcmd__help,list)
+                cmd="dues__subcmd__autopay__subcmd__help__subcmd__list"
+                ;;
+            dues__subcmd__autopay__subcmd__help,off)
+                cmd="dues__subcmd__autopay__subcmd__help__subcmd__off"
+                ;;
+            dues__subcmd__autopay__subcmd__help,on)
+                cmd="dues__subcmd__autopay__subcmd__help__subcmd__on"
                 ;;
             dues__subcmd__card,add)
                 cmd="dues__subcmd__card__subcmd__add"
@@ -157,8 +187,14 @@ _dues() {
             dues__subcmd__customer,help)
                 cmd="dues__subcmd__customer__subcmd__help"
                 ;;
+            dues__subcmd__customer,hold)
+                cmd="dues__subcmd__customer__subcmd__hold"
+                ;;
             dues__subcmd__customer,list)
                 cmd="dues__subcmd__customer__subcmd__list"
+                ;;
+            dues__subcmd__customer,release)
+                cmd="dues__subcmd__customer__subcmd__release"
                 ;;
             dues__subcmd__customer,show)
                 cmd="dues__subcmd__customer__subcmd__show"
@@ -172,8 +208,14 @@ _dues() {
             dues__subcmd__customer__subcmd__help,help)
                 cmd="dues__subcmd__customer__subcmd__help__subcmd__help"
                 ;;
+            dues__subcmd__customer__subcmd__help,hold)
+                cmd="dues__subcmd__customer__subcmd__help__subcmd__hold"
+                ;;
             dues__subcmd__customer__subcmd__help,list)
                 cmd="dues__subcmd__customer__subcmd__help__subcmd__list"
+                ;;
+            dues__subcmd__customer__subcmd__help,release)
+                cmd="dues__subcmd__customer__subcmd__help__subcmd__release"
                 ;;
             dues__subcmd__customer__subcmd__help,show)
                 cmd="dues__subcmd__customer__subcmd__help__subcmd__show"
@@ -213,6 +255,9 @@ _dues() {
                 ;;
             dues__subcmd__gateway__subcmd__help,reconcile)
                 cmd="dues__subcmd__gateway__subcmd__help__subcmd__reconcile"
+                ;;
+            dues__subcmd__help,autopay)
+                cmd="dues__subcmd__help__subcmd__autopay"
                 ;;
             dues__subcmd__help,backup)
                 cmd="dues__subcmd__help__subcmd__backup"
@@ -259,8 +304,20 @@ _dues() {
             dues__subcmd__help,restore)
                 cmd="dues__subcmd__help__subcmd__restore"
                 ;;
+            dues__subcmd__help,schedule)
+                cmd="dues__subcmd__help__subcmd__schedule"
+                ;;
             dues__subcmd__help,status)
                 cmd="dues__subcmd__help__subcmd__status"
+                ;;
+            dues__subcmd__help__subcmd__autopay,list)
+                cmd="dues__subcmd__help__subcmd__autopay__subcmd__list"
+                ;;
+            dues__subcmd__help__subcmd__autopay,off)
+                cmd="dues__subcmd__help__subcmd__autopay__subcmd__off"
+                ;;
+            dues__subcmd__help__subcmd__autopay,on)
+                cmd="dues__subcmd__help__subcmd__autopay__subcmd__on"
                 ;;
             dues__subcmd__help__subcmd__card,add)
                 cmd="dues__subcmd__help__subcmd__card__subcmd__add"
@@ -304,8 +361,14 @@ _dues() {
             dues__subcmd__help__subcmd__customer,edit)
                 cmd="dues__subcmd__help__subcmd__customer__subcmd__edit"
                 ;;
+            dues__subcmd__help__subcmd__customer,hold)
+                cmd="dues__subcmd__help__subcmd__customer__subcmd__hold"
+                ;;
             dues__subcmd__help__subcmd__customer,list)
                 cmd="dues__subcmd__help__subcmd__customer__subcmd__list"
+                ;;
+            dues__subcmd__help__subcmd__customer,release)
+                cmd="dues__subcmd__help__subcmd__customer__subcmd__release"
                 ;;
             dues__subcmd__help__subcmd__customer,show)
                 cmd="dues__subcmd__help__subcmd__customer__subcmd__show"
@@ -328,11 +391,17 @@ _dues() {
             dues__subcmd__help__subcmd__invoice,add)
                 cmd="dues__subcmd__help__subcmd__invoice__subcmd__add"
                 ;;
+            dues__subcmd__help__subcmd__invoice,hold)
+                cmd="dues__subcmd__help__subcmd__invoice__subcmd__hold"
+                ;;
             dues__subcmd__help__subcmd__invoice,import)
                 cmd="dues__subcmd__help__subcmd__invoice__subcmd__import"
                 ;;
             dues__subcmd__help__subcmd__invoice,list)
                 cmd="dues__subcmd__help__subcmd__invoice__subcmd__list"
+                ;;
+            dues__subcmd__help__subcmd__invoice,release)
+                cmd="dues__subcmd__help__subcmd__invoice__subcmd__release"
                 ;;
             dues__subcmd__help__subcmd__invoice,show)
                 cmd="dues__subcmd__help__subcmd__invoice__subcmd__show"
@@ -367,17 +436,47 @@ _dues() {
             dues__subcmd__help__subcmd__payment,show)
                 cmd="dues__subcmd__help__subcmd__payment__subcmd__show"
                 ;;
+            dues__subcmd__help__subcmd__schedule,add)
+                cmd="dues__subcmd__help__subcmd__schedule__subcmd__add"
+                ;;
+            dues__subcmd__help__subcmd__schedule,cancel)
+                cmd="dues__subcmd__help__subcmd__schedule__subcmd__cancel"
+                ;;
+            dues__subcmd__help__subcmd__schedule,doctor)
+                cmd="dues__subcmd__help__subcmd__schedule__subcmd__doctor"
+                ;;
+            dues__subcmd__help__subcmd__schedule,list)
+                cmd="dues__subcmd__help__subcmd__schedule__subcmd__list"
+                ;;
+            dues__subcmd__help__subcmd__schedule,move)
+                cmd="dues__subcmd__help__subcmd__schedule__subcmd__move"
+                ;;
+            dues__subcmd__help__subcmd__schedule,run)
+                cmd="dues__subcmd__help__subcmd__schedule__subcmd__run"
+                ;;
+            dues__subcmd__help__subcmd__schedule,show)
+                cmd="dues__subcmd__help__subcmd__schedule__subcmd__show"
+                ;;
+            dues__subcmd__help__subcmd__schedule,skip)
+                cmd="dues__subcmd__help__subcmd__schedule__subcmd__skip"
+                ;;
             dues__subcmd__invoice,add)
                 cmd="dues__subcmd__invoice__subcmd__add"
                 ;;
             dues__subcmd__invoice,help)
                 cmd="dues__subcmd__invoice__subcmd__help"
                 ;;
+            dues__subcmd__invoice,hold)
+                cmd="dues__subcmd__invoice__subcmd__hold"
+                ;;
             dues__subcmd__invoice,import)
                 cmd="dues__subcmd__invoice__subcmd__import"
                 ;;
             dues__subcmd__invoice,list)
                 cmd="dues__subcmd__invoice__subcmd__list"
+                ;;
+            dues__subcmd__invoice,release)
+                cmd="dues__subcmd__invoice__subcmd__release"
                 ;;
             dues__subcmd__invoice,show)
                 cmd="dues__subcmd__invoice__subcmd__show"
@@ -391,11 +490,17 @@ _dues() {
             dues__subcmd__invoice__subcmd__help,help)
                 cmd="dues__subcmd__invoice__subcmd__help__subcmd__help"
                 ;;
+            dues__subcmd__invoice__subcmd__help,hold)
+                cmd="dues__subcmd__invoice__subcmd__help__subcmd__hold"
+                ;;
             dues__subcmd__invoice__subcmd__help,import)
                 cmd="dues__subcmd__invoice__subcmd__help__subcmd__import"
                 ;;
             dues__subcmd__invoice__subcmd__help,list)
                 cmd="dues__subcmd__invoice__subcmd__help__subcmd__list"
+                ;;
+            dues__subcmd__invoice__subcmd__help,release)
+                cmd="dues__subcmd__invoice__subcmd__help__subcmd__release"
                 ;;
             dues__subcmd__invoice__subcmd__help,show)
                 cmd="dues__subcmd__invoice__subcmd__help__subcmd__show"
@@ -469,6 +574,60 @@ _dues() {
             dues__subcmd__payment__subcmd__help,show)
                 cmd="dues__subcmd__payment__subcmd__help__subcmd__show"
                 ;;
+            dues__subcmd__schedule,add)
+                cmd="dues__subcmd__schedule__subcmd__add"
+                ;;
+            dues__subcmd__schedule,cancel)
+                cmd="dues__subcmd__schedule__subcmd__cancel"
+                ;;
+            dues__subcmd__schedule,doctor)
+                cmd="dues__subcmd__schedule__subcmd__doctor"
+                ;;
+            dues__subcmd__schedule,help)
+                cmd="dues__subcmd__schedule__subcmd__help"
+                ;;
+            dues__subcmd__schedule,list)
+                cmd="dues__subcmd__schedule__subcmd__list"
+                ;;
+            dues__subcmd__schedule,move)
+                cmd="dues__subcmd__schedule__subcmd__move"
+                ;;
+            dues__subcmd__schedule,run)
+                cmd="dues__subcmd__schedule__subcmd__run"
+                ;;
+            dues__subcmd__schedule,show)
+                cmd="dues__subcmd__schedule__subcmd__show"
+                ;;
+            dues__subcmd__schedule,skip)
+                cmd="dues__subcmd__schedule__subcmd__skip"
+                ;;
+            dues__subcmd__schedule__subcmd__help,add)
+                cmd="dues__subcmd__schedule__subcmd__help__subcmd__add"
+                ;;
+            dues__subcmd__schedule__subcmd__help,cancel)
+                cmd="dues__subcmd__schedule__subcmd__help__subcmd__cancel"
+                ;;
+            dues__subcmd__schedule__subcmd__help,doctor)
+                cmd="dues__subcmd__schedule__subcmd__help__subcmd__doctor"
+                ;;
+            dues__subcmd__schedule__subcmd__help,help)
+                cmd="dues__subcmd__schedule__subcmd__help__subcmd__help"
+                ;;
+            dues__subcmd__schedule__subcmd__help,list)
+                cmd="dues__subcmd__schedule__subcmd__help__subcmd__list"
+                ;;
+            dues__subcmd__schedule__subcmd__help,move)
+                cmd="dues__subcmd__schedule__subcmd__help__subcmd__move"
+                ;;
+            dues__subcmd__schedule__subcmd__help,run)
+                cmd="dues__subcmd__schedule__subcmd__help__subcmd__run"
+                ;;
+            dues__subcmd__schedule__subcmd__help,show)
+                cmd="dues__subcmd__schedule__subcmd__help__subcmd__show"
+                ;;
+            dues__subcmd__schedule__subcmd__help,skip)
+                cmd="dues__subcmd__schedule__subcmd__help__subcmd__skip"
+                ;;
             *)
                 ;;
         esac
@@ -476,12 +635,190 @@ _dues() {
 
     case "${cmd}" in
         dues)
-            opts="-y -h -V --book --config --json --no-input --yes --dry-run --help --version init demo status customer card invoice charge payment mail gateway check backup restore log completions help"
+            opts="-y -h -V --book --config --json --no-input --yes --dry-run --help --version init demo status customer card invoice charge schedule autopay payment mail gateway check backup restore log completions help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --book)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        dues__subcmd__autopay)
+            opts="-y -h --book --config --json --no-input --yes --dry-run --help on off list help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --book)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        dues__subcmd__autopay__subcmd__help)
+            opts="on off list help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        dues__subcmd__autopay__subcmd__help__subcmd__help)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        dues__subcmd__autopay__subcmd__help__subcmd__list)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        dues__subcmd__autopay__subcmd__help__subcmd__off)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        dues__subcmd__autopay__subcmd__help__subcmd__on)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        dues__subcmd__autopay__subcmd__list)
+            opts="-y -h --book --config --json --no-input --yes --dry-run --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --book)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        dues__subcmd__autopay__subcmd__off)
+            opts="-y -h --book --config --json --no-input --yes --dry-run --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --book)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        dues__subcmd__autopay__subcmd__on)
+            opts="-y -h --when --max --card --use-credits --at --zone --book --config --json --no-input --yes --dry-run --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --when)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --max)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --card)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --at)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --zone)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --book)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -1188,7 +1525,7 @@ _dues() {
             return 0
             ;;
         dues__subcmd__customer)
-            opts="-y -h --book --config --json --no-input --yes --dry-run --help add edit list show help"
+            opts="-y -h --book --config --json --no-input --yes --dry-run --help add edit list show hold release help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1278,7 +1615,7 @@ _dues() {
             return 0
             ;;
         dues__subcmd__customer__subcmd__help)
-            opts="add edit list show help"
+            opts="add edit list show hold release help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1333,7 +1670,35 @@ _dues() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        dues__subcmd__customer__subcmd__help__subcmd__hold)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         dues__subcmd__customer__subcmd__help__subcmd__list)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        dues__subcmd__customer__subcmd__help__subcmd__release)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -1361,7 +1726,55 @@ _dues() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        dues__subcmd__customer__subcmd__hold)
+            opts="-y -h --because --book --config --json --no-input --yes --dry-run --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --because)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --book)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         dues__subcmd__customer__subcmd__list)
+            opts="-y -h --book --config --json --no-input --yes --dry-run --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --book)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        dues__subcmd__customer__subcmd__release)
             opts="-y -h --book --config --json --no-input --yes --dry-run --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -1670,8 +2083,64 @@ _dues() {
             return 0
             ;;
         dues__subcmd__help)
-            opts="init demo status customer card invoice charge payment mail gateway check backup restore log completions help"
+            opts="init demo status customer card invoice charge schedule autopay payment mail gateway check backup restore log completions help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        dues__subcmd__help__subcmd__autopay)
+            opts="on off list"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        dues__subcmd__help__subcmd__autopay__subcmd__list)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        dues__subcmd__help__subcmd__autopay__subcmd__off)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        dues__subcmd__help__subcmd__autopay__subcmd__on)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
@@ -1922,7 +2391,7 @@ _dues() {
             return 0
             ;;
         dues__subcmd__help__subcmd__customer)
-            opts="add edit list show"
+            opts="add edit list show hold release"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1963,7 +2432,35 @@ _dues() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        dues__subcmd__help__subcmd__customer__subcmd__hold)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         dues__subcmd__help__subcmd__customer__subcmd__list)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        dues__subcmd__help__subcmd__customer__subcmd__release)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -2118,7 +2615,7 @@ _dues() {
             return 0
             ;;
         dues__subcmd__help__subcmd__invoice)
-            opts="add import list show void"
+            opts="add import list show hold release void"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2132,6 +2629,20 @@ _dues() {
             return 0
             ;;
         dues__subcmd__help__subcmd__invoice__subcmd__add)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        dues__subcmd__help__subcmd__invoice__subcmd__hold)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -2160,6 +2671,20 @@ _dues() {
             return 0
             ;;
         dues__subcmd__help__subcmd__invoice__subcmd__list)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        dues__subcmd__help__subcmd__invoice__subcmd__release)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -2383,6 +2908,132 @@ _dues() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        dues__subcmd__help__subcmd__schedule)
+            opts="add list show move skip cancel run doctor"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        dues__subcmd__help__subcmd__schedule__subcmd__add)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        dues__subcmd__help__subcmd__schedule__subcmd__cancel)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        dues__subcmd__help__subcmd__schedule__subcmd__doctor)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        dues__subcmd__help__subcmd__schedule__subcmd__list)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        dues__subcmd__help__subcmd__schedule__subcmd__move)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        dues__subcmd__help__subcmd__schedule__subcmd__run)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        dues__subcmd__help__subcmd__schedule__subcmd__show)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        dues__subcmd__help__subcmd__schedule__subcmd__skip)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         dues__subcmd__help__subcmd__status)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
@@ -2436,7 +3087,7 @@ _dues() {
             return 0
             ;;
         dues__subcmd__invoice)
-            opts="-y -h --book --config --json --no-input --yes --dry-run --help add import list show void help"
+            opts="-y -h --book --config --json --no-input --yes --dry-run --help add import list show hold release void help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2496,7 +3147,7 @@ _dues() {
             return 0
             ;;
         dues__subcmd__invoice__subcmd__help)
-            opts="add import list show void help"
+            opts="add import list show hold release void help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2524,6 +3175,20 @@ _dues() {
             return 0
             ;;
         dues__subcmd__invoice__subcmd__help__subcmd__help)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        dues__subcmd__invoice__subcmd__help__subcmd__hold)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -2565,6 +3230,20 @@ _dues() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        dues__subcmd__invoice__subcmd__help__subcmd__release)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         dues__subcmd__invoice__subcmd__help__subcmd__show)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
@@ -2586,6 +3265,32 @@ _dues() {
                 return 0
             fi
             case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        dues__subcmd__invoice__subcmd__hold)
+            opts="-y -h --because --book --config --json --no-input --yes --dry-run --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --because)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --book)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -2646,6 +3351,28 @@ _dues() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --book)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        dues__subcmd__invoice__subcmd__release)
+            opts="-y -h --book --config --json --no-input --yes --dry-run --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
                 --book)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -3186,6 +3913,444 @@ _dues() {
                 return 0
             fi
             case "${prev}" in
+                --book)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        dues__subcmd__schedule)
+            opts="-y -h --book --config --json --no-input --yes --dry-run --help add list show move skip cancel run doctor help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --book)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        dues__subcmd__schedule__subcmd__add)
+            opts="-y -h --on --at --zone --card --invoice --all-due --amount --on-account --currency --every --day --count --until --lock-amount --use-credits --memo --no-email --book --config --json --no-input --yes --dry-run --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --on)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --at)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --zone)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --card)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --invoice)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --amount)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --currency)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --every)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --day)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --count)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --until)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --memo)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --book)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        dues__subcmd__schedule__subcmd__cancel)
+            opts="-y -h --because --book --config --json --no-input --yes --dry-run --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --because)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --book)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        dues__subcmd__schedule__subcmd__doctor)
+            opts="-y -h --book --config --json --no-input --yes --dry-run --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --book)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        dues__subcmd__schedule__subcmd__help)
+            opts="add list show move skip cancel run doctor help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        dues__subcmd__schedule__subcmd__help__subcmd__add)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        dues__subcmd__schedule__subcmd__help__subcmd__cancel)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        dues__subcmd__schedule__subcmd__help__subcmd__doctor)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        dues__subcmd__schedule__subcmd__help__subcmd__help)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        dues__subcmd__schedule__subcmd__help__subcmd__list)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        dues__subcmd__schedule__subcmd__help__subcmd__move)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        dues__subcmd__schedule__subcmd__help__subcmd__run)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        dues__subcmd__schedule__subcmd__help__subcmd__show)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        dues__subcmd__schedule__subcmd__help__subcmd__skip)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        dues__subcmd__schedule__subcmd__list)
+            opts="-y -h --customer --all --book --config --json --no-input --yes --dry-run --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --customer)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --book)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        dues__subcmd__schedule__subcmd__move)
+            opts="-y -h --to --at --book --config --json --no-input --yes --dry-run --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --to)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --at)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --book)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        dues__subcmd__schedule__subcmd__run)
+            opts="-q -y -h --until --save --plan --max-total --max-count --stop-after-declines --jobs --max-late --quiet --book --config --json --no-input --yes --dry-run --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --until)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --save)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --plan)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --max-total)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --max-count)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --stop-after-declines)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --jobs)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --max-late)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --book)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        dues__subcmd__schedule__subcmd__show)
+            opts="-y -h --book --config --json --no-input --yes --dry-run --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --book)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        dues__subcmd__schedule__subcmd__skip)
+            opts="-y -h --because --book --config --json --no-input --yes --dry-run --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --because)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --book)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0

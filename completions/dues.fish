@@ -35,10 +35,12 @@ complete -c dues -n "__fish_dues_needs_command" -s V -l version -d 'Print versio
 complete -c dues -n "__fish_dues_needs_command" -f -a "init" -d 'Make a new book'
 complete -c dues -n "__fish_dues_needs_command" -f -a "demo" -d 'Watch the whole job once, in a temporary folder'
 complete -c dues -n "__fish_dues_needs_command" -f -a "status" -d 'See what needs a person'
-complete -c dues -n "__fish_dues_needs_command" -f -a "customer" -d 'Customers: add, edit, list, show'
+complete -c dues -n "__fish_dues_needs_command" -f -a "customer" -d 'Customers: add, edit, list, show, hold'
 complete -c dues -n "__fish_dues_needs_command" -f -a "card" -d 'Saved cards and the consent to charge them'
-complete -c dues -n "__fish_dues_needs_command" -f -a "invoice" -d 'Invoices: add, import, list, show, void'
+complete -c dues -n "__fish_dues_needs_command" -f -a "invoice" -d 'Invoices: add, import, list, show, void, hold'
 complete -c dues -n "__fish_dues_needs_command" -f -a "charge" -d 'Charge a saved card; look after charges'
+complete -c dues -n "__fish_dues_needs_command" -f -a "schedule" -d 'Charges on a date: add, list, move, skip, run'
+complete -c dues -n "__fish_dues_needs_command" -f -a "autopay" -d 'Customers whose due invoices are charged by themselves'
 complete -c dues -n "__fish_dues_needs_command" -f -a "payment" -d 'Money received, and what it pays'
 complete -c dues -n "__fish_dues_needs_command" -f -a "mail" -d 'Mails: list, read, send, retry, cancel'
 complete -c dues -n "__fish_dues_needs_command" -f -a "gateway" -d 'Card processors: log in, check, log out'
@@ -76,18 +78,20 @@ complete -c dues -n "__fish_dues_using_subcommand status" -l no-input -d 'Never 
 complete -c dues -n "__fish_dues_using_subcommand status" -s y -l yes -d 'Answer yes to the question before a change'
 complete -c dues -n "__fish_dues_using_subcommand status" -l dry-run -d 'Show exactly what would happen, and change nothing'
 complete -c dues -n "__fish_dues_using_subcommand status" -s h -l help -d 'Print help'
-complete -c dues -n "__fish_dues_using_subcommand customer; and not __fish_seen_subcommand_from add edit list show help" -l book -d 'The book to work on' -r -F
-complete -c dues -n "__fish_dues_using_subcommand customer; and not __fish_seen_subcommand_from add edit list show help" -l config -d 'The configuration to read' -r -F
-complete -c dues -n "__fish_dues_using_subcommand customer; and not __fish_seen_subcommand_from add edit list show help" -l json -d 'Print one JSON document'
-complete -c dues -n "__fish_dues_using_subcommand customer; and not __fish_seen_subcommand_from add edit list show help" -l no-input -d 'Never ask; a missing decision is an error'
-complete -c dues -n "__fish_dues_using_subcommand customer; and not __fish_seen_subcommand_from add edit list show help" -s y -l yes -d 'Answer yes to the question before a change'
-complete -c dues -n "__fish_dues_using_subcommand customer; and not __fish_seen_subcommand_from add edit list show help" -l dry-run -d 'Show exactly what would happen, and change nothing'
-complete -c dues -n "__fish_dues_using_subcommand customer; and not __fish_seen_subcommand_from add edit list show help" -s h -l help -d 'Print help'
-complete -c dues -n "__fish_dues_using_subcommand customer; and not __fish_seen_subcommand_from add edit list show help" -f -a "add" -d 'Add a customer'
-complete -c dues -n "__fish_dues_using_subcommand customer; and not __fish_seen_subcommand_from add edit list show help" -f -a "edit" -d 'Change a customer\'s name, mail address or terms'
-complete -c dues -n "__fish_dues_using_subcommand customer; and not __fish_seen_subcommand_from add edit list show help" -f -a "list" -d 'List customers with what they owe'
-complete -c dues -n "__fish_dues_using_subcommand customer; and not __fish_seen_subcommand_from add edit list show help" -f -a "show" -d 'Show a customer: cards, open invoices, credit'
-complete -c dues -n "__fish_dues_using_subcommand customer; and not __fish_seen_subcommand_from add edit list show help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c dues -n "__fish_dues_using_subcommand customer; and not __fish_seen_subcommand_from add edit list show hold release help" -l book -d 'The book to work on' -r -F
+complete -c dues -n "__fish_dues_using_subcommand customer; and not __fish_seen_subcommand_from add edit list show hold release help" -l config -d 'The configuration to read' -r -F
+complete -c dues -n "__fish_dues_using_subcommand customer; and not __fish_seen_subcommand_from add edit list show hold release help" -l json -d 'Print one JSON document'
+complete -c dues -n "__fish_dues_using_subcommand customer; and not __fish_seen_subcommand_from add edit list show hold release help" -l no-input -d 'Never ask; a missing decision is an error'
+complete -c dues -n "__fish_dues_using_subcommand customer; and not __fish_seen_subcommand_from add edit list show hold release help" -s y -l yes -d 'Answer yes to the question before a change'
+complete -c dues -n "__fish_dues_using_subcommand customer; and not __fish_seen_subcommand_from add edit list show hold release help" -l dry-run -d 'Show exactly what would happen, and change nothing'
+complete -c dues -n "__fish_dues_using_subcommand customer; and not __fish_seen_subcommand_from add edit list show hold release help" -s h -l help -d 'Print help'
+complete -c dues -n "__fish_dues_using_subcommand customer; and not __fish_seen_subcommand_from add edit list show hold release help" -f -a "add" -d 'Add a customer'
+complete -c dues -n "__fish_dues_using_subcommand customer; and not __fish_seen_subcommand_from add edit list show hold release help" -f -a "edit" -d 'Change a customer\'s name, mail address or terms'
+complete -c dues -n "__fish_dues_using_subcommand customer; and not __fish_seen_subcommand_from add edit list show hold release help" -f -a "list" -d 'List customers with what they owe'
+complete -c dues -n "__fish_dues_using_subcommand customer; and not __fish_seen_subcommand_from add edit list show hold release help" -f -a "show" -d 'Show a customer: cards, open invoices, credit'
+complete -c dues -n "__fish_dues_using_subcommand customer; and not __fish_seen_subcommand_from add edit list show hold release help" -f -a "hold" -d 'Charge nothing of a customer by itself for now'
+complete -c dues -n "__fish_dues_using_subcommand customer; and not __fish_seen_subcommand_from add edit list show hold release help" -f -a "release" -d 'Let schedules and autopay charge a customer again'
+complete -c dues -n "__fish_dues_using_subcommand customer; and not __fish_seen_subcommand_from add edit list show hold release help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c dues -n "__fish_dues_using_subcommand customer; and __fish_seen_subcommand_from add" -l code -d 'The short code you will type; made from the name if not given' -r
 complete -c dues -n "__fish_dues_using_subcommand customer; and __fish_seen_subcommand_from add" -l email -d 'Where confirmations go' -r
 complete -c dues -n "__fish_dues_using_subcommand customer; and __fish_seen_subcommand_from add" -l terms -d 'Days from issue to due' -r
@@ -122,10 +126,27 @@ complete -c dues -n "__fish_dues_using_subcommand customer; and __fish_seen_subc
 complete -c dues -n "__fish_dues_using_subcommand customer; and __fish_seen_subcommand_from show" -s y -l yes -d 'Answer yes to the question before a change'
 complete -c dues -n "__fish_dues_using_subcommand customer; and __fish_seen_subcommand_from show" -l dry-run -d 'Show exactly what would happen, and change nothing'
 complete -c dues -n "__fish_dues_using_subcommand customer; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help'
+complete -c dues -n "__fish_dues_using_subcommand customer; and __fish_seen_subcommand_from hold" -l because -d 'Why, for the record' -r
+complete -c dues -n "__fish_dues_using_subcommand customer; and __fish_seen_subcommand_from hold" -l book -d 'The book to work on' -r -F
+complete -c dues -n "__fish_dues_using_subcommand customer; and __fish_seen_subcommand_from hold" -l config -d 'The configuration to read' -r -F
+complete -c dues -n "__fish_dues_using_subcommand customer; and __fish_seen_subcommand_from hold" -l json -d 'Print one JSON document'
+complete -c dues -n "__fish_dues_using_subcommand customer; and __fish_seen_subcommand_from hold" -l no-input -d 'Never ask; a missing decision is an error'
+complete -c dues -n "__fish_dues_using_subcommand customer; and __fish_seen_subcommand_from hold" -s y -l yes -d 'Answer yes to the question before a change'
+complete -c dues -n "__fish_dues_using_subcommand customer; and __fish_seen_subcommand_from hold" -l dry-run -d 'Show exactly what would happen, and change nothing'
+complete -c dues -n "__fish_dues_using_subcommand customer; and __fish_seen_subcommand_from hold" -s h -l help -d 'Print help'
+complete -c dues -n "__fish_dues_using_subcommand customer; and __fish_seen_subcommand_from release" -l book -d 'The book to work on' -r -F
+complete -c dues -n "__fish_dues_using_subcommand customer; and __fish_seen_subcommand_from release" -l config -d 'The configuration to read' -r -F
+complete -c dues -n "__fish_dues_using_subcommand customer; and __fish_seen_subcommand_from release" -l json -d 'Print one JSON document'
+complete -c dues -n "__fish_dues_using_subcommand customer; and __fish_seen_subcommand_from release" -l no-input -d 'Never ask; a missing decision is an error'
+complete -c dues -n "__fish_dues_using_subcommand customer; and __fish_seen_subcommand_from release" -s y -l yes -d 'Answer yes to the question before a change'
+complete -c dues -n "__fish_dues_using_subcommand customer; and __fish_seen_subcommand_from release" -l dry-run -d 'Show exactly what would happen, and change nothing'
+complete -c dues -n "__fish_dues_using_subcommand customer; and __fish_seen_subcommand_from release" -s h -l help -d 'Print help'
 complete -c dues -n "__fish_dues_using_subcommand customer; and __fish_seen_subcommand_from help" -f -a "add" -d 'Add a customer'
 complete -c dues -n "__fish_dues_using_subcommand customer; and __fish_seen_subcommand_from help" -f -a "edit" -d 'Change a customer\'s name, mail address or terms'
 complete -c dues -n "__fish_dues_using_subcommand customer; and __fish_seen_subcommand_from help" -f -a "list" -d 'List customers with what they owe'
 complete -c dues -n "__fish_dues_using_subcommand customer; and __fish_seen_subcommand_from help" -f -a "show" -d 'Show a customer: cards, open invoices, credit'
+complete -c dues -n "__fish_dues_using_subcommand customer; and __fish_seen_subcommand_from help" -f -a "hold" -d 'Charge nothing of a customer by itself for now'
+complete -c dues -n "__fish_dues_using_subcommand customer; and __fish_seen_subcommand_from help" -f -a "release" -d 'Let schedules and autopay charge a customer again'
 complete -c dues -n "__fish_dues_using_subcommand customer; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c dues -n "__fish_dues_using_subcommand card; and not __fish_seen_subcommand_from add list show rename default disable authorize help" -l book -d 'The book to work on' -r -F
 complete -c dues -n "__fish_dues_using_subcommand card; and not __fish_seen_subcommand_from add list show rename default disable authorize help" -l config -d 'The configuration to read' -r -F
@@ -212,19 +233,21 @@ complete -c dues -n "__fish_dues_using_subcommand card; and __fish_seen_subcomma
 complete -c dues -n "__fish_dues_using_subcommand card; and __fish_seen_subcommand_from help" -f -a "disable" -d 'Never charge a card again'
 complete -c dues -n "__fish_dues_using_subcommand card; and __fish_seen_subcommand_from help" -f -a "authorize" -d 'Record the customer\'s consent to charge a card'
 complete -c dues -n "__fish_dues_using_subcommand card; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
-complete -c dues -n "__fish_dues_using_subcommand invoice; and not __fish_seen_subcommand_from add import list show void help" -l book -d 'The book to work on' -r -F
-complete -c dues -n "__fish_dues_using_subcommand invoice; and not __fish_seen_subcommand_from add import list show void help" -l config -d 'The configuration to read' -r -F
-complete -c dues -n "__fish_dues_using_subcommand invoice; and not __fish_seen_subcommand_from add import list show void help" -l json -d 'Print one JSON document'
-complete -c dues -n "__fish_dues_using_subcommand invoice; and not __fish_seen_subcommand_from add import list show void help" -l no-input -d 'Never ask; a missing decision is an error'
-complete -c dues -n "__fish_dues_using_subcommand invoice; and not __fish_seen_subcommand_from add import list show void help" -s y -l yes -d 'Answer yes to the question before a change'
-complete -c dues -n "__fish_dues_using_subcommand invoice; and not __fish_seen_subcommand_from add import list show void help" -l dry-run -d 'Show exactly what would happen, and change nothing'
-complete -c dues -n "__fish_dues_using_subcommand invoice; and not __fish_seen_subcommand_from add import list show void help" -s h -l help -d 'Print help'
-complete -c dues -n "__fish_dues_using_subcommand invoice; and not __fish_seen_subcommand_from add import list show void help" -f -a "add" -d 'Add an invoice'
-complete -c dues -n "__fish_dues_using_subcommand invoice; and not __fish_seen_subcommand_from add import list show void help" -f -a "import" -d 'Import invoices from a CSV file'
-complete -c dues -n "__fish_dues_using_subcommand invoice; and not __fish_seen_subcommand_from add import list show void help" -f -a "list" -d 'List open invoices, oldest due first'
-complete -c dues -n "__fish_dues_using_subcommand invoice; and not __fish_seen_subcommand_from add import list show void help" -f -a "show" -d 'Show an invoice and what was paid on it'
-complete -c dues -n "__fish_dues_using_subcommand invoice; and not __fish_seen_subcommand_from add import list show void help" -f -a "void" -d 'Make an invoice void: owed by nobody, kept for the record'
-complete -c dues -n "__fish_dues_using_subcommand invoice; and not __fish_seen_subcommand_from add import list show void help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c dues -n "__fish_dues_using_subcommand invoice; and not __fish_seen_subcommand_from add import list show hold release void help" -l book -d 'The book to work on' -r -F
+complete -c dues -n "__fish_dues_using_subcommand invoice; and not __fish_seen_subcommand_from add import list show hold release void help" -l config -d 'The configuration to read' -r -F
+complete -c dues -n "__fish_dues_using_subcommand invoice; and not __fish_seen_subcommand_from add import list show hold release void help" -l json -d 'Print one JSON document'
+complete -c dues -n "__fish_dues_using_subcommand invoice; and not __fish_seen_subcommand_from add import list show hold release void help" -l no-input -d 'Never ask; a missing decision is an error'
+complete -c dues -n "__fish_dues_using_subcommand invoice; and not __fish_seen_subcommand_from add import list show hold release void help" -s y -l yes -d 'Answer yes to the question before a change'
+complete -c dues -n "__fish_dues_using_subcommand invoice; and not __fish_seen_subcommand_from add import list show hold release void help" -l dry-run -d 'Show exactly what would happen, and change nothing'
+complete -c dues -n "__fish_dues_using_subcommand invoice; and not __fish_seen_subcommand_from add import list show hold release void help" -s h -l help -d 'Print help'
+complete -c dues -n "__fish_dues_using_subcommand invoice; and not __fish_seen_subcommand_from add import list show hold release void help" -f -a "add" -d 'Add an invoice'
+complete -c dues -n "__fish_dues_using_subcommand invoice; and not __fish_seen_subcommand_from add import list show hold release void help" -f -a "import" -d 'Import invoices from a CSV file'
+complete -c dues -n "__fish_dues_using_subcommand invoice; and not __fish_seen_subcommand_from add import list show hold release void help" -f -a "list" -d 'List open invoices, oldest due first'
+complete -c dues -n "__fish_dues_using_subcommand invoice; and not __fish_seen_subcommand_from add import list show hold release void help" -f -a "show" -d 'Show an invoice and what was paid on it'
+complete -c dues -n "__fish_dues_using_subcommand invoice; and not __fish_seen_subcommand_from add import list show hold release void help" -f -a "hold" -d 'Leave an invoice out of schedules and autopay for now'
+complete -c dues -n "__fish_dues_using_subcommand invoice; and not __fish_seen_subcommand_from add import list show hold release void help" -f -a "release" -d 'Let schedules and autopay charge an invoice again'
+complete -c dues -n "__fish_dues_using_subcommand invoice; and not __fish_seen_subcommand_from add import list show hold release void help" -f -a "void" -d 'Make an invoice void: owed by nobody, kept for the record'
+complete -c dues -n "__fish_dues_using_subcommand invoice; and not __fish_seen_subcommand_from add import list show hold release void help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c dues -n "__fish_dues_using_subcommand invoice; and __fish_seen_subcommand_from add" -l issued -d 'When it was issued; today if not given' -r
 complete -c dues -n "__fish_dues_using_subcommand invoice; and __fish_seen_subcommand_from add" -l due -d 'When it is due; by the customer\'s terms if not given' -r
 complete -c dues -n "__fish_dues_using_subcommand invoice; and __fish_seen_subcommand_from add" -l currency -d 'The book\'s own if not given' -r
@@ -266,6 +289,21 @@ complete -c dues -n "__fish_dues_using_subcommand invoice; and __fish_seen_subco
 complete -c dues -n "__fish_dues_using_subcommand invoice; and __fish_seen_subcommand_from show" -s y -l yes -d 'Answer yes to the question before a change'
 complete -c dues -n "__fish_dues_using_subcommand invoice; and __fish_seen_subcommand_from show" -l dry-run -d 'Show exactly what would happen, and change nothing'
 complete -c dues -n "__fish_dues_using_subcommand invoice; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help'
+complete -c dues -n "__fish_dues_using_subcommand invoice; and __fish_seen_subcommand_from hold" -l because -d 'Why, for the record' -r
+complete -c dues -n "__fish_dues_using_subcommand invoice; and __fish_seen_subcommand_from hold" -l book -d 'The book to work on' -r -F
+complete -c dues -n "__fish_dues_using_subcommand invoice; and __fish_seen_subcommand_from hold" -l config -d 'The configuration to read' -r -F
+complete -c dues -n "__fish_dues_using_subcommand invoice; and __fish_seen_subcommand_from hold" -l json -d 'Print one JSON document'
+complete -c dues -n "__fish_dues_using_subcommand invoice; and __fish_seen_subcommand_from hold" -l no-input -d 'Never ask; a missing decision is an error'
+complete -c dues -n "__fish_dues_using_subcommand invoice; and __fish_seen_subcommand_from hold" -s y -l yes -d 'Answer yes to the question before a change'
+complete -c dues -n "__fish_dues_using_subcommand invoice; and __fish_seen_subcommand_from hold" -l dry-run -d 'Show exactly what would happen, and change nothing'
+complete -c dues -n "__fish_dues_using_subcommand invoice; and __fish_seen_subcommand_from hold" -s h -l help -d 'Print help'
+complete -c dues -n "__fish_dues_using_subcommand invoice; and __fish_seen_subcommand_from release" -l book -d 'The book to work on' -r -F
+complete -c dues -n "__fish_dues_using_subcommand invoice; and __fish_seen_subcommand_from release" -l config -d 'The configuration to read' -r -F
+complete -c dues -n "__fish_dues_using_subcommand invoice; and __fish_seen_subcommand_from release" -l json -d 'Print one JSON document'
+complete -c dues -n "__fish_dues_using_subcommand invoice; and __fish_seen_subcommand_from release" -l no-input -d 'Never ask; a missing decision is an error'
+complete -c dues -n "__fish_dues_using_subcommand invoice; and __fish_seen_subcommand_from release" -s y -l yes -d 'Answer yes to the question before a change'
+complete -c dues -n "__fish_dues_using_subcommand invoice; and __fish_seen_subcommand_from release" -l dry-run -d 'Show exactly what would happen, and change nothing'
+complete -c dues -n "__fish_dues_using_subcommand invoice; and __fish_seen_subcommand_from release" -s h -l help -d 'Print help'
 complete -c dues -n "__fish_dues_using_subcommand invoice; and __fish_seen_subcommand_from void" -l because -d 'Why, for the record' -r
 complete -c dues -n "__fish_dues_using_subcommand invoice; and __fish_seen_subcommand_from void" -l book -d 'The book to work on' -r -F
 complete -c dues -n "__fish_dues_using_subcommand invoice; and __fish_seen_subcommand_from void" -l config -d 'The configuration to read' -r -F
@@ -278,6 +316,8 @@ complete -c dues -n "__fish_dues_using_subcommand invoice; and __fish_seen_subco
 complete -c dues -n "__fish_dues_using_subcommand invoice; and __fish_seen_subcommand_from help" -f -a "import" -d 'Import invoices from a CSV file'
 complete -c dues -n "__fish_dues_using_subcommand invoice; and __fish_seen_subcommand_from help" -f -a "list" -d 'List open invoices, oldest due first'
 complete -c dues -n "__fish_dues_using_subcommand invoice; and __fish_seen_subcommand_from help" -f -a "show" -d 'Show an invoice and what was paid on it'
+complete -c dues -n "__fish_dues_using_subcommand invoice; and __fish_seen_subcommand_from help" -f -a "hold" -d 'Leave an invoice out of schedules and autopay for now'
+complete -c dues -n "__fish_dues_using_subcommand invoice; and __fish_seen_subcommand_from help" -f -a "release" -d 'Let schedules and autopay charge an invoice again'
 complete -c dues -n "__fish_dues_using_subcommand invoice; and __fish_seen_subcommand_from help" -f -a "void" -d 'Make an invoice void: owed by nobody, kept for the record'
 complete -c dues -n "__fish_dues_using_subcommand invoice; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c dues -n "__fish_dues_using_subcommand charge; and not __fish_seen_subcommand_from list show review resolve recover help" -l card -d 'The last four, the nickname; the default card if not given' -r
@@ -350,6 +390,161 @@ complete -c dues -n "__fish_dues_using_subcommand charge; and __fish_seen_subcom
 complete -c dues -n "__fish_dues_using_subcommand charge; and __fish_seen_subcommand_from help" -f -a "resolve" -d 'Decide an unknown charge after looking at the gateway\'s own page'
 complete -c dues -n "__fish_dues_using_subcommand charge; and __fish_seen_subcommand_from help" -f -a "recover" -d 'Find out what became of unknown charges'
 complete -c dues -n "__fish_dues_using_subcommand charge; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c dues -n "__fish_dues_using_subcommand schedule; and not __fish_seen_subcommand_from add list show move skip cancel run doctor help" -l book -d 'The book to work on' -r -F
+complete -c dues -n "__fish_dues_using_subcommand schedule; and not __fish_seen_subcommand_from add list show move skip cancel run doctor help" -l config -d 'The configuration to read' -r -F
+complete -c dues -n "__fish_dues_using_subcommand schedule; and not __fish_seen_subcommand_from add list show move skip cancel run doctor help" -l json -d 'Print one JSON document'
+complete -c dues -n "__fish_dues_using_subcommand schedule; and not __fish_seen_subcommand_from add list show move skip cancel run doctor help" -l no-input -d 'Never ask; a missing decision is an error'
+complete -c dues -n "__fish_dues_using_subcommand schedule; and not __fish_seen_subcommand_from add list show move skip cancel run doctor help" -s y -l yes -d 'Answer yes to the question before a change'
+complete -c dues -n "__fish_dues_using_subcommand schedule; and not __fish_seen_subcommand_from add list show move skip cancel run doctor help" -l dry-run -d 'Show exactly what would happen, and change nothing'
+complete -c dues -n "__fish_dues_using_subcommand schedule; and not __fish_seen_subcommand_from add list show move skip cancel run doctor help" -s h -l help -d 'Print help'
+complete -c dues -n "__fish_dues_using_subcommand schedule; and not __fish_seen_subcommand_from add list show move skip cancel run doctor help" -f -a "add" -d 'Charge a card on a date, once or again and again'
+complete -c dues -n "__fish_dues_using_subcommand schedule; and not __fish_seen_subcommand_from add list show move skip cancel run doctor help" -f -a "list" -d 'List what is scheduled, with the next dates'
+complete -c dues -n "__fish_dues_using_subcommand schedule; and not __fish_seen_subcommand_from add list show move skip cancel run doctor help" -f -a "show" -d 'Show a schedule, every date of it and what came of it'
+complete -c dues -n "__fish_dues_using_subcommand schedule; and not __fish_seen_subcommand_from add list show move skip cancel run doctor help" -f -a "move" -d 'Move one date of a schedule to another day'
+complete -c dues -n "__fish_dues_using_subcommand schedule; and not __fish_seen_subcommand_from add list show move skip cancel run doctor help" -f -a "skip" -d 'Leave one date of a schedule out'
+complete -c dues -n "__fish_dues_using_subcommand schedule; and not __fish_seen_subcommand_from add list show move skip cancel run doctor help" -f -a "cancel" -d 'End a schedule: nothing of it is charged any more'
+complete -c dues -n "__fish_dues_using_subcommand schedule; and not __fish_seen_subcommand_from add list show move skip cancel run doctor help" -f -a "run" -d 'Charge what is due: schedules, autopay, retries; then send the mails'
+complete -c dues -n "__fish_dues_using_subcommand schedule; and not __fish_seen_subcommand_from add list show move skip cancel run doctor help" -f -a "doctor" -d 'Say when the last run was, and whether cron could do its work here'
+complete -c dues -n "__fish_dues_using_subcommand schedule; and not __fish_seen_subcommand_from add list show move skip cancel run doctor help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c dues -n "__fish_dues_using_subcommand schedule; and __fish_seen_subcommand_from add" -l on -d 'The day, or the first of them: 2026-11-30, mon, tomorrow, +3d, eom' -r
+complete -c dues -n "__fish_dues_using_subcommand schedule; and __fish_seen_subcommand_from add" -l at -d 'The time of day; 09:00 if not given' -r
+complete -c dues -n "__fish_dues_using_subcommand schedule; and __fish_seen_subcommand_from add" -l zone -d 'The zone of that time; the book\'s own if not given' -r
+complete -c dues -n "__fish_dues_using_subcommand schedule; and __fish_seen_subcommand_from add" -l card -d 'The last four, the nickname; on each day the default card if not given' -r
+complete -c dues -n "__fish_dues_using_subcommand schedule; and __fish_seen_subcommand_from add" -l invoice -d 'An invoice to pay, what is open of it then or at most an amount; may be repeated' -r
+complete -c dues -n "__fish_dues_using_subcommand schedule; and __fish_seen_subcommand_from add" -l amount -d 'An amount, or what is open then if that is less; oldest due invoices first' -r
+complete -c dues -n "__fish_dues_using_subcommand schedule; and __fish_seen_subcommand_from add" -l currency -d 'The currency of `--amount`; the book\'s own if not given' -r
+complete -c dues -n "__fish_dues_using_subcommand schedule; and __fish_seen_subcommand_from add" -l every -d 'Again and again: month, 2 weeks, 10 days' -r
+complete -c dues -n "__fish_dues_using_subcommand schedule; and __fish_seen_subcommand_from add" -l day -d 'The day of the month; 31 is the last one of each' -r
+complete -c dues -n "__fish_dues_using_subcommand schedule; and __fish_seen_subcommand_from add" -l count -d 'How often in all' -r
+complete -c dues -n "__fish_dues_using_subcommand schedule; and __fish_seen_subcommand_from add" -l until -d 'The last day it may be charged' -r
+complete -c dues -n "__fish_dues_using_subcommand schedule; and __fish_seen_subcommand_from add" -l memo -d 'A note for the book and the confirmation' -r
+complete -c dues -n "__fish_dues_using_subcommand schedule; and __fish_seen_subcommand_from add" -l book -d 'The book to work on' -r -F
+complete -c dues -n "__fish_dues_using_subcommand schedule; and __fish_seen_subcommand_from add" -l config -d 'The configuration to read' -r -F
+complete -c dues -n "__fish_dues_using_subcommand schedule; and __fish_seen_subcommand_from add" -l all-due -d 'Everything that is due then'
+complete -c dues -n "__fish_dues_using_subcommand schedule; and __fish_seen_subcommand_from add" -l on-account -d 'Let what exceeds the open invoices stay on account'
+complete -c dues -n "__fish_dues_using_subcommand schedule; and __fish_seen_subcommand_from add" -l lock-amount -d 'Charge exactly what is shown now, or nothing'
+complete -c dues -n "__fish_dues_using_subcommand schedule; and __fish_seen_subcommand_from add" -l use-credits -d 'Use the customer\'s credits before the card'
+complete -c dues -n "__fish_dues_using_subcommand schedule; and __fish_seen_subcommand_from add" -l no-email -d 'Write no confirmation'
+complete -c dues -n "__fish_dues_using_subcommand schedule; and __fish_seen_subcommand_from add" -l json -d 'Print one JSON document'
+complete -c dues -n "__fish_dues_using_subcommand schedule; and __fish_seen_subcommand_from add" -l no-input -d 'Never ask; a missing decision is an error'
+complete -c dues -n "__fish_dues_using_subcommand schedule; and __fish_seen_subcommand_from add" -s y -l yes -d 'Answer yes to the question before a change'
+complete -c dues -n "__fish_dues_using_subcommand schedule; and __fish_seen_subcommand_from add" -l dry-run -d 'Show exactly what would happen, and change nothing'
+complete -c dues -n "__fish_dues_using_subcommand schedule; and __fish_seen_subcommand_from add" -s h -l help -d 'Print help'
+complete -c dues -n "__fish_dues_using_subcommand schedule; and __fish_seen_subcommand_from list" -l customer -d 'Only this customer\'s' -r
+complete -c dues -n "__fish_dues_using_subcommand schedule; and __fish_seen_subcommand_from list" -l book -d 'The book to work on' -r -F
+complete -c dues -n "__fish_dues_using_subcommand schedule; and __fish_seen_subcommand_from list" -l config -d 'The configuration to read' -r -F
+complete -c dues -n "__fish_dues_using_subcommand schedule; and __fish_seen_subcommand_from list" -l all -d 'Ended ones too'
+complete -c dues -n "__fish_dues_using_subcommand schedule; and __fish_seen_subcommand_from list" -l json -d 'Print one JSON document'
+complete -c dues -n "__fish_dues_using_subcommand schedule; and __fish_seen_subcommand_from list" -l no-input -d 'Never ask; a missing decision is an error'
+complete -c dues -n "__fish_dues_using_subcommand schedule; and __fish_seen_subcommand_from list" -s y -l yes -d 'Answer yes to the question before a change'
+complete -c dues -n "__fish_dues_using_subcommand schedule; and __fish_seen_subcommand_from list" -l dry-run -d 'Show exactly what would happen, and change nothing'
+complete -c dues -n "__fish_dues_using_subcommand schedule; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help'
+complete -c dues -n "__fish_dues_using_subcommand schedule; and __fish_seen_subcommand_from show" -l book -d 'The book to work on' -r -F
+complete -c dues -n "__fish_dues_using_subcommand schedule; and __fish_seen_subcommand_from show" -l config -d 'The configuration to read' -r -F
+complete -c dues -n "__fish_dues_using_subcommand schedule; and __fish_seen_subcommand_from show" -l json -d 'Print one JSON document'
+complete -c dues -n "__fish_dues_using_subcommand schedule; and __fish_seen_subcommand_from show" -l no-input -d 'Never ask; a missing decision is an error'
+complete -c dues -n "__fish_dues_using_subcommand schedule; and __fish_seen_subcommand_from show" -s y -l yes -d 'Answer yes to the question before a change'
+complete -c dues -n "__fish_dues_using_subcommand schedule; and __fish_seen_subcommand_from show" -l dry-run -d 'Show exactly what would happen, and change nothing'
+complete -c dues -n "__fish_dues_using_subcommand schedule; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help'
+complete -c dues -n "__fish_dues_using_subcommand schedule; and __fish_seen_subcommand_from move" -l to -d 'The day it is charged instead' -r
+complete -c dues -n "__fish_dues_using_subcommand schedule; and __fish_seen_subcommand_from move" -l at -d 'Another time of day' -r
+complete -c dues -n "__fish_dues_using_subcommand schedule; and __fish_seen_subcommand_from move" -l book -d 'The book to work on' -r -F
+complete -c dues -n "__fish_dues_using_subcommand schedule; and __fish_seen_subcommand_from move" -l config -d 'The configuration to read' -r -F
+complete -c dues -n "__fish_dues_using_subcommand schedule; and __fish_seen_subcommand_from move" -l json -d 'Print one JSON document'
+complete -c dues -n "__fish_dues_using_subcommand schedule; and __fish_seen_subcommand_from move" -l no-input -d 'Never ask; a missing decision is an error'
+complete -c dues -n "__fish_dues_using_subcommand schedule; and __fish_seen_subcommand_from move" -s y -l yes -d 'Answer yes to the question before a change'
+complete -c dues -n "__fish_dues_using_subcommand schedule; and __fish_seen_subcommand_from move" -l dry-run -d 'Show exactly what would happen, and change nothing'
+complete -c dues -n "__fish_dues_using_subcommand schedule; and __fish_seen_subcommand_from move" -s h -l help -d 'Print help'
+complete -c dues -n "__fish_dues_using_subcommand schedule; and __fish_seen_subcommand_from skip" -l because -d 'Why, for the record' -r
+complete -c dues -n "__fish_dues_using_subcommand schedule; and __fish_seen_subcommand_from skip" -l book -d 'The book to work on' -r -F
+complete -c dues -n "__fish_dues_using_subcommand schedule; and __fish_seen_subcommand_from skip" -l config -d 'The configuration to read' -r -F
+complete -c dues -n "__fish_dues_using_subcommand schedule; and __fish_seen_subcommand_from skip" -l json -d 'Print one JSON document'
+complete -c dues -n "__fish_dues_using_subcommand schedule; and __fish_seen_subcommand_from skip" -l no-input -d 'Never ask; a missing decision is an error'
+complete -c dues -n "__fish_dues_using_subcommand schedule; and __fish_seen_subcommand_from skip" -s y -l yes -d 'Answer yes to the question before a change'
+complete -c dues -n "__fish_dues_using_subcommand schedule; and __fish_seen_subcommand_from skip" -l dry-run -d 'Show exactly what would happen, and change nothing'
+complete -c dues -n "__fish_dues_using_subcommand schedule; and __fish_seen_subcommand_from skip" -s h -l help -d 'Print help'
+complete -c dues -n "__fish_dues_using_subcommand schedule; and __fish_seen_subcommand_from cancel" -l because -d 'Why, for the record' -r
+complete -c dues -n "__fish_dues_using_subcommand schedule; and __fish_seen_subcommand_from cancel" -l book -d 'The book to work on' -r -F
+complete -c dues -n "__fish_dues_using_subcommand schedule; and __fish_seen_subcommand_from cancel" -l config -d 'The configuration to read' -r -F
+complete -c dues -n "__fish_dues_using_subcommand schedule; and __fish_seen_subcommand_from cancel" -l json -d 'Print one JSON document'
+complete -c dues -n "__fish_dues_using_subcommand schedule; and __fish_seen_subcommand_from cancel" -l no-input -d 'Never ask; a missing decision is an error'
+complete -c dues -n "__fish_dues_using_subcommand schedule; and __fish_seen_subcommand_from cancel" -s y -l yes -d 'Answer yes to the question before a change'
+complete -c dues -n "__fish_dues_using_subcommand schedule; and __fish_seen_subcommand_from cancel" -l dry-run -d 'Show exactly what would happen, and change nothing'
+complete -c dues -n "__fish_dues_using_subcommand schedule; and __fish_seen_subcommand_from cancel" -s h -l help -d 'Print help'
+complete -c dues -n "__fish_dues_using_subcommand schedule; and __fish_seen_subcommand_from run" -l until -d 'Look ahead to the end of this day; only with --dry-run' -r
+complete -c dues -n "__fish_dues_using_subcommand schedule; and __fish_seen_subcommand_from run" -l save -d 'Keep what --dry-run shows in a file, to be run exactly so' -r -F
+complete -c dues -n "__fish_dues_using_subcommand schedule; and __fish_seen_subcommand_from run" -l plan -d 'Charge what this saved plan says, and nothing else' -r -F
+complete -c dues -n "__fish_dues_using_subcommand schedule; and __fish_seen_subcommand_from run" -l max-total -d 'The most to take in all' -r
+complete -c dues -n "__fish_dues_using_subcommand schedule; and __fish_seen_subcommand_from run" -l max-count -d 'The most charges' -r
+complete -c dues -n "__fish_dues_using_subcommand schedule; and __fish_seen_subcommand_from run" -l stop-after-declines -d 'Stop after so many declines' -r
+complete -c dues -n "__fish_dues_using_subcommand schedule; and __fish_seen_subcommand_from run" -l jobs -d 'How many charges to ask for at once' -r
+complete -c dues -n "__fish_dues_using_subcommand schedule; and __fish_seen_subcommand_from run" -l max-late -d 'Hold for a person what is later than this' -r
+complete -c dues -n "__fish_dues_using_subcommand schedule; and __fish_seen_subcommand_from run" -l book -d 'The book to work on' -r -F
+complete -c dues -n "__fish_dues_using_subcommand schedule; and __fish_seen_subcommand_from run" -l config -d 'The configuration to read' -r -F
+complete -c dues -n "__fish_dues_using_subcommand schedule; and __fish_seen_subcommand_from run" -s q -l quiet -d 'Print one line if it did anything, and leave to `status` what is as it was'
+complete -c dues -n "__fish_dues_using_subcommand schedule; and __fish_seen_subcommand_from run" -l json -d 'Print one JSON document'
+complete -c dues -n "__fish_dues_using_subcommand schedule; and __fish_seen_subcommand_from run" -l no-input -d 'Never ask; a missing decision is an error'
+complete -c dues -n "__fish_dues_using_subcommand schedule; and __fish_seen_subcommand_from run" -s y -l yes -d 'Answer yes to the question before a change'
+complete -c dues -n "__fish_dues_using_subcommand schedule; and __fish_seen_subcommand_from run" -l dry-run -d 'Show exactly what would happen, and change nothing'
+complete -c dues -n "__fish_dues_using_subcommand schedule; and __fish_seen_subcommand_from run" -s h -l help -d 'Print help'
+complete -c dues -n "__fish_dues_using_subcommand schedule; and __fish_seen_subcommand_from doctor" -l book -d 'The book to work on' -r -F
+complete -c dues -n "__fish_dues_using_subcommand schedule; and __fish_seen_subcommand_from doctor" -l config -d 'The configuration to read' -r -F
+complete -c dues -n "__fish_dues_using_subcommand schedule; and __fish_seen_subcommand_from doctor" -l json -d 'Print one JSON document'
+complete -c dues -n "__fish_dues_using_subcommand schedule; and __fish_seen_subcommand_from doctor" -l no-input -d 'Never ask; a missing decision is an error'
+complete -c dues -n "__fish_dues_using_subcommand schedule; and __fish_seen_subcommand_from doctor" -s y -l yes -d 'Answer yes to the question before a change'
+complete -c dues -n "__fish_dues_using_subcommand schedule; and __fish_seen_subcommand_from doctor" -l dry-run -d 'Show exactly what would happen, and change nothing'
+complete -c dues -n "__fish_dues_using_subcommand schedule; and __fish_seen_subcommand_from doctor" -s h -l help -d 'Print help'
+complete -c dues -n "__fish_dues_using_subcommand schedule; and __fish_seen_subcommand_from help" -f -a "add" -d 'Charge a card on a date, once or again and again'
+complete -c dues -n "__fish_dues_using_subcommand schedule; and __fish_seen_subcommand_from help" -f -a "list" -d 'List what is scheduled, with the next dates'
+complete -c dues -n "__fish_dues_using_subcommand schedule; and __fish_seen_subcommand_from help" -f -a "show" -d 'Show a schedule, every date of it and what came of it'
+complete -c dues -n "__fish_dues_using_subcommand schedule; and __fish_seen_subcommand_from help" -f -a "move" -d 'Move one date of a schedule to another day'
+complete -c dues -n "__fish_dues_using_subcommand schedule; and __fish_seen_subcommand_from help" -f -a "skip" -d 'Leave one date of a schedule out'
+complete -c dues -n "__fish_dues_using_subcommand schedule; and __fish_seen_subcommand_from help" -f -a "cancel" -d 'End a schedule: nothing of it is charged any more'
+complete -c dues -n "__fish_dues_using_subcommand schedule; and __fish_seen_subcommand_from help" -f -a "run" -d 'Charge what is due: schedules, autopay, retries; then send the mails'
+complete -c dues -n "__fish_dues_using_subcommand schedule; and __fish_seen_subcommand_from help" -f -a "doctor" -d 'Say when the last run was, and whether cron could do its work here'
+complete -c dues -n "__fish_dues_using_subcommand schedule; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c dues -n "__fish_dues_using_subcommand autopay; and not __fish_seen_subcommand_from on off list help" -l book -d 'The book to work on' -r -F
+complete -c dues -n "__fish_dues_using_subcommand autopay; and not __fish_seen_subcommand_from on off list help" -l config -d 'The configuration to read' -r -F
+complete -c dues -n "__fish_dues_using_subcommand autopay; and not __fish_seen_subcommand_from on off list help" -l json -d 'Print one JSON document'
+complete -c dues -n "__fish_dues_using_subcommand autopay; and not __fish_seen_subcommand_from on off list help" -l no-input -d 'Never ask; a missing decision is an error'
+complete -c dues -n "__fish_dues_using_subcommand autopay; and not __fish_seen_subcommand_from on off list help" -s y -l yes -d 'Answer yes to the question before a change'
+complete -c dues -n "__fish_dues_using_subcommand autopay; and not __fish_seen_subcommand_from on off list help" -l dry-run -d 'Show exactly what would happen, and change nothing'
+complete -c dues -n "__fish_dues_using_subcommand autopay; and not __fish_seen_subcommand_from on off list help" -s h -l help -d 'Print help'
+complete -c dues -n "__fish_dues_using_subcommand autopay; and not __fish_seen_subcommand_from on off list help" -f -a "on" -d 'Charge a customer\'s invoices by themselves when they are due'
+complete -c dues -n "__fish_dues_using_subcommand autopay; and not __fish_seen_subcommand_from on off list help" -f -a "off" -d 'Charge a customer\'s invoices no longer by themselves'
+complete -c dues -n "__fish_dues_using_subcommand autopay; and not __fish_seen_subcommand_from on off list help" -f -a "list" -d 'List the customers with autopay, and what it would charge today'
+complete -c dues -n "__fish_dues_using_subcommand autopay; and not __fish_seen_subcommand_from on off list help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c dues -n "__fish_dues_using_subcommand autopay; and __fish_seen_subcommand_from on" -l when -d 'When: `due`, or days after the due date such as `+3d`' -r
+complete -c dues -n "__fish_dues_using_subcommand autopay; and __fish_seen_subcommand_from on" -l max -d 'The most that one charge may take' -r
+complete -c dues -n "__fish_dues_using_subcommand autopay; and __fish_seen_subcommand_from on" -l card -d 'The last four, the nickname; on each day the default card if not given' -r
+complete -c dues -n "__fish_dues_using_subcommand autopay; and __fish_seen_subcommand_from on" -l at -d 'The time of day; 09:00 if not given' -r
+complete -c dues -n "__fish_dues_using_subcommand autopay; and __fish_seen_subcommand_from on" -l zone -d 'The zone of that time; the book\'s own if not given' -r
+complete -c dues -n "__fish_dues_using_subcommand autopay; and __fish_seen_subcommand_from on" -l book -d 'The book to work on' -r -F
+complete -c dues -n "__fish_dues_using_subcommand autopay; and __fish_seen_subcommand_from on" -l config -d 'The configuration to read' -r -F
+complete -c dues -n "__fish_dues_using_subcommand autopay; and __fish_seen_subcommand_from on" -l use-credits -d 'Use the customer\'s credits before the card'
+complete -c dues -n "__fish_dues_using_subcommand autopay; and __fish_seen_subcommand_from on" -l json -d 'Print one JSON document'
+complete -c dues -n "__fish_dues_using_subcommand autopay; and __fish_seen_subcommand_from on" -l no-input -d 'Never ask; a missing decision is an error'
+complete -c dues -n "__fish_dues_using_subcommand autopay; and __fish_seen_subcommand_from on" -s y -l yes -d 'Answer yes to the question before a change'
+complete -c dues -n "__fish_dues_using_subcommand autopay; and __fish_seen_subcommand_from on" -l dry-run -d 'Show exactly what would happen, and change nothing'
+complete -c dues -n "__fish_dues_using_subcommand autopay; and __fish_seen_subcommand_from on" -s h -l help -d 'Print help'
+complete -c dues -n "__fish_dues_using_subcommand autopay; and __fish_seen_subcommand_from off" -l book -d 'The book to work on' -r -F
+complete -c dues -n "__fish_dues_using_subcommand autopay; and __fish_seen_subcommand_from off" -l config -d 'The configuration to read' -r -F
+complete -c dues -n "__fish_dues_using_subcommand autopay; and __fish_seen_subcommand_from off" -l json -d 'Print one JSON document'
+complete -c dues -n "__fish_dues_using_subcommand autopay; and __fish_seen_subcommand_from off" -l no-input -d 'Never ask; a missing decision is an error'
+complete -c dues -n "__fish_dues_using_subcommand autopay; and __fish_seen_subcommand_from off" -s y -l yes -d 'Answer yes to the question before a change'
+complete -c dues -n "__fish_dues_using_subcommand autopay; and __fish_seen_subcommand_from off" -l dry-run -d 'Show exactly what would happen, and change nothing'
+complete -c dues -n "__fish_dues_using_subcommand autopay; and __fish_seen_subcommand_from off" -s h -l help -d 'Print help'
+complete -c dues -n "__fish_dues_using_subcommand autopay; and __fish_seen_subcommand_from list" -l book -d 'The book to work on' -r -F
+complete -c dues -n "__fish_dues_using_subcommand autopay; and __fish_seen_subcommand_from list" -l config -d 'The configuration to read' -r -F
+complete -c dues -n "__fish_dues_using_subcommand autopay; and __fish_seen_subcommand_from list" -l json -d 'Print one JSON document'
+complete -c dues -n "__fish_dues_using_subcommand autopay; and __fish_seen_subcommand_from list" -l no-input -d 'Never ask; a missing decision is an error'
+complete -c dues -n "__fish_dues_using_subcommand autopay; and __fish_seen_subcommand_from list" -s y -l yes -d 'Answer yes to the question before a change'
+complete -c dues -n "__fish_dues_using_subcommand autopay; and __fish_seen_subcommand_from list" -l dry-run -d 'Show exactly what would happen, and change nothing'
+complete -c dues -n "__fish_dues_using_subcommand autopay; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help'
+complete -c dues -n "__fish_dues_using_subcommand autopay; and __fish_seen_subcommand_from help" -f -a "on" -d 'Charge a customer\'s invoices by themselves when they are due'
+complete -c dues -n "__fish_dues_using_subcommand autopay; and __fish_seen_subcommand_from help" -f -a "off" -d 'Charge a customer\'s invoices no longer by themselves'
+complete -c dues -n "__fish_dues_using_subcommand autopay; and __fish_seen_subcommand_from help" -f -a "list" -d 'List the customers with autopay, and what it would charge today'
+complete -c dues -n "__fish_dues_using_subcommand autopay; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c dues -n "__fish_dues_using_subcommand payment; and not __fish_seen_subcommand_from list show apply help" -l book -d 'The book to work on' -r -F
 complete -c dues -n "__fish_dues_using_subcommand payment; and not __fish_seen_subcommand_from list show apply help" -l config -d 'The configuration to read' -r -F
 complete -c dues -n "__fish_dues_using_subcommand payment; and not __fish_seen_subcommand_from list show apply help" -l json -d 'Print one JSON document'
@@ -489,7 +684,7 @@ complete -c dues -n "__fish_dues_using_subcommand gateway; and __fish_seen_subco
 complete -c dues -n "__fish_dues_using_subcommand gateway; and __fish_seen_subcommand_from logout" -s y -l yes -d 'Answer yes to the question before a change'
 complete -c dues -n "__fish_dues_using_subcommand gateway; and __fish_seen_subcommand_from logout" -l dry-run -d 'Show exactly what would happen, and change nothing'
 complete -c dues -n "__fish_dues_using_subcommand gateway; and __fish_seen_subcommand_from logout" -s h -l help -d 'Print help'
-complete -c dues -n "__fish_dues_using_subcommand gateway; and __fish_seen_subcommand_from reconcile" -l compared -d 'How you compared the book with a processor that has no list' -r
+complete -c dues -n "__fish_dues_using_subcommand gateway; and __fish_seen_subcommand_from reconcile" -l compared -d 'How you compared the book yourself: with a processor that has no list, or for charges that cannot be taken back, which are then set aside' -r
 complete -c dues -n "__fish_dues_using_subcommand gateway; and __fish_seen_subcommand_from reconcile" -l book -d 'The book to work on' -r -F
 complete -c dues -n "__fish_dues_using_subcommand gateway; and __fish_seen_subcommand_from reconcile" -l config -d 'The configuration to read' -r -F
 complete -c dues -n "__fish_dues_using_subcommand gateway; and __fish_seen_subcommand_from reconcile" -l json -d 'Print one JSON document'
@@ -547,26 +742,30 @@ complete -c dues -n "__fish_dues_using_subcommand completions" -l no-input -d 'N
 complete -c dues -n "__fish_dues_using_subcommand completions" -s y -l yes -d 'Answer yes to the question before a change'
 complete -c dues -n "__fish_dues_using_subcommand completions" -l dry-run -d 'Show exactly what would happen, and change nothing'
 complete -c dues -n "__fish_dues_using_subcommand completions" -s h -l help -d 'Print help'
-complete -c dues -n "__fish_dues_using_subcommand help; and not __fish_seen_subcommand_from init demo status customer card invoice charge payment mail gateway check backup restore log completions help" -f -a "init" -d 'Make a new book'
-complete -c dues -n "__fish_dues_using_subcommand help; and not __fish_seen_subcommand_from init demo status customer card invoice charge payment mail gateway check backup restore log completions help" -f -a "demo" -d 'Watch the whole job once, in a temporary folder'
-complete -c dues -n "__fish_dues_using_subcommand help; and not __fish_seen_subcommand_from init demo status customer card invoice charge payment mail gateway check backup restore log completions help" -f -a "status" -d 'See what needs a person'
-complete -c dues -n "__fish_dues_using_subcommand help; and not __fish_seen_subcommand_from init demo status customer card invoice charge payment mail gateway check backup restore log completions help" -f -a "customer" -d 'Customers: add, edit, list, show'
-complete -c dues -n "__fish_dues_using_subcommand help; and not __fish_seen_subcommand_from init demo status customer card invoice charge payment mail gateway check backup restore log completions help" -f -a "card" -d 'Saved cards and the consent to charge them'
-complete -c dues -n "__fish_dues_using_subcommand help; and not __fish_seen_subcommand_from init demo status customer card invoice charge payment mail gateway check backup restore log completions help" -f -a "invoice" -d 'Invoices: add, import, list, show, void'
-complete -c dues -n "__fish_dues_using_subcommand help; and not __fish_seen_subcommand_from init demo status customer card invoice charge payment mail gateway check backup restore log completions help" -f -a "charge" -d 'Charge a saved card; look after charges'
-complete -c dues -n "__fish_dues_using_subcommand help; and not __fish_seen_subcommand_from init demo status customer card invoice charge payment mail gateway check backup restore log completions help" -f -a "payment" -d 'Money received, and what it pays'
-complete -c dues -n "__fish_dues_using_subcommand help; and not __fish_seen_subcommand_from init demo status customer card invoice charge payment mail gateway check backup restore log completions help" -f -a "mail" -d 'Mails: list, read, send, retry, cancel'
-complete -c dues -n "__fish_dues_using_subcommand help; and not __fish_seen_subcommand_from init demo status customer card invoice charge payment mail gateway check backup restore log completions help" -f -a "gateway" -d 'Card processors: log in, check, log out'
-complete -c dues -n "__fish_dues_using_subcommand help; and not __fish_seen_subcommand_from init demo status customer card invoice charge payment mail gateway check backup restore log completions help" -f -a "check" -d 'Prove that the book is right'
-complete -c dues -n "__fish_dues_using_subcommand help; and not __fish_seen_subcommand_from init demo status customer card invoice charge payment mail gateway check backup restore log completions help" -f -a "backup" -d 'Copy the book to a file, and check the copy'
-complete -c dues -n "__fish_dues_using_subcommand help; and not __fish_seen_subcommand_from init demo status customer card invoice charge payment mail gateway check backup restore log completions help" -f -a "restore" -d 'Put a backup in the book\'s place'
-complete -c dues -n "__fish_dues_using_subcommand help; and not __fish_seen_subcommand_from init demo status customer card invoice charge payment mail gateway check backup restore log completions help" -f -a "log" -d 'Who changed what, when'
-complete -c dues -n "__fish_dues_using_subcommand help; and not __fish_seen_subcommand_from init demo status customer card invoice charge payment mail gateway check backup restore log completions help" -f -a "completions" -d 'Print the completions of a shell'
-complete -c dues -n "__fish_dues_using_subcommand help; and not __fish_seen_subcommand_from init demo status customer card invoice charge payment mail gateway check backup restore log completions help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c dues -n "__fish_dues_using_subcommand help; and not __fish_seen_subcommand_from init demo status customer card invoice charge schedule autopay payment mail gateway check backup restore log completions help" -f -a "init" -d 'Make a new book'
+complete -c dues -n "__fish_dues_using_subcommand help; and not __fish_seen_subcommand_from init demo status customer card invoice charge schedule autopay payment mail gateway check backup restore log completions help" -f -a "demo" -d 'Watch the whole job once, in a temporary folder'
+complete -c dues -n "__fish_dues_using_subcommand help; and not __fish_seen_subcommand_from init demo status customer card invoice charge schedule autopay payment mail gateway check backup restore log completions help" -f -a "status" -d 'See what needs a person'
+complete -c dues -n "__fish_dues_using_subcommand help; and not __fish_seen_subcommand_from init demo status customer card invoice charge schedule autopay payment mail gateway check backup restore log completions help" -f -a "customer" -d 'Customers: add, edit, list, show, hold'
+complete -c dues -n "__fish_dues_using_subcommand help; and not __fish_seen_subcommand_from init demo status customer card invoice charge schedule autopay payment mail gateway check backup restore log completions help" -f -a "card" -d 'Saved cards and the consent to charge them'
+complete -c dues -n "__fish_dues_using_subcommand help; and not __fish_seen_subcommand_from init demo status customer card invoice charge schedule autopay payment mail gateway check backup restore log completions help" -f -a "invoice" -d 'Invoices: add, import, list, show, void, hold'
+complete -c dues -n "__fish_dues_using_subcommand help; and not __fish_seen_subcommand_from init demo status customer card invoice charge schedule autopay payment mail gateway check backup restore log completions help" -f -a "charge" -d 'Charge a saved card; look after charges'
+complete -c dues -n "__fish_dues_using_subcommand help; and not __fish_seen_subcommand_from init demo status customer card invoice charge schedule autopay payment mail gateway check backup restore log completions help" -f -a "schedule" -d 'Charges on a date: add, list, move, skip, run'
+complete -c dues -n "__fish_dues_using_subcommand help; and not __fish_seen_subcommand_from init demo status customer card invoice charge schedule autopay payment mail gateway check backup restore log completions help" -f -a "autopay" -d 'Customers whose due invoices are charged by themselves'
+complete -c dues -n "__fish_dues_using_subcommand help; and not __fish_seen_subcommand_from init demo status customer card invoice charge schedule autopay payment mail gateway check backup restore log completions help" -f -a "payment" -d 'Money received, and what it pays'
+complete -c dues -n "__fish_dues_using_subcommand help; and not __fish_seen_subcommand_from init demo status customer card invoice charge schedule autopay payment mail gateway check backup restore log completions help" -f -a "mail" -d 'Mails: list, read, send, retry, cancel'
+complete -c dues -n "__fish_dues_using_subcommand help; and not __fish_seen_subcommand_from init demo status customer card invoice charge schedule autopay payment mail gateway check backup restore log completions help" -f -a "gateway" -d 'Card processors: log in, check, log out'
+complete -c dues -n "__fish_dues_using_subcommand help; and not __fish_seen_subcommand_from init demo status customer card invoice charge schedule autopay payment mail gateway check backup restore log completions help" -f -a "check" -d 'Prove that the book is right'
+complete -c dues -n "__fish_dues_using_subcommand help; and not __fish_seen_subcommand_from init demo status customer card invoice charge schedule autopay payment mail gateway check backup restore log completions help" -f -a "backup" -d 'Copy the book to a file, and check the copy'
+complete -c dues -n "__fish_dues_using_subcommand help; and not __fish_seen_subcommand_from init demo status customer card invoice charge schedule autopay payment mail gateway check backup restore log completions help" -f -a "restore" -d 'Put a backup in the book\'s place'
+complete -c dues -n "__fish_dues_using_subcommand help; and not __fish_seen_subcommand_from init demo status customer card invoice charge schedule autopay payment mail gateway check backup restore log completions help" -f -a "log" -d 'Who changed what, when'
+complete -c dues -n "__fish_dues_using_subcommand help; and not __fish_seen_subcommand_from init demo status customer card invoice charge schedule autopay payment mail gateway check backup restore log completions help" -f -a "completions" -d 'Print the completions of a shell'
+complete -c dues -n "__fish_dues_using_subcommand help; and not __fish_seen_subcommand_from init demo status customer card invoice charge schedule autopay payment mail gateway check backup restore log completions help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c dues -n "__fish_dues_using_subcommand help; and __fish_seen_subcommand_from customer" -f -a "add" -d 'Add a customer'
 complete -c dues -n "__fish_dues_using_subcommand help; and __fish_seen_subcommand_from customer" -f -a "edit" -d 'Change a customer\'s name, mail address or terms'
 complete -c dues -n "__fish_dues_using_subcommand help; and __fish_seen_subcommand_from customer" -f -a "list" -d 'List customers with what they owe'
 complete -c dues -n "__fish_dues_using_subcommand help; and __fish_seen_subcommand_from customer" -f -a "show" -d 'Show a customer: cards, open invoices, credit'
+complete -c dues -n "__fish_dues_using_subcommand help; and __fish_seen_subcommand_from customer" -f -a "hold" -d 'Charge nothing of a customer by itself for now'
+complete -c dues -n "__fish_dues_using_subcommand help; and __fish_seen_subcommand_from customer" -f -a "release" -d 'Let schedules and autopay charge a customer again'
 complete -c dues -n "__fish_dues_using_subcommand help; and __fish_seen_subcommand_from card" -f -a "add" -d 'Save a card by the token the gateway gave for it; never by its number'
 complete -c dues -n "__fish_dues_using_subcommand help; and __fish_seen_subcommand_from card" -f -a "list" -d 'List saved cards'
 complete -c dues -n "__fish_dues_using_subcommand help; and __fish_seen_subcommand_from card" -f -a "show" -d 'Show a card and the consent it rests on'
@@ -578,12 +777,25 @@ complete -c dues -n "__fish_dues_using_subcommand help; and __fish_seen_subcomma
 complete -c dues -n "__fish_dues_using_subcommand help; and __fish_seen_subcommand_from invoice" -f -a "import" -d 'Import invoices from a CSV file'
 complete -c dues -n "__fish_dues_using_subcommand help; and __fish_seen_subcommand_from invoice" -f -a "list" -d 'List open invoices, oldest due first'
 complete -c dues -n "__fish_dues_using_subcommand help; and __fish_seen_subcommand_from invoice" -f -a "show" -d 'Show an invoice and what was paid on it'
+complete -c dues -n "__fish_dues_using_subcommand help; and __fish_seen_subcommand_from invoice" -f -a "hold" -d 'Leave an invoice out of schedules and autopay for now'
+complete -c dues -n "__fish_dues_using_subcommand help; and __fish_seen_subcommand_from invoice" -f -a "release" -d 'Let schedules and autopay charge an invoice again'
 complete -c dues -n "__fish_dues_using_subcommand help; and __fish_seen_subcommand_from invoice" -f -a "void" -d 'Make an invoice void: owed by nobody, kept for the record'
 complete -c dues -n "__fish_dues_using_subcommand help; and __fish_seen_subcommand_from charge" -f -a "list" -d 'List charges, newest first'
 complete -c dues -n "__fish_dues_using_subcommand help; and __fish_seen_subcommand_from charge" -f -a "show" -d 'Show a charge and all that came of it'
 complete -c dues -n "__fish_dues_using_subcommand help; and __fish_seen_subcommand_from charge" -f -a "review" -d 'See the charges that a person must decide'
 complete -c dues -n "__fish_dues_using_subcommand help; and __fish_seen_subcommand_from charge" -f -a "resolve" -d 'Decide an unknown charge after looking at the gateway\'s own page'
 complete -c dues -n "__fish_dues_using_subcommand help; and __fish_seen_subcommand_from charge" -f -a "recover" -d 'Find out what became of unknown charges'
+complete -c dues -n "__fish_dues_using_subcommand help; and __fish_seen_subcommand_from schedule" -f -a "add" -d 'Charge a card on a date, once or again and again'
+complete -c dues -n "__fish_dues_using_subcommand help; and __fish_seen_subcommand_from schedule" -f -a "list" -d 'List what is scheduled, with the next dates'
+complete -c dues -n "__fish_dues_using_subcommand help; and __fish_seen_subcommand_from schedule" -f -a "show" -d 'Show a schedule, every date of it and what came of it'
+complete -c dues -n "__fish_dues_using_subcommand help; and __fish_seen_subcommand_from schedule" -f -a "move" -d 'Move one date of a schedule to another day'
+complete -c dues -n "__fish_dues_using_subcommand help; and __fish_seen_subcommand_from schedule" -f -a "skip" -d 'Leave one date of a schedule out'
+complete -c dues -n "__fish_dues_using_subcommand help; and __fish_seen_subcommand_from schedule" -f -a "cancel" -d 'End a schedule: nothing of it is charged any more'
+complete -c dues -n "__fish_dues_using_subcommand help; and __fish_seen_subcommand_from schedule" -f -a "run" -d 'Charge what is due: schedules, autopay, retries; then send the mails'
+complete -c dues -n "__fish_dues_using_subcommand help; and __fish_seen_subcommand_from schedule" -f -a "doctor" -d 'Say when the last run was, and whether cron could do its work here'
+complete -c dues -n "__fish_dues_using_subcommand help; and __fish_seen_subcommand_from autopay" -f -a "on" -d 'Charge a customer\'s invoices by themselves when they are due'
+complete -c dues -n "__fish_dues_using_subcommand help; and __fish_seen_subcommand_from autopay" -f -a "off" -d 'Charge a customer\'s invoices no longer by themselves'
+complete -c dues -n "__fish_dues_using_subcommand help; and __fish_seen_subcommand_from autopay" -f -a "list" -d 'List the customers with autopay, and what it would charge today'
 complete -c dues -n "__fish_dues_using_subcommand help; and __fish_seen_subcommand_from payment" -f -a "list" -d 'List payments, newest first'
 complete -c dues -n "__fish_dues_using_subcommand help; and __fish_seen_subcommand_from payment" -f -a "show" -d 'Show a payment and what it paid'
 complete -c dues -n "__fish_dues_using_subcommand help; and __fish_seen_subcommand_from payment" -f -a "apply" -d 'Apply money on account to an invoice'

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
+use crate::domain::retry::Policy;
 use crate::problem::{Problem, Result};
 
 /// What the configuration says; everything has a default.
@@ -15,9 +16,46 @@ use crate::problem::{Problem, Result};
 pub struct Config {
     /// Where the book is.
     pub book: Option<PathBuf>,
+    /// Where this machine keeps its marks of books.
+    pub state: Option<PathBuf>,
     pub mail: Mail,
     pub secrets: Secrets,
     pub gateway: Gateways,
+    pub schedule: Schedule,
+}
+
+/// How scheduled charges are made.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+pub struct Schedule {
+    /// On which days after the first try a soft decline is tried again.
+    pub retry_days: Option<Vec<u16>>,
+    /// How many days before a charge the customer is told of it; not at all if 0.
+    pub announce_days: Option<u16>,
+    /// Where a customer can give another card, for the mail about a failure.
+    pub card_link: Option<String>,
+    /// Who hears what a run left to do.
+    pub report_to: Option<String>,
+}
+
+impl Schedule {
+    /// The days of retries.
+    ///
+    /// # Errors
+    ///
+    /// Exit 3 if the networks do not allow them.
+    pub fn retries(&self) -> Result<Policy> {
+        match &self.retry_days {
+            None => Ok(Policy::default()),
+            Some(days) => Policy::on_days(days.clone()).ok_or_else(|| {
+                Problem::setup(
+                    "bad_retry_days",
+                    "`schedule.retry_days` are not days that the card networks allow",
+                )
+                .hint("Give at most 3 rising days from 1 to 30, such as `retry_days = [1, 3, 7]`.")
+            }),
+        }
+    }
 }
 
 /// How mails leave.
@@ -69,11 +107,14 @@ pub struct Gateways {
 pub struct GatewaySettings {
     /// Another server than the gateway's own; in test books only.
     pub endpoint: Option<String>,
+    /// How many charges a second the account is granted.
+    pub per_second: Option<u32>,
 }
 
 /// Every key there is. A test holds it against `config.example.toml`.
-const KEYS: [&str; 12] = [
+const KEYS: [&str; 18] = [
     "book",
+    "state",
     "mail.from",
     "mail.folder",
     "mail.smtp.host",
@@ -85,9 +126,33 @@ const KEYS: [&str; 12] = [
     "secrets.folder",
     "secrets.command",
     "gateway.stripe.endpoint",
+    "gateway.stripe.per_second",
+    "schedule.retry_days",
+    "schedule.announce_days",
+    "schedule.card_link",
+    "schedule.report_to",
 ];
 
 impl Config {
+    /// Where this machine keeps what it knows of its books, apart from the
+    /// books: the named folder, or the platform's for a program's state.
+    ///
+    /// # Errors
+    ///
+    /// Exit 3 if there is no home folder.
+    pub fn state_folder(&self) -> Result<PathBuf> {
+        let folder = self.state.clone().or_else(|| user_folder(Folder::State));
+        folder.ok_or_else(|| {
+            Problem::setup(
+                "no_home",
+                "there is no home folder for this machine's mark of the book",
+            )
+            .hint(
+                "Set HOME, or name a folder with `state` in the configuration; without the mark no card is charged.",
+            )
+        })
+    }
+
     /// Reads the configuration: the named file, or the user's own if it is there.
     ///
     /// # Errors
@@ -216,22 +281,6 @@ pub fn default_book() -> Result<PathBuf> {
             Problem::setup("no_home", "there is no home folder to keep the book in")
                 .hint("Say where the book is with `--book FILE` or `DUES_BOOK`.")
         })
-}
-
-/// Where this machine keeps what it knows of its books, apart from the books:
-/// the platform's folder for a program's state.
-///
-/// # Errors
-///
-/// Exit 3 if there is no home folder.
-pub fn state_folder() -> Result<PathBuf> {
-    user_folder(Folder::State).ok_or_else(|| {
-        Problem::setup(
-            "no_home",
-            "there is no home folder for this machine's mark of the book",
-        )
-        .hint("Set HOME to your home folder; without the mark no card is charged.")
-    })
 }
 
 /// The folder of dues in the platform's place for it (XDG base directories,

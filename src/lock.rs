@@ -28,13 +28,35 @@ pub enum What {
 
 impl What {
     fn path(self, book: &Path) -> PathBuf {
+        self.beside(book, "lock")
+    }
+
+    /// Stands there while somebody waits for the lock.
+    fn wish(self, book: &Path) -> PathBuf {
+        self.beside(book, "wanted")
+    }
+
+    fn beside(self, book: &Path, end: &str) -> PathBuf {
         let mut name = book.as_os_str().to_owned();
         name.push(match self {
-            Self::Charging => ".charging.lock",
-            Self::Mailing => ".mailing.lock",
+            Self::Charging => ".charging.",
+            Self::Mailing => ".mailing.",
         });
+        name.push(end);
         name.into()
     }
+}
+
+/// Whether somebody waits for this lock. A wish left behind by a process that
+/// died is forgotten once it was heeded.
+#[must_use]
+pub fn is_wanted(what: What, book: &Path) -> bool {
+    what.wish(book).exists()
+}
+
+/// Forgets that somebody waited.
+pub fn forget_the_wish(what: What, book: &Path) {
+    let _ = std::fs::remove_file(what.wish(book));
 }
 
 /// How often a waiting process looks again.
@@ -42,7 +64,8 @@ const PAUSE: Duration = Duration::from_millis(50);
 
 impl Lock {
     /// Takes the lock, waiting up to `patience` for another holder;
-    /// `on_wait` is called once if there is one.
+    /// `on_wait` is called once if there is one. A long run sees that somebody
+    /// waits, and lets go for a moment.
     ///
     /// # Errors
     ///
@@ -58,17 +81,23 @@ impl Lock {
         let tries = patience.as_millis() / PAUSE.as_millis();
         for left in (0..=tries).rev() {
             if let Some(lock) = Self::try_take(what, book)? {
+                if told {
+                    forget_the_wish(what, book);
+                }
                 return Ok(lock);
             }
             if !told {
                 on_wait();
                 told = true;
+                // Only a courtesy: without it the wait is longer.
+                let _ = std::fs::write(what.wish(book), "");
             }
             // Who will not look again need not wait.
             if left > 0 {
                 std::thread::sleep(PAUSE);
             }
         }
+        forget_the_wish(what, book);
         let holder = std::fs::read_to_string(what.path(book)).unwrap_or_default();
         let holder = match holder.trim() {
             "" => String::new(),

@@ -40,12 +40,9 @@ pub struct OpenCharge {
     pub reference: String,
     pub minor: i64,
     pub currency: String,
-    pub sent_at: Timestamp,
-    /// The invoices that the card's money is for, as [`Label::pays`] spells them.
-    ///
-    /// [`Label::pays`]: crate::domain::label::Label::pays
-    #[serde(default)]
+    /// Where its money was to go, as [`pays`](crate::domain::label::pays) spells it.
     pub pays: String,
+    pub sent_at: Timestamp,
 }
 
 /// Where this machine keeps its marks.

@@ -102,6 +102,8 @@ pub struct Promises {
     pub settles_within: SignedDuration,
     /// How far apart two looks must be to count as two.
     pub look_again_after: SignedDuration,
+    /// How many charges a second it takes; `None`: as many as come.
+    pub most_per_second: Option<u32>,
 }
 
 /// A charge to be asked for.
@@ -248,4 +250,9 @@ pub trait Clock: Send + Sync {
 
     /// Time since the machine started, sleep included; it never jumps.
     fn since_boot(&self) -> Duration;
+
+    /// Lets so much time pass.
+    fn pause(&self, time: Duration) {
+        std::thread::sleep(time);
+    }
 }

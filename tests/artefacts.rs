@@ -53,6 +53,44 @@ fn every_command_of_the_readme_is_understood() {
     }
 }
 
+/// What the ready files for cron, systemd, launchd and Windows call is what there is.
+#[test]
+fn the_ready_files_call_commands_that_there_are() {
+    let mut shop = Shop::new();
+    shop.put_around("DUES_NOW", "2026-11-22T15:00:00Z");
+    let crontab = read("examples/schedule/crontab");
+    let service = read("examples/schedule/dues-schedule.service");
+    let task = read("examples/schedule/dues-schedule.xml");
+    let agent = read("examples/schedule/example.dues.schedule.plist");
+    let mut lines: Vec<String> = crontab
+        .lines()
+        .filter(|line| !line.starts_with('#'))
+        .filter_map(|line| line.split_once("bin/dues "))
+        .map(|(_, arguments)| arguments.to_owned())
+        .collect();
+    let between = |text: &str, from: &str, to: &str| {
+        let rest = text.split_once(from).unwrap().1;
+        rest.split_once(to).unwrap().0.to_owned()
+    };
+    lines.push(between(&service, "ExecStart=%h/.cargo/bin/dues ", "\n"));
+    let arguments = between(&task, "<Arguments>", "</Arguments>");
+    lines.push(arguments.split_once("book.db ").unwrap().1.to_owned());
+    let arguments = between(&agent, "bin/dues</string>", "</array>");
+    let words = arguments
+        .split("<string>")
+        .skip(1)
+        .filter_map(|word| word.split_once("</string>"))
+        .map(|(word, _)| word);
+    lines.push(words.collect::<Vec<_>>().join(" "));
+
+    assert_eq!(lines.len(), 5, "{lines:?}");
+    for line in lines {
+        let output = shop.run(&line);
+        assert!(output.status.success(), "{}", shop.seen(&line, &output));
+        assert!(output.stdout.is_empty(), "{}", shop.seen(&line, &output));
+    }
+}
+
 /// The five minutes, as they are written, with the example file.
 #[test]
 fn the_first_five_minutes_of_the_readme_work() {
@@ -191,6 +229,7 @@ fn a_dry_run_changes_nothing_anywhere() {
         "one.csv",
         "Invoice Number,Customer,Invoice Date,Amount\nX-1,Acme Corp,2026-01-01,5.00\n",
     );
+    shop.must("schedule add acme --all-due --on mon");
     shop.must("backup old.db");
     for line in [
         "customer add Bloom",
@@ -205,6 +244,14 @@ fn a_dry_run_changes_nothing_anywhere() {
         "charge acme --invoice INV-4",
         "payment apply PAY-1 --invoice INV-4",
         "mail send",
+        "schedule add acme --all-due --on mon",
+        "schedule move S-1 --to +3d",
+        "schedule skip S-1",
+        "schedule cancel S-1",
+        "schedule run",
+        "autopay on acme",
+        "customer hold acme",
+        "invoice hold INV-4",
         "gateway logout sandbox",
         "backup new.db",
         "restore old.db",

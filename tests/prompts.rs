@@ -42,6 +42,27 @@ fn a_charge_without_arguments_is_asked_for_step_by_step() {
 }
 
 #[test]
+fn a_schedule_without_arguments_is_asked_for_step_by_step() {
+    let shop = Shop::with_card("tok_approve@amex-5544");
+    shop.must("customer add Bloom --code BLOOM");
+    let mut terminal = at_a_terminal(&shop, "schedule add");
+
+    terminal.expect("Whose card").unwrap();
+    terminal.send("acm\r").unwrap();
+    terminal.expect("On which day").unwrap();
+    terminal.send("mon\r").unwrap();
+    terminal.expect("Which invoices").unwrap();
+    terminal.send(" j \r").unwrap();
+    terminal.expect("Mon 2026-11-23 at 09:00").unwrap();
+    terminal.expect(Eof).unwrap();
+
+    let planned = shop.json("schedule list");
+    let invoices = &planned["data"][0]["charges"]["invoices"];
+    assert_eq!(invoices.as_array().unwrap().len(), 2, "{planned}");
+    assert_eq!(shop.money_taken(), (0, 0));
+}
+
+#[test]
 fn a_no_charges_nothing() {
     let shop = Shop::with_card("tok_approve");
     let before = shop.contents();

@@ -44,15 +44,15 @@ impl Tx<'_> {
         let same = self
             .read()
             .charge_by_intent(adoption.intent)?
-            .filter(|charge| {
-                charge.customer == adoption.card.customer && charge.amount == adoption.amount
-            });
+            .filter(|charge| charge.customer == adoption.card.customer);
+        if let Some(charge) = &same {
+            self.close_before(charge)?;
+        }
         let id = match same {
-            Some(charge) => {
-                self.close_before(&charge)?;
+            Some(charge) if charge.amount == adoption.amount && self.still_fits(charge.id)? => {
                 charge.id
             }
-            None => self.add_adopted_charge(adoption)?,
+            _ => self.add_adopted_charge(adoption)?,
         };
         self.insert(
             "insert into attempts (charge_id, n, gateway, account, token, amount_minor, currency, key, reference,
@@ -70,7 +70,7 @@ impl Tx<'_> {
                 adoption.reference,
                 sha256_hex(b""),
                 adoption.sent_at,
-                "it was made, and the book had forgotten it",
+                "it was on its way when the book was lost",
                 self.at,
             ],
         )?;
@@ -88,12 +88,17 @@ impl Tx<'_> {
         let is_free = adoption.charge.0 > 0 && self.read().find_charge(adoption.charge)?.is_none();
         let taken = self.read().charge_by_intent(adoption.intent)?.is_some();
         let other = format!("{} {}", adoption.intent, adoption.reference);
-        let id = self.insert(
+        let id = if is_free {
+            adoption.charge
+        } else {
+            self.next_charge()?
+        };
+        self.insert(
             "insert into charges (id, customer_id, card_id, authorization_id, amount_minor, currency, intent,
                request_id, request_text, memo, wants_mail, charged_on, created_at)
              values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, null, null, 0, ?9, ?10)",
             (
-                is_free.then_some(adoption.charge),
+                id,
                 adoption.card.customer,
                 adoption.card.id,
                 adoption.authorization,
@@ -105,7 +110,6 @@ impl Tx<'_> {
                 self.at,
             ),
         )?;
-        let id = ChargeId(id);
         for (line, (invoice, amount)) in adoption.shares.iter().enumerate() {
             self.insert(
                 "insert into plans (charge_id, line, invoice_id, payment_id, amount_minor) values (?1, ?2, ?3, null, ?4)",
@@ -125,6 +129,20 @@ impl Tx<'_> {
             "gateway.reconciled",
             json!({"adopted": adopted, "compared": compared}),
         )
+    }
+
+    /// Whether the invoices of a charge's plan are still open for it.
+    fn still_fits(&self, charge: ChargeId) -> Result<bool> {
+        for share in self.read().shares_of(charge)? {
+            let invoice = self.read().invoice_by_number(&share.number)?;
+            let fits = invoice.is_some_and(|it| {
+                !it.is_void && it.available().at_most(share.amount) == share.amount
+            });
+            if !fits {
+                return Ok(false);
+            }
+        }
+        Ok(true)
     }
 
     fn close_before(&self, charge: &ChargeRow) -> Result<()> {

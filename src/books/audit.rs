@@ -5,6 +5,7 @@
 //! the last hash kept elsewhere.
 
 use jiff::Timestamp;
+use rusqlite::Row;
 use serde_json::{Value, json};
 
 use super::{Reader, Tx};
@@ -12,7 +13,7 @@ use crate::domain::ids::sha256_hex;
 use crate::problem::Result;
 
 /// What the first row is chained to.
-const ROOT: &str = "0000000000000000000000000000000000000000000000000000000000000000";
+pub(super) const ROOT: &str = "0000000000000000000000000000000000000000000000000000000000000000";
 
 /// One change of the book.
 #[derive(Debug, Clone)]
@@ -44,6 +45,18 @@ impl AuditRow {
     }
 }
 
+pub(super) fn audit_row(row: &Row<'_>) -> rusqlite::Result<AuditRow> {
+    Ok(AuditRow {
+        seq: row.get("seq")?,
+        at: row.get("at")?,
+        actor: row.get("actor")?,
+        command: row.get("command")?,
+        what: row.get("what")?,
+        prev: row.get("prev")?,
+        hash: row.get("hash")?,
+    })
+}
+
 impl Reader<'_> {
     /// The newest changes, newest first; all of them without a limit.
     ///
@@ -55,17 +68,7 @@ impl Reader<'_> {
         self.rows(
             "select seq, at, actor, command, what, prev, hash from audit order by seq desc limit ?1",
             [most],
-            |row| {
-                Ok(AuditRow {
-                    seq: row.get("seq")?,
-                    at: row.get("at")?,
-                    actor: row.get("actor")?,
-                    command: row.get("command")?,
-                    what: row.get("what")?,
-                    prev: row.get("prev")?,
-                    hash: row.get("hash")?,
-                })
-            },
+            audit_row,
         )
     }
 }

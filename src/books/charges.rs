@@ -25,6 +25,8 @@ pub struct NewCharge<'a> {
     pub spread: &'a Spread,
     /// A script's id, and what it asked for, spelled out.
     pub request: Option<(&'a str, &'a str)>,
+    /// What makes it this intent, where it has a name of its own.
+    pub intent: Option<String>,
     pub memo: Option<&'a str>,
     pub wants_mail: bool,
     pub on: Date,
@@ -164,6 +166,22 @@ impl Reader<'_> {
                 "{CHARGES} where a.state in ('prepared', 'sending', 'pending', 'unknown', 'review') order by c.id"
             ),
             [],
+            charge,
+        )
+    }
+
+    /// As [`Reader::open_charges`], of one customer.
+    ///
+    /// # Errors
+    ///
+    /// The book cannot be read.
+    pub fn open_charges_of(self, customer: CustomerId) -> Result<Vec<ChargeRow>> {
+        self.rows(
+            &format!(
+                "{CHARGES} where c.customer_id = ?1
+                   and a.state in ('prepared', 'sending', 'pending', 'unknown', 'review') order by c.id"
+            ),
+            [customer],
             charge,
         )
     }
@@ -312,6 +330,18 @@ impl Reader<'_> {
 }
 
 impl Tx<'_> {
+    /// The number of the next charge: one that no charge ever had, whether it
+    /// is in the book or was set aside.
+    pub(super) fn next_charge(&self) -> Result<ChargeId> {
+        let next = self.read().row(
+            "select 1 + max(coalesce((select seq from sqlite_sequence where name = 'charges'), 0),
+                            coalesce((select max(charge_id) from set_aside), 0))",
+            [],
+            |row| row.get(0),
+        )?;
+        next.ok_or_else(|| Problem::bug("the book cannot count its charges"))
+    }
+
     /// Writes the intent and reserves its invoices; its number, and the text
     /// that its gateway key is made from.
     ///
@@ -319,18 +349,11 @@ impl Tx<'_> {
     ///
     /// The book cannot be written.
     pub fn add_charge(&self, new: &NewCharge<'_>) -> Result<(ChargeId, String)> {
-        let next: i64 = self
-            .read()
-            .row(
-                "select coalesce((select seq from sqlite_sequence where name = 'charges'), 0) + 1",
-                [],
-                |row| row.get(0),
-            )?
-            .unwrap_or(1);
-        let id = ChargeId(next);
-        let intent = match new.request {
-            Some((request_id, _)) => format!("request {request_id}"),
-            None => id.to_string(),
+        let id = self.next_charge()?;
+        let intent = match (&new.intent, new.request) {
+            (Some(intent), _) => intent.clone(),
+            (None, Some((request_id, _))) => format!("request {request_id}"),
+            (None, None) => id.to_string(),
         };
         self.insert(
             "insert into charges (id, customer_id, card_id, authorization_id, amount_minor, currency, intent,

@@ -1,8 +1,11 @@
-//! How far the gateways' own lists were read: what is older than that is in the book.
+//! How far the gateways' own lists were read: what is older than that is in
+//! the book, or was set aside by a person.
 
 use jiff::Timestamp;
+use serde_json::json;
 
 use super::{Reader, Tx};
+use crate::domain::ids::ChargeId;
 use crate::problem::Result;
 
 /// A complete look at a gateway's list that knew nothing more than the book.
@@ -27,6 +30,20 @@ impl Reader<'_> {
             |row| row.get(0),
         )
     }
+
+    /// Whether a person decided that this request is left out of the book.
+    ///
+    /// # Errors
+    ///
+    /// The book cannot be read.
+    pub fn is_set_aside(self, gateway: &str, account: &str, reference: &str) -> Result<bool> {
+        let one: Option<i64> = self.row(
+            "select 1 from set_aside where gateway = ?1 and account = ?2 and reference = ?3",
+            [gateway, account, reference],
+            |row| row.get(0),
+        )?;
+        Ok(one.is_some())
+    }
 }
 
 impl Tx<'_> {
@@ -42,5 +59,30 @@ impl Tx<'_> {
             (&look.gateway, &look.account, look.seen_until),
         )?;
         Ok(())
+    }
+
+    /// Leaves a request out of the book for good, as a person decided.
+    ///
+    /// # Errors
+    ///
+    /// The book cannot be written.
+    pub fn set_aside(
+        &self,
+        gateway: &str,
+        account: &str,
+        reference: &str,
+        charge: ChargeId,
+        what: &str,
+        because: &str,
+    ) -> Result<()> {
+        self.execute(
+            "insert into set_aside (gateway, account, reference, charge_id, what, because, decided_at)
+             values (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+            (gateway, account, reference, charge, what, because, self.at),
+        )?;
+        self.note(
+            "charge.set_aside",
+            json!({"gateway": gateway, "account": account, "reference": reference, "what": what, "because": because}),
+        )
     }
 }

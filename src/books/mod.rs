@@ -7,19 +7,25 @@
 mod adoptions;
 mod attempts;
 mod audit;
+mod autopays;
 mod book;
 mod cards;
 mod charges;
 mod checks;
 mod copies;
 mod customers;
+mod holds;
 mod imports;
 mod invoices;
+mod journal;
 mod logins;
 mod looks;
+mod occurrences;
 mod open;
 mod outbox;
 mod payments;
+mod runs;
+mod schedules;
 mod values;
 
 use std::cell::Cell;
@@ -41,16 +47,19 @@ pub use attempts::StepTaken;
 pub use audit::AuditRow;
 pub use book::{BookFacts, Mode, NewBook};
 pub use charges::{AttemptRow, ChargeRow, NewCharge};
-pub use checks::Violation;
+pub use checks::{Rule, Violation, rules};
+pub use holds::Hold;
 pub use imports::ImportRow;
 pub use logins::{Login, not_logged_in};
 pub use looks::Look;
 pub use outbox::{MailRow, NewMail};
+pub use runs::{NewRun, RunRow};
 
 /// Each schema change, in order; the last one's number is the book's version.
-const MIGRATIONS: [&str; 2] = [
+const MIGRATIONS: [&str; 3] = [
     include_str!("migrations/0001_the_book.sql"),
     include_str!("migrations/0002_looks.sql"),
+    include_str!("migrations/0003_schedules.sql"),
 ];
 
 /// Who changes the book, for the audit.
@@ -329,6 +338,22 @@ impl Tx<'_> {
         Reader {
             connection: &self.transaction,
         }
+    }
+
+    /// A part of the change that is taken back alone if it fails.
+    ///
+    /// # Errors
+    ///
+    /// What `change` refused; the rest of the transaction stands.
+    pub fn part<T>(&self, change: impl FnOnce() -> Result<T>) -> Result<T> {
+        self.transaction.execute_batch("savepoint part")?;
+        let outcome = change();
+        self.transaction.execute_batch(if outcome.is_ok() {
+            "release part"
+        } else {
+            "rollback to part; release part"
+        })?;
+        outcome
     }
 
     /// The moment this change is booked under.

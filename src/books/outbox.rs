@@ -15,7 +15,8 @@ pub struct NewMail {
     /// What it tells of: `confirmation:PAY-7`. With the recipient, unique.
     pub event: String,
     pub to: String,
-    pub customer: CustomerId,
+    /// Whom it is about; `None`: it goes to whoever keeps the book.
+    pub customer: Option<CustomerId>,
     pub payment: Option<PaymentId>,
     pub wording: Wording,
 }
@@ -105,6 +106,20 @@ impl Reader<'_> {
             [payment],
             mail,
         )
+    }
+
+    /// Whether this was told to this recipient already.
+    ///
+    /// # Errors
+    ///
+    /// The book cannot be read.
+    pub fn has_mail(self, event: &str, to: &str) -> Result<bool> {
+        let found: Option<i64> = self.row(
+            "select 1 from mails where event = ?1 and recipient = ?2",
+            (event, to),
+            |row| row.get(0),
+        )?;
+        Ok(found.is_some())
     }
 
     /// The queued mails whose time has come, oldest first.

@@ -3,16 +3,20 @@
 //! One spelling for each, in both directions; a column that holds anything
 //! else is an error of the book, never a default.
 
+use jiff::civil::Time;
 use rusqlite::Row;
 use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ToSql, ToSqlOutput, ValueRef};
 
 use crate::domain::authorization::Scope;
 use crate::domain::charge::State;
 use crate::domain::decline::Class;
-use crate::domain::ids::{CardId, ChargeId, CustomerId, InvoiceId, MailId, PaymentId};
+use crate::domain::ids::{
+    AutopayId, CardId, ChargeId, CustomerId, InvoiceId, MailId, PaymentId, ScheduleId,
+};
 use crate::domain::money::{Currency, Money};
 use crate::domain::outbox::MailState;
 use crate::domain::payment::Method;
+use crate::domain::schedule::{Hour, Standing};
 
 macro_rules! row_id_columns {
     ($($name:ident),*) => {$(
@@ -30,7 +34,9 @@ macro_rules! row_id_columns {
     )*};
 }
 
-row_id_columns!(CardId, ChargeId, CustomerId, InvoiceId, MailId, PaymentId);
+row_id_columns!(
+    AutopayId, CardId, ChargeId, CustomerId, InvoiceId, MailId, PaymentId, ScheduleId
+);
 
 macro_rules! word_columns {
     ($($name:ident),*) => {$(
@@ -48,7 +54,7 @@ macro_rules! word_columns {
     )*};
 }
 
-word_columns!(Class, MailState, Method, Scope, State);
+word_columns!(Class, MailState, Method, Scope, Standing, State);
 
 impl ToSql for Currency {
     fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
@@ -65,4 +71,16 @@ impl FromSql for Currency {
 /// Money from a column of minor units and the row's `currency`.
 pub(super) fn money(row: &Row<'_>, minor: &str) -> rusqlite::Result<Money> {
     Ok(Money::of(row.get(minor)?, row.get("currency")?))
+}
+
+/// A time of day from a column `at`: `09:00`.
+pub(super) fn time(row: &Row<'_>) -> rusqlite::Result<Time> {
+    let text: String = row.get("at")?;
+    Hour::time(&text).ok_or_else(|| FromSqlError::InvalidType.into())
+}
+
+/// A time of day in a zone, from the columns `at` and `zone`.
+pub(super) fn hour(row: &Row<'_>) -> rusqlite::Result<Hour> {
+    let zone: String = row.get("zone")?;
+    Hour::new(time(row)?, &zone).ok_or_else(|| FromSqlError::InvalidType.into())
 }

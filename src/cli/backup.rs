@@ -8,13 +8,15 @@ use serde_json::json;
 use super::session::Session;
 use super::terminal::Report;
 use crate::books::Books;
+use crate::jobs::guard::is_current;
 use crate::lock::{Lock, What};
 use crate::problem::{Problem, Result};
 
 /// Copy the book to a file, and check the copy
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Never copy the book's file by hand while it is in use: what is in its log would be missing."
+    after_help = "Never copy the book's file by hand while it is in use: what is in its log would be missing. \
+    Charges made after the copy are not in it; when it is restored, `dues gateway reconcile` brings them back."
 )]
 pub struct Backup {
     /// A file that does not exist yet
@@ -25,7 +27,8 @@ pub struct Backup {
 #[derive(Debug, Args)]
 #[command(
     after_help = "The book that stood there is kept beside it. A backup that does not know every charge \
-    of the present book is refused: a forgotten charge could be made twice."
+    of the present book is refused: a forgotten charge could be made twice. Where no book is left, charging \
+    is locked until `dues gateway reconcile` has brought back the charges that the backup does not know."
 )]
 pub struct Restore {
     /// The backup
@@ -90,10 +93,18 @@ impl Restore {
                 kept.display()
             ));
         }
-        text.push_str("\nCharges made after the backup on another machine are not in it; compare with the gateway's own list before charging.");
+        let books = session.books()?;
+        let locked = is_current(books.read(), &session.desk(&books)?.marks).is_err();
+        text.push_str(if locked {
+            "\nCharging is locked: charges may have been made after this backup. \
+             Run `dues gateway reconcile` to bring them back and unlock."
+        } else {
+            "\nEvery charge that this machine made is in it."
+        });
+        session.finish(books);
         let data = json!({
             "file": self.file.display().to_string(), "book": place.display().to_string(),
-            "kept": kept.map(|kept| kept.display().to_string()),
+            "kept": kept.map(|kept| kept.display().to_string()), "locked": locked,
         });
         Ok(Report::new("dues.restore/1", data, text))
     }

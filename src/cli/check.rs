@@ -1,14 +1,20 @@
 //! `dues check`: proves the book; silent when well.
+//!
+//! What breaks one rule is said once, with its rows and what to do about it.
 
 use serde_json::json;
 
 use super::session::Session;
 use super::terminal::Report;
+use crate::books::Violation;
 use crate::domain::untrusted::visible;
 use crate::problem::{Kind, Problem, Result};
 
 /// Stands below the command's own help.
-pub const HELP: &str = "Says nothing and exits 0 when every rule holds; names each broken rule and its rows otherwise.";
+pub const HELP: &str = "Says nothing and exits 0 when every rule holds. Otherwise names each rule that does not, the rows that break it, and what to do.";
+
+/// So many rows of one rule are named to a person; `--json` has them all.
+const NAMED: usize = 12;
 
 /// Runs every rule over the book.
 pub fn run(session: &Session) -> Result<Report> {
@@ -16,25 +22,41 @@ pub fn run(session: &Session) -> Result<Report> {
     let found = books.read().violations()?;
     let data = found
         .iter()
-        .map(|one| json!({"rule": one.rule, "says": one.says, "row": one.row}))
+        .map(
+            |one| json!({"rule": one.rule, "says": one.says, "row": one.row, "advice": one.advice}),
+        )
         .collect::<Vec<_>>();
-    let lines: Vec<String> = found
-        .iter()
-        .map(|one| format!("{} {}: {}", one.rule, visible(&one.row), one.says))
-        .collect();
-    let text = lines.join(
-        "
-",
+    // They come rule by rule.
+    let rules: Vec<&[Violation]> = found.chunk_by(|one, next| one.rule == next.rule).collect();
+    let paragraphs: Vec<String> = rules.iter().map(|rows| paragraph(rows)).collect();
+    let mut report = Report::new(
+        "dues.check/1",
+        json!({"violations": data}),
+        paragraphs.join("\n\n"),
     );
-    let mut report = Report::new("dues.check/1", json!({"violations": data}), text);
     if !found.is_empty() {
-        let what = match found.len() {
+        let what = match rules.len() {
             1 => "the book breaks a rule".to_owned(),
             n => format!("the book breaks {n} rules"),
         };
         report.problem = Some(Problem::new(Kind::Attention, "book_is_wrong", what).hint(
-                "Do not charge from it. Keep this file, bring back a backup with `dues restore FILE`, and report the lines above.",
-            ));
+            "Charge no card from this book until it is right. Do what is said above rule by rule; where that \
+             does not settle it, bring back the last good backup with `dues restore FILE` (this book is kept \
+             beside it), and report the lines above.",
+        ));
     }
     Ok(report)
+}
+
+/// A rule, the rows that break it, and what to do.
+fn paragraph(rows: &[Violation]) -> String {
+    let mut text = format!("{} does not hold: {}", rows[0].rule, rows[0].says);
+    for row in rows.iter().take(NAMED) {
+        text.push_str(&format!("\n  {}", visible(&row.row)));
+    }
+    if rows.len() > NAMED {
+        text.push_str(&format!("\n  and {} more", rows.len() - NAMED));
+    }
+    text.push_str(&format!("\n  do: {}", visible(&rows[0].advice)));
+    text
 }

@@ -11,6 +11,7 @@ use crate::books::Reader;
 use crate::domain::card_number;
 use crate::domain::customer::{Customer, code, code_for, is_email};
 use crate::domain::money::Money;
+use crate::domain::untrusted::visible;
 use crate::problem::{Problem, Result};
 
 #[derive(Debug, Subcommand)]
@@ -23,6 +24,19 @@ pub enum Verb {
     List,
     /// Show a customer: cards, open invoices, credit
     Show {
+        /// A code, or the beginning of a name
+        customer: String,
+    },
+    /// Charge nothing of a customer by itself for now
+    Hold {
+        /// A code, or the beginning of a name
+        customer: String,
+        /// Why, for the record
+        #[arg(long)]
+        because: Option<String>,
+    },
+    /// Let schedules and autopay charge a customer again
+    Release {
         /// A code, or the beginning of a name
         customer: String,
     },
@@ -70,6 +84,8 @@ impl Verb {
             Self::Edit(edit) => edit.run(session),
             Self::List => list(session),
             Self::Show { customer } => show(session, customer),
+            Self::Hold { customer, because } => hold(session, customer, because.as_deref()),
+            Self::Release { customer } => release(session, customer),
         }
     }
 }
@@ -241,6 +257,8 @@ fn show(session: &Session, word: &str) -> Result<Report> {
         .iter()
         .map(|invoice| views::invoice(invoice, &customer.code))
         .collect();
+    let held = book.hold_of(customer.id)?;
+    data["on_hold"] = held.as_ref().map(|hold| hold.because.clone()).into();
     let mut text = format!(
         "{code}  {name}\nmail {email} · terms {terms} days\nowes {owes} · credit {credit}\n",
         code = customer.code,
@@ -250,6 +268,12 @@ fn show(session: &Session, word: &str) -> Result<Report> {
         owes = joined(&balance.open),
         credit = joined(&balance.credit),
     );
+    if let Some(hold) = held {
+        text.push_str(&format!(
+            "on hold ({}): schedules and autopay pass over it\n",
+            visible(&hold.because)
+        ));
+    }
     if cards.is_empty() {
         text.push_str(&format!(
             "\nNo card is saved. Add one with `dues card add {} TOKEN`.\n",
@@ -262,6 +286,49 @@ fn show(session: &Session, word: &str) -> Result<Report> {
         text.push_str(&format!("\n{}\n", invoices_table(book, &invoices, today)?));
     }
     Ok(Report::new("dues.customer/1", data, text))
+}
+
+fn hold(session: &Session, word: &str, because: Option<&str>) -> Result<Report> {
+    let mut books = session.books()?;
+    let customer = books.read().find_customer(word)?;
+    let because = because.unwrap_or("no reason given");
+    card_number::refuse_in(because, "the reason")?;
+    session.change(&mut books, |tx| tx.hold_customer(&customer, because))?;
+    let code = &customer.code;
+    let text = format!(
+        "{code} is on hold ({}): schedules and autopay pass over it until `dues customer release {code}`. \
+         `dues charge {code}` still charges.{}",
+        visible(because),
+        session.dry_note()
+    );
+    let mut data = views::customer(&customer);
+    data["on_hold"] = because.into();
+    Ok(Report::new("dues.customer/1", data, text))
+}
+
+fn release(session: &Session, word: &str) -> Result<Report> {
+    let mut books = session.books()?;
+    let customer = books.read().find_customer(word)?;
+    session.change(&mut books, |tx| {
+        if tx.release_customer(&customer)? {
+            Ok(())
+        } else {
+            Err(not_held(&customer.code))
+        }
+    })?;
+    let text = format!(
+        "{} is no longer on hold.{}",
+        customer.code,
+        session.dry_note()
+    );
+    let mut data = views::customer(&customer);
+    data["on_hold"] = Value::Null;
+    Ok(Report::new("dues.customer/1", data, text))
+}
+
+fn not_held(code: &str) -> Problem {
+    Problem::refused("not_on_hold", format!("{code} is not on hold"))
+        .hint(format!("See it with `dues customer show {code}`."))
 }
 
 fn checked_name(name: &str) -> Result<String> {

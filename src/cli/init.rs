@@ -85,6 +85,7 @@ impl Init {
                 let opening = Opening {
                     secret: None,
                     endpoint: None,
+                    most_per_second: None,
                     live: false,
                     ledger: &ledger,
                 };

@@ -27,6 +27,19 @@ pub enum Verb {
         /// Its number, or the end of it
         invoice: String,
     },
+    /// Leave an invoice out of schedules and autopay for now
+    Hold {
+        /// Its number, or the end of it
+        invoice: String,
+        /// Why, for the record
+        #[arg(long)]
+        because: Option<String>,
+    },
+    /// Let schedules and autopay charge an invoice again
+    Release {
+        /// Its number, or the end of it
+        invoice: String,
+    },
     /// Make an invoice void: owed by nobody, kept for the record
     Void {
         /// Its number, or the end of it
@@ -82,6 +95,8 @@ impl Verb {
             Self::Import(import) => import.run(session),
             Self::List(list) => list.run(session),
             Self::Show { invoice } => show(session, invoice),
+            Self::Hold { invoice, because } => hold(session, invoice, because.as_deref()),
+            Self::Release { invoice } => release(session, invoice),
             Self::Void { invoice, because } => void(session, invoice, because.as_deref()),
         }
     }
@@ -217,12 +232,27 @@ fn show(session: &Session, word: &str) -> Result<Report> {
     let paid = book.allocations_to(invoice.id)?;
     let mut data = views::invoice(&invoice, &customer.code);
     data["allocations"] = paid.iter().map(views::allocation).collect();
+    let hold = book.hold_on(invoice.id)?;
+    let schedules = book.schedules_paying(invoice.id)?;
+    data["on_hold"] = hold.as_ref().map(|hold| hold.because.clone()).into();
+    data["schedules"] = schedules.iter().map(ToString::to_string).collect();
     let mut text = format!(
         "{}\n",
         invoices_table(book, std::slice::from_ref(&invoice), today)?
     );
     if let Some(memo) = &invoice.memo {
         text.push_str(&format!("memo: {}\n", visible(memo)));
+    }
+    if let Some(hold) = &hold {
+        text.push_str(&format!(
+            "on hold ({}): schedules and autopay leave it out\n",
+            visible(&hold.because)
+        ));
+    }
+    for schedule in &schedules {
+        text.push_str(&format!(
+            "to be paid by {schedule}; see `dues schedule show {schedule}`\n"
+        ));
     }
     for allocation in &paid {
         let payment = book.payment(allocation.payment)?;
@@ -274,5 +304,47 @@ fn void(session: &Session, word: &str, because: Option<&str>) -> Result<Report> 
     let mut data = views::invoice(&invoice, &customer.code);
     data["state"] = "void".into();
     data["open"] = views::money(Money::zero(invoice.total.currency()));
+    Ok(Report::new("dues.invoice/1", data, text))
+}
+
+fn hold(session: &Session, word: &str, because: Option<&str>) -> Result<Report> {
+    let mut books = session.books()?;
+    let invoice = books.read().find_invoice(word, None)?;
+    let owner = books.read().customer(invoice.customer)?.code;
+    let because = because.unwrap_or("no reason given");
+    card_number::refuse_in(because, "the reason")?;
+    session.change(&mut books, |tx| tx.hold_invoice(&invoice, because))?;
+    let text = format!(
+        "{} is on hold ({}): schedules and autopay leave it out.{}",
+        invoice.number,
+        visible(because),
+        session.dry_note()
+    );
+    let mut data = views::invoice(&invoice, &owner);
+    data["on_hold"] = because.into();
+    Ok(Report::new("dues.invoice/1", data, text))
+}
+
+fn release(session: &Session, word: &str) -> Result<Report> {
+    let mut books = session.books()?;
+    let invoice = books.read().find_invoice(word, None)?;
+    let owner = books.read().customer(invoice.customer)?.code;
+    session.change(&mut books, |tx| {
+        if tx.release_invoice(&invoice)? {
+            return Ok(());
+        }
+        let number = &invoice.number;
+        Err(
+            Problem::refused("not_on_hold", format!("invoice `{number}` is not on hold"))
+                .hint(format!("See it with `dues invoice show {number}`.")),
+        )
+    })?;
+    let text = format!(
+        "{} is no longer on hold.{}",
+        invoice.number,
+        session.dry_note()
+    );
+    let mut data = views::invoice(&invoice, &owner);
+    data["on_hold"] = Value::Null;
     Ok(Report::new("dues.invoice/1", data, text))
 }

@@ -3,21 +3,28 @@
 //! A command returns a report; it is printed here, in one place, and so are
 //! problems. Words are made on this floor and on paper, nowhere below.
 
+mod autopay;
 mod backup;
+mod bar;
 mod card;
 mod charge;
 mod check;
 mod completions;
 mod customer;
 mod demo;
+mod due_today;
 mod gateway;
 mod import;
 mod init;
 mod invoice;
 mod log;
 mod mail;
+mod news;
+mod occurrences;
 mod open_charges;
 mod payment;
+mod picking;
+mod schedule;
 mod session;
 mod status;
 mod tables;
@@ -95,17 +102,23 @@ enum Command {
         #[arg(long, short)]
         quiet: bool,
     },
-    /// Customers: add, edit, list, show
+    /// Customers: add, edit, list, show, hold
     #[command(subcommand)]
     Customer(customer::Verb),
     /// Saved cards and the consent to charge them
     #[command(subcommand)]
     Card(card::Verb),
-    /// Invoices: add, import, list, show, void
+    /// Invoices: add, import, list, show, void, hold
     #[command(subcommand)]
     Invoice(invoice::Verb),
     /// Charge a saved card; look after charges
     Charge(charge::Charge),
+    /// Charges on a date: add, list, move, skip, run
+    #[command(subcommand)]
+    Schedule(schedule::Verb),
+    /// Customers whose due invoices are charged by themselves
+    #[command(subcommand)]
+    Autopay(autopay::Verb),
     /// Money received, and what it pays
     #[command(subcommand)]
     Payment(payment::Verb),
@@ -138,6 +151,8 @@ impl Command {
             Self::Card(_) => "card",
             Self::Invoice(_) => "invoice",
             Self::Charge(_) => "charge",
+            Self::Schedule(_) => "schedule",
+            Self::Autopay(_) => "autopay",
             Self::Payment(_) => "payment",
             Self::Mail(_) => "mail",
             Self::Gateway(_) => "gateway",
@@ -158,6 +173,8 @@ impl Command {
             Self::Card(verb) => verb.run(session),
             Self::Invoice(verb) => verb.run(session),
             Self::Charge(args) => args.run(session),
+            Self::Schedule(verb) => verb.run(session),
+            Self::Autopay(verb) => verb.run(session),
             Self::Payment(verb) => verb.run(session),
             Self::Mail(verb) => verb.run(session),
             Self::Gateway(verb) => verb.run(session),

@@ -161,7 +161,7 @@ impl Session {
             logins: books.read().logins()?,
             config: self.config.clone(),
             ledger: sandbox_ledger(books.path()),
-            marks: Marks::new(config::state_folder()?),
+            marks: Marks::new(self.config.state_folder()?),
             opened: RefCell::default(),
         })
     }
@@ -300,6 +300,7 @@ impl Gateways for Desk {
         let open = (entry.open)(Opening {
             secret,
             endpoint: self.endpoint(name),
+            most_per_second: self.config.gateway.stripe.per_second,
             live: self.facts.mode == Mode::Live,
             ledger: &self.ledger,
         })?;

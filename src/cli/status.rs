@@ -3,12 +3,16 @@
 use jiff::ToSpan;
 use serde_json::{Value, json};
 
+use super::due_today::due_today;
 use super::session::Session;
 use super::terminal::Report;
 use super::views;
 use crate::domain::charge::State;
 use crate::domain::outbox::MailState;
 use crate::domain::untrusted::visible;
+use crate::jobs::guard::is_current;
+use crate::mark::Marks;
+use crate::ports::Clock;
 use crate::problem::{Kind, Problem, Result};
 
 /// Stands below the command's own help.
@@ -29,6 +33,13 @@ pub fn run(session: &Session, quiet: bool) -> Result<Report> {
     let mut urgent = Vec::new();
     let mut soon = Vec::new();
 
+    let locked = is_current(book, &Marks::new(session.config.state_folder()?)).err();
+    if locked.is_some() {
+        urgent.push(
+            "charging is locked: this book may have forgotten charges; run `dues gateway reconcile`"
+                .to_owned(),
+        );
+    }
     let open = book.open_charges()?;
     for charge in &open {
         let customer = book.customer(charge.customer)?.code;
@@ -64,6 +75,9 @@ pub fn run(session: &Session, quiet: bool) -> Result<Report> {
             }
         }
     }
+    let due = due_today(book, session.clock.now())?;
+    urgent.extend(due.urgent);
+    soon.extend(due.soon);
     let since = today.checked_sub(DECLINES_DAYS.days()).unwrap_or(today);
     let mut declined = Vec::new();
     for charge in book.declined_since(since)? {
@@ -98,9 +112,10 @@ pub fn run(session: &Session, quiet: bool) -> Result<Report> {
         }
     }
     let data = json!({
+        "locked": locked.is_some(),
         "open_charges": open.iter().map(|charge| views::charge(book, charge)).collect::<Result<Vec<Value>>>()?,
         "unsent_mails": mails.iter().map(views::mail).collect::<Vec<_>>(),
-        "declined": declined, "expiring_cards": expiring,
+        "declined": declined, "expiring_cards": expiring, "scheduled": due.data,
     });
     let mut text = format!("{} · {} book · {today}\n", visible(&facts.name), facts.mode);
     for (heading, lines) in [("needs a person", &urgent), ("to know", &soon)] {

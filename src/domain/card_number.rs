@@ -41,6 +41,9 @@ fn digit(letter: char) -> Option<u8> {
 /// The most characters between two groups of digits of one number.
 const WIDEST_GAP: usize = 3;
 
+/// The fewest digits that a card number has.
+const FEWEST_DIGITS: usize = 13;
+
 /// Words after which digits are a card number, however they are glued to it.
 const CARD_WORDS: [&str; 9] = [
     "visa",
@@ -57,6 +60,13 @@ const CARD_WORDS: [&str; 9] = [
 /// Whether the text holds what looks like a payment card number.
 #[must_use]
 pub fn is_in(text: &str) -> bool {
+    // Nearly every text ends here: it has too few letters that could be digits.
+    let could_be_digits = text
+        .bytes()
+        .filter(|byte| byte.is_ascii_digit() || !byte.is_ascii());
+    if could_be_digits.count() < FEWEST_DIGITS {
+        return false;
+    }
     let letters: Vec<char> = text
         .chars()
         .filter(|letter| !is_invisible(*letter))
@@ -154,7 +164,7 @@ fn is_part_of_an_id(group: &Group, letters: &[char]) -> bool {
 
 /// Prefix and length of the brands that are taken online (ISO/IEC 7812 issuer ranges).
 fn has_brand(run: &[u8]) -> bool {
-    if !(13..=19).contains(&run.len()) {
+    if !(FEWEST_DIGITS..=19).contains(&run.len()) {
         return false;
     }
     let prefix = run[..6]

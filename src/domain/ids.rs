@@ -54,6 +54,10 @@ row_ids! {
     PaymentId = "PAY";
     /// A mail in the outbox: `M-3`.
     MailId = "M";
+    /// Charges on certain dates: `S-1`.
+    ScheduleId = "S";
+    /// A customer's standing agreement: `AP-1`.
+    AutopayId = "AP";
 }
 
 /// The identity of a book: 32 hexadecimal digits, drawn once by `dues init`.
@@ -95,6 +99,17 @@ impl AttemptName {
         Self {
             key: spell("key")[..32].to_owned(),
             reference: format!("D{}", &spell("reference")[..19]),
+        }
+    }
+
+    /// The name of money that came under `reference` after its attempt was
+    /// closed; `id` is the gateway's of the transaction.
+    #[must_use]
+    pub fn late(reference: &str, id: &str) -> Self {
+        let hash = sha256_hex(format!("late {reference} {id}").as_bytes());
+        Self {
+            key: hash[..32].to_owned(),
+            reference: format!("L{}", &hash[32..51]),
         }
     }
 }

@@ -5,7 +5,7 @@
 //! needs to take its charges back.
 
 use super::ids::ChargeId;
-use super::money::Money;
+use super::money::{Currency, Money};
 use super::spread::Share;
 
 /// The words on one request.
@@ -56,21 +56,15 @@ impl Label {
             pays: field(PAYS).unwrap_or_default().to_owned(),
         })
     }
-
-    /// The invoices and amounts of `pays`, as far as they can be read.
-    #[must_use]
-    pub fn shares(&self, amount: Money) -> Vec<(String, Money)> {
-        paid(&self.pays, amount)
-    }
 }
 
 /// The invoices and amounts that [`pays`] spelled, as far as they can be read.
 #[must_use]
-pub fn paid(pays: &str, amount: Money) -> Vec<(String, Money)> {
-    pays.split(';')
+pub fn paid(text: &str, currency: Currency) -> Vec<(String, Money)> {
+    text.split(';')
         .filter_map(|share| {
             let (number, part) = share.rsplit_once('=')?;
-            let part = Money::typed(part, amount.currency()).ok()?;
+            let part = Money::typed(part, currency).ok()?;
             Some((number.to_owned(), part))
         })
         .collect()
@@ -98,7 +92,6 @@ pub fn pays(shares: &[Share]) -> String {
 mod tests {
     use super::*;
     use crate::domain::ids::InvoiceId;
-    use crate::domain::money::Currency;
 
     fn usd(minor: i64) -> Money {
         Money::of(minor, Currency::parse("USD").unwrap())
@@ -130,7 +123,7 @@ mod tests {
 
         assert_eq!(Label::read(field).as_ref(), Some(&label));
         assert_eq!(
-            label.shares(usd(1)),
+            paid(&label.pays, usd(1).currency()),
             [
                 ("INV=1".to_owned(), usd(100_00)),
                 ("INV-2".to_owned(), usd(50))

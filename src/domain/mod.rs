@@ -5,6 +5,7 @@
 //! on one page and tested without a world around it.
 
 pub mod authorization;
+pub mod cadence;
 pub mod card;
 pub mod card_number;
 pub mod charge;
@@ -14,9 +15,13 @@ pub mod dates;
 pub mod decline;
 pub mod ids;
 pub mod invoice;
+pub mod journal;
 pub mod label;
 pub mod money;
+pub mod notice;
 pub mod outbox;
 pub mod payment;
+pub mod retry;
+pub mod schedule;
 pub mod spread;
 pub mod untrusted;

@@ -1,8 +1,8 @@
 //! The one way out to the web: asks, and says honestly whether it asked.
 //!
-//! It follows no redirect and repeats nothing by itself. A failure is an
-//! error only while the body was still here; from the moment its bytes may
-//! leave, whatever goes wrong is [`Sent::Lost`].
+//! It follows no redirect, and repeats nothing by itself but a question that
+//! changes nothing. A failure is an error only while the body was still here;
+//! from the moment its bytes may leave, whatever goes wrong is [`Sent::Lost`].
 //!
 //! What holds about the moment of leaving, in `post`:
 //!
@@ -130,11 +130,8 @@ impl Http {
     /// Makes a connection stand, TLS included, and leaves it in the pool.
     /// Any answer will do, even a refusal.
     fn open(&self, client: &Client) -> Result<(), Problem> {
-        let reply = client
-            .get(self.base.clone())
-            .timeout(self.limits.total)
-            .send();
-        reply
+        let request = client.get(self.base.clone()).timeout(self.limits.total);
+        ask_again_if_hung_up(request)
             .map_err(why)
             // Only a connection whose answer was read to its end is used again.
             .and_then(|response| self.read(response))
@@ -245,8 +242,8 @@ impl Wire for Http {
     fn get(&self, ask: &Ask<'_>) -> Result<Reply, Problem> {
         let client = self.client()?;
         let request = self.addressed(client.get(self.url(ask)), ask)?;
-        let reply = request.send().map_err(why);
-        reply
+        ask_again_if_hung_up(request)
+            .map_err(why)
             .and_then(|response| self.read(response))
             .map_err(|why| {
                 let fact = format!("{} could not be asked: {why}", self.host());
@@ -292,6 +289,20 @@ impl Wire for Http {
             ))),
             Err(why) => Err(self.nothing_sent(&why)),
         }
+    }
+}
+
+/// Asks what changes nothing. A connection that was kept may have been closed
+/// by the other side meanwhile; then a new one is made, once.
+fn ask_again_if_hung_up(request: RequestBuilder) -> Result<Response, reqwest::Error> {
+    let again = request.try_clone();
+    match (request.send(), again) {
+        (Err(error), Some(again))
+            if !(error.is_connect() || error.is_timeout() || error.is_builder()) =>
+        {
+            again.send()
+        }
+        (sent, _) => sent,
     }
 }
 

@@ -23,6 +23,8 @@ pub struct Opening<'a> {
     pub secret: Option<Secret>,
     /// Another server than its own; test books only.
     pub endpoint: Option<&'a str>,
+    /// How many charges a second the account is granted, if it is not the usual.
+    pub most_per_second: Option<u32>,
     /// Whether the book moves real money.
     pub live: bool,
     /// Where the sandbox keeps its ledger.
@@ -59,11 +61,8 @@ pub const TABLE: [Entry; 2] = [
             let secret = opening
                 .secret
                 .ok_or_else(|| Problem::bug("stripe was opened without its key"))?;
-            Ok(Arc::new(stripe::Stripe::new(
-                secret,
-                opening.endpoint,
-                opening.live,
-            )?))
+            let stripe = stripe::Stripe::new(secret, opening.endpoint, opening.live)?;
+            Ok(Arc::new(stripe.paced(opening.most_per_second)))
         },
     },
 ];

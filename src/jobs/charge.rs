@@ -5,16 +5,17 @@
 //! is settled in one transaction. Stop the program anywhere in between, and
 //! [`recover`](super::recover) finishes the work.
 
-use super::guard::{Asked, Right};
+use super::guard::{Asked, Right, require_sound};
 use super::plan::{Agreed, Plan, Wish, plan};
 use super::recover::{Recovered, recover_open};
 use super::request::{repeated, spelled};
 use super::send::{Decided, send};
 use super::{News, World};
-use crate::books::{AttemptRow, ChargeRow, NewCharge};
+use crate::books::{AttemptRow, ChargeRow, NewCharge, Tx};
 use crate::domain::charge::State;
 use crate::domain::ids::{AttemptName, ChargeId};
 use crate::domain::label::{Label, pays};
+use crate::domain::schedule::Occurrence;
 use crate::domain::spread::Spread;
 use crate::ports::Order;
 use crate::problem::{Problem, Result};
@@ -54,18 +55,34 @@ pub fn charge(world: &mut World<'_>, wish: &Wish) -> Result<Charged> {
         });
     }
     refuse_if_it_may_be_the_same(world, wish, &found_out)?;
+    require_sound(world.books.read())?;
 
+    attempt(world, &mut right, wish, earlier.as_ref())
+}
+
+/// Makes the charge, or the next attempt of an earlier one that took nothing.
+/// What was open is asked for by then.
+///
+/// # Errors
+///
+/// As [`charge`].
+pub(super) fn attempt(
+    world: &mut World<'_>,
+    right: &mut Right,
+    wish: &Wish,
+    earlier: Option<&ChargeRow>,
+) -> Result<Charged> {
     let plan = plan(world.books.read(), wish, world.today()?)?;
     // A missing secret stops here, before anything is written.
     let asked = right
         .clear(world, &plan.card.gateway, &plan.card.account)
         .map_err(nothing_charged)?;
     right.require_right_clock(world, &plan.card.gateway)?;
-    let decided = Decided::now(world);
+    let decided = Decided::now(world.clock);
     rehearsal::point("charge.planned")?;
-    let attempt = prepare(world, wish, &plan, earlier.as_ref(), &asked)?;
+    let attempt = prepare(world, wish, &plan, earlier, &asked)?;
     rehearsal::point("charge.prepared")?;
-    let (state, not_made) = send(world, &right, &*asked.gateway, &attempt, decided)?;
+    let (state, not_made) = send(world, right, &*asked.gateway, &attempt, decided)?;
     Ok(Charged {
         charge: attempt.charge,
         state,
@@ -124,7 +141,6 @@ fn refuse_if_it_may_be_the_same(
 }
 
 /// Writes the intent, its reservations and the exact request: transaction 1.
-/// A repeated request that was not made gets the next attempt of its intent.
 fn prepare(
     world: &mut World<'_>,
     wish: &Wish,
@@ -132,78 +148,95 @@ fn prepare(
     earlier: Option<&ChargeRow>,
     asked: &Asked,
 ) -> Result<AttemptRow> {
-    let asked_text = spelled(wish);
     let at = world.now();
     world.books.write(at, |tx| {
         // Another command may have changed the book since it was planned.
         let agreed = Some(Agreed::to(shown));
-        let now = plan(
-            tx.read(),
-            &Wish {
-                agreed,
-                ..wish.clone()
-            },
-            shown.on,
-        )?;
-        let (charge, intent, n) = match earlier {
-            None => {
-                let (charge, intent) = tx.add_charge(&NewCharge {
-                    customer: &now.customer,
-                    card: &now.card,
-                    authorization: now.authorization.0,
-                    spread: &now.spread,
-                    request: wish
-                        .request_id
-                        .as_deref()
-                        .map(|id| (id, asked_text.as_str())),
-                    memo: wish.memo.as_deref(),
-                    wants_mail: wish.wants_mail,
-                    on: now.on,
-                })?;
-                (charge, intent, 1)
-            }
-            Some(earlier) => {
-                let same = now.card.id == earlier.card
-                    && now.spread.charged == earlier.amount
-                    && now.spread.shares == tx.read().shares_of(earlier.id)?;
-                if !same {
-                    return Err(Problem::refused(
-                        "request_id_reused",
-                        format!(
-                            "the card or what is open changed since {} was tried; it was not made",
-                            earlier.id
-                        ),
-                    )
-                    .hint("Use a new request id for what is to be charged now."));
-                }
-                (earlier.id, earlier.intent.clone(), earlier.attempt.n + 1)
-            }
+        let wish = Wish {
+            agreed,
+            ..wish.clone()
         };
-        let amount = now.spread.charged;
-        let mut book = tx.read().facts()?.id;
-        let tag = book.tag();
-        if !rehearsal::holds(Rule::SameKeyAgain) {
-            book.0.push_str(&at.to_string());
-        }
-        let name = AttemptName::of(&book, &intent, now.customer.id, n);
-        let request = asked.gateway.build(&Order {
-            attempt: &name,
-            amount,
-            token: &now.card.facts.token,
-            description: &described(charge, &now.spread),
-            label: &Label {
-                book: tag,
-                charge,
-                intent,
-                n,
-                pays: pays(&now.spread.shares),
-            },
-        })?;
-        if let Some(look) = &asked.look {
-            tx.remember_look(look)?;
-        }
-        tx.prepare(charge, n, &now.card, amount, &name, &request)
+        let now = plan(tx.read(), &wish, shown.on)?;
+        prepare_in(tx, &wish, &now, earlier, asked)
     })
+}
+
+/// As [`prepare`], of a plan that was made in this very transaction. A repeated
+/// request that was not made gets the next attempt of its intent.
+pub(super) fn prepare_in(
+    tx: &Tx<'_>,
+    wish: &Wish,
+    now: &Plan,
+    earlier: Option<&ChargeRow>,
+    asked: &Asked,
+) -> Result<AttemptRow> {
+    let asked_text = spelled(wish);
+    let occurrence = match &wish.due {
+        Some(due) => Some(tx.begin_occurrence(due.name, due.due_on, due.at)?),
+        None => None,
+    };
+    let (charge, intent, n) = match earlier {
+        None => {
+            let (charge, intent) = tx.add_charge(&NewCharge {
+                intent: occurrence.as_ref().map(Occurrence::next_intent),
+                customer: &now.customer,
+                card: &now.card,
+                authorization: now.authorization.0,
+                spread: &now.spread,
+                request: wish
+                    .request_id
+                    .as_deref()
+                    .map(|id| (id, asked_text.as_str())),
+                memo: wish.memo.as_deref(),
+                wants_mail: wish.wants_mail,
+                on: now.on,
+            })?;
+            if let Some(occurrence) = &occurrence {
+                tx.tie_charge(occurrence, charge)?;
+            }
+            (charge, intent, 1)
+        }
+        Some(earlier) => {
+            let same = now.card.id == earlier.card
+                && now.spread.charged == earlier.amount
+                && now.spread.shares == tx.read().shares_of(earlier.id)?;
+            if !same {
+                return Err(Problem::refused(
+                    "request_id_reused",
+                    format!(
+                        "the card or what is open changed since {} was tried; it was not made",
+                        earlier.id
+                    ),
+                )
+                .hint("Use a new request id for what is to be charged now."));
+            }
+            (earlier.id, earlier.intent.clone(), earlier.attempt.n + 1)
+        }
+    };
+    let amount = now.spread.charged;
+    let mut book = tx.read().facts()?.id;
+    let tag = book.tag();
+    if !rehearsal::holds(Rule::SameKeyAgain) {
+        book.0.push_str(&tx.at().to_string());
+    }
+    let name = AttemptName::of(&book, &intent, now.customer.id, n);
+    let request = asked.gateway.build(&Order {
+        attempt: &name,
+        amount,
+        token: &now.card.facts.token,
+        description: &described(charge, &now.spread),
+        label: &Label {
+            book: tag,
+            charge,
+            intent,
+            n,
+            pays: pays(&now.spread.shares),
+        },
+    })?;
+    if let Some(look) = &asked.look {
+        tx.remember_look(look)?;
+    }
+    tx.prepare(charge, n, &now.card, amount, &name, &request)
 }
 
 /// What the gateway's own pages will show.

@@ -15,6 +15,7 @@ use jiff::{SignedDuration, Timestamp};
 use super::{News, World};
 use crate::books::{Look, Reader};
 use crate::domain::charge::{Answer, State};
+use crate::domain::ids::AttemptName;
 use crate::domain::label::pays;
 use crate::lock::{Lock, What};
 use crate::mark::{Mark, Marks, OpenCharge};
@@ -28,8 +29,9 @@ const CLOCK_SLACK: SignedDuration = SignedDuration::from_mins(5);
 /// How far our clock and a gateway's may differ.
 const CLOCKS_DIFFER: SignedDuration = SignedDuration::from_mins(10);
 
-/// Each look reads again what was listed last before the one before it.
-const LOOKS_OVERLAP: SignedDuration = SignedDuration::from_mins(10);
+/// Each look reads again what was listed last before the one before it: a bank
+/// may take a minute over a request, and it may be listed only then.
+const LOOKS_OVERLAP: SignedDuration = SignedDuration::from_mins(2);
 
 /// The right to ask gateways for money, for as long as it lives. Whoever has
 /// it knows that every request still marked as on its way is an orphan.
@@ -40,6 +42,33 @@ pub(super) struct Right {
     /// The book knows of no later moment than now.
     follows_the_book: bool,
     asked: HashMap<String, Asked>,
+}
+
+/// A run that let go of the right for a moment.
+pub(super) struct Resting {
+    /// The end of the book's log then.
+    newest: Option<String>,
+    started: (Timestamp, Duration),
+    asked: HashMap<String, Asked>,
+}
+
+impl Resting {
+    /// Takes the right again, and whether the book is as it was left: then
+    /// nobody charged meanwhile, and what was looked at need not be again.
+    ///
+    /// # Errors
+    ///
+    /// As [`Right::take`].
+    pub(super) fn resume(self, world: &mut World<'_>) -> Result<(Right, bool)> {
+        let mut right = Right::take(world)?;
+        let newest = world.books.read().audit(Some(1))?.pop();
+        let is_as_left = newest.map(|row| row.hash) == self.newest;
+        if is_as_left {
+            right.started = self.started;
+            right.asked = self.asked;
+        }
+        Ok((right, is_as_left))
+    }
 }
 
 /// A gateway that was asked in this run.
@@ -70,6 +99,16 @@ impl Right {
             }
         }
         Ok(right)
+    }
+
+    /// Lets go of the right in the middle of a run, for whoever waits.
+    pub(super) fn rest(self, world: &World<'_>) -> Result<Resting> {
+        let newest = world.books.read().audit(Some(1))?.pop();
+        Ok(Resting {
+            newest: newest.map(|row| row.hash),
+            started: self.started,
+            asked: self.asked,
+        })
     }
 
     /// As [`Right::take`], for who asks and never sends.
@@ -114,7 +153,7 @@ impl Right {
             return Err(Problem::setup(
                 "other_account",
                 format!(
-                    "this belongs to account {account} of {name}; the secret is of account {}",
+                    "account {account} of {name} is wanted; the key opens {}",
                     shown.id
                 ),
             )
@@ -204,6 +243,26 @@ impl Right {
     }
 }
 
+/// Proves what new charges build on: the file, what is open, the end of the log.
+///
+/// # Errors
+///
+/// Exit 8 if the book breaks one of its own rules.
+pub(super) fn require_sound(book: Reader<'_>) -> Result<()> {
+    let Some(first) = book.violations_of_what_is_open()?.into_iter().next() else {
+        return Ok(());
+    };
+    Err(Problem::new(
+        Kind::Attention,
+        "book_is_wrong",
+        format!(
+            "the book breaks its own rule {} ({}); nothing was charged",
+            first.rule, first.row
+        ),
+    )
+    .hint("See what and what to do with `dues check`."))
+}
+
 /// Whether the book is the one that this machine marked, or a later state of it.
 ///
 /// # Errors
@@ -285,7 +344,12 @@ fn is_known(book: Reader<'_>, gateway: &str, account: &str, seen: &Seen) -> Resu
         return Ok(true);
     }
     let attempt = book.attempt_with_reference(&seen.reference)?;
-    Ok(attempt.is_some_and(|attempt| attempt.state.is_open() || took.is_none()))
+    if attempt.is_some_and(|attempt| attempt.state.is_open() || took.is_none()) {
+        return Ok(true);
+    }
+    let late = AttemptName::late(&seen.reference, took.unwrap_or_default());
+    Ok(book.attempt_with_reference(&late.reference)?.is_some()
+        || book.is_set_aside(gateway, account, &seen.reference)?)
 }
 
 impl World<'_> {
@@ -301,7 +365,6 @@ impl World<'_> {
         };
         let mut open = Vec::new();
         for charge in book.open_charges()? {
-            let pays = pays(&book.shares_of(charge.id)?);
             let attempt = charge.attempt;
             if let Some(sent_at) = attempt.last_sent_at {
                 open.push(OpenCharge {
@@ -315,8 +378,8 @@ impl World<'_> {
                     reference: attempt.asked.reference,
                     minor: attempt.asked.amount.minor(),
                     currency: attempt.asked.amount.currency().code().to_owned(),
+                    pays: pays(&book.shares_of(charge.id)?),
                     sent_at,
-                    pays,
                 });
             }
         }

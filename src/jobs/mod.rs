@@ -3,15 +3,19 @@
 //! A job exists only where an order must be kept. Jobs return values; they
 //! print nothing and ask nobody.
 
+pub mod adopt;
 pub mod charge;
+pub mod due;
 pub mod guard;
 pub mod import;
+pub mod notices;
 pub mod outbox;
 pub mod plan;
 pub mod reconcile;
 pub mod recover;
 pub mod request;
 pub mod resolve;
+pub mod run_due;
 mod send;
 mod settle;
 
@@ -47,6 +51,8 @@ pub enum News {
     Waiting,
     /// An earlier charge's outcome was asked for.
     Recovered(Recovered),
+    /// So many occurrences of a run are done.
+    Ran(usize),
 }
 
 /// How long a person waits for another charge's end: a gateway's full timeout and a little.

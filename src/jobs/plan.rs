@@ -1,6 +1,6 @@
 //! Plans a charge: whose card, for what, and whether it may be. Changes nothing.
 
-use jiff::civil::Date;
+use jiff::civil::{Date, Time};
 
 use crate::books::Reader;
 use crate::domain::authorization::{Authorization, Demand};
@@ -11,6 +11,7 @@ use crate::domain::ids::CardId;
 use crate::domain::invoice::Invoice;
 use crate::domain::money::Money;
 use crate::domain::payment::Payment;
+use crate::domain::schedule::Name;
 use crate::domain::spread::{Spread, Wanted, spread};
 use crate::problem::{Kind, Problem, Result};
 use crate::rehearsal::{self, Rule};
@@ -29,6 +30,19 @@ pub struct Wish {
     pub request_id: Option<String>,
     /// What was shown and agreed to; anything else is not charged.
     pub agreed: Option<Agreed>,
+    /// The occurrence it is for; `None`: a person asks for it now.
+    pub due: Option<Due>,
+}
+
+/// A charge that was agreed beforehand.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Due {
+    pub name: Name,
+    /// The card that was agreed; `None`: the default one.
+    pub card: Option<CardId>,
+    /// When it is charged: the planned day, or where it was moved.
+    pub due_on: Date,
+    pub at: Time,
 }
 
 /// What a person said yes to: this card, for these shares.
@@ -68,7 +82,7 @@ pub struct Plan {
 pub fn plan(book: Reader<'_>, wish: &Wish, today: Date) -> Result<Plan> {
     let customer = &wish.customer;
     refuse_while_unknown(book, customer)?;
-    let card = book.find_card(customer, wish.card.as_deref())?;
+    let card = chosen(book, wish)?;
     let spread = spread(
         &resolved(book, wish)?,
         &candidates(book, wish)?,
@@ -87,7 +101,7 @@ pub fn plan(book: Reader<'_>, wish: &Wish, today: Date) -> Result<Plan> {
     authorization.1.permits(&Demand {
         amount: spread.charged,
         unapplied: spread.unapplied,
-        scheduled: false,
+        scheduled: wish.due.is_some(),
         on: today,
     })?;
     Ok(Plan {
@@ -99,19 +113,33 @@ pub fn plan(book: Reader<'_>, wish: &Wish, today: Date) -> Result<Plan> {
     })
 }
 
+/// The card that was agreed or is named. One that is not used any more gives
+/// way to the customer's default: that is how a bank's new card takes over.
+pub(super) fn chosen(book: Reader<'_>, wish: &Wish) -> Result<Card> {
+    if let Some(id) = wish.due.as_ref().and_then(|due| due.card) {
+        let agreed = book.card(id)?;
+        if !agreed.disabled {
+            return Ok(agreed);
+        }
+    }
+    book.find_card(&wish.customer, wish.card.as_deref())
+}
+
 /// While nobody knows what became of a customer's last charge, a new one
 /// could be the same money again.
 fn refuse_while_unknown(book: Reader<'_>, customer: &Customer) -> Result<()> {
     if !rehearsal::holds(Rule::UnknownBlocks) {
         return Ok(());
     }
-    let unknown = book.open_charges()?.into_iter().find(|charge| {
-        charge.customer == customer.id
-            && matches!(
+    let unknown = book
+        .open_charges_of(customer.id)?
+        .into_iter()
+        .find(|charge| {
+            matches!(
                 charge.attempt.state,
                 State::Unknown | State::Review | State::Sending
             )
-    });
+        });
     let Some(charge) = unknown else { return Ok(()) };
     let (id, code) = (charge.id, &customer.code);
     let problem = Problem::new(

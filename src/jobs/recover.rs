@@ -62,6 +62,8 @@ pub(super) fn recover_open(world: &mut World<'_>, right: &mut Right) -> Result<V
         let (why, ask_again_at) = match looked {
             Ok(Looked::Done) => (now.note.clone(), None),
             Ok(Looked::Waiting { until }) => (now.note.clone(), Some(until)),
+            // Nothing is asked or concluded from a book that forgot charges.
+            Err(problem) if problem.code() == "book_is_old" => return Err(problem),
             Err(problem) => (Some(problem.message().to_owned()), None),
         };
         found.push(Recovered {
@@ -107,7 +109,7 @@ fn recover_one(world: &mut World<'_>, right: &mut Right, charge: &ChargeRow) -> 
     }
     let asked = right.clear(world, &attempt.gateway, &attempt.account)?;
     let promises = asked.gateway.promises();
-    let decided = Decided::now(world);
+    let decided = Decided::now(world.clock);
     let attempt = &world.books.read().charge(charge.id)?.attempt;
     if attempt.state == State::Unknown
         && asked.clock_is_right
@@ -178,11 +180,12 @@ fn is_wanted(world: &World<'_>, charge: &ChargeRow) -> Result<bool> {
         }
     }
     let today = world.today()?;
+    let scheduled = book.occurrence_of_charge(charge.id)?.is_some();
     let permitted = book.authorization(card.id)?.is_some_and(|(_, consent)| {
         let demand = Demand {
             amount: charge.amount,
             unapplied: charge.amount.minus(on_invoices),
-            scheduled: false,
+            scheduled,
             on: today,
         };
         consent.permits(&demand).is_ok()

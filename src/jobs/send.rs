@@ -9,28 +9,48 @@ use super::guard::Right;
 use super::settle::hear;
 use crate::books::AttemptRow;
 use crate::domain::charge::{Answer, Event, State};
-use crate::ports::{Gateway, Sending};
+use crate::ports::{Clock, Gateway, Sending};
 use crate::problem::{Kind, Problem, Result};
 use crate::rehearsal::{self, Rule};
 
-/// How long after it was decided to send a request may still leave.
+/// How long after `sending` is durable a request may still leave.
 const SEND_WITHIN: Duration = Duration::from_mins(1);
 
-/// The moment of the decision to send, by both clocks. It is taken before
+/// The moment it was decided to send, by both clocks. It is taken before
 /// whatever the decision rests on is looked at: a machine may sleep between
 /// any two steps, in the middle of a commit too.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Decided {
-    at: Timestamp,
-    since_boot: Duration,
+    wall: Timestamp,
+    boot: Duration,
 }
 
 impl Decided {
-    pub(super) fn now(world: &World<'_>) -> Self {
+    pub(super) fn now(clock: &dyn Clock) -> Self {
         Self {
-            at: world.now(),
-            since_boot: world.clock.since_boot(),
+            wall: clock.now(),
+            boot: clock.since_boot(),
         }
+    }
+
+    /// A laptop may sleep between the decision and the send; a key's life does
+    /// not.
+    ///
+    /// # Errors
+    ///
+    /// It is too late to send.
+    pub(super) fn still_in_time(self, clock: &dyn Clock) -> Result<()> {
+        let slept = clock.since_boot().saturating_sub(self.boot) > SEND_WITHIN;
+        // A machine that was frozen whole knows it only from the wall's clock.
+        let frozen = clock.now().duration_since(self.wall).unsigned_abs() > SEND_WITHIN;
+        if rehearsal::holds(Rule::LeavesAtOnce) && (slept || frozen) {
+            return Err(Problem::refused(
+                "too_late",
+                "the machine slept before the request left; nothing was sent",
+            )
+            .hint("Charge again."));
+        }
+        Ok(())
     }
 }
 
@@ -53,25 +73,11 @@ pub(super) fn send(
         .and_then(|()| world.mark())
         .and_then(|()| rehearsal::point("charge.marked"));
     let clock = world.clock;
-    // A laptop may sleep between the decision and the send; its key would not.
-    let still_in_time = move || {
-        let slept = clock.since_boot().saturating_sub(decided.since_boot) > SEND_WITHIN;
-        // A machine that was frozen whole knows it only from the wall's clock.
-        let frozen = clock.now().duration_since(decided.at).unsigned_abs() > SEND_WITHIN;
-        if rehearsal::holds(Rule::LeavesAtOnce) && (slept || frozen) {
-            return Err(Problem::refused(
-                "too_late",
-                "the machine slept before the request left; nothing was sent",
-            )
-            .hint("Charge again."));
-        }
-        Ok(())
-    };
     let heard = ready.and_then(|()| {
         gateway.charge(&Sending {
             key: &attempt.key,
             request: &request,
-            still_in_time: &still_in_time,
+            still_in_time: &|| decided.still_in_time(clock),
         })
     });
     if !rehearsal::holds(Rule::RecordedFirst) {
@@ -88,20 +94,21 @@ pub(super) fn send(
             if problem.code() == "contradiction" {
                 return problem;
             }
-            // Whatever the book says now, the gateway was asked.
-            Problem::new(
-                Kind::Unknown,
-                "answer_not_booked",
-                format!(
-                    "the gateway answered about {}{named}, and the book would not take it: {problem}",
-                    attempt.charge
-                ),
-            )
-            .hint("Nothing is lost: run `dues charge recover` when the book can be written again.")
+            answer_not_booked(&problem).at(format!("{}{named}", attempt.charge))
         });
     // An old mark says that more is open than is: it errs on the safe side.
     let _ = world.mark();
     booked
+}
+
+/// Whatever the book says now, the gateway was asked.
+pub(super) fn answer_not_booked(problem: &Problem) -> Problem {
+    Problem::new(
+        Kind::Unknown,
+        "answer_not_booked",
+        format!("the gateway answered, and the book would not take it: {problem}"),
+    )
+    .hint("Nothing is lost: run `dues charge recover` when the book can be written again.")
 }
 
 fn record(world: &mut World<'_>, attempt: &AttemptRow) -> Result<()> {

@@ -1,7 +1,7 @@
 //! Settles what a gateway answered: state, payment, allocations and mail in one transaction.
 
 use super::World;
-use crate::books::{AttemptRow, NewMail, StepTaken, Tx};
+use crate::books::{AttemptRow, NewMail, Reader, StepTaken, Tx};
 use crate::domain::charge::{Answer, Event, State, Verdict, judge};
 use crate::domain::confirmation::{Confirmation, Line};
 use crate::domain::ids::PaymentId;
@@ -21,24 +21,46 @@ pub(super) fn hear(
     attempt: &AttemptRow,
     heard: Result<Answer>,
 ) -> Result<(State, Option<Problem>)> {
-    let (event, note) = match &heard {
+    let step = settled(world, attempt, |tx| heard_in(tx, attempt, &heard))?;
+    Ok((step.to, why_not_made(heard, step.to)))
+}
+
+/// As [`hear`], within a transaction that books others as well.
+pub(super) fn hear_in(
+    tx: &Tx<'_>,
+    attempt: &AttemptRow,
+    heard: Result<Answer>,
+) -> Result<(State, Option<Problem>)> {
+    match tx.part(|| with_its_mail(tx, heard_in(tx, attempt, &heard)?)) {
+        Ok(step) => Ok((step.to, why_not_made(heard, step.to))),
+        Err(problem) => {
+            if problem.code() == "contradiction" {
+                tx.log_contradiction(attempt.charge, problem.message())?;
+            }
+            Err(problem)
+        }
+    }
+}
+
+fn why_not_made(heard: Result<Answer>, state: State) -> Option<Problem> {
+    heard.err().filter(|_| state == State::NotMade)
+}
+
+fn heard_in(tx: &Tx<'_>, attempt: &AttemptRow, heard: &Result<Answer>) -> Result<StepTaken> {
+    let (event, note) = match heard {
         Err(problem) => (Event::NeverLeft, Some(problem.message().to_owned())),
-        Ok(answer) => weighed(world, attempt, answer)?,
+        Ok(answer) => weighed(tx.read(), attempt, answer)?,
     };
-    let decline = match &heard {
+    let decline = match heard {
         Ok(Answer::Declined(decline)) => Some(decline),
         _ => None,
     };
-    let step = settled(world, attempt, |tx| {
-        tx.step(attempt, &event, decline, note.as_deref())
-    })?;
-    let not_made = heard.err().filter(|_| step.to == State::NotMade);
-    Ok((step.to, not_made))
+    tx.step(attempt, &event, decline, note.as_deref())
 }
 
 /// The answer held against the question, and what to say of it.
 fn weighed(
-    world: &World<'_>,
+    book: Reader<'_>,
     attempt: &AttemptRow,
     answer: &Answer,
 ) -> Result<(Event, Option<String>)> {
@@ -55,11 +77,7 @@ fn weighed(
     let verdict = match (&verdict, answer) {
         // One transaction of the gateway pays one charge.
         (Verdict::Taken { id } | Verdict::Pending { id }, _) => {
-            match world.books.read().attempt_with_gateway_id(
-                &attempt.gateway,
-                &attempt.account,
-                id,
-            )? {
+            match book.attempt_with_gateway_id(&attempt.gateway, &attempt.account, id)? {
                 Some(other) if other.id != attempt.id => Verdict::Differs {
                     why: format!("the gateway names {id}, which is {} already", other.charge),
                 },
@@ -89,13 +107,7 @@ pub(super) fn settled(
     step: impl FnOnce(&Tx<'_>) -> Result<StepTaken>,
 ) -> Result<StepTaken> {
     let at = world.now();
-    let outcome = world.books.write(at, |tx| {
-        let step = step(tx)?;
-        if let Some(payment) = step.payment {
-            confirm(tx, payment)?;
-        }
-        Ok(step)
-    });
+    let outcome = world.books.write(at, |tx| with_its_mail(tx, step(tx)?));
     if let Err(problem) = &outcome
         && problem.code() == "contradiction"
     {
@@ -104,6 +116,13 @@ pub(super) fn settled(
         })?;
     }
     outcome
+}
+
+fn with_its_mail(tx: &Tx<'_>, step: StepTaken) -> Result<StepTaken> {
+    if let Some(payment) = step.payment {
+        confirm(tx, payment)?;
+    }
+    Ok(step)
 }
 
 /// Writes the confirmation of a payment into the outbox, if the customer has an address.
@@ -145,7 +164,7 @@ fn confirm(tx: &Tx<'_>, payment: PaymentId) -> Result<()> {
     tx.queue_mail(&NewMail {
         event: format!("confirmation:{}", payment.id),
         to,
-        customer: customer.id,
+        customer: Some(customer.id),
         payment: Some(payment.id),
         wording,
     })?;

@@ -8,7 +8,7 @@ use serde::Serialize;
 use crate::domain::confirmation::Confirmation;
 use crate::domain::outbox::Wording;
 
-use super::{fill, plain, preformatted, written_out};
+use super::{card, fill, plain, preformatted, written_out};
 
 const TEXT: &str = include_str!("templates/confirmation.txt");
 const HTML: &str = include_str!("templates/confirmation.html");
@@ -159,27 +159,6 @@ impl Widths {
 
 fn width(text: &str) -> usize {
     text.chars().count()
-}
-
-fn card(brand: &str, last4: &str) -> String {
-    let brand = plain(brand);
-    let name = match brand.as_str() {
-        "" | "unknown" => return format!("card ending in {}", plain(last4)),
-        "amex" => "Amex",
-        "diners" => "Diners Club",
-        "jcb" => "JCB",
-        "unionpay" => "UnionPay",
-        other => &capitalised(other),
-    };
-    format!("{name} card ending in {}", plain(last4))
-}
-
-fn capitalised(word: &str) -> String {
-    let mut letters = word.chars();
-    letters
-        .next()
-        .map(|first| first.to_uppercase().chain(letters).collect())
-        .unwrap_or_default()
 }
 
 #[cfg(test)]

@@ -5,6 +5,7 @@
 //! out in its place.
 
 mod confirmation;
+mod notice;
 
 use jiff::civil::Date;
 use minijinja::value::Serde;
@@ -14,6 +15,7 @@ use serde::Serialize;
 use crate::domain::untrusted;
 
 pub use confirmation::confirmation;
+pub use notice::{notice, run_report};
 
 /// The widest line of a text: what every mail program shows unbroken.
 const WIDTH: usize = 72;
@@ -65,6 +67,28 @@ fn plain(text: &str) -> String {
 /// `22 November 2026`: one reading, whatever side of an ocean one is on.
 fn written_out(date: Date) -> String {
     date.strftime("%-d %B %Y").to_string()
+}
+
+/// `Amex card ending in 5544`
+fn card(brand: &str, last4: &str) -> String {
+    let brand = plain(brand);
+    let name = match brand.as_str() {
+        "" | "unknown" => return format!("card ending in {}", plain(last4)),
+        "amex" => "Amex",
+        "diners" => "Diners Club",
+        "jcb" => "JCB",
+        "unionpay" => "UnionPay",
+        other => &capitalised(other),
+    };
+    format!("{name} card ending in {}", plain(last4))
+}
+
+fn capitalised(word: &str) -> String {
+    let mut letters = word.chars();
+    letters
+        .next()
+        .map(|first| first.to_uppercase().chain(letters).collect())
+        .unwrap_or_default()
 }
 
 /// A text as an HTML page that shows it as it stands.

@@ -1,4 +1,4 @@
-//! The side of a rehearsal that listens: to a test in this thread, and to DUES_CRASH.
+//! The side of a rehearsal that listens: to a test in this thread, and to `DUES_CRASH`.
 
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;

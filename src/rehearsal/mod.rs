@@ -73,6 +73,30 @@ pub enum Rule {
     SameKeyAgain,
 }
 
+impl Rule {
+    pub const ALL: [Self; 19] = [
+        Self::StillWanted,
+        Self::SameAccount,
+        Self::SameBytes,
+        Self::KeyIsYoung,
+        Self::LeavesAtOnce,
+        Self::ClockIsRight,
+        Self::FewRepeats,
+        Self::QuietPeriod,
+        Self::TwoMisses,
+        Self::HitMatches,
+        Self::PersonIsChecked,
+        Self::RecoverFirst,
+        Self::RecordedFirst,
+        Self::OneSender,
+        Self::UnknownBlocks,
+        Self::Reserved,
+        Self::MarkIsKept,
+        Self::ListIsRead,
+        Self::SameKeyAgain,
+    ];
+}
+
 #[cfg(any(debug_assertions, feature = "rehearsal"))]
 mod listening;
 

@@ -168,7 +168,7 @@ fn a_backup_is_a_whole_book_and_comes_back() {
     $ dues restore copy.db --yes
     copy.db is the book now, at ~/book.db.
     The book that stood there is kept at ~/book.db.before-restore.
-    Charges made after the backup on another machine are not in it; compare with the gateway's own list before charging.
+    Every charge that this machine made is in it.
     [exit 0]
     ");
 
@@ -288,4 +288,35 @@ fn an_end_of_a_number_is_unambiguous_among_the_customers_own_invoices() {
     shop.must("invoice add ACME Z-9941 6");
 
     shop.refuses("charge acme --invoice 41 --yes", "ambiguous_invoice", 2);
+}
+
+/// What a bookkeeper sees of a book that somebody edited with another program.
+#[test]
+fn a_broken_book_is_told_rule_by_rule_with_what_to_do() {
+    let shop = Shop::with_card("tok_approve");
+    shop.must("charge ACME --amount 100 --yes");
+    shop.change_by_hand("update invoices set open_minor = open_minor - 5 where number <> 'INV-1'");
+
+    assert_snapshot!(shop.dues("check"), @r"
+    $ dues check
+    INV07 does not hold: an invoice's open amount is its total less what is applied, and never negative
+      INV-2
+      INV-3
+      do: Add up the payments that `dues invoice show INV-2` lists; the total less those is owed, and nothing else may be asked for.
+
+    INV15 does not hold: what each customer owes and has unapplied is the same in the journal and in the open rows
+      ACME: 500.00 USD owed by the journal, 499.90 USD by its invoices
+      do: Send no statement to this customer and charge nothing. The rules INV05 to INV09 name the invoice or payment; where they name none, an invoice or a payment was changed: compare it with its paper.
+    error: the book breaks 2 rules
+    hint: Charge no card from this book until it is right. Do what is said above rule by rule; where that does not settle it, bring back the last good backup with `dues restore FILE` (this book is kept beside it), and report the lines above.
+    [exit 8]
+    ");
+    let told = shop.run("check --json");
+    let document: serde_json::Value = serde_json::from_slice(&told.stdout).unwrap();
+    let rows = document["data"]["violations"].as_array().unwrap();
+    assert_eq!(rows.len(), 3, "{document:#}");
+    assert_eq!(rows[1]["rule"], "INV07");
+    assert_eq!(rows[1]["row"], "INV-3");
+    let advice = rows[1]["advice"].as_str().unwrap();
+    assert!(advice.contains("`dues invoice show INV-3`"), "{advice}");
 }

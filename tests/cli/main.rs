@@ -4,6 +4,8 @@ mod bad_input;
 mod files;
 mod mails;
 mod main_job;
+mod restored;
+mod schedules;
 mod shop;
 mod unknown;
 mod words;

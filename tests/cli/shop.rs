@@ -178,6 +178,8 @@ impl Shop {
             "payment list",
             "mail list",
             "card list",
+            "schedule list --all",
+            "autopay list",
         ]
         .into_iter()
         .map(|line| {
@@ -209,14 +211,18 @@ impl Shop {
     }
 
     /// Changes the expiry of every card, which no command can: it is the gateway's to tell.
-    #[expect(clippy::disallowed_methods, reason = "a book aged by hand")]
     pub fn age_cards(&self, year: &str, month: &str) {
+        self.change_by_hand(&format!(
+            "update cards set expiry_year = {year}, expiry_month = {month}"
+        ));
+    }
+
+    /// Changes the book behind the program's back.
+    #[expect(clippy::disallowed_methods, reason = "a book changed by hand")]
+    pub fn change_by_hand(&self, sql: &str) {
         rusqlite::Connection::open(self.path("book.db"))
             .unwrap()
-            .execute(
-                "update cards set expiry_year = ?1, expiry_month = ?2",
-                [year, month],
-            )
+            .execute_batch(sql)
             .unwrap();
     }
 }

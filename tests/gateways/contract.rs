@@ -95,6 +95,10 @@ pub const SCENES: &[Scene] = &[
         what_was_never_sent_is_not_listed,
     ),
     (
+        "the list says of each request which charge it is",
+        the_list_says_which_charge_each_request_is,
+    ),
+    (
         "the same order is the same bytes",
         the_same_order_is_the_same_bytes,
     ),
@@ -226,6 +230,43 @@ fn a_charge_is_taken_once(stage: &dyn Stage) {
     assert_eq!(attempt.times_taken(stage), 1);
     let seen = found(attempt.look_up(stage));
     assert_eq!(attempt.taken(&seen), id);
+}
+
+/// A book that forgot its charges knows them again by what the list says:
+/// what was taken, whoever heard of it, and what was declined, as that used a
+/// number too. Another book's requests are not ours.
+fn the_list_says_which_charge_each_request_is(stage: &dyn Stage) {
+    let gateway = stage.gateway();
+    if !gateway.promises().lists {
+        return;
+    }
+    let since = Timestamp::now() - SignedDuration::from_mins(5);
+    for plot in [Plot::Pays, Plot::LosesTheAnswer, Plot::Declines] {
+        let Some(attempt) = Attempt::on(stage, plot) else {
+            continue;
+        };
+        let _ = attempt.send(stage);
+
+        let ours = gateway.recent(&label().book, since).unwrap();
+        let others = gateway.recent("000000000000", since).unwrap();
+
+        let mut listed = ours.iter();
+        let seen = listed
+            .find(|seen| seen.reference == attempt.name.reference)
+            .expect("a request that arrived");
+        assert_eq!(&seen.label, label());
+        assert_eq!(seen.token.as_ref(), Some(&attempt.token));
+        assert_eq!(seen.amount, attempt.amount);
+        match plot {
+            Plot::Declines => assert!(matches!(seen.answer, Answer::Declined(_)), "{seen:?}"),
+            _ => assert!(!attempt.taken(&seen.answer).is_empty()),
+        }
+        assert!(others.is_empty(), "{others:?}");
+    }
+    let later = Timestamp::now() + SignedDuration::from_hours(1);
+    if gateway.account().unwrap().clock.is_some() {
+        assert_eq!(gateway.recent(&label().book, later).unwrap(), []);
+    }
 }
 
 fn a_repetition_is_no_second_charge(stage: &dyn Stage) {

@@ -10,6 +10,7 @@ use std::sync::{Arc, Mutex, MutexGuard};
 use std::thread;
 use std::time::Duration;
 
+use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use crate::server::{Request, Talk, read_form};
@@ -70,6 +71,8 @@ struct Ledger {
     requests: Vec<Request>,
     unplugged: bool,
     open: Vec<TcpStream>,
+    /// Whose keys these are, if not `acct_1Fake`'s.
+    account: Option<String>,
 }
 
 /// The server; it stops with the test.
@@ -164,6 +167,12 @@ impl Fake {
         (amounts.len(), amounts.iter().sum())
     }
 
+    /// From now on the key opens this account.
+    #[allow(dead_code, reason = "for those who change it")]
+    pub fn rename_account(&self, id: &str) {
+        self.ledger().account = Some(id.to_owned());
+    }
+
     /// Every request but the knocks on the door.
     pub fn requests(&self) -> Vec<Request> {
         self.ledger().requests.clone()
@@ -245,9 +254,11 @@ fn converse(stream: TcpStream, shared: &Shared) {
             _ => answer(&request, shared, Duration::ZERO),
         };
         let text = body.to_string().into_bytes();
+        let date = Timestamp::now().strftime("%a, %d %b %Y %T GMT").to_string();
         let mut headers = vec![
             ("Content-Type", "application/json"),
             ("Request-Id", "req_Fake1"),
+            ("Date", date.as_str()),
         ];
         if replayed {
             headers.push(("Idempotent-Replayed", "true"));
@@ -308,7 +319,8 @@ fn answer(request: &Request, shared: &Shared, time: Duration) -> (u16, Value, bo
         }
         ("GET", ["account"]) => (
             200,
-            json!({"id": "acct_1Fake", "object": "account", "country": "US"}),
+            json!({"id": ledger.account.as_deref().unwrap_or("acct_1Fake"),
+                "object": "account", "country": "US"}),
             false,
         ),
         _ => missing(&request.path),
@@ -404,9 +416,18 @@ fn intent(id: &str, amount: i64, form: &HashMap<String, String>, card: &Value) -
         "payment_method": card["id"], "payment_method_types": ["card"],
         "description": form.get("description"), "last_payment_error": null,
         "capture_method": "automatic_async", "next_action": null, "canceled_at": null,
-        "metadata": {"dues_attempt": form.get("metadata[dues_attempt]")},
+        "metadata": metadata(form),
         "latest_charge": {"id": format!("ch_{id}"), "object": "charge", "paid": true},
     })
+}
+
+/// Every `metadata[name]` of the form.
+fn metadata(form: &HashMap<String, String>) -> Value {
+    let named = form.iter().filter_map(|(name, text)| {
+        let name = name.strip_prefix("metadata[")?.strip_suffix(']')?;
+        Some((name.to_owned(), json!(text)))
+    });
+    Value::Object(named.collect())
 }
 
 /// Newest first, a page at a time.
@@ -420,7 +441,10 @@ fn list(request: &Request, intents: &[Value]) -> Value {
     let mut wanted: Vec<_> = intents
         .iter()
         .rev()
-        .filter(|intent| intent["customer"].as_str() == request.query("customer"))
+        .filter(|intent| {
+            let wanted = request.query("customer");
+            wanted.is_none() || intent["customer"].as_str() == wanted
+        })
         .filter(|intent| intent["created"].as_u64().unwrap_or(u64::MAX) >= since)
         .collect();
     if let Some(after) = request.query("starting_after") {

@@ -159,6 +159,7 @@ fn asks_for(
             wants_mail: stage.below(3) == 0,
             request_id,
             agreed: None,
+            due: None,
         };
         charge(world, &wish)
     });

@@ -294,7 +294,7 @@ fn without_its_key_nothing_is_written_or_sent() {
     }
     assert_snapshot!(dues(&shop, CHARGE, 3), @"
     $ dues charge acme --invoice INV-1 --yes
-    error: there is no secret in ~/secrets/stripe.test.BOOK
+    error: nothing was charged: there is no secret in ~/secrets/stripe.test.BOOK
     hint: Store it there with `dues gateway login stripe`.
     [exit 3]
     ");
@@ -302,7 +302,7 @@ fn without_its_key_nothing_is_written_or_sent() {
     shop.refuses(CHARGE, "secret_no_place", 3);
     assert_snapshot!(dues(&shop, CHARGE, 3), @r#"
     $ dues charge acme --invoice INV-1 --yes
-    error: there is no folder for secrets
+    error: nothing was charged: there is no folder for secrets
     hint: Put `folder = "/home/you/.config/dues/secrets"` under `[secrets]` in the configuration, or choose another source.
     [exit 3]
     "#);
@@ -430,4 +430,101 @@ fn a_key_that_moves_is_not_left_behind() {
     assert!(files_with(&shop, KEY).is_empty());
     dues(&shop, CHARGE, 0);
     assert_eq!((shop.open(), fake.money_taken()), (500_00, (1, 100_00)));
+}
+
+/// The disk died, and last night's backup is on a new machine. Stripe's own
+/// list knows what was charged since, and for which invoices.
+#[test]
+fn on_a_new_machine_stripes_list_brings_back_what_the_backup_forgot() {
+    let (shop, fake) = open_for_business();
+    dues(&shop, CHARGE, 0);
+    dues(&shop, "backup copy.db", 0);
+    dues(
+        &shop,
+        "charge acme --invoice INV-2 --invoice INV-3=50 --yes",
+        0,
+    );
+    fake.spoil([Fault::TakeThenCut]);
+    dues(&shop, "charge acme --invoice INV-3=25 --yes", 5);
+    for end in ["", "-wal", "-shm"] {
+        let _ = fs::remove_file(shop.path(&format!("book.db{end}")));
+    }
+    fs::remove_dir_all(shop.path(".local/state")).unwrap();
+    dues(&shop, "restore copy.db", 0);
+
+    dues(&shop, "charge acme --invoice INV-2 --yes", 8);
+    assert_snapshot!(dues(&shop, "gateway reconcile", 0), @"
+    $ dues gateway reconcile
+    stripe: 2 charges on its list are not in the book
+    CH-2: 250.00 USD from ACME is booked as PAY-2
+    CH-3: 25.00 USD from ACME is booked as PAY-3
+    No charge is missing from the book; charging is open.
+    [exit 0]
+    ");
+
+    assert_eq!((shop.open(), fake.money_taken()), (225_00, (3, 375_00)));
+    dues(&shop, "charge acme --all-due --yes", 0);
+    assert_eq!((shop.open(), fake.money_taken()), (0, (4, 600_00)));
+    all_is_well(&shop);
+}
+
+/// A key of another account sees other charges; by it nothing is asked,
+/// charged or closed.
+#[test]
+fn a_key_of_another_account_is_not_charged_by() {
+    let (shop, fake) = open_for_business();
+    fake.spoil([Fault::Fail500]);
+    dues(&shop, CHARGE, 5);
+    fake.rename_account("acct_1Other");
+
+    assert_snapshot!(dues(&shop, "charge recover", 5), @"
+    $ dues charge recover
+    CH-1 is unknown still (account acct_1Fake of stripe is wanted; the key opens acct_1Other).
+    error: the outcome of 1 charge is not known
+    hint: Ask again later with `dues charge recover`; an unknown charge blocks its customer until then.
+    [exit 5]
+    ");
+
+    fake.rename_account("acct_1Fake");
+    dues(&shop, "charge recover", 0);
+    assert_eq!(fake.money_taken(), (1, 100_00));
+    all_is_well(&shop);
+}
+
+#[test]
+fn by_a_clock_that_differs_from_stripes_nothing_is_charged() {
+    let (mut shop, fake) = open_for_business();
+    shop.put_around("DUES_NOW", "2031-01-01T12:00:00Z");
+
+    let refused = dues(&shop, CHARGE, 3);
+
+    assert!(
+        refused.contains("clock shows 2031-01-01 07:00, that of stripe 20"),
+        "{refused}"
+    );
+    assert!(refused.contains("nothing was charged"), "{refused}");
+    assert_eq!(fake.money_taken(), (0, 0));
+}
+
+/// Cron is killed just as Stripe has answered, and comes again: the same
+/// request under its key, and one payment.
+#[test]
+fn a_killed_run_of_a_schedule_is_finished_by_the_next_at_stripe() {
+    let (shop, fake) = open_for_business();
+    shop.must("schedule add acme --invoice INV-1 --on today --at 00:00");
+
+    let killed = shop
+        .command("schedule run --quiet --no-input")
+        .env("DUES_CRASH", "charge.answered")
+        .output()
+        .unwrap();
+    assert_eq!(killed.status.code(), None, "{killed:?}");
+    assert_eq!(fake.money_taken(), (1, 100_00));
+    let told = dues(&shop, "schedule run", 0);
+
+    assert!(told.contains("CH-1 took the money before"), "{told}");
+    assert_eq!(fake.money_taken(), (1, 100_00));
+    let shown = shop.json("schedule show S-1");
+    assert_eq!(shown["data"]["occurrences"][0]["state"], "paid");
+    all_is_well(&shop);
 }

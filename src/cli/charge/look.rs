@@ -2,8 +2,9 @@
 
 use serde_json::Value;
 
-use super::words::{receipt, recovered_line, shares_text, times, told};
+use super::words::{receipt, shares_text, times};
 use crate::books::{ChargeRow, Reader};
+use crate::cli::news::{recovered_line, told};
 use crate::cli::open_charges::still_open;
 use crate::cli::session::Session;
 use crate::cli::terminal::{Report, table};

@@ -3,7 +3,8 @@
 use clap::Args;
 
 use super::look::find;
-use super::words::{charge_report, told};
+use super::words::charge_report;
+use crate::cli::news::told;
 use crate::cli::session::Session;
 use crate::cli::terminal::{Report, missing};
 use crate::domain::card_number;

@@ -3,8 +3,10 @@
 use clap::Args;
 use serde_json::json;
 
-use super::words::{charge_report, plan_text, told};
+use super::words::{charge_report, plan_text};
 use crate::books::{Books, Reader};
+use crate::cli::news::told;
+use crate::cli::picking::{ask_customer, pick, tick_invoices};
 use crate::cli::session::Session;
 use crate::cli::terminal::{Report, missing};
 use crate::cli::views;
@@ -13,7 +15,7 @@ use crate::domain::card_number;
 use crate::domain::charge::State;
 use crate::domain::customer::Customer;
 use crate::domain::money::{Currency, Money};
-use crate::domain::spread::{Pick, Wanted};
+use crate::domain::spread::Wanted;
 use crate::domain::untrusted::visible;
 use crate::jobs::News;
 use crate::jobs::charge::charge;
@@ -151,6 +153,7 @@ impl Take {
             wants_mail: !self.no_email,
             request_id: self.request_id.clone(),
             agreed: None,
+            due: None,
         })
     }
 
@@ -201,29 +204,9 @@ impl Take {
                     .collect::<Result<_>>()?,
             ));
         }
-        let open = book.open_invoices(Some(customer.id))?;
-        // One line each, whatever the terminal's width: the lines are what is ticked.
-        let lines: Vec<String> = open
-            .iter()
-            .map(|invoice| {
-                let number = visible(&invoice.number);
-                format!("{number}  due {}  {}", invoice.due_on, invoice.open)
-            })
-            .collect();
-        match session
-            .terminal
-            .tick("Which invoices (space ticks, enter goes on)", &lines)?
-        {
-            Some(ticked) => Ok(Wanted::Invoices(
-                ticked
-                    .into_iter()
-                    .map(|at| Pick {
-                        number: open[at].number.clone(),
-                        amount: None,
-                    })
-                    .collect(),
-            )),
-            None if open.is_empty() => Err(Problem::refused(
+        match tick_invoices(session, book, customer)? {
+            Some(ticked) => Ok(Wanted::Invoices(ticked)),
+            None if book.open_invoices(Some(customer.id))?.is_empty() => Err(Problem::refused(
                 "nothing_due",
                 format!("{} has nothing open", customer.code),
             )
@@ -233,34 +216,6 @@ impl Take {
                 "`--invoice INV`, `--all-due` or `--amount A`",
             )),
         }
-    }
-}
-
-/// `INV-7` or `INV-9=250`, the amount in the invoice's own currency.
-fn pick(book: Reader<'_>, customer: &Customer, text: &str) -> Result<Pick> {
-    let (word, amount) = match text.rsplit_once('=') {
-        Some((word, amount)) => (word, Some(amount)),
-        None => (text, None),
-    };
-    let invoice = book.find_invoice(word, Some(customer))?;
-    let amount = amount
-        .map(|amount| Money::typed(amount, invoice.total.currency()))
-        .transpose()?;
-    Ok(Pick {
-        number: invoice.number,
-        amount,
-    })
-}
-
-fn ask_customer(session: &Session, book: Reader<'_>) -> Result<Customer> {
-    let customers = book.customers()?;
-    let names: Vec<String> = customers
-        .iter()
-        .map(|customer| format!("{}  {}", customer.code, visible(&customer.name)))
-        .collect();
-    match session.terminal.choose("Whose card", &names)? {
-        Some(at) => Ok(customers[at].clone()),
-        None => Err(missing("whose card to charge", "a CUSTOMER")),
     }
 }
 

@@ -1,9 +1,6 @@
 //! What is said of a charge: its plan, its receipt, and what a state other than success means.
 
-use jiff::tz::TimeZone;
-
 use crate::books::{ChargeRow, Reader};
-use crate::cli::session::Session;
 use crate::cli::terminal::{Report, table};
 use crate::cli::views;
 use crate::domain::charge::State;
@@ -11,9 +8,7 @@ use crate::domain::decline::words_for_customer;
 use crate::domain::ids::ChargeId;
 use crate::domain::spread::Spread;
 use crate::domain::untrusted::visible;
-use crate::jobs::News;
 use crate::jobs::plan::Plan;
-use crate::jobs::recover::Recovered;
 use crate::problem::{Kind, Problem, Result};
 
 /// What the plan comes to, for reading before the yes.
@@ -188,50 +183,6 @@ pub fn standing_problem(book: Reader<'_>, charge: &ChargeRow) -> Result<Option<P
         .hint("Run `dues charge recover` to find out. Do not charge it in any other way before."),
     };
     Ok(Some(problem))
-}
-
-/// Says on the side what happens before there is a result.
-pub fn told(session: &Session, zone: &TimeZone, news: &News) {
-    match news {
-        News::Waiting => session
-            .terminal
-            .say("another dues is charging; waiting for it to finish"),
-        News::Recovered(found) => {
-            session.terminal.say(&recovered_line(found, zone));
-        }
-    }
-}
-
-pub fn recovered_line(found: &Recovered, zone: &TimeZone) -> String {
-    let Recovered {
-        charge,
-        from,
-        to,
-        why,
-        ask_again_at,
-    } = found;
-    let mut line = match to {
-        State::Succeeded => format!("{charge} was {from}; it did succeed, and is booked"),
-        State::Declined => format!("{charge} was {from}; it was declined"),
-        State::NotMade => format!("{charge} was {from}; it was not made, nothing was charged"),
-        State::Review if *from == State::Review => {
-            format!("{charge} still waits for a person: `dues charge review`")
-        }
-        State::Review => {
-            format!("{charge} was {from}; a person must decide it now: `dues charge review`")
-        }
-        _ => format!("{charge} is {to} still"),
-    };
-    if let Some(why) = why {
-        line.push_str(&format!(" ({})", visible(why)));
-    }
-    if let Some(at) = ask_again_at {
-        line.push_str(&format!(
-            "; ask again from {}",
-            at.to_zoned(zone.clone()).strftime("%Y-%m-%d %H:%M:%S")
-        ));
-    }
-    line
 }
 
 pub fn times(count: u32) -> String {

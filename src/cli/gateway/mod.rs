@@ -34,7 +34,8 @@ pub enum Verb {
     /// Take back what was charged and this book does not know, and unlock charging
     #[command(after_help = RECONCILE_HELP)]
     Reconcile {
-        /// How you compared the book with a processor that has no list
+        /// How you compared the book yourself: with a processor that has no list,
+        /// or for charges that cannot be taken back, which are then set aside
         #[arg(long, value_name = "TEXT")]
         compared: Option<String>,
     },
@@ -101,6 +102,7 @@ fn login(session: &Session, name: &str, source: Option<&str>) -> Result<Report> 
         (entry.open)(Opening {
             secret,
             endpoint: desk.endpoint(name),
+            most_per_second: None,
             live: facts.mode == Mode::Live,
             ledger: desk.ledger(),
         })

@@ -11,7 +11,8 @@ use crate::domain::card_number;
 use crate::domain::charge::State;
 use crate::domain::untrusted::visible;
 use crate::jobs::News;
-use crate::jobs::reconcile::{Adopted, Reconciled, reconcile};
+use crate::jobs::adopt::Adopted;
+use crate::jobs::reconcile::{Reconciled, reconcile};
 use crate::problem::{Kind, Problem, Result};
 
 /// Compares, takes back, unlocks.
@@ -41,28 +42,34 @@ fn told(book: Reader<'_>, done: &Reconciled, dry_run: bool) -> Result<Report> {
     let mut lines = Vec::new();
     for (gateway, missing) in &done.looked {
         lines.push(match missing {
-            0 => format!("{gateway}: its list has nothing that the book does not know"),
-            1 => format!("{gateway}: its list has 1 charge that the book does not know"),
-            n => format!("{gateway}: its list has {n} charges that the book does not know"),
+            0 => format!("{gateway}: every charge on its list is in the book"),
+            1 => format!("{gateway}: 1 charge on its list is not in the book"),
+            n => format!("{gateway}: {n} charges on its list are not in the book"),
         });
     }
     for adopted in &done.adopted {
         lines.push(adopted_line(book, adopted)?);
     }
     for problem in &done.left {
-        lines.push(format!("not taken back: {}", visible(problem.message())));
-        if let Some(hint) = problem.advice() {
+        let what = if done.unlocked {
+            "set aside"
+        } else {
+            "not taken back"
+        };
+        lines.push(format!("{what}: {}", visible(problem.message())));
+        if let Some(hint) = problem.advice().filter(|_| !done.unlocked) {
             lines.push(format!("  {}", visible(hint)));
         }
     }
-    if dry_run {
-        lines.push("nothing was written (dry run)".to_owned());
-    } else if done.left.is_empty() {
-        lines.push("The book knows what the gateways know; charging is open.".to_owned());
-    }
+    lines.extend(match (dry_run, done.unlocked, done.left.is_empty()) {
+        (true, ..) => Some("nothing was written (dry run)".to_owned()),
+        (_, true, true) => Some("No charge is missing from the book; charging is open.".to_owned()),
+        (_, true, false) => Some("What was set aside is in the log; charging is open.".to_owned()),
+        _ => None,
+    });
     let data = json!({
         "dry_run": dry_run,
-        "unlocked": !dry_run && done.left.is_empty(),
+        "unlocked": done.unlocked,
         "gateways": done.looked.iter().map(|(gateway, missing)| json!({"gateway": gateway, "missing": missing})).collect::<Vec<_>>(),
         "adopted": done.adopted.iter().map(|one| views::charge(book, &book.charge(one.charge)?)).collect::<Result<Vec<Value>>>()?,
         "left": done.left.iter().map(|one| json!({"code": one.code(), "message": one.message(), "hint": one.advice()})).collect::<Vec<_>>(),
@@ -89,19 +96,24 @@ fn adopted_line(book: Reader<'_>, adopted: &Adopted) -> Result<String> {
         (State::Succeeded, Some(payment)) => {
             format!("{id}: {amount} from {customer} is booked as {}", payment.id)
         }
+        (State::Unknown, _) => format!(
+            "{id}: {amount} from {customer} was on its way; whether it was taken is not known yet"
+        ),
         (state, _) => format!("{id}: {amount} from {customer} is {state}"),
     })
 }
 
 fn standing(book: Reader<'_>, done: &Reconciled) -> Result<Option<Problem>> {
-    if !done.left.is_empty() {
+    if !done.unlocked && !done.left.is_empty() {
         let what = match done.left.len() {
             1 => "1 charge could not be taken back; charging stays locked".to_owned(),
             n => format!("{n} charges could not be taken back; charging stays locked"),
         };
         return Ok(Some(
-            Problem::new(Kind::Attention, "not_reconciled", what)
-                .hint("Do what stands beside each, then run `dues gateway reconcile` again."),
+            Problem::new(Kind::Attention, "not_reconciled", what).hint(
+                "Do what stands beside each, then run `dues gateway reconcile` again. What can never \
+                 be taken back is set aside with `--compared \"how you booked it instead\"`.",
+            ),
         ));
     }
     still_open(book)

@@ -129,6 +129,7 @@ impl Gateway for Sandbox {
             lists: true,
             settles_within: SignedDuration::from_secs(30),
             look_again_after: SignedDuration::from_secs(10),
+            most_per_second: None,
         }
     }
 

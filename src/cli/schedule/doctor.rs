@@ -1,0 +1,184 @@
+//! `dues schedule doctor`: whether cron does its work, and could do it without anybody there.
+
+use serde_json::{Value, json};
+
+use crate::books::{Books, RunRow};
+use crate::cli::due_today::due_today;
+use crate::cli::session::{SMTP_SECRET, Session, login_command, places, secret_name};
+use crate::cli::terminal::Report;
+use crate::domain::untrusted::visible;
+use crate::jobs::guard::is_current;
+use crate::mark::Marks;
+use crate::ports::Clock;
+use crate::problem::{Kind, Problem, Result};
+use crate::secrets::{self, Source};
+
+/// Stands below the command's own help.
+pub const HELP: &str =
+    "Ask it as cron would: env -i HOME=\"$HOME\" PATH=\"$PATH\" dues schedule doctor";
+
+/// One secret that a run needs.
+struct Need {
+    what: String,
+    source: String,
+    /// Why it cannot be had here.
+    trouble: Option<Problem>,
+}
+
+pub fn doctor(session: &Session) -> Result<Report> {
+    let books = session.books()?;
+    let book = books.read();
+    let now = session.clock.now();
+    let zone = book.facts()?.zone;
+    let local = |at: jiff::Timestamp| {
+        at.to_zoned(zone.clone())
+            .strftime("%a %Y-%m-%d %H:%M")
+            .to_string()
+    };
+    let (mut lines, mut troubles) = (Vec::new(), Vec::new());
+
+    let last = book.runs(1)?.pop();
+    match &last {
+        Some(run) => lines.push(format!(
+            "the last run was {}: {}",
+            local(run.began_at),
+            did(run)
+        )),
+        None => lines.push("nothing ever ran".to_owned()),
+    }
+    let due = due_today(book, now)?;
+    if !due.overdue.is_empty() {
+        troubles.push(format!(
+            "{} due, and no run came: {}; is `dues schedule run` in a crontab or timer, and is this machine on?",
+            match due.overdue.len() {
+                1 => "1 charge is".to_owned(),
+                n => format!("{n} charges are"),
+            },
+            due.overdue.join(", ")
+        ));
+    }
+    if let Err(problem) = is_current(book, &Marks::new(session.config.state_folder()?)) {
+        troubles.push(format!("{problem}; run `dues gateway reconcile`"));
+    }
+    let has_bus = std::env::var_os("DBUS_SESSION_BUS_ADDRESS").is_some();
+    let needs = needs(session, &books)?;
+    for need in &needs {
+        match (&need.trouble, need.source.as_str()) {
+            (Some(problem), source) => troubles.push(format!(
+                "{}, kept in the {source}, cannot be read here: {problem}",
+                need.what
+            )),
+            (None, "keyring") => troubles.push(format!(
+                "{} is in the keyring, which cron and a timer cannot reach once you are logged out; keep it as a file or credential",
+                need.what
+            )),
+            (None, source) => lines.push(format!("{} can be read ({source})", need.what)),
+        }
+    }
+    if needs.is_empty() {
+        lines.push("no secret is needed".to_owned());
+    }
+    if has_bus {
+        lines.push(format!(
+            "this looks like your own session; {}",
+            HELP.replace("Ask", "ask")
+        ));
+    }
+
+    let mut text = String::new();
+    for (heading, said) in [("well", &lines), ("to put right", &troubles)] {
+        if !said.is_empty() {
+            text.push_str(&format!("{heading}\n"));
+            for line in said {
+                text.push_str(&format!("  {}\n", visible(line)));
+            }
+        }
+    }
+    let secrets: Vec<Value> = needs
+        .iter()
+        .map(|need| {
+            json!({"secret": need.what, "source": need.source, "readable": need.trouble.is_none(),
+                   "why": need.trouble.as_ref().map(ToString::to_string)})
+        })
+        .collect();
+    let data = json!({
+        "last_run": last.as_ref().map(|run| json!({
+            "began_at": run.began_at.to_string(), "ended_at": run.ended_at.to_string(),
+            "taken": run.did.taken, "declined": run.did.declined, "unknown": run.did.unknown,
+            "skipped": run.did.skipped, "stopped": run.did.stopped, "by_hand": run.did.by_hand,
+        })),
+        "overdue": due.overdue, "secrets": secrets, "session_bus": has_bus, "troubles": troubles,
+    });
+    let mut report = Report::new("dues.schedule_doctor/1", data, text);
+    if !troubles.is_empty() {
+        report.problem = Some(Problem::new(
+            Kind::Attention,
+            "needs_a_person",
+            match troubles.len() {
+                1 => "1 thing is to be put right".to_owned(),
+                n => format!("{n} things are to be put right"),
+            },
+        ));
+    }
+    Ok(report)
+}
+
+fn did(run: &RunRow) -> String {
+    let did = &run.did;
+    let mut parts = Vec::new();
+    for (count, word) in [
+        (did.taken, "charged"),
+        (did.declined, "declined"),
+        (did.unknown, "unknown"),
+        (did.skipped, "not charged"),
+    ] {
+        if count > 0 {
+            parts.push(format!("{count} {word}"));
+        }
+    }
+    if parts.is_empty() {
+        parts.push("nothing was due".to_owned());
+    }
+    if let Some(stopped) = &did.stopped {
+        parts.push(format!("stopped: {stopped}"));
+    }
+    parts.join(", ")
+}
+
+/// Every secret that a run would read, tried now.
+fn needs(session: &Session, books: &Books) -> Result<Vec<Need>> {
+    let facts = books.read().facts()?;
+    let mut needs = Vec::new();
+    for login in books.read().logins()? {
+        if login.source == "none" {
+            continue;
+        }
+        let trouble = match Source::from_word(&login.source) {
+            None => Some(Problem::bug("an unknown place of secrets")),
+            Some(source) => {
+                let command = login_command(&login.gateway);
+                secrets::open(source, &places(&session.config), &command)
+                    .and_then(|store| store.read(&secret_name(&facts, &login.gateway)))
+                    .err()
+            }
+        };
+        needs.push(Need {
+            what: format!("the key of {}", login.gateway),
+            source: login.source,
+            trouble,
+        });
+    }
+    let smtp = session.config.mail.smtp.as_ref();
+    if smtp.is_some_and(|smtp| smtp.user.is_some()) {
+        let source = smtp.and_then(|smtp| smtp.password.clone());
+        needs.push(Need {
+            what: "the mail server's password".to_owned(),
+            source: source.unwrap_or_else(|| "keyring".to_owned()),
+            trouble: session
+                .smtp_secrets()
+                .and_then(|store| store.read(SMTP_SECRET))
+                .err(),
+        });
+    }
+    Ok(needs)
+}

@@ -1,0 +1,352 @@
+//! What is said of a run: a line for each occurrence, one for all, and the exit code.
+
+use jiff::Timestamp;
+use serde_json::{Value, json};
+
+use crate::books::Reader;
+use crate::cli::occurrences::day;
+use crate::cli::tables::{by_currency, joined};
+use crate::cli::terminal::table;
+use crate::cli::views;
+use crate::domain::charge::State;
+use crate::domain::money::Money;
+use crate::domain::schedule::spelled;
+use crate::domain::untrusted::visible;
+use crate::jobs::due::{Item, ToDo};
+use crate::jobs::run_due::{Done, Outcome, Ran, Stop, Then};
+use crate::problem::{Kind, Problem, Result};
+
+/// What a dry run shows.
+pub fn rehearsed_text(items: &[Item], now: Timestamp) -> String {
+    if items.is_empty() {
+        return "would charge nothing: nothing is due".to_owned();
+    }
+    let mut sums = Vec::new();
+    let rows: Vec<Vec<String>> = items
+        .iter()
+        .map(|item| {
+            let (amount, card, mut about) = match &item.to_do {
+                ToDo::Charge(order) => {
+                    let amount = order.plan.spread.charged;
+                    sums.push(amount);
+                    let why = order.why.as_ref().map(|why| format!("again: {why}"));
+                    (
+                        amount.to_string(),
+                        order.plan.card.name(),
+                        why.unwrap_or_default(),
+                    )
+                }
+                ToDo::Pass(reason) => (
+                    String::new(),
+                    String::new(),
+                    format!("passed over: {reason}"),
+                ),
+                ToDo::Skip(reason) => (String::new(), String::new(), format!("skipped: {reason}")),
+                ToDo::Hold(reason) => (String::new(), String::new(), format!("held: {reason}")),
+                ToDo::Wait { on, why } => (
+                    String::new(),
+                    String::new(),
+                    format!("waits until {on}: {why}"),
+                ),
+                ToDo::Fail(why) => (String::new(), String::new(), format!("not again: {why}")),
+                ToDo::Paid(charge) => (String::new(), String::new(), format!("{charge} is paid")),
+            };
+            for left_out in &item.left_out {
+                if !about.is_empty() {
+                    about.push_str("; ");
+                }
+                about.push_str(&format!("left out: {left_out}"));
+            }
+            let due = if item.hour.on(item.due_on) <= now {
+                "now".to_owned()
+            } else {
+                format!("{} {}", day(item.due_on), spelled(item.hour.at))
+            };
+            vec![
+                item.name.to_string(),
+                due,
+                item.customer.code.clone(),
+                amount,
+                card,
+                about,
+            ]
+        })
+        .collect();
+    let count = sums.len();
+    let mut text = format!(
+        "would be done:\n{}",
+        table(
+            &["occurrence", "due", "customer", "charges", "card", ""],
+            &[3],
+            rows,
+        )
+    );
+    let sums = by_currency(sums.into_iter());
+    text.push_str(&match count {
+        0 => "\nno charge".to_owned(),
+        1 => format!("\n1 charge, {}", joined(&sums)),
+        n => format!("\n{n} charges, {}", joined(&sums)),
+    });
+    text
+}
+
+/// The word in JSON, what was asked, and what is said.
+fn told_of(book: Reader<'_>, done: &Done) -> Result<(&'static str, Option<Money>, String)> {
+    Ok(match &done.outcome {
+        Outcome::Asked {
+            charge,
+            state,
+            not_made,
+            then,
+        } => {
+            let row = book.charge(*charge)?;
+            let card = book.card(row.card)?.name();
+            let amount = Some(row.amount);
+            match state {
+                State::Succeeded => ("charged", amount, format!("charged to {card} ({charge})")),
+                State::Declined => {
+                    let code = row.attempt.decline.map(|decline| decline.code);
+                    let code = code.unwrap_or_default();
+                    let then = match then {
+                        Some(Then::Again { on, why }) => format!("; again on {on}: {why}"),
+                        Some(Then::Never(why)) => format!("; not again: {why}"),
+                        None => String::new(),
+                    };
+                    (
+                        "declined",
+                        amount,
+                        format!("{card} declined, {code} ({charge}){then}"),
+                    )
+                }
+                State::NotMade => {
+                    let why = not_made
+                        .as_ref()
+                        .map(|problem| format!(": {}", problem.message()))
+                        .unwrap_or_default();
+                    ("not_made", amount, format!("not made ({charge}){why}"))
+                }
+                state => (
+                    state.word(),
+                    amount,
+                    format!("nobody knows yet whether {card} was charged ({charge}, {state})"),
+                ),
+            }
+        }
+        Outcome::Paid(charge) => ("paid", None, format!("{charge} took the money before")),
+        Outcome::Passed(reason) => ("passed", None, format!("passed over: {reason}")),
+        Outcome::Skipped(reason) => ("skipped", None, format!("skipped: {reason}")),
+        Outcome::Held(reason) => ("held", None, format!("held for a person: {reason}")),
+        Outcome::Failed(why) => ("failed", None, format!("not tried again: {why}")),
+        Outcome::Waiting { on, why } => ("waiting", None, format!("waits until {on}: {why}")),
+    })
+}
+
+pub fn ran_text(book: Reader<'_>, ran: &Ran) -> Result<String> {
+    let mut text = String::new();
+    let mut rows = Vec::new();
+    for done in &ran.done {
+        let (_, amount, mut about) = told_of(book, done)?;
+        for left_out in &done.left_out {
+            about.push_str(&format!("; left out: {left_out}"));
+        }
+        rows.push(vec![
+            done.name.to_string(),
+            done.customer.clone(),
+            amount.map_or_else(String::new, |amount| amount.to_string()),
+            about,
+        ]);
+    }
+    if !rows.is_empty() {
+        text.push_str(&table(
+            &["occurrence", "customer", "amount", ""],
+            &[2],
+            rows,
+        ));
+        text.push('\n');
+    }
+    text.push_str(&summary(book, ran)?);
+    Ok(text)
+}
+
+/// All of a run in one line.
+pub fn summary(book: Reader<'_>, ran: &Ran) -> Result<String> {
+    let mut taken = Vec::new();
+    let mut counts = [0_usize; 6];
+    for done in &ran.done {
+        let at = match &done.outcome {
+            Outcome::Asked { charge, state, .. } => match state {
+                State::Succeeded => {
+                    taken.push(book.charge(*charge)?.amount);
+                    continue;
+                }
+                State::Declined => 0,
+                State::NotMade => 2,
+                _ => 1,
+            },
+            Outcome::Passed(_) => 3,
+            Outcome::Skipped(_) => 4,
+            Outcome::Held(_) | Outcome::Failed(_) => 5,
+            Outcome::Paid(_) | Outcome::Waiting { .. } => continue,
+        };
+        counts[at] += 1;
+    }
+    let mut parts = Vec::new();
+    if !taken.is_empty() {
+        let sums = joined(&by_currency(taken.iter().copied()));
+        parts.push(format!("{} charged, {sums}", taken.len()));
+    }
+    let words = [
+        "declined",
+        "unknown",
+        "not made",
+        "passed over",
+        "skipped",
+        "for a person",
+    ];
+    for (count, word) in counts.into_iter().zip(words) {
+        if count > 0 {
+            parts.push(format!("{count} {word}"));
+        }
+    }
+    let mut line = if parts.is_empty() && ran.stopped.is_some() {
+        "Nothing was charged.".to_owned()
+    } else if parts.is_empty() {
+        "Nothing was due.".to_owned()
+    } else {
+        format!("{}.", parts.join(" · "))
+    };
+    if let Some(stop) = &ran.stopped {
+        line.push_str(&format!(
+            " Stopped: {}; {} not reached.",
+            visible(&stop.to_string()),
+            ran.not_reached.len()
+        ));
+    }
+    Ok(line)
+}
+
+pub fn ran_view(book: Reader<'_>, ran: &Ran) -> Result<Value> {
+    let mut outcomes = Vec::new();
+    let mut taken = Vec::new();
+    for done in &ran.done {
+        let (word, amount, about) = told_of(book, done)?;
+        let charge = match &done.outcome {
+            Outcome::Asked { charge, .. } | Outcome::Paid(charge) => {
+                Some(views::charge(book, &book.charge(*charge)?)?)
+            }
+            _ => None,
+        };
+        if word == "charged" {
+            taken.extend(amount);
+        }
+        let again_on = match &done.outcome {
+            Outcome::Asked {
+                then: Some(Then::Again { on, .. }),
+                ..
+            }
+            | Outcome::Waiting { on, .. } => Some(on.to_string()),
+            _ => None,
+        };
+        outcomes.push(json!({
+            "occurrence": done.name.to_string(), "customer": done.customer,
+            "due_on": done.due_on.to_string(), "at": spelled(done.at),
+            "outcome": word, "amount": amount.map(views::money), "charge": charge,
+            "why": about, "again_on": again_on, "left_out": done.left_out.iter().map(ToString::to_string).collect::<Vec<_>>(),
+        }));
+    }
+    let recovered = ran
+        .recovered
+        .iter()
+        .map(|found| views::charge(book, &book.charge(found.charge)?))
+        .collect::<Result<Vec<_>>>()?;
+    let not_reached: Vec<String> = ran.not_reached.iter().map(ToString::to_string).collect();
+    Ok(json!({
+        "outcomes": outcomes, "recovered": recovered,
+        "taken": by_currency(taken.into_iter()).into_iter().map(views::money).collect::<Vec<_>>(),
+        "stopped": ran.stopped.as_ref().map(ToString::to_string), "not_reached": not_reached,
+        "summary": summary(book, ran)?,
+    }))
+}
+
+/// Whether an occurrence came to something in this very run, and does not
+/// merely wait as it did before.
+pub fn is_news(done: &Done) -> bool {
+    !matches!(done.outcome, Outcome::Passed(_) | Outcome::Waiting { .. })
+}
+
+/// The gravest of what happened: 5, 8, 4, 6. With `only_news`, what stands as
+/// it stood before the run is left to `dues status`.
+pub fn problem_of(book: Reader<'_>, ran: &Ran, only_news: bool) -> Result<Option<Problem>> {
+    let is_open = |state: &State| state.is_open();
+    let mut unknown = 0;
+    let (mut people, mut declined, mut not_made) = (0, 0, 0);
+    for done in ran.done.iter().filter(|done| !only_news || is_news(done)) {
+        match &done.outcome {
+            Outcome::Asked { state, then, .. } => match state {
+                State::Succeeded => {}
+                State::Declined => {
+                    declined += 1;
+                    people += usize::from(matches!(then, Some(Then::Never(_))));
+                }
+                State::NotMade => not_made += 1,
+                state if is_open(state) => unknown += 1,
+                _ => {}
+            },
+            Outcome::Held(_) | Outcome::Failed(_) => people += 1,
+            Outcome::Passed(reason) if reason.needs_a_person() => people += 1,
+            _ => {}
+        }
+    }
+    let open = if only_news {
+        0
+    } else {
+        book.open_charges()?.len()
+    };
+    if let Some(Stop::Failed(problem)) = &ran.stopped
+        && (ran.done.is_empty() || problem.kind() == Kind::Unknown)
+    {
+        return Ok(Some(problem.clone()));
+    }
+    let count = |n: usize, one: &str, many: &str| match n {
+        1 => format!("1 {one}"),
+        n => format!("{n} {many}"),
+    };
+    let problem = if open.max(unknown) > 0 {
+        Problem::new(
+            Kind::Unknown,
+            "outcome_unknown",
+            format!(
+                "the outcome of {} is not known",
+                count(open.max(unknown), "charge", "charges")
+            ),
+        )
+        .hint("The next run asks again, and so does `dues charge recover`; until then these customers are passed over.")
+    } else if people > 0 {
+        Problem::new(
+            Kind::Attention,
+            "needs_a_person",
+            format!(
+                "{} a person",
+                count(people, "occurrence needs", "occurrences need")
+            ),
+        )
+        .hint("See `dues schedule list` for what stands in the way of each.")
+    } else if declined > 0 {
+        Problem::new(
+            Kind::Declined,
+            "card_declined",
+            format!("{} declined", count(declined, "card was", "cards were")),
+        )
+        .hint("They are tried again on their days; `dues schedule list` shows when.")
+    } else if ran.stopped.is_some() || not_made > 0 {
+        let fact = match &ran.stopped {
+            Some(stop) => format!("the run stopped: {stop}"),
+            None => format!("{} not made", count(not_made, "charge was", "charges were")),
+        };
+        Problem::new(Kind::Partial, "run_stopped", fact)
+            .hint("The next run goes on with what is left.")
+    } else {
+        return Ok(None);
+    };
+    Ok(Some(problem))
+}

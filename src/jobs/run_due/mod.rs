@@ -1,0 +1,176 @@
+//! Runs what is due: recover what is open, then charge, occurrence by occurrence.
+//!
+//! Everything is decided from the book just before it is done, and done in
+//! the charge's own transaction. So a killed run needs no trace of its own:
+//! the next one finds what is done, and goes on. The right to charge is let go
+//! after a few seconds if somebody waits to charge by hand.
+
+mod fleet;
+mod follow;
+mod rehearse;
+mod tally;
+mod turns;
+
+use std::fmt;
+use std::thread;
+
+use jiff::civil::{Date, Time};
+
+use super::due::{Item, LeftOut, Reason, Rules, agenda};
+use super::guard::{Right, require_sound};
+use super::recover::{Recovered, recover_open};
+use super::{News, World};
+use crate::domain::charge::State;
+use crate::domain::ids::ChargeId;
+use crate::domain::money::Money;
+use crate::domain::retry::Why;
+use crate::domain::schedule::Name;
+use crate::problem::{Problem, Result};
+use fleet::Fleet;
+use follow::write_down;
+use rehearse::refuse_if_large;
+use turns::Turns;
+
+pub use rehearse::rehearse;
+
+/// What a run may do.
+pub struct Limits<'a> {
+    pub rules: Rules,
+    /// The most that the run may take in all, of its own currency.
+    pub max_total: Option<Money>,
+    /// The most charges it may ask for.
+    pub max_count: Option<u32>,
+    /// How many requests may be in flight at once.
+    pub jobs: usize,
+    /// Stops after so many declines.
+    pub stop_after_declines: Option<u32>,
+    /// A run far larger than usual was agreed to.
+    pub large_is_agreed: bool,
+    pub by_hand: bool,
+    /// Says why a charge is not made although it is due.
+    pub refuse: &'a dyn Fn(&Item) -> Option<String>,
+}
+
+/// What became of one occurrence.
+#[derive(Debug)]
+pub enum Outcome {
+    /// It was asked for; how it stands.
+    Asked {
+        charge: ChargeId,
+        state: State,
+        /// Why it was not made, if it surely was not.
+        not_made: Option<Problem>,
+        /// What follows from a decline.
+        then: Option<Then>,
+    },
+    /// An earlier charge of it turned out to have been paid.
+    Paid(ChargeId),
+    Passed(Reason),
+    Skipped(Reason),
+    Held(Reason),
+    Failed(Why),
+    Waiting {
+        on: Date,
+        why: Why,
+    },
+}
+
+/// What follows from a decline.
+#[derive(Debug, Clone)]
+pub enum Then {
+    Again { on: Date, why: Why },
+    Never(Why),
+}
+
+/// One occurrence, and what became of it.
+#[derive(Debug)]
+pub struct Done {
+    pub name: Name,
+    pub due_on: Date,
+    /// Its time of day, in its zone.
+    pub at: Time,
+    /// The customer's code.
+    pub customer: String,
+    /// Invoices that the agreement names, and that were not charged.
+    pub left_out: Vec<LeftOut>,
+    pub outcome: Outcome,
+}
+
+/// Why a run stopped before its end.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Stop {
+    MaxTotal(Money),
+    MaxCount(u32),
+    Declines(u32),
+    /// So many outcomes in a row are unknown, or nothing could be reached.
+    Unknown(u32),
+    /// Our own account is refused; no charge will pass.
+    Ours(String),
+    /// Something that stands against every charge.
+    Failed(Problem),
+}
+
+impl fmt::Display for Stop {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::MaxTotal(most) => write!(f, "more would exceed --max-total {}", most.decimal()),
+            Self::MaxCount(most) => write!(f, "--max-count {most} is reached"),
+            Self::Declines(most) => write!(f, "--stop-after-declines {most} is reached"),
+            Self::Unknown(n) => write!(f, "the gateway gave no answer {n} times in a row"),
+            Self::Ours(code) => write!(f, "the gateway refuses our own account ({code})"),
+            Self::Failed(problem) => f.write_str(problem.message()),
+        }
+    }
+}
+
+/// What a run did.
+#[derive(Debug)]
+pub struct Ran {
+    pub recovered: Vec<Recovered>,
+    pub done: Vec<Done>,
+    pub stopped: Option<Stop>,
+    /// Due, and not reached before it stopped.
+    pub not_reached: Vec<Name>,
+}
+
+/// Charges what is due.
+///
+/// # Errors
+///
+/// Nothing was charged: another `dues` is at work, charging is locked, or the
+/// run is far larger than usual and nobody agreed to it. What goes wrong later
+/// is in [`Ran::stopped`], beside all that was done before.
+pub fn run_due(world: &mut World<'_>, limits: &Limits<'_>) -> Result<Ran> {
+    let began = world.now();
+    let mut right = Right::take(world)?;
+    let recovered = find_out(world, &mut right)?;
+    require_sound(world.books.read())?;
+    let candidates = agenda(world.books.read(), began, &limits.rules)?;
+    if !limits.large_is_agreed {
+        refuse_if_large(world.books.read(), &candidates, began, &limits.rules)?;
+    }
+    let ran = Ran {
+        recovered,
+        done: Vec::new(),
+        stopped: None,
+        not_reached: Vec::new(),
+    };
+    let clock = world.clock;
+    let ran = thread::scope(|scope| {
+        let mut fleet = Fleet::launch(scope, clock, limits.jobs);
+        let mut turns = Turns::new(limits, ran, candidates);
+        turns.all(world, right, &mut fleet);
+        turns.ran
+    });
+    write_down(world, began, limits, &ran)?;
+    Ok(ran)
+}
+
+/// Recovery comes before any new send.
+fn find_out(world: &mut World<'_>, right: &mut Right) -> Result<Vec<Recovered>> {
+    let found = recover_open(world, right)?;
+    for one in &found {
+        (world.tell)(&News::Recovered(one.clone()));
+    }
+    Ok(found)
+}

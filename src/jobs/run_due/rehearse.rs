@@ -1,0 +1,120 @@
+//! What a run would do, without doing it; and whether that is far more than usual.
+
+use jiff::Timestamp;
+
+use super::tally::Tally;
+use super::{Limits, Stop};
+use crate::books::{NewCharge, NewRun, Reader, Tx};
+use crate::domain::ids::AttemptName;
+use crate::jobs::World;
+use crate::jobs::due::{Candidate, Item, Order, Reason, Rules, ToDo, agenda, ahead, decide};
+use crate::problem::{Problem, Result};
+
+/// A run is large from here on, if it is also many times the largest of late.
+const LARGE: usize = 20;
+const TIMES_LARGER: usize = 5;
+/// The runs that it is held against, and how many there must be.
+const RUNS_BEFORE: u32 = 10;
+const RUNS_NEEDED: usize = 3;
+
+/// A run that is many times larger than any of late is a mistake more often
+/// than a good day.
+pub(super) fn refuse_if_large(
+    book: Reader<'_>,
+    candidates: &[Candidate],
+    now: Timestamp,
+    rules: &Rules,
+) -> Result<()> {
+    let before = book.runs_that_charged(RUNS_BEFORE)?;
+    if candidates.len() < LARGE || before.len() < RUNS_NEEDED {
+        return Ok(());
+    }
+    let mut charges = 0;
+    for candidate in candidates {
+        let item = decide(book, candidate, now, rules)?;
+        charges += usize::from(item.is_some_and(|item| matches!(item.to_do, ToDo::Charge(_))));
+    }
+    let asked = |run: &NewRun| run.taken + run.declined + run.unknown;
+    let largest = before.iter().map(|run| asked(&run.did)).max().unwrap_or(0);
+    let largest = usize::try_from(largest).unwrap_or(usize::MAX);
+    if charges < LARGE || charges < largest.saturating_mul(TIMES_LARGER) {
+        return Ok(());
+    }
+    Err(Problem::usage(
+        "run_is_large",
+        format!("{charges} charges are due, and no run of late had more than {largest}; nothing was charged"),
+    )
+    .hint("Look at them with `dues schedule run --dry-run`, then add `--yes`."))
+}
+
+/// What a run would do now, and until then as things stand, and why it would
+/// stop; changes nothing. Each charge reserves what it would take, so that no
+/// two plan the same money.
+///
+/// # Errors
+///
+/// The book cannot be read.
+pub fn rehearse(
+    world: &mut World<'_>,
+    limits: &Limits<'_>,
+    until: Option<Timestamp>,
+) -> Result<(Vec<Item>, Option<Stop>)> {
+    let now = world.now();
+    world.books.rehearse(now, |tx| {
+        let mut items = Vec::new();
+        let mut tally = Tally::default();
+        let mut candidates: Vec<(Candidate, Timestamp)> = agenda(tx.read(), now, &limits.rules)?
+            .into_iter()
+            .map(|candidate| (candidate, now))
+            .collect();
+        if let Some(until) = until {
+            candidates.extend(ahead(tx.read(), now, until)?);
+        }
+        for (candidate, at) in candidates {
+            let Some(mut item) = decide(tx.read(), &candidate, at, &limits.rules)? else {
+                continue;
+            };
+            if let ToDo::Charge(order) = &item.to_do {
+                if let Some(why) = (limits.refuse)(&item) {
+                    item.to_do = ToDo::Pass(Reason::Drifted(why));
+                } else if let Some(stop) = tally.refuses(order, limits) {
+                    return Ok((items, Some(stop)));
+                } else {
+                    reserve(tx, order)?;
+                    tally.leaves(order.plan.spread.charged);
+                }
+            }
+            items.push(item);
+        }
+        Ok((items, None))
+    })
+}
+
+/// Reserves what a charge would take, in a rehearsal.
+fn reserve(tx: &Tx<'_>, order: &Order) -> Result<()> {
+    if order.again.is_some() {
+        return Ok(());
+    }
+    let plan = &order.plan;
+    let (charge, intent) = tx.add_charge(&NewCharge {
+        customer: &plan.customer,
+        card: &plan.card,
+        authorization: plan.authorization.0,
+        spread: &plan.spread,
+        request: None,
+        intent: None,
+        memo: None,
+        wants_mail: false,
+        on: plan.on,
+    })?;
+    let name = AttemptName::of(&tx.read().facts()?.id, &intent, plan.customer.id, 1);
+    tx.prepare(
+        charge,
+        1,
+        &plan.card,
+        plan.spread.charged,
+        &name,
+        b"rehearsed",
+    )?;
+    Ok(())
+}

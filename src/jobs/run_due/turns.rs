@@ -1,0 +1,476 @@
+//! The turns of a run: book what came back, decide what is next, let it leave.
+//!
+//! In each turn there is one transaction for all that came back and one for
+//! all that is to leave, then the mark, and then the requests themselves. The
+//! disk's pace is paid once for many charges, and nothing leaves before its
+//! own intent is durable.
+
+use std::collections::{HashMap, VecDeque};
+use std::time::Duration;
+
+use super::fleet::{Fleet, Request, Returned};
+use super::follow::{follow, take_back};
+use super::tally::Tally;
+use super::{Done, Limits, Outcome, Ran, Stop};
+use crate::books::{AttemptRow, Tx};
+use crate::domain::charge::{Event, State};
+use crate::domain::ids::{ChargeId, CustomerId};
+use crate::domain::money::Money;
+use crate::jobs::charge::prepare_in;
+use crate::jobs::due::{Candidate, Item, Order, Reason, ToDo, decide};
+use crate::jobs::guard::{Asked, Right};
+use crate::jobs::recover::recover_open;
+use crate::jobs::send::{Decided, answer_not_booked};
+use crate::jobs::settle::hear_in;
+use crate::jobs::{News, World};
+use crate::lock::{What, forget_the_wish, is_wanted};
+use crate::problem::{Kind, Problem, Result};
+use crate::rehearsal;
+
+/// How long the right to charge is kept while somebody waits for it.
+const AT_A_TIME: Duration = Duration::from_secs(3);
+/// How long it is let go then; longer than a waiting process looks away.
+const LET_OTHERS: Duration = Duration::from_millis(120);
+/// How many occurrences are decided in one transaction, at most.
+const A_TURN: usize = 64;
+/// How long nothing leaves after the gateway asked to slow down, and how often
+/// one charge is tried again then.
+const SLOW_DOWN: Duration = Duration::from_secs(1);
+const MOST_BUSY: u32 = 5;
+
+/// A charge that left and has not come back.
+struct Flying {
+    candidate: Candidate,
+    about: About,
+    customer: CustomerId,
+    amount: Money,
+}
+
+/// What is told of an occurrence, whatever becomes of it.
+struct About {
+    customer: String,
+    left_out: Vec<crate::jobs::due::LeftOut>,
+}
+
+impl About {
+    fn of(item: &Item) -> Self {
+        Self {
+            customer: item.customer.code.clone(),
+            left_out: item.left_out.clone(),
+        }
+    }
+
+    fn done(self, candidate: &Candidate, outcome: Outcome) -> Done {
+        Done {
+            name: candidate.name,
+            due_on: candidate.due_on,
+            at: candidate.at,
+            customer: self.customer,
+            left_out: self.left_out,
+            outcome,
+        }
+    }
+}
+
+/// A run under way.
+pub(super) struct Turns<'a> {
+    limits: &'a Limits<'a>,
+    pub(super) ran: Ran,
+    tally: Tally,
+    left: VecDeque<Candidate>,
+    /// Another charge of their customer is under way.
+    waiting: Vec<Candidate>,
+    flying: HashMap<ChargeId, Flying>,
+    /// How often the gateway was too busy for one.
+    busy: HashMap<ChargeId, u32>,
+    /// The gateways that were cleared since the right was taken.
+    cleared: HashMap<String, Result<Asked>>,
+}
+
+impl<'a> Turns<'a> {
+    pub(super) fn new(limits: &'a Limits<'a>, ran: Ran, left: Vec<Candidate>) -> Self {
+        Self {
+            limits,
+            ran,
+            tally: Tally::default(),
+            left: left.into(),
+            waiting: Vec::new(),
+            flying: HashMap::new(),
+            busy: HashMap::new(),
+            cleared: HashMap::new(),
+        }
+    }
+
+    /// Turns until nothing is left, or something stops the run and what left
+    /// has come back.
+    pub(super) fn all(&mut self, world: &mut World<'_>, right: Right, fleet: &mut Fleet<'_>) {
+        let mut right = Some(right);
+        let mut since = world.clock.since_boot();
+        loop {
+            let room = fleet.room(self.pace());
+            let nothing_leaves = room == 0 || self.left.is_empty() || self.ran.stopped.is_some();
+            let back = fleet.returned(nothing_leaves);
+            self.hear(world, fleet, back);
+            let is_over = self.left.is_empty() && self.waiting.is_empty();
+            if fleet.is_empty() && (is_over || self.ran.stopped.is_some()) {
+                break;
+            }
+            let held = world.clock.since_boot().saturating_sub(since);
+            if held > AT_A_TIME && is_wanted(What::Charging, world.books.path()) {
+                // Who has the right calls everything that is on its way an
+                // orphan: it is let go only when nothing is.
+                if fleet.is_empty() {
+                    match self.let_others(world, right.take()) {
+                        Ok(taken) => right = Some(taken),
+                        Err(problem) => self.stop(Stop::Failed(problem)),
+                    }
+                    since = world.clock.since_boot();
+                }
+                continue;
+            }
+            if let Some(right) = right.as_mut().filter(|_| self.ran.stopped.is_none()) {
+                let room = fleet.room(self.pace());
+                if let Err(problem) = self.let_leave(world, right, fleet, room) {
+                    self.stop(Stop::Failed(problem));
+                }
+            }
+        }
+        // An old mark says that more is open than is: between the turns it may.
+        let _ = world.mark();
+        let left = self.left.drain(..).chain(self.waiting.drain(..));
+        self.ran
+            .not_reached
+            .extend(left.map(|candidate| candidate.name));
+    }
+
+    fn pace(&self) -> Option<u32> {
+        let paces = self.cleared.values().flatten();
+        paces
+            .filter_map(|asked| asked.gateway.promises().most_per_second)
+            .min()
+    }
+
+    fn stop(&mut self, stop: Stop) {
+        self.ran.stopped.get_or_insert(stop);
+    }
+
+    fn is_done(&mut self, world: &World<'_>, done: Done) {
+        (world.tell)(&News::Ran(self.ran.done.len() + 1));
+        self.ran.done.push(done);
+    }
+
+    /// Lets go of the right for whoever waits, and takes it again.
+    fn let_others(&mut self, world: &mut World<'_>, right: Option<Right>) -> Result<Right> {
+        let right = right.ok_or_else(|| Problem::bug("a run without the right to charge"))?;
+        let resting = right.rest(world)?;
+        world.clock.pause(LET_OTHERS);
+        forget_the_wish(What::Charging, world.books.path());
+        let (mut right, is_as_left) = resting.resume(world)?;
+        if !is_as_left {
+            self.cleared.clear();
+            let found = recover_open(world, &mut right)?;
+            for one in &found {
+                (world.tell)(&News::Recovered(one.clone()));
+            }
+            self.ran.recovered.extend(found);
+        }
+        Ok(right)
+    }
+
+    /// Books what came back, all of it in one transaction.
+    fn hear(&mut self, world: &mut World<'_>, fleet: &mut Fleet<'_>, back: Vec<Returned>) {
+        if back.is_empty() {
+            return;
+        }
+        // Whoever waited for one of these may go now.
+        self.left.extend(self.waiting.drain(..));
+        let at = world.now();
+        let (limits, flying, busy) = (self.limits, &mut self.flying, &mut self.busy);
+        let mut again = Vec::new();
+        let mut heard = Vec::new();
+        let mut slow_down = false;
+        let booked = rehearsal::point("charge.answered").and_then(|()| {
+            world.books.write(at, |tx| {
+                for Returned {
+                    attempt,
+                    heard: answer,
+                } in back
+                {
+                    let id = attempt.charge;
+                    let Some(flown) = flying.remove(&id) else {
+                        continue;
+                    };
+                    let (state, not_made) = match hear_in(tx, &attempt, answer) {
+                        Ok(booked) => booked,
+                        Err(problem) if problem.code() == "contradiction" => {
+                            heard.push((flown, Err(problem)));
+                            continue;
+                        }
+                        Err(problem) => return Err(problem),
+                    };
+                    let is_busy = not_made
+                        .as_ref()
+                        .is_some_and(|why| why.code() == "gateway_busy");
+                    let times = busy.entry(id).or_default();
+                    *times += u32::from(is_busy);
+                    if is_busy && *times < MOST_BUSY {
+                        slow_down = true;
+                        again.push(flown);
+                        continue;
+                    }
+                    let asked = Outcome::Asked {
+                        charge: id,
+                        state,
+                        not_made,
+                        then: None,
+                    };
+                    let outcome = follow(tx, &flown.candidate, asked, &limits.rules)?;
+                    heard.push((flown, Ok((state, outcome))));
+                }
+                Ok(())
+            })
+        });
+        let booked = booked.and_then(|()| rehearsal::point("charge.settled"));
+        if let Err(problem) = booked {
+            // What was heard is lost, and its charges are still on their way in
+            // the book: recovery asks again.
+            self.stop(Stop::Failed(answer_not_booked(&problem)));
+        }
+        if slow_down {
+            fleet.rest(SLOW_DOWN);
+        }
+        for flown in again {
+            self.tally.returns(flown.amount, State::NotMade);
+            self.left.push_front(flown.candidate);
+        }
+        for (flown, outcome) in heard {
+            match outcome {
+                Ok((state, outcome)) => {
+                    self.tally.returns(flown.amount, state);
+                    if let Some(outcome) = outcome {
+                        let done = flown.about.done(&flown.candidate, outcome);
+                        self.is_done(world, done);
+                    }
+                }
+                Err(problem) => {
+                    self.ran.not_reached.push(flown.candidate.name);
+                    self.stop(Stop::Failed(problem));
+                }
+            }
+            if let Some(stop) = self.tally.stop(self.limits, self.ran.done.last()) {
+                self.stop(stop);
+            }
+        }
+    }
+
+    /// Decides what is next, makes it durable in one transaction, and lets it leave.
+    fn let_leave(
+        &mut self,
+        world: &mut World<'_>,
+        right: &mut Right,
+        fleet: &mut Fleet<'_>,
+        room: usize,
+    ) -> Result<()> {
+        if room == 0 || self.left.is_empty() {
+            return Ok(());
+        }
+        self.clear(world, right)?;
+        right.steady(world)?;
+        rehearsal::point("charge.planned")?;
+        let at = world.now();
+        let mut decided = Vec::new();
+        let mut leaving = Vec::new();
+        world.books.write(at, |tx| {
+            for _ in 0..A_TURN {
+                if leaving.len() == room || self.ran.stopped.is_some() {
+                    break;
+                }
+                let Some(candidate) = self.left.pop_front() else {
+                    break;
+                };
+                match self.one(tx, &candidate, &leaving)? {
+                    Step::Over => {}
+                    Step::Later => self.waiting.push(candidate),
+                    Step::Done(about, outcome) => decided.push(about.done(&candidate, outcome)),
+                    Step::Leaves {
+                        attempt,
+                        flying,
+                        asked,
+                    } => {
+                        self.tally.leaves(flying.amount);
+                        leaving.push((attempt, flying, asked));
+                    }
+                    Step::Stop(stop) => {
+                        self.left.push_front(candidate);
+                        self.stop(stop);
+                    }
+                }
+            }
+            Ok(())
+        })?;
+        for done in decided {
+            self.is_done(world, done);
+        }
+        if leaving.is_empty() {
+            return Ok(());
+        }
+        let decided = Decided::now(world.clock);
+        let ready = rehearsal::point("charge.sending")
+            .and_then(|()| world.mark())
+            .and_then(|()| rehearsal::point("charge.marked"));
+        let mut stays = Vec::new();
+        for (attempt, flying, asked) in leaving {
+            let request = ready
+                .clone()
+                .and_then(|()| world.books.read().request_of(&attempt));
+            self.flying.insert(attempt.charge, flying);
+            match request {
+                Ok(bytes) => fleet.send(Request {
+                    gateway: asked.gateway,
+                    attempt,
+                    bytes,
+                    decided,
+                }),
+                Err(problem) => stays.push(Returned {
+                    attempt,
+                    heard: Err(problem),
+                }),
+            }
+        }
+        self.hear(world, fleet, stays);
+        ready
+    }
+
+    /// Clears every gateway that the book is logged in to, once for each time
+    /// that the right is taken; a gateway that cannot be asked is a refusal of
+    /// its own charges.
+    fn clear(&mut self, world: &World<'_>, right: &mut Right) -> Result<()> {
+        for login in world.books.read().logins()? {
+            if self.cleared.contains_key(&login.gateway) {
+                continue;
+            }
+            let asked = right.clear(world, &login.gateway, &login.account);
+            if let Err(problem) = &asked
+                && problem.code() == "book_is_old"
+            {
+                return Err(problem.clone());
+            }
+            let asked = asked.and_then(|asked| {
+                right.require_right_clock(world, &login.gateway)?;
+                Ok(asked)
+            });
+            self.cleared.insert(login.gateway, asked);
+        }
+        Ok(())
+    }
+
+    /// One occurrence, decided as the book stands in this transaction.
+    fn one(
+        &self,
+        tx: &Tx<'_>,
+        candidate: &Candidate,
+        leaving: &[(AttemptRow, Flying, Asked)],
+    ) -> Result<Step> {
+        take_back(tx, candidate)?;
+        let rules = &self.limits.rules;
+        let Some(item) = decide(tx.read(), candidate, tx.at(), rules)? else {
+            return Ok(Step::Over);
+        };
+        let customer = item.customer.id;
+        if self.flying.values().any(|other| other.customer == customer)
+            || leaving
+                .iter()
+                .any(|(_, other, _)| other.customer == customer)
+        {
+            return Ok(Step::Later);
+        }
+        let about = About::of(&item);
+        let outcome = match &item.to_do {
+            ToDo::Charge(order) => match self.order(tx, candidate, &item, order)? {
+                Ok(step) => return Ok(step),
+                Err(outcome) => outcome,
+            },
+            ToDo::Pass(reason) => Outcome::Passed(reason.clone()),
+            ToDo::Wait { on, why } => Outcome::Waiting {
+                on: *on,
+                why: why.clone(),
+            },
+            ToDo::Skip(reason) => Outcome::Skipped(reason.clone()),
+            ToDo::Hold(reason) => Outcome::Held(reason.clone()),
+            ToDo::Fail(why) => Outcome::Failed(why.clone()),
+            ToDo::Paid(charge) => Outcome::Paid(*charge),
+        };
+        Ok(match follow(tx, candidate, outcome, rules)? {
+            Some(outcome) => Step::Done(about, outcome),
+            None => Step::Over,
+        })
+    }
+
+    /// A charge to be made: on its way in the book when this returns. What
+    /// stands against this charge alone is its outcome; what stands against
+    /// every charge stops the run.
+    fn order(
+        &self,
+        tx: &Tx<'_>,
+        candidate: &Candidate,
+        item: &Item,
+        order: &Order,
+    ) -> Result<Result<Step, Outcome>> {
+        if let Some(why) = (self.limits.refuse)(item) {
+            return Ok(Err(Outcome::Passed(Reason::Drifted(why))));
+        }
+        if let Some(stop) = self.tally.refuses(order, self.limits) {
+            return Ok(Ok(Step::Stop(stop)));
+        }
+        let prepared = self.asked(&order.plan.card.gateway).and_then(|asked| {
+            tx.part(|| {
+                let earlier = order
+                    .again
+                    .map(|charge| tx.read().charge(charge))
+                    .transpose()?;
+                let attempt = prepare_in(tx, &order.wish, &order.plan, earlier.as_ref(), asked)?;
+                tx.step(&attempt, &Event::Sent, None, None)?;
+                Ok((tx.read().charge(attempt.charge)?.attempt, asked.clone()))
+            })
+        });
+        let (attempt, asked) = match prepared {
+            Ok(prepared) => prepared,
+            Err(problem) if problem.kind() == Kind::Refused && problem.code() != "disk_full" => {
+                return Ok(Err(Outcome::Passed(Reason::Refused(problem))));
+            }
+            Err(problem) => return Err(problem),
+        };
+        Ok(Ok(Step::Leaves {
+            attempt,
+            flying: Flying {
+                candidate: candidate.clone(),
+                about: About::of(item),
+                customer: item.customer.id,
+                amount: order.plan.spread.charged,
+            },
+            asked,
+        }))
+    }
+
+    fn asked(&self, gateway: &str) -> Result<&Asked> {
+        match self.cleared.get(gateway) {
+            Some(Ok(asked)) => Ok(asked),
+            Some(Err(problem)) => Err(problem.clone()),
+            None => Err(crate::books::not_logged_in(gateway)),
+        }
+    }
+}
+
+enum Step {
+    /// There is nothing to be done about it any more.
+    Over,
+    /// Another charge of the customer is under way.
+    Later,
+    Done(About, Outcome),
+    Leaves {
+        attempt: AttemptRow,
+        flying: Flying,
+        asked: Asked,
+    },
+    Stop(Stop),
+}

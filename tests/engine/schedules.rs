@@ -1,0 +1,1039 @@
+//! Scheduled charges over cron days: missed runs, changes of the clock, declines, restores.
+
+use std::fs;
+use std::panic::{self, AssertUnwindSafe};
+use std::rc::Rc;
+use std::sync::atomic::Ordering;
+
+use dues::books::Tx;
+use dues::domain::authorization::{Authorization, Scope};
+use dues::domain::cadence::{Cadence, Ending, Every};
+use dues::domain::charge::State;
+use dues::domain::customer::Customer;
+use dues::domain::ids::ScheduleId;
+use dues::domain::invoice::NewInvoice;
+use dues::domain::schedule::{Aim, Autopay, Hour, Schedule, Source, Standing};
+use dues::jobs::due::Rules;
+use dues::jobs::reconcile::reconcile;
+use dues::jobs::run_due::{Limits, Outcome, Ran, Stop, run_due};
+use dues::lock::{Lock, What};
+use dues::ports::{Clock, Gateway};
+use dues::problem::Result;
+use dues::rehearsal::{POINTS, listen};
+use jiff::civil::{Date, date};
+use jiff::{SignedDuration, Timestamp, ToSpan};
+
+use crate::shop::{Shop, usd};
+
+impl Shop {
+    /// The clock shows this moment.
+    pub fn at(&self, moment: &str) {
+        self.at_moment(moment.parse().unwrap());
+    }
+
+    fn at_moment(&self, moment: Timestamp) {
+        let secs = u64::try_from(moment.as_second() - 1_795_000_000).unwrap();
+        self.clock.secs.store(secs, Ordering::SeqCst);
+    }
+
+    fn change<T>(&self, change: impl FnOnce(&Tx<'_>) -> Result<T>) -> T {
+        let at = self.clock.now();
+        self.world().books.write(at, change).unwrap()
+    }
+
+    fn customer(&self, code: &str) -> Customer {
+        self.world().books.read().find_customer(code).unwrap()
+    }
+
+    /// A customer with a card that plays `token`; a card's name makes it another card.
+    pub fn add_customer(&self, code: &str, token: &str) {
+        self.change(|tx| tx.add_customer(code, code, None, 30));
+        self.add_card(code, token);
+    }
+
+    /// Its token at the gateway.
+    fn add_card(&self, code: &str, token: &str) -> String {
+        let facts = self.gateway.0.sandbox.card(token).unwrap();
+        let customer = self.customer(code);
+        let at = self.clock.now();
+        self.change(|tx| {
+            let card = tx.add_card(&customer, "sandbox", "sandbox", &facts, None)?;
+            let card = tx.read().card(card)?;
+            tx.make_card_default(&card)?;
+            let consent = Authorization {
+                scope: Scope::Scheduled,
+                ceiling: None,
+                until: None,
+                given_by: "A. Cme".into(),
+                how: "signed form".into(),
+                recorded_at: at,
+            };
+            tx.authorize_card(&card, &consent)
+        });
+        facts.token
+    }
+
+    pub fn add_invoice(&self, code: &str, number: &str, minor: i64, due_on: Date) {
+        let customer = self.customer(code);
+        let invoice = NewInvoice {
+            number: number.into(),
+            total: usd(minor),
+            issued_on: due_on,
+            due_on,
+            memo: None,
+        };
+        self.change(|tx| tx.add_invoice(&customer, &invoice));
+    }
+
+    /// At nine in New York.
+    pub fn schedule(&self, code: &str, aim: Aim, cadence: Cadence) -> ScheduleId {
+        let new = Schedule {
+            id: ScheduleId(0),
+            customer: self.customer(code).id,
+            card: None,
+            aim,
+            use_credits: false,
+            is_locked: false,
+            cadence,
+            hour: nine(),
+            memo: None,
+            wants_mail: true,
+            planned_at: self.clock.now(),
+            ended: None,
+        };
+        self.change(|tx| tx.add_schedule(&new))
+    }
+
+    fn try_run(&self) -> Result<Ran> {
+        run_due(
+            &mut self.world(),
+            &Limits {
+                jobs: 1,
+                rules: Rules::default(),
+                max_total: None,
+                max_count: None,
+                stop_after_declines: None,
+                large_is_agreed: false,
+                by_hand: false,
+                refuse: &|_| None,
+            },
+        )
+    }
+
+    fn run(&self) -> Vec<String> {
+        told(&self.try_run().unwrap())
+    }
+
+    /// What became of each date: `2026-11-30 paid`.
+    fn dates(&self, id: ScheduleId) -> Vec<String> {
+        let world = self.world();
+        let known = world.books.read().occurrences_of(Source::Schedule(id));
+        let line = |one: &dues::domain::schedule::Occurrence| {
+            format!("{} {}", one.name.planned_on, one.standing.word())
+        };
+        known.unwrap().iter().map(line).collect()
+    }
+}
+
+fn nine() -> Hour {
+    Hour::new(Hour::time("09:00").unwrap(), "America/New_York").unwrap()
+}
+
+/// Each occurrence and what became of it, in short.
+fn told(ran: &Ran) -> Vec<String> {
+    ran.done
+        .iter()
+        .map(|done| {
+            let outcome = match &done.outcome {
+                Outcome::Asked { state, .. } => state.to_string(),
+                Outcome::Paid(_) => "was paid".to_owned(),
+                Outcome::Passed(reason) => format!("passed: {reason}"),
+                Outcome::Skipped(reason) => format!("skipped: {reason}"),
+                Outcome::Held(reason) => format!("held: {reason}"),
+                Outcome::Failed(why) => format!("failed: {why}"),
+                Outcome::Waiting { on, .. } => format!("waits until {on}"),
+            };
+            format!("{} {outcome}", done.name)
+        })
+        .collect()
+}
+
+fn amount(minor: i64) -> Aim {
+    Aim::Amount {
+        amount: usd(minor),
+        on_account: false,
+    }
+}
+
+fn monthly(from: Date) -> Cadence {
+    Cadence::repeated(from, Every::parse("month").unwrap(), None, Ending::Never).unwrap()
+}
+
+fn weekly(from: Date) -> Cadence {
+    Cadence::repeated(from, Every::parse("week").unwrap(), None, Ending::Never).unwrap()
+}
+
+/// A book with ROSA, who owes 10,000.00 on one old invoice.
+fn rosa(token: &str) -> Shop {
+    let shop = Shop::with_card("tok_approve", |_| ());
+    shop.at("2026-11-22T15:00:00Z");
+    shop.add_customer("ROSA", token);
+    shop.add_invoice("ROSA", "R-1", 10_000_00, date(2026, 1, 31));
+    shop
+}
+
+#[test]
+fn an_occurrence_fires_once_however_often_cron_does() {
+    let shop = rosa("tok_approve");
+    let id = shop.schedule("ROSA", amount(500_00), Cadence::once(date(2026, 11, 23)));
+
+    assert_eq!(shop.run(), Vec::<String>::new(), "it is not yet nine");
+    shop.at("2026-11-23T13:59:59Z");
+    assert_eq!(shop.run(), Vec::<String>::new());
+    shop.at("2026-11-23T14:00:00Z");
+    assert_eq!(shop.run(), ["S-1 2026-11-23 succeeded"]);
+    for _ in 0..20 {
+        assert_eq!(shop.run(), Vec::<String>::new());
+    }
+    // And with the clock set back over it.
+    shop.at("2026-11-23T13:57:00Z");
+    assert_eq!(shop.run(), Vec::<String>::new());
+
+    assert_eq!(shop.taken(), 1);
+    assert_eq!(shop.dates(id), ["2026-11-23 paid"]);
+    shop.assert_right();
+}
+
+/// In New York 02:30 is left out on 14 March 2027, and 01:30 comes twice on 7 November.
+#[test]
+fn a_change_of_the_clock_neither_loses_nor_doubles_a_charge() {
+    let shop = rosa("tok_approve");
+    for (on, at) in [(date(2027, 3, 14), "02:30"), (date(2027, 11, 7), "01:30")] {
+        let hour = Hour::new(Hour::time(at).unwrap(), "America/New_York").unwrap();
+        let mut new = {
+            let id = shop.schedule("ROSA", amount(100_00), Cadence::once(on));
+            shop.world().books.read().schedule(id).unwrap()
+        };
+        shop.change(|tx| tx.end_schedule(new.id, "only a pattern"));
+        new.hour = hour;
+        shop.change(|tx| tx.add_schedule(&new));
+    }
+
+    let mut fired = Vec::new();
+    for day in ["2027-03-14", "2027-11-07"] {
+        let midnight: Date = day.parse().unwrap();
+        let mut now = midnight.in_tz("UTC").unwrap().timestamp();
+        // Cron at every quarter of an hour, through both hours of the night.
+        for _ in 0..60 {
+            shop.at_moment(now);
+            let at = now.to_string();
+            fired.extend(shop.run().into_iter().map(|line| format!("{at} {line}")));
+            now += 15.minutes();
+        }
+    }
+
+    assert_eq!(
+        fired,
+        [
+            "2027-03-14T07:30:00Z S-2 2027-03-14 succeeded",
+            "2027-11-07T05:30:00Z S-4 2027-11-07 succeeded",
+        ]
+    );
+}
+
+#[test]
+fn what_was_missed_is_caught_up_once_and_moves_nothing() {
+    let shop = rosa("tok_approve");
+    let all_due = shop.schedule("ROSA", Aim::AllDue, monthly(date(2026, 12, 31)));
+
+    // Cron is silent from Christmas to the second of April.
+    shop.at("2027-04-02T13:00:00Z");
+    assert_eq!(
+        shop.run(),
+        [
+            "S-1 2026-12-31 held: it is 2207 hours late; a person should look first",
+            "S-1 2027-01-31 held: it is 1463 hours late; a person should look first",
+            "S-1 2027-02-28 held: it is 791 hours late; a person should look first",
+            "S-1 2027-03-31 succeeded",
+        ]
+    );
+    shop.at("2027-04-30T13:00:00Z");
+    assert_eq!(shop.run(), ["S-1 2027-04-30 skipped: nothing is due"]);
+
+    assert_eq!(shop.taken(), 1);
+    assert_eq!(shop.dates(all_due).len(), 5);
+}
+
+#[test]
+fn of_two_that_were_missed_within_two_days_one_is_charged() {
+    let shop = rosa("tok_approve");
+    let daily = Every::parse("day").unwrap();
+    let daily = Cadence::repeated(date(2026, 11, 23), daily, None, Ending::Never).unwrap();
+    let due = shop.schedule("ROSA", Aim::AllDue, daily);
+    shop.add_customer("BLOOM", "tok_approve@visa-1111");
+    shop.add_invoice("BLOOM", "B-1", 1_000_00, date(2026, 1, 31));
+    let sums = shop.schedule("BLOOM", amount(10_00), daily);
+
+    shop.at("2026-11-24T14:00:00Z");
+    shop.run();
+
+    // What is open is charged by the later one; an amount is owed twice, and a person decides.
+    assert_eq!(shop.dates(due), ["2026-11-23 skipped", "2026-11-24 paid"]);
+    assert_eq!(shop.dates(sums), ["2026-11-23 held", "2026-11-24 paid"]);
+    assert_eq!(shop.taken(), 2);
+}
+
+#[test]
+fn a_soft_decline_is_tried_on_four_days_and_then_no_more() {
+    let shop = rosa("tok_decline_soft");
+    let id = shop.schedule("ROSA", amount(500_00), Cadence::once(date(2026, 11, 23)));
+    let mut tried = Vec::new();
+
+    for day in 23..43 {
+        let on = date(2026, 11, 1).checked_add((day - 1).days()).unwrap();
+        // Cron comes at nine and again at noon.
+        for hours in [0, 3] {
+            shop.at_moment(nine().on(on) + SignedDuration::from_hours(hours));
+            for done in shop.try_run().unwrap().done {
+                if matches!(done.outcome, Outcome::Asked { .. }) {
+                    tried.push(on.to_string());
+                }
+            }
+        }
+    }
+
+    assert_eq!(
+        tried,
+        ["2026-11-23", "2026-11-24", "2026-11-26", "2026-11-30"]
+    );
+    assert_eq!(shop.dates(id), ["2026-11-23 failed"]);
+    assert_eq!(shop.sends(), 4);
+    shop.assert_right();
+}
+
+#[test]
+fn a_dead_card_is_never_asked_again_by_any_schedule_until_there_is_another() {
+    let shop = rosa("tok_decline_hard");
+    let first = shop.schedule("ROSA", amount(500_00), Cadence::once(date(2026, 11, 23)));
+    shop.schedule("ROSA", amount(100_00), Cadence::once(date(2026, 11, 24)));
+
+    shop.at("2026-11-23T14:00:00Z");
+    assert_eq!(shop.run(), ["S-1 2026-11-23 declined"]);
+    assert_eq!(shop.dates(first), ["2026-11-23 failed"]);
+    shop.at("2026-11-24T14:00:00Z");
+    assert_eq!(
+        shop.run(),
+        [
+            "S-2 2026-11-24 passed: the bank said on 2026-11-23 never again on this card (stolen_card)"
+        ]
+    );
+    assert_eq!(shop.sends(), 1);
+    shop.add_card("ROSA", "tok_approve@visa-9999");
+    shop.at("2026-11-25T14:00:00Z");
+    assert_eq!(
+        shop.run(),
+        ["S-2 2026-11-24 succeeded", "S-1 2026-11-23 succeeded"]
+    );
+
+    assert_eq!((shop.taken(), shop.sends()), (2, 3));
+    assert_eq!(shop.dates(first), ["2026-11-23 paid"]);
+    shop.assert_right();
+}
+
+#[test]
+fn a_card_is_tried_once_a_day_whichever_schedule_asks() {
+    let shop = rosa("tok_decline_soft");
+    for _ in 0..3 {
+        shop.schedule("ROSA", amount(100_00), Cadence::once(date(2026, 11, 23)));
+    }
+
+    shop.at("2026-11-23T14:00:00Z");
+    let told = shop.run();
+
+    assert_eq!(told[0], "S-1 2026-11-23 declined");
+    assert!(told[1].contains("a card is tried once a day"), "{told:?}");
+    assert_eq!(shop.sends(), 1);
+}
+
+#[test]
+fn what_happened_to_the_invoices_meanwhile_is_heeded() {
+    let shop = rosa("tok_approve");
+    let targets = |shop: &Shop, numbers: &[&str]| {
+        let world = shop.world();
+        let target = |number: &&str| {
+            let invoice = world
+                .books
+                .read()
+                .invoice_by_number(number)
+                .unwrap()
+                .unwrap();
+            dues::domain::schedule::Target {
+                invoice: invoice.id,
+                number: invoice.number,
+                amount: None,
+            }
+        };
+        Aim::Invoices(numbers.iter().map(target).collect())
+    };
+    for number in ["VOID", "HELD", "OPEN"] {
+        shop.add_invoice("ROSA", number, 100_00, date(2026, 1, 31));
+    }
+    let void = shop
+        .world()
+        .books
+        .read()
+        .invoice_by_number("VOID")
+        .unwrap()
+        .unwrap();
+    let held = shop
+        .world()
+        .books
+        .read()
+        .invoice_by_number("HELD")
+        .unwrap()
+        .unwrap();
+    let on = Cadence::once(date(2026, 11, 23));
+    let left = targets(&shop, &["VOID", "HELD"]);
+    let some = targets(&shop, &["VOID", "HELD", "OPEN"]);
+    let again = targets(&shop, &["OPEN"]);
+    for aim in [left, some, again] {
+        shop.schedule("ROSA", aim, on);
+    }
+    shop.change(|tx| tx.void_invoice(&void, "written twice"));
+    shop.change(|tx| tx.hold_invoice(&held, "wrong box"));
+
+    shop.at("2026-11-23T14:00:00Z");
+
+    assert_eq!(
+        shop.run(),
+        [
+            "S-1 2026-11-23 skipped: VOID is void, HELD is on hold (wrong box)",
+            "S-2 2026-11-23 succeeded",
+            "S-3 2026-11-23 skipped: OPEN is paid",
+        ]
+    );
+    assert_eq!(shop.taken(), 1);
+}
+
+#[test]
+fn a_customer_on_hold_is_passed_over_and_charged_when_released() {
+    let shop = rosa("tok_approve");
+    let id = shop.schedule("ROSA", amount(500_00), Cadence::once(date(2026, 11, 23)));
+    let rosa = shop.customer("ROSA");
+    shop.change(|tx| tx.hold_customer(&rosa, "in talks"));
+
+    shop.at("2026-11-23T14:00:00Z");
+    assert_eq!(
+        shop.run(),
+        ["S-1 2026-11-23 passed: the customer is on hold (in talks)"]
+    );
+    shop.change(|tx| tx.release_customer(&rosa).map(drop));
+    shop.at("2026-11-24T14:00:00Z");
+    assert_eq!(shop.run(), ["S-1 2026-11-23 succeeded"]);
+
+    assert_eq!(shop.dates(id), ["2026-11-23 paid"]);
+}
+
+#[test]
+fn autopay_charges_each_invoice_once_on_its_day() {
+    let shop = rosa("tok_decline_soft,tok_approve");
+    shop.add_invoice("ROSA", "R-2", 200_00, date(2026, 12, 1));
+    let autopay = Autopay {
+        id: dues::domain::ids::AutopayId(0),
+        customer: shop.customer("ROSA").id,
+        card: None,
+        after_days: 3,
+        most: Some(usd(20_000_00)),
+        use_credits: false,
+        hour: nine(),
+        begun_at: shop.clock.now(),
+        ended_at: None,
+    };
+    shop.change(|tx| tx.begin_autopay(&autopay));
+    let mut seen = Vec::new();
+
+    for day in 0..20 {
+        let on = date(2026, 11, 23).checked_add(day.days()).unwrap();
+        shop.at_moment(nine().on(on));
+        let waits = |line: &String| !line.contains("waits");
+        seen.extend(shop.run().into_iter().filter(waits));
+    }
+
+    assert_eq!(
+        seen,
+        [
+            "AP-1 2026-11-23 declined",
+            "AP-1 2026-11-23 succeeded",
+            "AP-1 2026-12-04 succeeded",
+        ]
+    );
+    assert_eq!(shop.taken(), 2);
+    shop.assert_right();
+}
+
+#[test]
+fn autopay_takes_no_more_than_was_agreed() {
+    let shop = rosa("tok_approve");
+    let autopay = Autopay {
+        id: dues::domain::ids::AutopayId(0),
+        customer: shop.customer("ROSA").id,
+        card: None,
+        after_days: 0,
+        most: Some(usd(5_000_00)),
+        use_credits: false,
+        hour: nine(),
+        begun_at: shop.clock.now(),
+        ended_at: None,
+    };
+    shop.change(|tx| tx.begin_autopay(&autopay));
+
+    assert_eq!(
+        shop.run(),
+        ["AP-1 2026-11-22 passed: 10000.00 USD is more than the 5000.00 USD that autopay may take"]
+    );
+    assert_eq!(shop.sends(), 0);
+}
+
+#[test]
+fn one_customers_decline_does_not_stop_the_next_but_silence_does() {
+    let shop = Shop::with_card("tok_approve", |_| ());
+    shop.at("2026-11-22T15:00:00Z");
+    let on = Cadence::once(date(2026, 11, 23));
+    let tokens = [
+        "tok_decline_hard@visa-0001",
+        "tok_approve@visa-0002",
+        "tok_500@visa-0003",
+        "tok_500@visa-0004",
+        "tok_500@visa-0005",
+        "tok_approve@visa-0006",
+    ];
+    for (at, token) in tokens.into_iter().enumerate() {
+        let code = format!("CUST-{at}");
+        shop.add_customer(&code, token);
+        shop.add_invoice(&code, &format!("N-{at}"), 100_00, date(2026, 1, 31));
+        shop.schedule(&code, Aim::AllDue, on);
+    }
+
+    shop.at("2026-11-23T14:00:00Z");
+    let ran = shop.try_run().unwrap();
+
+    assert_eq!(
+        told(&ran),
+        [
+            "S-1 2026-11-23 declined",
+            "S-2 2026-11-23 succeeded",
+            "S-3 2026-11-23 unknown",
+            "S-4 2026-11-23 unknown",
+            "S-5 2026-11-23 unknown",
+        ]
+    );
+    assert_eq!(ran.stopped, Some(Stop::Unknown(3)));
+    assert_eq!(ran.not_reached.len(), 1);
+    assert_eq!(shop.taken(), 1);
+}
+
+/// No charge would pass: the first one stops the run, and costs its customer no try.
+#[test]
+fn a_gateway_that_refuses_our_own_account_stops_the_run() {
+    let shop = rosa("tok_approve");
+    for n in 0..3 {
+        shop.schedule(
+            "ROSA",
+            amount(100_00 + n),
+            Cadence::once(date(2026, 11, 23)),
+        );
+    }
+    shop.at("2026-11-23T14:00:00Z");
+    shop.gateway.0.refuses_us.store(true, Ordering::SeqCst);
+
+    let ran = shop.try_run().unwrap();
+    assert_eq!(told(&ran), ["S-1 2026-11-23 declined"]);
+    assert!(
+        matches!(ran.stopped, Some(Stop::Ours(_))),
+        "{:?}",
+        ran.stopped
+    );
+    assert_eq!(ran.not_reached.len(), 2);
+    shop.gateway.0.refuses_us.store(false, Ordering::SeqCst);
+    shop.at("2026-11-24T14:00:00Z");
+    let mut told = shop.run();
+    told.sort();
+
+    assert_eq!(
+        told,
+        [
+            "S-1 2026-11-23 succeeded",
+            "S-2 2026-11-23 succeeded",
+            "S-3 2026-11-23 succeeded",
+        ]
+    );
+    assert_eq!(shop.taken(), 3);
+}
+
+/// Cron comes at seven, autopay's hour is nine.
+#[test]
+fn autopay_is_not_missed_by_a_cron_that_comes_before_its_hour() {
+    let shop = rosa("tok_approve");
+    let autopay = Autopay {
+        id: dues::domain::ids::AutopayId(0),
+        customer: shop.customer("ROSA").id,
+        card: None,
+        after_days: 0,
+        most: None,
+        use_credits: false,
+        hour: nine(),
+        begun_at: shop.clock.now(),
+        ended_at: None,
+    };
+    shop.change(|tx| tx.begin_autopay(&autopay));
+    shop.run();
+    assert_eq!(shop.taken(), 1);
+    shop.add_invoice("ROSA", "R-2", 200_00, date(2026, 12, 1));
+    let mut seen = Vec::new();
+
+    for day in 23..33 {
+        let on = date(2026, 11, 1).checked_add((day - 1).days()).unwrap();
+        shop.at_moment(nine().on(on) - SignedDuration::from_hours(2));
+        seen.extend(shop.run());
+    }
+
+    // Due on the first at nine, and charged when cron comes next.
+    assert_eq!(seen, ["AP-1 2026-12-01 succeeded"]);
+}
+
+#[test]
+fn autopay_that_ends_leaves_out_what_it_was_still_to_try() {
+    let shop = rosa("tok_decline_soft");
+    let autopay = Autopay {
+        id: dues::domain::ids::AutopayId(0),
+        customer: shop.customer("ROSA").id,
+        card: None,
+        after_days: 0,
+        most: None,
+        use_credits: false,
+        hour: nine(),
+        begun_at: shop.clock.now(),
+        ended_at: None,
+    };
+    let id = shop.change(|tx| tx.begin_autopay(&autopay));
+    assert_eq!(shop.run(), ["AP-1 2026-11-22 declined"]);
+
+    let begun = shop.world().books.read().autopay(id).unwrap().unwrap();
+    shop.change(|tx| tx.end_autopay(&begun));
+    for day in 23..31 {
+        shop.at_moment(nine().on(date(2026, 11, day)));
+        assert_eq!(shop.run(), Vec::<String>::new());
+    }
+
+    assert_eq!(shop.sends(), 1);
+}
+
+/// 450.00 in instalments of 200.00: the last is what is left, and then there is nothing.
+#[test]
+fn instalments_end_when_the_invoice_is_paid() {
+    let shop = rosa("tok_approve");
+    shop.add_invoice("ROSA", "R-2", 450_00, date(2026, 1, 31));
+    let invoice = shop
+        .world()
+        .books
+        .read()
+        .invoice_by_number("R-2")
+        .unwrap()
+        .unwrap();
+    let part = dues::domain::schedule::Target {
+        invoice: invoice.id,
+        number: invoice.number,
+        amount: Some(usd(200_00)),
+    };
+    let id = shop.schedule(
+        "ROSA",
+        Aim::Invoices(vec![part]),
+        monthly(date(2026, 11, 30)),
+    );
+    let mut told = Vec::new();
+
+    for month in 0..4 {
+        let on = date(2026, 11, 30).checked_add(month.months()).unwrap();
+        shop.at_moment(nine().on(on.last_of_month()));
+        told.extend(shop.run());
+    }
+
+    assert_eq!(
+        told,
+        [
+            "S-1 2026-11-30 succeeded",
+            "S-1 2026-12-30 succeeded",
+            "S-1 2027-01-30 succeeded",
+            "S-1 2027-02-28 skipped: R-2 is paid",
+        ]
+    );
+    let charges = shop.world().books.read().charges(None).unwrap();
+    let amounts: Vec<i64> = charges
+        .iter()
+        .rev()
+        .map(|charge| charge.amount.minor())
+        .collect();
+    assert_eq!(amounts, [200_00, 200_00, 50_00]);
+    assert_eq!(shop.dates(id).len(), 4);
+}
+
+/// Cron is silent for weeks after a decline; nobody expects the retry any more.
+#[test]
+fn a_retry_that_is_very_late_is_held_and_goes_where_a_person_moves_it() {
+    let shop = rosa("tok_decline_soft,tok_approve");
+    let id = shop.schedule("ROSA", amount(500_00), Cadence::once(date(2026, 11, 23)));
+    shop.at("2026-11-23T14:00:00Z");
+    assert_eq!(shop.run(), ["S-1 2026-11-23 declined"]);
+
+    shop.at("2026-12-20T14:00:00Z");
+    assert_eq!(
+        shop.run(),
+        ["S-1 2026-11-23 held: it is 624 hours late; a person should look first"]
+    );
+    shop.at("2026-12-21T14:00:00Z");
+    assert_eq!(shop.run(), Vec::<String>::new());
+    let name = shop
+        .world()
+        .books
+        .read()
+        .occurrences_of(Source::Schedule(id))
+        .unwrap()[0]
+        .name;
+    let (on, at) = (date(2026, 12, 22), nine().at);
+    shop.change(|tx| tx.mark_occurrence(name, on, at, Standing::Moved, None));
+    assert_eq!(shop.run(), Vec::<String>::new());
+    shop.at("2026-12-22T14:00:00Z");
+    assert_eq!(shop.run(), ["S-1 2026-11-23 succeeded"]);
+
+    assert_eq!((shop.taken(), shop.sends()), (1, 2));
+    assert_eq!(shop.dates(id), ["2026-11-23 paid"]);
+    shop.assert_right();
+}
+
+/// The gateway cannot be reached for days; that is no reason to charge a week later.
+#[test]
+fn what_could_not_be_made_for_two_days_is_held() {
+    let shop = rosa("tok_unreachable");
+    let id = shop.schedule("ROSA", amount(500_00), Cadence::once(date(2026, 11, 23)));
+
+    shop.at("2026-11-23T14:00:00Z");
+    assert_eq!(shop.run(), ["S-1 2026-11-23 not_made"]);
+    shop.at("2026-11-24T14:00:00Z");
+    assert_eq!(shop.run(), ["S-1 2026-11-23 not_made"]);
+    shop.at("2026-11-25T14:00:01Z");
+    assert_eq!(
+        shop.run(),
+        ["S-1 2026-11-23 held: it is 48 hours late; a person should look first"]
+    );
+
+    assert_eq!(shop.dates(id), ["2026-11-23 held"]);
+    assert_eq!(shop.taken(), 0);
+}
+
+#[test]
+fn a_cancelled_schedule_is_not_tried_again() {
+    let shop = rosa("tok_decline_soft");
+    let id = shop.schedule("ROSA", amount(500_00), Cadence::once(date(2026, 11, 23)));
+    shop.at("2026-11-23T14:00:00Z");
+    assert_eq!(shop.run(), ["S-1 2026-11-23 declined"]);
+
+    shop.change(|tx| tx.end_schedule(id, "changed their mind"));
+    shop.at("2026-11-24T14:00:00Z");
+    assert_eq!(
+        shop.run(),
+        ["S-1 2026-11-23 skipped: the agreement has ended"]
+    );
+
+    assert_eq!(shop.sends(), 1);
+}
+
+#[test]
+fn a_run_far_larger_than_usual_asks_first() {
+    let shop = Shop::with_card("tok_approve", |_| ());
+    for day in 23..26 {
+        shop.at("2026-11-22T15:00:00Z");
+        let code = format!("DAY-{day}");
+        shop.add_customer(&code, &format!("tok_approve@visa-00{day}"));
+        shop.add_invoice(&code, &code, 100_00, date(2026, 1, 31));
+        shop.schedule(&code, Aim::AllDue, Cadence::once(date(2026, 11, day)));
+    }
+    for day in 23..26 {
+        shop.at_moment(nine().on(date(2026, 11, day)));
+        shop.run();
+    }
+    for n in 0..20 {
+        let code = format!("BIG-{n}");
+        shop.add_customer(&code, &format!("tok_approve@visa-{}", 1000 + n));
+        shop.add_invoice(&code, &code, 100_00, date(2026, 1, 31));
+        shop.schedule(&code, Aim::AllDue, Cadence::once(date(2026, 11, 26)));
+    }
+
+    shop.at("2026-11-26T14:00:00Z");
+    let refused = shop.try_run().unwrap_err();
+
+    assert_eq!(refused.code(), "run_is_large");
+    assert_eq!(shop.taken(), 3);
+}
+
+#[test]
+fn two_runs_at_once_are_one() {
+    let shop = rosa("tok_approve");
+    shop.schedule("ROSA", amount(500_00), Cadence::once(date(2026, 11, 23)));
+    shop.at("2026-11-23T14:00:00Z");
+
+    let lock = Lock::try_take(What::Charging, &shop.book())
+        .unwrap()
+        .unwrap();
+    assert_eq!(shop.try_run().unwrap_err().kind().exit_code(), 7);
+    drop(lock);
+    assert_eq!(shop.run(), ["S-1 2026-11-23 succeeded"]);
+
+    assert_eq!(shop.taken(), 1);
+}
+
+/// A run is killed at each place it passes, and cron calls again.
+#[test]
+fn a_killed_run_goes_on_where_it_stood() {
+    for place in POINTS {
+        for nth in 1..=3 {
+            let shop = Shop::with_card("tok_approve", |_| ());
+            shop.at("2026-11-22T15:00:00Z");
+            let mut ids = Vec::new();
+            for n in 1..=3 {
+                let code = format!("CUST-{n}");
+                shop.add_customer(&code, &format!("tok_approve@visa-100{n}"));
+                shop.add_invoice(&code, &code, 100_00, date(2026, 1, 31));
+                let on = Cadence::once(date(2026, 11, 23));
+                ids.push(shop.schedule(&code, Aim::AllDue, on));
+            }
+            shop.at("2026-11-23T14:00:00Z");
+            let seen = std::cell::Cell::new(0);
+            listen(Some(Rc::new(move |name| {
+                if name == place {
+                    seen.set(seen.get() + 1);
+                    assert!(seen.get() != nth, "killed");
+                }
+                Ok(())
+            })));
+
+            let quiet = panic::take_hook();
+            panic::set_hook(Box::new(|_| ()));
+            let _ = panic::catch_unwind(AssertUnwindSafe(|| shop.try_run()));
+            panic::set_hook(quiet);
+            listen(None);
+            for _ in 0..4 {
+                shop.clock.pass(300);
+                let _ = shop.try_run().unwrap();
+            }
+
+            assert_eq!(shop.taken(), 3, "{place} {nth}");
+            for id in ids {
+                assert_eq!(shop.dates(id), ["2026-11-23 paid"], "{place} {nth}");
+            }
+            shop.assert_right();
+        }
+    }
+}
+
+/// The book is brought back from before the charge; what it forgot is taken
+/// back, and belongs to its occurrence.
+#[test]
+fn a_restored_book_does_not_charge_an_occurrence_again() {
+    let shop = rosa("tok_approve");
+    let id = shop.schedule("ROSA", amount(500_00), monthly(date(2026, 11, 23)));
+    let copy = shop.folder.path().join("copy.db");
+    fs::copy(shop.book(), &copy).unwrap();
+    shop.at("2026-11-23T14:00:00Z");
+    assert_eq!(shop.run(), ["S-1 2026-11-23 succeeded"]);
+
+    for end in ["-wal", "-shm"] {
+        let _ = fs::remove_file(format!("{}{end}", shop.book().display()));
+    }
+    fs::copy(&copy, shop.book()).unwrap();
+
+    assert_eq!(shop.try_run().unwrap_err().code(), "book_is_old");
+    reconcile(&mut shop.world(), None, false).unwrap();
+    assert_eq!(shop.run(), ["S-1 2026-11-23 was paid"]);
+    assert_eq!(shop.taken(), 1);
+    assert_eq!(shop.dates(id), ["2026-11-23 paid"]);
+    shop.assert_right();
+}
+
+/// The backup is older than the schedule: its number goes to another one.
+#[test]
+fn a_number_that_a_restored_book_gives_again_is_not_mistaken() {
+    let shop = rosa("tok_approve");
+    shop.add_customer("BLOOM", "tok_approve@visa-1111");
+    shop.add_invoice("BLOOM", "B-1", 100_00, date(2026, 1, 31));
+    dues_close(&shop);
+    let copy = shop.folder.path().join("copy.db");
+    fs::copy(shop.book(), &copy).unwrap();
+    shop.schedule("ROSA", amount(500_00), Cadence::once(date(2026, 11, 23)));
+    shop.at("2026-11-23T14:00:00Z");
+    assert_eq!(shop.run(), ["S-1 2026-11-23 succeeded"]);
+
+    dues_close(&shop);
+    fs::copy(&copy, shop.book()).unwrap();
+    reconcile(&mut shop.world(), None, false).unwrap();
+    let id = shop.schedule("BLOOM", Aim::AllDue, Cadence::once(date(2026, 11, 23)));
+    assert_eq!(
+        shop.run(),
+        [
+            "S-1 2026-11-23 held: CH-1 of ROSA was made for another S-1, before this book was brought back"
+        ]
+    );
+
+    assert_eq!(shop.taken(), 1);
+    assert_eq!(shop.dates(id), ["2026-11-23 held"]);
+    shop.assert_right();
+}
+
+/// A cheap source of chance that is the same on every machine.
+struct Dice(u64);
+
+impl Dice {
+    fn roll(&mut self, sides: u64) -> u64 {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        self.0 % sides
+    }
+}
+
+/// A year of cron days with everything that goes wrong in a year.
+#[test]
+fn after_a_year_every_occurrence_was_charged_at_most_once_and_every_skip_says_why() {
+    // One takes half a minute; `DUES_TEST_YEARS` tries more.
+    let years = std::env::var("DUES_TEST_YEARS").map_or(1, |years| years.parse().unwrap());
+    for seed in 1..=years {
+        a_year(seed);
+    }
+}
+
+fn a_year(seed: u64) {
+    let mut dice = Dice(seed * 7_919);
+    let shop = Shop::with_card("tok_approve", |_| ());
+    shop.at("2026-11-22T15:00:00Z");
+    let plays = [
+        "tok_approve",
+        "tok_decline_soft,tok_approve,tok_lost,tok_approve,tok_decline_soft,tok_decline_soft,tok_approve",
+        "tok_lost,tok_500_taken,tok_approve,tok_unreachable,tok_approve",
+        "tok_approve,tok_decline_hard",
+        "tok_429,tok_approve,tok_pending,tok_approve,tok_expired",
+        "tok_decline_soft",
+    ];
+    let mut ids = Vec::new();
+    for (n, play) in plays.into_iter().enumerate() {
+        let code = format!("CUST-{n}");
+        shop.add_customer(&code, &format!("{play}@visa-100{n}"));
+        shop.add_invoice(&code, &format!("{code}-0"), 50_000_00, date(2026, 1, 31));
+        ids.push(shop.schedule(
+            &code,
+            amount(100_00 + i64::try_from(n).unwrap()),
+            weekly(date(2026, 11, 23)),
+        ));
+        ids.push(shop.schedule(
+            &code,
+            amount(200_00 + i64::try_from(n).unwrap()),
+            monthly(date(2026, 11, 30)),
+        ));
+    }
+    let copy = shop.folder.path().join("copy.db");
+    let mut has_copy = false;
+    let mut cards_since: Vec<(String, String)> = Vec::new();
+    for day in 0..365 {
+        let on = date(2026, 11, 23).checked_add(day.days()).unwrap();
+        // Some days nobody switched the machine on; once it was off for a week.
+        if dice.roll(6) == 0 || (180..187).contains(&day) {
+            continue;
+        }
+        for _ in 0..=dice.roll(2) {
+            let minutes = i64::try_from(dice.roll(600)).unwrap();
+            shop.at_moment(
+                shop.clock
+                    .now()
+                    .max(nine().on(on) + SignedDuration::from_mins(minutes)),
+            );
+            shop.try_run().unwrap();
+        }
+        // A bank sends a new card; a backup is made; a disk dies.
+        match dice.roll(60) {
+            0 => {
+                let code = format!("CUST-{}", dice.roll(6));
+                let token = shop.add_card(&code, &format!("tok_approve@visa-{}", 2000 + day));
+                cards_since.push((code, token));
+            }
+            1 => {
+                dues_close(&shop);
+                fs::copy(shop.book(), &copy).unwrap();
+                has_copy = true;
+                cards_since.clear();
+            }
+            2 if has_copy => {
+                dues_close(&shop);
+                fs::copy(&copy, shop.book()).unwrap();
+                has_copy = false;
+                shop.clock.pass(60);
+                for (code, token) in &cards_since {
+                    shop.add_card(code, token);
+                }
+                let done = reconcile(&mut shop.world(), None, false).unwrap();
+                assert!(done.left.is_empty(), "{seed} {day}: {:?}", done.left);
+            }
+            _ => {}
+        }
+    }
+    // A quiet week at the end, for all that is still open.
+    for _ in 0..14 {
+        shop.clock.pass(12 * 3_600);
+        shop.try_run().unwrap();
+    }
+
+    shop.assert_right();
+    let world = shop.world();
+    let book = world.books.read();
+    let mut paid = 0;
+    for id in ids {
+        for one in book.occurrences_of(Source::Schedule(id)).unwrap() {
+            let took = one
+                .charges
+                .iter()
+                .filter(|charge| book.charge(**charge).unwrap().attempt.state == State::Succeeded)
+                .count();
+            assert!(took <= 1, "{seed}: {} was charged {took} times", one.name);
+            match one.standing {
+                Standing::Paid => {
+                    assert_eq!(took, 1, "{seed}: {}", one.name);
+                    paid += 1;
+                }
+                Standing::Skipped | Standing::Held | Standing::Failed => {
+                    assert_eq!(took, 0, "{seed}: {}", one.name);
+                    assert!(
+                        one.reason.is_some_and(|why| !why.is_empty()),
+                        "{seed}: {}",
+                        one.name
+                    );
+                }
+                Standing::Moved => panic!("{seed}: nobody moved {}", one.name),
+                Standing::Charging => {}
+            }
+        }
+    }
+    assert!(paid > 100, "{seed}: only {paid} were paid");
+    // What the gateway took is what the book has, charge for charge.
+    let booked = book
+        .charges(None)
+        .unwrap()
+        .into_iter()
+        .filter(|charge| charge.attempt.state == State::Succeeded)
+        .count();
+    assert_eq!(shop.taken(), booked, "{seed}");
+}
+
+/// At rest the book is one file.
+fn dues_close(shop: &Shop) {
+    shop.world().books.close().unwrap();
+    for end in ["-wal", "-shm"] {
+        let _ = fs::remove_file(format!("{}{end}", shop.book().display()));
+    }
+}

@@ -1,0 +1,327 @@
+//! A shop over a clock of ours and a gateway that a test can bend.
+//!
+//! Real book files, the real sandbox with its own ledger; only the time is made up.
+
+use std::collections::VecDeque;
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use dues::books::{Books, Hand, Login, Mode, NewBook};
+use dues::domain::authorization::{Authorization, Scope};
+use dues::domain::card::CardFacts;
+use dues::domain::charge::{Answer, State};
+use dues::domain::decline::{Class, Decline};
+use dues::domain::ids::{BookId, ChargeId};
+use dues::domain::invoice::NewInvoice;
+use dues::domain::money::{Currency, Money};
+use dues::domain::spread::Wanted;
+use dues::gateway::sandbox::Sandbox;
+use dues::jobs::World;
+use dues::jobs::charge::charge;
+use dues::jobs::plan::Wish;
+use dues::jobs::recover::recover;
+use dues::mark::Marks;
+use dues::ports::{
+    Account, Clock, Gateway, Gateways, Order, Promises, Seen, Sending, Sighting, Sought,
+};
+use dues::problem::{Problem, Result};
+use jiff::civil::date;
+use jiff::{SignedDuration, Timestamp};
+
+/// A clock that goes when it is told to.
+pub struct TestClock {
+    pub secs: AtomicU64,
+}
+
+impl TestClock {
+    /// Somebody sets the clock back.
+    pub fn set_back(&self, secs: u64) {
+        self.secs.fetch_sub(secs, Ordering::SeqCst);
+    }
+
+    pub fn pass(&self, secs: u64) {
+        self.secs.fetch_add(secs, Ordering::SeqCst);
+    }
+}
+
+impl Clock for TestClock {
+    fn now(&self) -> Timestamp {
+        let secs = i64::try_from(self.secs.load(Ordering::SeqCst)).unwrap();
+        Timestamp::from_second(1_795_000_000 + secs).unwrap()
+    }
+
+    fn since_boot(&self) -> Duration {
+        Duration::from_secs(self.secs.load(Ordering::SeqCst))
+    }
+
+    fn pause(&self, time: Duration) {
+        self.pass(time.as_secs() + 1);
+    }
+}
+
+/// The sandbox behind a wire that a test can bend: what it promises, and
+/// what happens between the decision to send and the sending.
+pub struct Bent {
+    pub sandbox: Sandbox,
+    pub promises: Promises,
+    /// Seconds that pass just before a request leaves, as when a laptop sleeps.
+    pub sleeps: Mutex<VecDeque<u64>>,
+    pub clock: Arc<TestClock>,
+    pub sends: AtomicU64,
+    /// The line breaks after the gateway has read the request.
+    pub loses_answers: AtomicBool,
+    /// It refuses our own account.
+    pub refuses_us: AtomicBool,
+    /// What it lists was not made by dues.
+    pub names_no_reference: AtomicBool,
+    /// Its list does not show what it has, as while a request is still on its way.
+    pub hides_all: AtomicBool,
+    /// Where the book is, to be looked into when a request arrives.
+    pub book: PathBuf,
+    /// How often a request arrived that was not on its way in the book.
+    pub unrecorded: AtomicU64,
+    /// The account that the secret opens, if not its own.
+    pub account: Mutex<Option<String>>,
+    /// How far its own clock is ahead of ours, if it shows one.
+    pub clock_ahead: Mutex<Option<SignedDuration>>,
+}
+
+impl Gateway for Bent {
+    fn name(&self) -> &'static str {
+        self.sandbox.name()
+    }
+    fn promises(&self) -> Promises {
+        self.promises
+    }
+    fn build(&self, order: &Order<'_>) -> Result<Vec<u8>> {
+        self.sandbox.build(order)
+    }
+    fn charge(&self, sending: &Sending<'_>) -> Result<Answer> {
+        self.clock
+            .pass(self.sleeps.lock().unwrap().pop_front().unwrap_or(0));
+        let open = Books::open(&self.book, hand())?.read().open_charges()?;
+        if !open.iter().any(|one| one.attempt.state == State::Sending) {
+            self.unrecorded.fetch_add(1, Ordering::SeqCst);
+        }
+        if self.refuses_us.load(Ordering::SeqCst) {
+            self.sends.fetch_add(1, Ordering::SeqCst);
+            return Ok(Answer::Declined(Decline {
+                class: Class::Config,
+                code: "live_mode_test_card".into(),
+                message: "This account cannot make charges.".into(),
+                advice: None,
+                id: None,
+            }));
+        }
+        let answer = self.sandbox.charge(sending);
+        // An error is a promise that nothing left.
+        self.sends
+            .fetch_add(u64::from(answer.is_ok()), Ordering::SeqCst);
+        if self.loses_answers.load(Ordering::SeqCst) {
+            return Ok(Answer::Unknown("the line broke".into()));
+        }
+        answer
+    }
+    fn look_up(&self, sought: &Sought<'_>) -> Result<Sighting> {
+        if self.hides_all.load(Ordering::SeqCst) {
+            return Ok(Sighting::NotListed);
+        }
+        let mut seen = self.sandbox.look_up(sought);
+        if let Ok(Sighting::Found(Answer::Taken(capture))) = &mut seen
+            && self.names_no_reference.load(Ordering::SeqCst)
+        {
+            capture.reference = None;
+        }
+        seen
+    }
+    fn recent(&self, book: &str, since: Timestamp) -> Result<Vec<Seen>> {
+        if self.hides_all.load(Ordering::SeqCst) {
+            return Ok(Vec::new());
+        }
+        self.sandbox.recent(book, since)
+    }
+    fn card(&self, token: &str) -> Result<CardFacts> {
+        self.sandbox.card(token)
+    }
+    fn account(&self) -> Result<Account> {
+        let mut account = self.sandbox.account()?;
+        if let Some(other) = &*self.account.lock().unwrap() {
+            account.id.clone_from(other);
+        }
+        account.clock = self
+            .clock_ahead
+            .lock()
+            .unwrap()
+            .map(|ahead| self.clock.now() + ahead);
+        Ok(account)
+    }
+    fn search_advice(&self, sought: &Sought<'_>) -> String {
+        self.sandbox.search_advice(sought)
+    }
+}
+
+pub struct One(pub Arc<Bent>);
+
+impl Gateways for One {
+    fn open(&self, _: &str) -> Result<Arc<dyn Gateway>> {
+        Ok(Arc::<Bent>::clone(&self.0))
+    }
+}
+
+pub struct Shop {
+    pub folder: tempfile::TempDir,
+    pub clock: Arc<TestClock>,
+    pub gateway: One,
+    pub marks: Marks,
+}
+
+pub fn usd(minor: i64) -> Money {
+    Money::of(minor, Currency::parse("USD").unwrap())
+}
+
+pub fn hand() -> Hand {
+    Hand {
+        actor: "tester@shop".into(),
+        command: "test".into(),
+    }
+}
+
+impl Shop {
+    pub fn with_card(token: &str, promises: impl FnOnce(&mut Promises)) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let marks = Marks::new(folder.path().join("marks"));
+        let clock = Arc::new(TestClock {
+            secs: AtomicU64::new(0),
+        });
+        let sandbox = Sandbox::new(folder.path().join("sandbox.jsonl"));
+        let mut says = sandbox.promises();
+        promises(&mut says);
+        let facts = sandbox.card(token).unwrap();
+        let bent = Bent {
+            sandbox,
+            promises: says,
+            sleeps: Mutex::default(),
+            clock: Arc::clone(&clock),
+            sends: AtomicU64::new(0),
+            loses_answers: AtomicBool::new(false),
+            refuses_us: AtomicBool::new(false),
+            names_no_reference: AtomicBool::new(false),
+            hides_all: AtomicBool::new(false),
+            book: folder.path().join("book.db"),
+            unrecorded: AtomicU64::new(0),
+            account: Mutex::default(),
+            clock_ahead: Mutex::default(),
+        };
+        let shop = Self {
+            folder,
+            clock,
+            gateway: One(Arc::new(bent)),
+            marks,
+        };
+        let new = NewBook {
+            id: BookId("00112233445566778899aabbccddeeff".into()),
+            name: "Tulip Wholesale".into(),
+            currency: Currency::parse("USD").unwrap(),
+            zone: "America/New_York".into(),
+            gateway: "sandbox".into(),
+            mode: Mode::Test,
+        };
+        let at = shop.clock.now();
+        let mut books = Books::create(&shop.book(), hand(), &new, at).unwrap();
+        books
+            .write(at, |tx| {
+                tx.log_in(&Login {
+                    gateway: "sandbox".into(),
+                    account: "sandbox".into(),
+                    source: "none".into(),
+                })?;
+                let id = tx.add_customer("ACME", "Acme Corp", Some("ap@acme.example"), 30)?;
+                let customer = tx.read().customer(id)?;
+                let card = tx.add_card(&customer, "sandbox", "sandbox", &facts, None)?;
+                let consent = Authorization {
+                    scope: Scope::Any,
+                    ceiling: None,
+                    until: None,
+                    given_by: "A. Cme".into(),
+                    how: "signed form".into(),
+                    recorded_at: at,
+                };
+                tx.authorize_card(&tx.read().card(card)?, &consent)?;
+                let invoice = NewInvoice {
+                    number: "INV-1".into(),
+                    total: usd(100_00),
+                    issued_on: date(2026, 1, 1),
+                    due_on: date(2026, 1, 31),
+                    memo: None,
+                };
+                tx.add_invoice(&customer, &invoice)?;
+                Ok(())
+            })
+            .unwrap();
+        shop
+    }
+
+    pub fn book(&self) -> PathBuf {
+        self.folder.path().join("book.db")
+    }
+
+    pub fn world(&self) -> World<'_> {
+        World {
+            books: Books::open(&self.book(), hand()).unwrap(),
+            clock: &*self.clock,
+            gateways: &self.gateway,
+            marks: &self.marks,
+            patience: Duration::ZERO,
+            tell: &|_| (),
+        }
+    }
+
+    /// The wish to pay all that is due, under a script's own id or none.
+    fn wish(world: &World<'_>, request_id: Option<&str>) -> Wish {
+        Wish {
+            customer: world.books.read().find_customer("ACME").unwrap(),
+            card: None,
+            wanted: Wanted::AllDue { except: vec![] },
+            use_credits: false,
+            memo: None,
+            wants_mail: true,
+            request_id: request_id.map(str::to_owned),
+            agreed: None,
+            due: None,
+        }
+    }
+
+    pub fn charge(&self) -> Result<(ChargeId, State, Option<Problem>)> {
+        let mut world = self.world();
+        let wish = Self::wish(&world, None);
+        charge(&mut world, &wish).map(|charged| (charged.charge, charged.state, charged.not_made))
+    }
+
+    pub fn charge_by_request(&self, id: &str) -> Result<State> {
+        let mut world = self.world();
+        let wish = Self::wish(&world, Some(id));
+        charge(&mut world, &wish).map(|charged| charged.state)
+    }
+
+    pub fn recover(&self) -> State {
+        let found = recover(&mut self.world()).unwrap();
+        found[0].to
+    }
+
+    pub fn taken(&self) -> usize {
+        Sandbox::new(self.folder.path().join("sandbox.jsonl"))
+            .money_taken()
+            .unwrap()
+            .len()
+    }
+
+    pub fn sends(&self) -> u64 {
+        self.gateway.0.sends.load(Ordering::SeqCst)
+    }
+
+    pub fn assert_right(&self) {
+        assert_eq!(self.world().books.read().violations().unwrap(), []);
+    }
+}
