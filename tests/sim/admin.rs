@@ -51,6 +51,8 @@ pub fn meddles(stage: &Arc<Stage>) {
     }
     if stage.hits(Fault::BitRot) {
         rots(stage, book);
+    } else if stage.below(3) == 0 {
+        repairs(stage);
     }
     if stage.hits(Fault::Withdrawn) {
         changes_a_consent(stage, book);
@@ -201,21 +203,65 @@ fn changes_a_consent(stage: &Arc<Stage>, book: usize) {
 }
 
 /// The disk changes a request whose outcome is not known.
+fn rots(stage: &Stage, book: usize) {
+    let mut rotten = Vec::new();
+    let done = past_the_book(stage, book, |disk| {
+        let mut statement = disk.prepare(
+            "select key, request from attempts where state = 'unknown' and length(request) > 0",
+        )?;
+        let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        rotten = rows.collect::<rusqlite::Result<Vec<(String, Vec<u8>)>>>()?;
+        for (key, request) in &rotten {
+            let mut changed = request.clone();
+            if let Some(byte) = changed.last_mut() {
+                *byte ^= 1;
+            }
+            disk.execute(
+                "update attempts set request = ?2 where key = ?1",
+                (key, changed),
+            )?;
+        }
+        Ok(())
+    });
+    stage.note(format_args!("{} requests rot: {done:?}", rotten.len()));
+    stage.state().rotten.extend(rotten);
+}
+
+/// Somebody repairs what rotted.
+pub fn repairs(stage: &Stage) {
+    let rotten = stage.state().rotten.clone();
+    for book in 0..2 {
+        if rotten.is_empty() {
+            return;
+        }
+        let done = past_the_book(stage, book, |disk| {
+            for (key, request) in &rotten {
+                disk.execute(
+                    "update attempts set request = ?2 where key = ?1 and length(request) > 0",
+                    (key, request),
+                )?;
+            }
+            Ok(())
+        });
+        stage.note(format_args!("what rotted is repaired: {done:?}"));
+    }
+}
+
+/// Writes to the book's file as no program would.
 #[expect(
     clippy::disallowed_methods,
     reason = "the disk asks nobody before it rots"
 )]
-fn rots(stage: &Stage, book: usize) {
+fn past_the_book(
+    stage: &Stage,
+    book: usize,
+    change: impl FnOnce(&Connection) -> rusqlite::Result<()>,
+) -> rusqlite::Result<()> {
     let path = stage.state().desks[book].path.clone();
+    let disk = Connection::open(&path)?;
     let frozen = "select sql from sqlite_schema where name = 'attempts_are_frozen'";
-    let rotten = Connection::open(&path).and_then(|disk| {
-        let trigger: String = disk.query_row(frozen, [], |row| row.get(0))?;
-        disk.execute_batch(&format!(
-            "begin immediate; drop trigger attempts_are_frozen;
-             update attempts set request = cast(replace(cast(request as text), 'amount=', 'amount=1') as blob)
-              where state = 'unknown' and length(request) > 0;
-             {trigger}; commit"
-        ))
-    });
-    stage.note(format_args!("a request rots: {rotten:?}"));
+    let trigger: String = disk.query_row(frozen, [], |row| row.get(0))?;
+    disk.execute_batch("begin immediate; drop trigger attempts_are_frozen")?;
+    change(&disk)?;
+    disk.execute_batch(&format!("{trigger}; commit"))
 }

@@ -66,7 +66,7 @@ faults! {
     ByHand 60 "captured by hand";
     Lie 1500 "a person is wrong";
     Withdrawn 40 "card disabled or consent withdrawn";
-    BitRot 100 "a request rots in the book";
+    BitRot 30 "a request rots in the book";
     MailFails 1000 "mail server fails";
 }
 

@@ -230,8 +230,10 @@ pub fn inspect(stage: &Arc<Stage>, book: usize, at_rest: bool) {
         Ok(books) => books.read().violations(),
         Err(problem) => Err(problem),
     };
+    // What the disk did to a request, the book's own check must say.
+    let rots = !stage.state().rotten.is_empty();
     match broken {
-        Ok(rows) if rows.is_empty() => {}
+        Ok(rows) if rows.iter().all(|row| rots && row.rule == "INV28") => {}
         other => {
             stage.state().tally.other += 1;
             stage.wrong(format!("INVARIANT: {other:?}"));

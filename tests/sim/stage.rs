@@ -79,6 +79,8 @@ pub struct State {
     pub invoices: HashMap<String, i64>,
     /// Money that a person booked by hand, where nobody else could.
     pub by_hand: HashSet<usize>,
+    /// Requests that rotted in a book: their keys, and what they were.
+    pub rotten: Vec<(String, Vec<u8>)>,
     pub taken: usize,
     pub hash: u64,
 }
@@ -131,6 +133,7 @@ impl Stage {
             scripts: Vec::new(),
             invoices: HashMap::new(),
             by_hand: HashSet::new(),
+            rotten: Vec::new(),
             taken: 0,
             hash: 0xcbf2_9ce4_8422_2325,
         };
