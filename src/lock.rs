@@ -79,7 +79,7 @@ impl Lock {
     ) -> Result<Self> {
         let mut told = false;
         let tries = patience.as_millis() / PAUSE.as_millis();
-        for _ in 0..=tries {
+        for left in (0..=tries).rev() {
             if let Some(lock) = Self::try_take(what, book)? {
                 if told {
                     forget_the_wish(what, book);
@@ -92,7 +92,10 @@ impl Lock {
                 // Only a courtesy: without it the wait is longer.
                 let _ = std::fs::write(what.wish(book), "");
             }
-            std::thread::sleep(PAUSE);
+            // Who will not look again need not wait.
+            if left > 0 {
+                std::thread::sleep(PAUSE);
+            }
         }
         forget_the_wish(what, book);
         let holder = std::fs::read_to_string(what.path(book)).unwrap_or_default();

@@ -9,7 +9,7 @@ use super::guard::{Asked, Right, require_sound};
 use super::plan::{Agreed, Plan, Wish, plan};
 use super::recover::{Recovered, recover_open};
 use super::request::{refuse_if_made, repeated, spelled};
-use super::send::send;
+use super::send::{Decided, send};
 use super::{News, World};
 use crate::books::{AttemptRow, ChargeRow, NewCharge, Tx};
 use crate::domain::charge::State;
@@ -78,10 +78,11 @@ pub(super) fn attempt(
         .clear(world, &plan.card.gateway, &plan.card.account)
         .map_err(nothing_charged)?;
     right.require_right_clock(world, &plan.card.gateway)?;
+    let decided = Decided::now(world.clock);
     rehearsal::point("charge.planned")?;
     let attempt = prepare(world, wish, &plan, earlier, &asked)?;
     rehearsal::point("charge.prepared")?;
-    let (state, not_made) = send(world, right, &*asked.gateway, &attempt)?;
+    let (state, not_made) = send(world, right, &*asked.gateway, &attempt, decided)?;
     Ok(Charged {
         charge: attempt.charge,
         state,

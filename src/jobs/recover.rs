@@ -8,7 +8,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::World;
 use super::guard::{Asked, Right};
-use super::send::send;
+use super::send::{Decided, send};
 use super::settle::{hear, settled};
 use crate::books::{AttemptRow, ChargeRow};
 use crate::domain::authorization::Demand;
@@ -113,12 +113,13 @@ fn recover_one(world: &mut World<'_>, right: &mut Right, charge: &ChargeRow) -> 
     }
     let asked = right.clear(world, &attempt.gateway, &attempt.account)?;
     let promises = asked.gateway.promises();
+    let decided = Decided::now(world.clock);
     let attempt = &world.books.read().charge(charge.id)?.attempt;
     if attempt.state == State::Unknown
         && asked.clock_is_right
         && may_repeat(world, charge, attempt, promises)?
     {
-        match send(world, right, &*asked.gateway, attempt) {
+        match send(world, right, &*asked.gateway, attempt, decided) {
             // What cannot be repeated can still be looked for.
             Err(problem) if matches!(problem.code(), "book_damaged" | "clock_jumped") => {}
             sent => drop(sent?),

@@ -16,7 +16,9 @@ use crate::rehearsal::{self, Rule};
 /// How long after `sending` is durable a request may still leave.
 const SEND_WITHIN: Duration = Duration::from_mins(1);
 
-/// The moment it was decided to send, by both clocks.
+/// The moment it was decided to send, by both clocks. It is taken before
+/// whatever the decision rests on is looked at: a machine may sleep between
+/// any two steps, in the middle of a commit too.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Decided {
     wall: Timestamp,
@@ -59,6 +61,7 @@ pub(super) fn send(
     right: &Right,
     gateway: &dyn Gateway,
     attempt: &AttemptRow,
+    decided: Decided,
 ) -> Result<(State, Option<Problem>)> {
     let request = world.books.read().request_of(attempt)?;
     right.steady(world)?;
@@ -68,7 +71,6 @@ pub(super) fn send(
     {
         return stays_here(world, attempt, problem);
     }
-    let decided = Decided::now(world.clock);
     let ready = rehearsal::point("charge.sending")
         .and_then(|()| world.mark())
         .and_then(|()| rehearsal::point("charge.marked"));

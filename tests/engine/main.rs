@@ -9,6 +9,7 @@ mod resolve;
 mod rules;
 mod schedules;
 mod shop;
+mod simulated;
 
 use std::path::Path;
 use std::sync::atomic::Ordering;

@@ -116,12 +116,12 @@ impl Gateway for Bent {
     fn charge(&self, sending: &Sending<'_>) -> Result<Answer> {
         self.clock
             .pass(self.sleeps.lock().unwrap().pop_front().unwrap_or(0));
-        self.sends.fetch_add(1, Ordering::SeqCst);
         let open = Books::open(&self.book, hand())?.read().open_charges()?;
         if !open.iter().any(|one| one.attempt.state == State::Sending) {
             self.unrecorded.fetch_add(1, Ordering::SeqCst);
         }
         if self.refuses_us.load(Ordering::SeqCst) {
+            self.sends.fetch_add(1, Ordering::SeqCst);
             return Ok(Answer::Declined(Decline {
                 class: Class::Config,
                 code: "live_mode_test_card".into(),
@@ -143,6 +143,9 @@ impl Gateway for Bent {
             return Ok(Answer::Unknown("the line broke".into()));
         }
         let answer = self.sandbox.charge(sending);
+        // An error is a promise that nothing left.
+        self.sends
+            .fetch_add(u64::from(answer.is_ok()), Ordering::SeqCst);
         if self.loses_answers.load(Ordering::SeqCst) {
             return Ok(Answer::Unknown("the line broke".into()));
         }

@@ -242,6 +242,7 @@ impl<'a> Turns<'a> {
         right.steady(world)?;
         rehearsal::point("charge.planned")?;
         let at = world.now();
+        let departs = Decided::now(world.clock);
         let mut decided = Vec::new();
         let mut leaving: Vec<Leaving> = Vec::new();
         world.books.write(at, |tx| {
@@ -280,7 +281,6 @@ impl<'a> Turns<'a> {
         if leaving.is_empty() {
             return Ok(());
         }
-        let decided = Decided::now(world.clock);
         let ready = rehearsal::point("charge.sending")
             .and_then(|()| world.mark())
             .and_then(|()| rehearsal::point("charge.marked"));
@@ -300,7 +300,7 @@ impl<'a> Turns<'a> {
                     gateway: asked.gateway,
                     attempt,
                     bytes,
-                    decided,
+                    decided: departs,
                 }),
                 Err(problem) => stays.push(Returned {
                     attempt,

@@ -1,0 +1,234 @@
+//! Who does what: the bookkeeper, cron, scripts; and whose turn it is.
+//!
+//! A turn is one command of one process. It may be taken while another process
+//! waits in the middle of its own.
+
+use std::sync::Arc;
+
+use dues::domain::invoice::NewInvoice;
+use dues::domain::outbox::Letter;
+use dues::domain::spread::{Pick, Wanted};
+use dues::jobs::charge::charge;
+use dues::jobs::outbox::send_due;
+use dues::jobs::plan::Wish;
+use dues::jobs::recover::recover;
+use dues::ports::{Delivery, Mailer};
+use dues::problem::Result;
+use jiff::civil::date;
+
+use super::admin;
+use super::faults::Fault;
+use super::person;
+use super::shop::{CUSTOMERS, Script, run, usd};
+use super::stage::Stage;
+
+/// One command of a process, whatever it is.
+pub fn turn(stage: &Arc<Stage>, process: usize) {
+    let book = usize::try_from(stage.below(2)).unwrap_or(0);
+    let locked = stage.state().desks[book].locked;
+    if locked && stage.below(3) > 0 {
+        return person::reconciles(stage, process, book);
+    }
+    match stage.below(100) {
+        0..55 => bookkeeper_charges(stage, process, book),
+        55..62 => script_repeats(stage, process),
+        62..73 => cron_recovers(stage, process, book),
+        73..82 => person::resolves(stage, process, book),
+        82 => person::reconciles(stage, process, book),
+        83..85 => mailer(stage, process, book),
+        85..99 => add_invoice(stage, process, book),
+        _ => admin::backs_up(stage, process, book),
+    }
+}
+
+/// What only one who is alone at the machine does, and time.
+pub fn between_turns(stage: &Arc<Stage>) {
+    let secs = match stage.below(10) {
+        0..6 => stage.between(20, 1200),
+        6..9 => stage.between(1200, 4 * 3600),
+        _ => stage.between(4 * 3600, 40 * 3600),
+    };
+    stage.pass(secs);
+    admin::meddles(stage);
+}
+
+fn heard<T>(stage: &Arc<Stage>, book: usize, result: Option<Result<T>>) -> Option<T> {
+    match result? {
+        Ok(value) => {
+            stage.state().desks[book].locked = false;
+            Some(value)
+        }
+        Err(problem) => {
+            if problem.code() == "book_is_old" {
+                stage.state().desks[book].locked = true;
+            }
+            None
+        }
+    }
+}
+
+fn bookkeeper_charges(stage: &Arc<Stage>, process: usize, book: usize) {
+    let customer = {
+        let mut state = stage.state();
+        state.rng.pick(&CUSTOMERS).copied().unwrap_or("ACME")
+    };
+    let card = (stage.below(3) == 0).then(|| "5544".to_owned());
+    let open = run(stage, process, book, "look at invoices", |world| {
+        let book = world.books.read();
+        book.open_invoices(Some(book.find_customer(customer)?.id))
+    });
+    let open = open.and_then(Result::ok).unwrap_or_default();
+    let wanted = match stage.below(5) {
+        _ if open.is_empty() => Wanted::Amount {
+            amount: usd(stage.between(100, 30_000)),
+            except: vec![],
+            on_account: true,
+        },
+        0 => Wanted::AllDue { except: vec![] },
+        1 => Wanted::Amount {
+            amount: usd(stage.between(100, 30_000)),
+            except: vec![],
+            on_account: stage.below(2) == 0,
+        },
+        _ => {
+            let mut picks = Vec::new();
+            for invoice in open.iter().take(6) {
+                if stage.below(2) == 0 || picks.is_empty() {
+                    let part = invoice.open.minor().max(2) / 2;
+                    picks.push(Pick {
+                        number: invoice.number.clone(),
+                        amount: (stage.below(4) == 0 && part > 100).then(|| usd(part)),
+                    });
+                }
+            }
+            Wanted::Invoices(picks)
+        }
+    };
+    let id = (stage.below(4) == 0).then(|| {
+        let mut state = stage.state();
+        let id = format!("req-{}", state.scripts.len() + 1);
+        state.scripts.push(Script {
+            book,
+            id: id.clone(),
+            customer,
+            card: card.clone(),
+            wanted: wanted.clone(),
+        });
+        id
+    });
+    asks_for(stage, process, book, customer, card, wanted, id);
+}
+
+/// A script that did not hear the end of its command runs it again.
+fn script_repeats(stage: &Arc<Stage>, process: usize) {
+    let script = {
+        let mut state = stage.state();
+        let newest = state.scripts.len().saturating_sub(6);
+        let recent = state.scripts[newest..].to_vec();
+        state.rng.pick(&recent).cloned()
+    };
+    let Some(script) = script else { return };
+    asks_for(
+        stage,
+        process,
+        script.book,
+        script.customer,
+        script.card,
+        script.wanted,
+        Some(script.id),
+    );
+}
+
+fn asks_for(
+    stage: &Arc<Stage>,
+    process: usize,
+    book: usize,
+    customer: &str,
+    card: Option<String>,
+    wanted: Wanted,
+    request_id: Option<String>,
+) {
+    let name = format!("charge {customer} {wanted:?} {request_id:?}");
+    let charged = run(stage, process, book, &name, |world| {
+        let wish = Wish {
+            customer: world.books.read().find_customer(customer)?,
+            card,
+            wanted,
+            use_credits: false,
+            memo: None,
+            wants_mail: stage.below(3) == 0,
+            request_id,
+            agreed: None,
+            due: None,
+        };
+        charge(world, &wish)
+    });
+    if let Some(charged) = heard(stage, book, charged) {
+        stage.note(format_args!(
+            "{} is {} repeated {}",
+            charged.charge, charged.state, charged.repeated
+        ));
+    }
+}
+
+pub fn cron_recovers(stage: &Arc<Stage>, process: usize, book: usize) {
+    let found = run(stage, process, book, "recover", |world| recover(world));
+    for one in heard(stage, book, found).unwrap_or_default() {
+        stage.note(format_args!(
+            "{} went from {} to {} {:?}",
+            one.charge, one.from, one.to, one.why
+        ));
+    }
+}
+
+pub fn add_invoice(stage: &Arc<Stage>, process: usize, book: usize) {
+    let (customer, number, total) = {
+        let mut state = stage.state();
+        let customer = state.rng.pick(&CUSTOMERS).copied().unwrap_or("ACME");
+        let total = state.rng.between(100, 20_000);
+        let number = format!("INV-{book}-{}", state.invoices.len() + 1);
+        state.invoices.insert(number.clone(), total);
+        (customer, number, total)
+    };
+    let at = stage.hands().wall();
+    let _ = run(stage, process, book, "add an invoice", |world| {
+        world.books.write(at, |tx| {
+            let customer = tx.read().find_customer(customer)?;
+            tx.add_invoice(
+                &customer,
+                &NewInvoice {
+                    number,
+                    total: usd(total),
+                    issued_on: date(2026, 1, 1),
+                    due_on: date(2026, 1, 31),
+                    memo: None,
+                },
+            )
+        })
+    });
+}
+
+/// A mail server with moods; it never hears of one letter three times.
+struct Post<'a>(&'a Arc<Stage>);
+
+impl Mailer for Post<'_> {
+    fn deliver(&self, letter: &Letter) -> Delivery {
+        let stage = self.0;
+        stage.state().tally.mails += 1;
+        if !stage.hits(Fault::MailFails) {
+            return Delivery::Accepted(format!("250 {}", letter.id));
+        }
+        match stage.below(4) {
+            0 => Delivery::TryLater("451".into()),
+            1 => Delivery::Unreachable("nobody answers".into()),
+            2 => Delivery::Refused("550".into()),
+            _ => Delivery::Unclear("cut after the dot".into()),
+        }
+    }
+}
+
+pub fn mailer(stage: &Arc<Stage>, process: usize, book: usize) {
+    let _ = run(stage, process, book, "send mails", |world| {
+        send_due(world, &Post(stage), None)
+    });
+}

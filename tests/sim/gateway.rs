@@ -1,0 +1,214 @@
+//! The program's own Stripe over our line, made to promise what this seed's gateway promises.
+//!
+//! The planted bugs of adapters live here, too: mistakes at the port, each of
+//! which some real program has made.
+
+use std::sync::Arc;
+
+use dues::domain::card::CardFacts;
+use dues::domain::charge::{Answer, Capture};
+use dues::domain::decline::{Class as DeclineClass, Decline};
+use dues::gateway::stripe::Stripe;
+use dues::ports::{
+    Account, Clock, Gateway, Gateways, Order, Promises, Seen, Sending, Sighting, Sought,
+};
+use dues::problem::{Problem, Result};
+use jiff::{SignedDuration, Timestamp};
+
+use super::clock::SimClock;
+use super::line::{Line, secret};
+use super::planted::Planted;
+use super::shop::{book_id, usd};
+use super::stage::{Class, Stage};
+
+/// Where a process finds its gateway.
+pub struct Door(pub Arc<Stage>);
+
+impl Gateways for Door {
+    fn open(&self, _: &str) -> Result<Arc<dyn Gateway>> {
+        let stage = Arc::clone(&self.0);
+        let key = stage.state().key;
+        let line = Line(Arc::clone(&stage));
+        let stripe = Stripe::over(Box::new(line), secret(key), false)?;
+        Ok(Arc::new(Bent { stripe, stage }))
+    }
+}
+
+struct Bent {
+    stripe: Stripe,
+    stage: Arc<Stage>,
+}
+
+impl Bent {
+    fn has(&self, planted: Planted) -> bool {
+        self.stage.planted == Some(planted)
+    }
+}
+
+fn a_no(id: Option<String>) -> Answer {
+    Answer::Declined(Decline {
+        class: DeclineClass::Soft,
+        code: "card_declined".into(),
+        message: "no".into(),
+        advice: None,
+        id,
+    })
+}
+
+/// The amount that a request asks for, in minor units.
+fn asked(request: &[u8]) -> i64 {
+    let text = String::from_utf8_lossy(request);
+    let amount = text
+        .split('&')
+        .find_map(|field| field.strip_prefix("amount="));
+    amount.and_then(|digits| digits.parse().ok()).unwrap_or(0)
+}
+
+impl Gateway for Bent {
+    fn name(&self) -> &'static str {
+        self.stripe.name()
+    }
+
+    fn promises(&self) -> Promises {
+        let mut promises = self.stripe.promises();
+        match self.stage.class {
+            Class::KeysAndLists => {}
+            Class::Lists => promises.replay_for = None,
+            Class::Nothing => {
+                promises.replay_for = None;
+                promises.lists = false;
+            }
+        }
+        if self.has(Planted::KeysLiveLong) {
+            promises.replay_for = promises.replay_for.map(|_| SignedDuration::from_hours(168));
+        }
+        if self.has(Planted::SettlesAtOnce) {
+            promises.settles_within = SignedDuration::from_hours(1);
+        }
+        promises
+    }
+
+    fn build(&self, order: &Order<'_>) -> Result<Vec<u8>> {
+        self.stripe.build(order)
+    }
+
+    fn charge(&self, sending: &Sending<'_>) -> Result<Answer> {
+        let other = format!("{}{}", sending.key, self.stage.below(1_000_000));
+        let answer = self.stripe.charge(&Sending {
+            key: match self.has(Planted::NewKeyEachTime) {
+                true => &other,
+                false => sending.key,
+            },
+            ..*sending
+        })?;
+        Ok(match answer {
+            Answer::Unknown(why) if why.contains("no whole answer") => {
+                if self.has(Planted::LostIsNotSent) {
+                    return Err(Problem::refused("gateway_unreachable", why));
+                }
+                Answer::Unknown(why)
+            }
+            Answer::Unknown(why)
+                if (why.contains("answered 50") && self.has(Planted::ErrorIsDecline))
+                    || (why.contains("still busy") && self.has(Planted::BusyIsDecline)) =>
+            {
+                a_no(None)
+            }
+            Answer::Unknown(why)
+                if why.contains("cannot read") && self.has(Planted::CutIsBelieved) =>
+            {
+                a_no(None)
+            }
+            Answer::Pending(capture) if self.has(Planted::PendingIsTaken) => Answer::Taken(capture),
+            Answer::Taken(capture) if self.has(Planted::AmountBelieved) => Answer::Taken(Capture {
+                amount: usd(asked(sending.request)),
+                ..capture
+            }),
+            answer => answer,
+        })
+    }
+
+    fn look_up(&self, sought: &Sought<'_>) -> Result<Sighting> {
+        if self.stage.class == Class::Nothing {
+            return Err(Problem::setup(
+                "cannot_look_up",
+                "this gateway cannot be asked",
+            ));
+        }
+        if self.has(Planted::LookByAmount) && sought.id.is_none() {
+            let like_it = {
+                let state = self.stage.state();
+                let found = state.server.intents.iter().rev().find(|intent| {
+                    intent.amount == sought.amount.minor()
+                        && sought.token == format!("{}/{}", intent.customer, intent.card)
+                });
+                found.map(super::server::Intent::id)
+            };
+            let Some(id) = like_it else {
+                return Ok(Sighting::NotListed);
+            };
+            let mut seen = self.stripe.look_up(&Sought {
+                id: Some(&id),
+                ..*sought
+            })?;
+            if let Sighting::Found(Answer::Taken(capture)) = &mut seen {
+                capture.reference = None;
+            }
+            return Ok(seen);
+        }
+        let looked = self.stripe.look_up(sought);
+        Ok(match looked {
+            Err(_) if self.has(Planted::LookErrorIsMiss) => Sighting::NotListed,
+            Ok(Sighting::Found(Answer::Pending(capture))) if self.has(Planted::PendingIsTaken) => {
+                Sighting::Found(Answer::Taken(capture))
+            }
+            Ok(Sighting::Found(Answer::Taken(capture))) if self.has(Planted::AmountBelieved) => {
+                Sighting::Found(Answer::Taken(Capture {
+                    amount: sought.amount,
+                    ..capture
+                }))
+            }
+            looked => looked?,
+        })
+    }
+
+    fn recent(&self, book: &str, since: Timestamp) -> Result<Vec<Seen>> {
+        if self.stage.class == Class::Nothing {
+            return Err(Problem::setup("cannot_list", "this gateway has no list"));
+        }
+        if self.has(Planted::RecentIgnored) {
+            return Ok(Vec::new());
+        }
+        if self.has(Planted::RecentOfAllBooks) {
+            let mut all = Vec::new();
+            for place in 0..2 {
+                all.extend(self.stripe.recent(&book_id(place).tag(), since)?);
+            }
+            return Ok(all);
+        }
+        self.stripe.recent(book, since)
+    }
+
+    fn card(&self, token: &str) -> Result<CardFacts> {
+        self.stripe.card(token)
+    }
+
+    fn account(&self) -> Result<Account> {
+        let mut account = self.stripe.account()?;
+        if self.has(Planted::AccountAssumed) {
+            account.id = "acct_1".into();
+        }
+        if self.has(Planted::DateIgnored) {
+            let clock = SimClock {
+                stage: Arc::clone(&self.stage),
+                began: self.stage.hands(),
+            };
+            account.clock = Some(clock.now());
+        }
+        Ok(account)
+    }
+
+    fn search_advice(&self, sought: &Sought<'_>) -> String {
+        self.stripe.search_advice(sought)
+    }
+}

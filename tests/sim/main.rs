@@ -1,0 +1,29 @@
+//! The simulator: thousands of stories of a shop in trouble, each told by a seed.
+//!
+//! `cargo run --release --features rehearsal --bin sim -- --sends 1000000`
+//! runs until so many charge requests have left under faults, and says what it
+//! counted. A seed that finds something is printed with the command that tells
+//! its story again.
+
+mod actors;
+mod admin;
+mod clock;
+mod faults;
+mod gateway;
+mod line;
+mod oracle;
+mod person;
+mod planted;
+mod play;
+mod report;
+mod rng;
+mod server;
+mod shop;
+mod stage;
+mod tally;
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    report::main(&std::env::args().skip(1).collect::<Vec<_>>())
+}

@@ -1,0 +1,343 @@
+//! The judge: holds the gateway's ledger against the book's file, and trusts neither's program.
+//!
+//! It reads the book with plain SQL through a connection of its own, and knows
+//! the gateway's truth, which no program on the stage does.
+
+use std::collections::HashMap;
+use std::fmt::Write;
+use std::sync::Arc;
+
+use dues::books::Books;
+use dues::domain::ids::sha256_hex;
+use rusqlite::{Connection, OptionalExtension};
+
+use super::faults::Fault;
+use super::server::{Intent, KEY_LIFE};
+use super::shop::{book_id, hand, marks};
+use super::stage::{Class, Stage, State};
+
+/// Whether an intent belongs to a time that its book was made to forget, at a
+/// gateway that cannot be asked: then a person has booked it by hand.
+pub fn is_before_the_books_memory(state: &State, class: Class, intent: &Intent) -> bool {
+    class == Class::Nothing
+        && state.desks.iter().any(|desk| {
+            intent.meta("dues_book") == Some(&desk.tag) && intent.created <= desk.restored_at
+        })
+}
+
+/// Money that was taken twice for one intent, or for one invoice.
+pub fn double(state: &State, class: Class) -> Option<String> {
+    let mut intents: HashMap<(&str, &str), &Intent> = HashMap::new();
+    let mut invoices: HashMap<&str, i64> = HashMap::new();
+    for intent in state.server.intents.iter().filter(|it| it.is_taken()) {
+        let (Some(book), Some(name)) = (intent.meta("dues_book"), intent.meta("dues_intent"))
+        else {
+            continue;
+        };
+        if is_before_the_books_memory(state, class, intent) {
+            continue;
+        }
+        if let Some(first) = intents.insert((book, name), intent) {
+            return Some(format!(
+                "DOUBLE: {} and {} both took the money of {name}",
+                first.id(),
+                intent.id()
+            ));
+        }
+        let mut left = intent.received;
+        for share in intent.meta("dues_pays").unwrap_or_default().split(';') {
+            let Some((number, part)) = share.rsplit_once('=') else {
+                continue;
+            };
+            let part: i64 = part.replace('.', "").parse().unwrap_or(0);
+            let part = part.min(left);
+            left -= part;
+            let paid = invoices.entry(number).or_default();
+            *paid += part;
+            if state
+                .invoices
+                .get(number)
+                .is_some_and(|total| *paid > *total)
+            {
+                return Some(format!(
+                    "DOUBLE: invoice {number} was paid past its total, last by {}",
+                    intent.id()
+                ));
+            }
+        }
+    }
+    None
+}
+
+/// A request's body is about to leave: everything that must hold before it.
+pub fn watch_send(stage: &Arc<Stage>, key: &str, body: &[u8], account: Option<usize>) {
+    let found = faults_of_send(stage, key, body, account);
+    if let Some(what) = found {
+        stage.state().tally.other += 1;
+        stage.wrong(what);
+    }
+}
+
+fn faults_of_send(
+    stage: &Arc<Stage>,
+    key: &str,
+    body: &[u8],
+    account: Option<usize>,
+) -> Option<String> {
+    let marks = marks(stage);
+    let steps_fail = stage.may_hit(Fault::StepFails);
+    let mut guard = stage.state();
+    let state = &mut *guard;
+    let now = state.hands.truth;
+    let sent = state.sent.get(key).copied();
+    // A book that forgot a request may name another one the same: whether that
+    // did harm is seen by what is taken.
+    let forgot = |first: i64| state.desks.iter().any(|desk| desk.restored_at >= first);
+    if let Some((first, sends)) = sent.filter(|(first, _)| !forgot(*first)) {
+        if stage.class != Class::KeysAndLists {
+            return Some(format!("SENT AGAIN: {key}, where a repetition is a charge"));
+        }
+        if now - first >= KEY_LIFE {
+            return Some(format!(
+                "OLD KEY: {key} left {} s after the first time",
+                now - first
+            ));
+        }
+        if sends >= 5 {
+            return Some(format!("TOO OFTEN: {key} left {} times", sends + 1));
+        }
+    }
+    if state.on_the_way.iter().any(|known| known == key) {
+        return Some(format!("TWO SENDERS of {key} at once"));
+    }
+    let today = state.hands.true_time();
+    for book in 0..state.desks.len() {
+        let connection = state.desks[book].inspect();
+        let Some(row) = attempt_with(connection, key) else {
+            continue;
+        };
+        if row.state != "sending" {
+            return Some(format!(
+                "NOT RECORDED: {key} leaves while it is {}",
+                row.state
+            ));
+        }
+        if row.sha256 != sha256_hex(body) {
+            return Some(format!("OTHER BYTES: {key} was prepared with others"));
+        }
+        if account.is_some_and(|account| row.account != format!("acct_{account}")) {
+            return Some(format!("OTHER ACCOUNT: {key} belongs to {}", row.account));
+        }
+        if row
+            .until
+            .is_some_and(|until| until < today.to_string()[..10].to_owned())
+        {
+            return Some(format!("NOT WANTED: {key} leaves after the consent ended"));
+        }
+        if row.sends == 1 && row.unknown > 0 {
+            return Some(format!(
+                "ON TOP: {key} leaves while the customer's last charge is unknown"
+            ));
+        }
+        // Where a step may fail, an orphan can stay one for a while.
+        if row.sends == 1 && row.orphans > 0 && !steps_fail {
+            return Some(format!(
+                "NOT RECOVERED: {key} leaves before an orphan was asked for"
+            ));
+        }
+        let name = format!("{book} {} {} {}", row.intent, row.n, row.customer);
+        let first = state.names.entry(name).or_insert_with(|| key.to_owned());
+        if first != key {
+            return Some(format!("OTHER NAME: {key} left as {first} before"));
+        }
+        let Some(mark) = marks.read(&book_id(book)) else {
+            return Some(format!("NO MARK while {key} leaves"));
+        };
+        let hash: Option<String> = connection
+            .query_row("select hash from audit where seq = ?1", [mark.seq], |row| {
+                row.get(0)
+            })
+            .optional()
+            .expect("the log can be read");
+        if hash.as_ref() != Some(&mark.hash) {
+            return Some(format!(
+                "OLD BOOK: {key} leaves from a book that the mark is ahead of"
+            ));
+        }
+        if !mark.open.iter().any(|open| open.reference == row.reference) {
+            return Some(format!(
+                "NOT MARKED: {key} leaves and the mark does not have it"
+            ));
+        }
+        return None;
+    }
+    Some(format!("NO ROW: {key} leaves and no book has it"))
+}
+
+struct Row {
+    state: String,
+    sha256: String,
+    account: String,
+    reference: String,
+    until: Option<String>,
+    sends: i64,
+    /// Other charges of the same customer whose outcome nobody knows.
+    unknown: i64,
+    /// Other attempts whose sender is gone.
+    orphans: i64,
+    intent: String,
+    n: i64,
+    customer: i64,
+}
+
+fn attempt_with(connection: &Connection, key: &str) -> Option<Row> {
+    connection
+        .query_row(
+            "select a.state, a.request_sha256, a.account, a.reference,
+               (select until from authorizations z where z.card_id = c.card_id order by id desc limit 1),
+               a.sends,
+               (select count(*) from attempts o join charges d on d.id = o.charge_id
+                 where d.customer_id = c.customer_id and d.id <> c.id and o.state in ('unknown', 'review', 'sending')),
+               (select count(*) from attempts o where o.id <> a.id and o.state in ('prepared', 'sending')),
+               c.intent, a.n, c.customer_id
+             from attempts a join charges c on c.id = a.charge_id where a.key = ?1",
+            [key],
+            |row| {
+                Ok(Row {
+                    state: row.get(0)?,
+                    sha256: row.get(1)?,
+                    account: row.get(2)?,
+                    reference: row.get(3)?,
+                    until: row.get(4)?,
+                    sends: row.get(5)?,
+                    unknown: row.get(6)?,
+                    orphans: row.get(7)?,
+                    intent: row.get(8)?,
+                    n: row.get(9)?,
+                    customer: row.get(10)?,
+                })
+            },
+        )
+        .optional()
+        .expect("the book can be read")
+}
+
+/// The book's own rules, and every payment held against the ledger.
+pub fn inspect(stage: &Arc<Stage>, book: usize, at_rest: bool) {
+    stage.state().tally.checks += 1;
+    let path = stage.state().desks[book].path.clone();
+    let broken = match Books::open(&path, hand()) {
+        Ok(books) => books.read().violations(),
+        Err(problem) => Err(problem),
+    };
+    // What the disk did to a request, the book's own check must say.
+    let rots = !stage.state().rotten.is_empty();
+    match broken {
+        Ok(rows) if rows.iter().all(|row| rots && row.rule == "INV28") => {}
+        other => {
+            stage.state().tally.other += 1;
+            stage.wrong(format!("INVARIANT: {other:?}"));
+        }
+    }
+    let mut guard = stage.state();
+    let state = &mut *guard;
+    let believed_once: i64 = state.desks[book]
+        .inspect()
+        .query_row(
+            "select count(*) from attempts where state = 'not_made' and sends > 0 and misses = 1
+               and note like '%list did not have it%'",
+            [],
+            |row| row.get(0),
+        )
+        .expect("the attempts can be read");
+    let payments = payments(state.desks[book].inspect());
+    let mut booked: HashMap<String, u32> = HashMap::new();
+    let mut wrong = None;
+    if believed_once > 0 {
+        state.tally.other += 1;
+        wrong = Some("ONE LOOK: a charge was closed after a single look missed it".to_owned());
+    }
+    for (gateway_id, amount, reference) in payments {
+        let made = state.server.intents.iter().find(|it| it.id() == gateway_id);
+        let right = made.is_some_and(|intent| {
+            intent.is_taken()
+                && intent.received == amount
+                && intent.meta("dues_book") == Some(&state.desks[book].tag)
+                && (intent.meta("dues_attempt") == Some(&reference) || reference.starts_with('L'))
+        });
+        if !right {
+            state.tally.phantom += 1;
+            wrong = Some(format!(
+                "PHANTOM: a payment of {amount} under {gateway_id} for {reference}, where the gateway has {made:?}"
+            ));
+        }
+        *booked.entry(gateway_id).or_default() += 1;
+    }
+    if at_rest {
+        for intent in state.server.intents.iter().filter(|it| it.is_taken()) {
+            let times = booked.get(&intent.id()).copied().unwrap_or(0);
+            let ours = intent.meta("dues_book") == Some(&state.desks[book].tag);
+            if ours
+                && times != 1
+                && !state.by_hand.contains(&intent.number)
+                && !is_before_the_books_memory(state, stage.class, intent)
+            {
+                state.tally.lost += 1;
+                wrong = Some(format!("LOST: {intent:?} is booked {times} times"));
+            }
+        }
+    }
+    drop(guard);
+    if let Some(what) = wrong {
+        stage.wrong(what);
+    }
+}
+
+/// The card payments: gateway id, amount, reference.
+fn payments(connection: &Connection) -> Vec<(String, i64, String)> {
+    let mut statement = connection
+        .prepare_cached(
+            "select coalesce(a.gateway_id, ''), p.amount_minor, a.reference
+               from payments p join attempts a on a.id = p.attempt_id where p.method = 'card'",
+        )
+        .expect("the book can be read");
+    let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)));
+    rows.and_then(Iterator::collect)
+        .expect("the payments can be read")
+}
+
+/// What is still open, in words.
+pub fn open_charges(stage: &Arc<Stage>, book: usize) -> String {
+    let mut state = stage.state();
+    let connection = state.desks[book].inspect();
+    let mut statement = connection
+        .prepare_cached(
+            "select 'CH-' || charge_id || ' ' || state || ' ' || reference || ' ' || coalesce(note, '')
+               from attempts where state in ('prepared', 'sending', 'pending', 'unknown', 'review')",
+        )
+        .expect("the book can be read");
+    let rows: Vec<String> = statement
+        .query_map([], |row| row.get(0))
+        .and_then(Iterator::collect)
+        .expect("the attempts can be read");
+    let mut text = String::new();
+    for row in rows {
+        let _ = write!(text, "{row}; ");
+    }
+    text
+}
+
+/// What the gateway took of this book and no payment has; for whoever compares by hand.
+pub fn not_booked(stage: &Arc<Stage>, book: usize) -> Vec<usize> {
+    let mut state = stage.state();
+    let payments = payments(state.desks[book].inspect());
+    let tag = state.desks[book].tag.clone();
+    let ours = state
+        .server
+        .intents
+        .iter()
+        .filter(|it| it.is_taken() && it.meta("dues_book") == Some(&tag));
+    ours.filter(|it| !payments.iter().any(|(id, ..)| *id == it.id()))
+        .map(|it| it.number)
+        .collect()
+}
