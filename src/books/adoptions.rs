@@ -31,6 +31,9 @@ pub struct Adoption<'a> {
     pub reference: &'a str,
     /// The reference it carries at the gateway, if not its own.
     pub carries: Option<&'a str>,
+    /// The book is older than the charge: what is open in it for the same
+    /// invoices was over when this one was made.
+    pub after_what_is_open: bool,
     pub sent_at: Timestamp,
     /// Where its money was to go; what is not open for it any more stays on account.
     pub pays: &'a [Paid],
@@ -57,6 +60,9 @@ impl Tx<'_> {
             });
         if let Some(charge) = &same {
             self.close_before(charge)?;
+        }
+        if adoption.after_what_is_open {
+            self.close_what_made_way(adoption)?;
         }
         let id = match same {
             Some(charge) if charge.amount == adoption.amount && self.still_fits(charge.id)? => {
@@ -198,8 +204,33 @@ impl Tx<'_> {
         Ok(true)
     }
 
+    /// This charge could only be planned when nothing else had its invoices
+    /// reserved: what is open for them in an older book was closed by then.
+    fn close_what_made_way(&self, adoption: &Adoption<'_>) -> Result<()> {
+        let book = self.read();
+        let mut contested = Vec::new();
+        for paid in adoption.pays {
+            let invoice = book.invoice_by_number(&paid.invoice)?;
+            contested
+                .extend(invoice.filter(|it| it.available().at_most(paid.amount) != paid.amount));
+        }
+        for earlier in book.open_charges_of(adoption.card.customer)? {
+            let contests = book
+                .shares_of(earlier.id)?
+                .iter()
+                .any(|share| contested.iter().any(|invoice| invoice.id == share.invoice));
+            if contests
+                && earlier.intent != adoption.intent
+                && earlier.attempt.sent_since() <= adoption.sent_at
+            {
+                self.close_before(&earlier)?;
+            }
+        }
+        Ok(())
+    }
+
     fn close_before(&self, charge: &ChargeRow) -> Result<()> {
-        let note = "closed: a later attempt of this charge was made";
+        let note = "closed: a later charge or attempt for the same was made";
         let attempt = &charge.attempt;
         let event = match attempt.state {
             State::Sending => {

@@ -41,7 +41,8 @@ pub(super) struct Right {
     started: (Timestamp, Duration),
     /// The book knows of no later moment than now.
     follows_the_book: bool,
-    asked: HashMap<String, Asked>,
+    /// By gateway and account.
+    asked: HashMap<(String, String), Asked>,
 }
 
 /// A run that let go of the right for a moment.
@@ -49,7 +50,8 @@ pub(super) struct Resting {
     /// The end of the book's log then.
     newest: Option<String>,
     started: (Timestamp, Duration),
-    asked: HashMap<String, Asked>,
+    /// By gateway and account.
+    asked: HashMap<(String, String), Asked>,
 }
 
 impl Resting {
@@ -145,7 +147,7 @@ impl Right {
     /// the gateway could not be asked.
     pub(super) fn ask(&mut self, world: &World<'_>, name: &str, account: &str) -> Result<Asked> {
         let gateway = world.gateway_of(name, account)?;
-        if let Some(asked) = self.asked.get(name) {
+        if let Some(asked) = self.asked.get(&(name.to_owned(), account.to_owned())) {
             return Ok(asked.clone());
         }
         let shown = gateway.account()?;
@@ -172,7 +174,8 @@ impl Right {
             shown,
             look: None,
         };
-        self.asked.insert(name.to_owned(), asked.clone());
+        self.asked
+            .insert((name.to_owned(), account.to_owned()), asked.clone());
         Ok(asked)
     }
 
@@ -195,7 +198,8 @@ impl Right {
             )));
         }
         asked.look = Some(look);
-        self.asked.insert(name.to_owned(), asked.clone());
+        self.asked
+            .insert((name.to_owned(), account.to_owned()), asked.clone());
         Ok(asked)
     }
 
@@ -223,7 +227,11 @@ impl Right {
     ///
     /// Exit 3: a charge made by a wrong clock could later look younger than it is.
     pub(super) fn require_right_clock(&self, world: &World<'_>, name: &str) -> Result<()> {
-        let Some(asked) = self.asked.get(name).filter(|asked| !asked.clock_is_right) else {
+        let wrong = self
+            .asked
+            .iter()
+            .find(|((of, _), asked)| of == name && !asked.clock_is_right);
+        let Some((_, asked)) = wrong else {
             return Ok(());
         };
         let Some(theirs) = asked.shown.clock else {
