@@ -1,8 +1,8 @@
-//! What of the simulator runs with every test: fixed seeds, the planted bugs, every seed that ever failed.
+//! What of the simulator runs with every test: fixed seeds, planted bugs, every seed that ever failed.
 //!
-//! The simulator proves something only if it finds what is there to be found.
-//! So each planted bug must be found in the seed that is written beside it,
-//! and the canary must fail.
+//! The simulator proves something only if it finds what is there to be found:
+//! planted bugs must be found, and the canary must fail. The million steps are
+//! run by the program itself, built for release: `sim --steps 1000000`.
 
 mod actors;
 mod admin;
@@ -31,11 +31,11 @@ fn cores() -> usize {
     thread::available_parallelism().map_or(1, usize::from)
 }
 
-/// A million steps of trouble, and nothing goes wrong.
+/// Trouble without end, and nothing goes wrong.
 #[test]
 fn no_card_is_charged_twice_and_no_charge_is_lost() {
     let run = tell(0..1_000_000, cores(), None, false, &|tally| {
-        tally.steps >= 1_000_000 && tally.sends >= 80_000 && tally.restores >= 500
+        tally.steps >= 60_000
     });
 
     print(&run);
@@ -69,17 +69,19 @@ fn the_same_seed_tells_the_same_story() {
     }
 }
 
-/// A simulator that cannot find a bug that is there proves nothing.
+/// A simulator that cannot find a bug that is there proves nothing. Those that
+/// take longer are looked for by `sim --planted all`.
 #[test]
-fn every_planted_bug_is_found() {
-    let missed: Vec<String> = Planted::FOUND
-        .iter()
-        .filter(|(bug, seed)| play(*seed, Some(*bug), false).violation.is_none())
-        .map(|(bug, _)| bug.name())
-        .collect();
+fn planted_bugs_are_found() {
+    assert!(Planted::SOON.len() >= 20);
+    for bug in Planted::SOON {
+        let run = tell(0..1_000_000, cores(), Some(*bug), false, &|tally| {
+            tally.steps >= 60_000
+        });
 
-    assert_eq!(missed, Vec::<String>::new());
-    assert!(Planted::FOUND.len() >= 20);
+        let steps = run.tally.steps;
+        assert!(!run.failed.is_empty(), "{} in {steps} steps", bug.name());
+    }
 }
 
 #[test]

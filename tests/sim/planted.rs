@@ -91,6 +91,31 @@ impl Planted {
         Self::CutIsBelieved,
     ];
 
+    /// Those that are found within a few seeds: looked for with every test.
+    #[allow(dead_code, reason = "the gate's, and not the program's")]
+    pub const SOON: &'static [Self] = &[
+        Self::Without(Rule::SameAccount),
+        Self::Without(Rule::KeyIsYoung),
+        Self::Without(Rule::HitMatches),
+        Self::Without(Rule::PersonIsChecked),
+        Self::Without(Rule::RecordedFirst),
+        Self::Without(Rule::OneSender),
+        Self::Without(Rule::UnknownBlocks),
+        Self::Without(Rule::Reserved),
+        Self::Without(Rule::FewRepeats),
+        Self::Without(Rule::TwoMisses),
+        Self::NewKeyEachTime,
+        Self::ErrorIsDecline,
+        Self::LostIsNotSent,
+        Self::PendingIsTaken,
+        Self::BusyIsDecline,
+        Self::AmountBelieved,
+        Self::RecentOfAllBooks,
+        Self::AccountAssumed,
+        Self::KeysLiveLong,
+        Self::CutIsBelieved,
+    ];
+
     pub fn name(self) -> String {
         match self {
             Self::Without(rule) => format!("without:{rule:?}"),
