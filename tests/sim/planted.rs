@@ -52,6 +52,7 @@ pub enum Planted {
 
 impl Planted {
     /// Every bug that the simulator must find.
+    #[allow(dead_code, reason = "the command's, and not the gate's")]
     pub const ALL: &'static [Self] = &[
         Self::Without(Rule::SameAccount),
         Self::Without(Rule::KeyIsYoung),
@@ -92,7 +93,7 @@ impl Planted {
     ];
 
     /// Those that are found within a few seeds: looked for with every test.
-    #[allow(dead_code, reason = "the gate's, and not the program's")]
+    #[allow(dead_code, reason = "the gate's, and not the command's")]
     pub const SOON: &'static [Self] = &[
         Self::Without(Rule::SameAccount),
         Self::Without(Rule::KeyIsYoung),
@@ -123,6 +124,7 @@ impl Planted {
         }
     }
 
+    #[allow(dead_code, reason = "the command's, and not the gate's")]
     pub fn named(name: &str) -> Option<Self> {
         let canary = std::iter::once(Self::Canary);
         let mut all = Self::ALL.iter().copied().chain(canary);
