@@ -122,18 +122,17 @@ fn hunt(planted: &[Planted], wish: &Wish) -> ExitCode {
             false,
             &|tally| tally.steps >= most,
         );
-        match run.failed.first() {
-            Some(told) => println!(
+        if let Some(told) = run.failed.first() {
+            println!(
                 "{:28} found after {:>8} steps, seed {:>5}: {}",
                 bug.name(),
                 run.tally.steps,
                 told.seed,
                 told.violation.as_deref().unwrap_or_default()
-            ),
-            None => {
-                missed += 1;
-                println!("{:28} NOT FOUND in {} steps", bug.name(), run.tally.steps);
-            }
+            );
+        } else {
+            missed += 1;
+            println!("{:28} NOT FOUND in {} steps", bug.name(), run.tally.steps);
         }
     }
     let is_canary = planted == [Planted::Canary];
