@@ -172,7 +172,7 @@ fn asks_for(
 }
 
 pub fn cron_recovers(stage: &Arc<Stage>, process: usize, book: usize) {
-    let found = run(stage, process, book, "recover", |world| recover(world));
+    let found = run(stage, process, book, "recover", recover);
     for one in heard(stage, book, found).unwrap_or_default() {
         stage.note(format_args!(
             "{} went from {} to {} {:?}",

@@ -95,9 +95,10 @@ impl Gateway for Bent {
     fn charge(&self, sending: &Sending<'_>) -> Result<Answer> {
         let other = format!("{}{}", sending.key, self.stage.below(1_000_000));
         let answer = self.stripe.charge(&Sending {
-            key: match self.has(Planted::NewKeyEachTime) {
-                true => &other,
-                false => sending.key,
+            key: if self.has(Planted::NewKeyEachTime) {
+                &other
+            } else {
+                sending.key
             },
             ..*sending
         })?;

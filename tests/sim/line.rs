@@ -87,9 +87,10 @@ impl Line {
         Doing {
             standing,
             // Where nobody can ask, a person has no way to say how much was taken.
-            less: match stage.class != Class::Nothing && stage.hits(Fault::WrongAmount) {
-                true => stage.between(1, 40),
-                false => 0,
+            less: if stage.class != Class::Nothing && stage.hits(Fault::WrongAmount) {
+                stage.between(1, 40)
+            } else {
+                0
             },
             says_500: false,
             taken_after: None,
@@ -199,9 +200,10 @@ impl Wire for Line {
             stage.pass(stage.between(20, 55));
         }
         stage.interlude();
-        match stage.hits(Fault::LookCut) {
-            true => Ok(self.cut(reply)),
-            false => Ok(reply),
+        if stage.hits(Fault::LookCut) {
+            Ok(self.cut(reply))
+        } else {
+            Ok(reply)
         }
     }
 
@@ -314,9 +316,10 @@ impl Line {
                 .headers
                 .push(("Idempotent-Replayed".into(), "true".into()));
         }
-        match stage.hits(Fault::CutShort) {
-            true => Sent::Reply(self.cut(reply)),
-            false => Sent::Reply(reply),
+        if stage.hits(Fault::CutShort) {
+            Sent::Reply(self.cut(reply))
+        } else {
+            Sent::Reply(reply)
         }
     }
 }

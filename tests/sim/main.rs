@@ -8,6 +8,7 @@
 mod actors;
 mod admin;
 mod clock;
+mod command;
 mod faults;
 mod gateway;
 mod line;
@@ -25,5 +26,5 @@ mod tally;
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    report::main(&std::env::args().skip(1).collect::<Vec<_>>())
+    command::main(&std::env::args().skip(1).collect::<Vec<_>>())
 }

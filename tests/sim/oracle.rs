@@ -130,7 +130,7 @@ fn faults_of_send(
         }
         if row
             .until
-            .is_some_and(|until| until < today.to_string()[..10].to_owned())
+            .is_some_and(|until| *until < today.to_string()[..10])
         {
             return Some(format!("NOT WANTED: {key} leaves after the consent ended"));
         }

@@ -41,9 +41,10 @@ fn page(stage: &Arc<Stage>, attempt: &AttemptRow) -> Page {
                 || attempt.gateway_id.as_ref() == Some(&intent.id()))
     });
     if let Some(intent) = taken {
-        return match intent.received == attempt.asked.amount.minor() {
-            true => Page::Taken(intent.id()),
-            false => Page::TakenLess(intent.id()),
+        return if intent.received == attempt.asked.amount.minor() {
+            Page::Taken(intent.id())
+        } else {
+            Page::TakenLess(intent.id())
         };
     }
     let under_way = state
@@ -51,9 +52,10 @@ fn page(stage: &Arc<Stage>, attempt: &AttemptRow) -> Page {
         .iter()
         .any(|parcel| parcel.key == attempt.key)
         || state.on_the_way.contains(&attempt.key);
-    match under_way || state.server.may_still_take(reference) {
-        true => Page::NotYet,
-        false => Page::Nothing,
+    if under_way || state.server.may_still_take(reference) {
+        Page::NotYet
+    } else {
+        Page::Nothing
     }
 }
 

@@ -239,9 +239,10 @@ impl Server {
             if let Standing::Deciding { until, then_taken } = intent.standing
                 && until <= now
             {
-                intent.standing = match then_taken {
-                    true => Standing::Taken,
-                    false => Standing::Declined("insufficient_funds"),
+                intent.standing = if then_taken {
+                    Standing::Taken
+                } else {
+                    Standing::Declined("insufficient_funds")
                 };
             }
         }

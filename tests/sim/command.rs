@@ -1,0 +1,142 @@
+//! The simulator's command line.
+
+use std::ops::Range;
+use std::process::ExitCode;
+use std::thread;
+
+use super::planted::Planted;
+use super::play::play;
+use super::report::{print, tell};
+
+const USAGE: &str = "\
+sim [--seeds A..B] [--sends N] [--steps N] [--threads N] [--doublecheck]
+sim --seed N [--trace] [--planted NAME]
+sim --planted NAME|all [--steps N]
+sim --canary";
+
+/// What was asked for.
+struct Wish {
+    seeds: Range<u64>,
+    sends: u64,
+    steps: u64,
+    threads: usize,
+    trace: bool,
+    doublecheck: bool,
+    planted: Option<String>,
+}
+
+pub fn main(words: &[String]) -> ExitCode {
+    let wish = match read(words) {
+        Ok(wish) => wish,
+        Err(word) => {
+            eprintln!("not understood: `{word}`\n{USAGE}");
+            return ExitCode::from(2);
+        }
+    };
+    match wish.planted.as_deref() {
+        Some("all") => return hunt(Planted::ALL, &wish),
+        Some(name) => {
+            let Some(planted) = Planted::named(name) else {
+                eprintln!("no such bug is planted: `{name}`");
+                return ExitCode::from(2);
+            };
+            if !wish.trace {
+                return hunt(&[planted], &wish);
+            }
+            let told = play(wish.seeds.start, Some(planted), true);
+            println!("{told:?}");
+            return ExitCode::from(u8::from(told.violation.is_some()));
+        }
+        None => {}
+    }
+    if wish.trace {
+        let told = play(wish.seeds.start, None, true);
+        println!("{told:?}");
+        return ExitCode::from(u8::from(told.violation.is_some()));
+    }
+    let run = tell(
+        wish.seeds.clone(),
+        wish.threads,
+        None,
+        wish.doublecheck,
+        &|tally| tally.sends >= wish.sends || tally.steps >= wish.steps,
+    );
+    print(&run);
+    ExitCode::from(u8::from(!run.failed.is_empty()))
+}
+
+fn read(words: &[String]) -> Result<Wish, String> {
+    let mut wish = Wish {
+        seeds: 0..1_000_000_000,
+        sends: u64::MAX,
+        steps: u64::MAX,
+        threads: thread::available_parallelism().map_or(1, usize::from),
+        trace: false,
+        doublecheck: false,
+        planted: None,
+    };
+    let mut words = words.iter();
+    let mut bounded = false;
+    while let Some(word) = words.next() {
+        let mut value = || words.next().ok_or_else(|| word.clone());
+        let number = |text: &String| text.replace('_', "").parse().map_err(|_| text.clone());
+        match word.as_str() {
+            "--seed" => {
+                let seed: u64 = number(value()?)?;
+                wish.seeds = seed..seed + 1;
+                bounded = true;
+            }
+            "--seeds" => {
+                let text = value()?;
+                let (from, to) = text.split_once("..").ok_or_else(|| text.clone())?;
+                wish.seeds = number(&from.to_owned())?..number(&to.to_owned())?;
+                bounded = true;
+            }
+            "--sends" => wish.sends = number(value()?)?,
+            "--steps" => wish.steps = number(value()?)?,
+            "--threads" => {
+                wish.threads = usize::try_from(number(value()?)?).unwrap_or(1).max(1);
+            }
+            "--trace" => wish.trace = true,
+            "--doublecheck" => wish.doublecheck = true,
+            "--planted" => wish.planted = Some(value()?.clone()),
+            "--canary" => wish.planted = Some("canary".into()),
+            _ => return Err(word.clone()),
+        }
+    }
+    if !bounded && wish.sends == u64::MAX && wish.steps == u64::MAX {
+        wish.steps = 1_000_000;
+    }
+    Ok(wish)
+}
+
+/// Looks for planted bugs; each must be found.
+fn hunt(planted: &[Planted], wish: &Wish) -> ExitCode {
+    let most = wish.steps.min(2_000_000);
+    let mut missed = 0;
+    for bug in planted {
+        let run = tell(
+            wish.seeds.clone(),
+            wish.threads,
+            Some(*bug),
+            false,
+            &|tally| tally.steps >= most,
+        );
+        if let Some(told) = run.failed.first() {
+            println!(
+                "{:28} found after {:>8} steps, seed {:>5}: {}",
+                bug.name(),
+                run.tally.steps,
+                told.seed,
+                told.violation.as_deref().unwrap_or_default()
+            );
+        } else {
+            missed += 1;
+            println!("{:28} NOT FOUND in {} steps", bug.name(), run.tally.steps);
+        }
+    }
+    let is_canary = planted == [Planted::Canary];
+    println!("{} planted, {missed} not found", planted.len());
+    // The canary must fail, and says so as any failure would.
+    ExitCode::from(u8::from(if is_canary { missed == 0 } else { missed > 0 }))
+}
