@@ -15,7 +15,7 @@ use crate::domain::ids::{ChargeId, sha256_hex};
 use crate::domain::label::Paid;
 use crate::domain::money::Money;
 use crate::domain::payment::Payment;
-use crate::problem::Result;
+use crate::problem::{Kind, Problem, Result};
 
 /// A charge that was made and is not in the book.
 #[derive(Debug, Clone)]
@@ -219,12 +219,16 @@ impl Tx<'_> {
                 .shares_of(earlier.id)?
                 .iter()
                 .any(|share| contested.iter().any(|invoice| invoice.id == share.invoice));
-            if contests
-                && earlier.intent != adoption.intent
-                && earlier.attempt.sent_since() <= adoption.sent_at
+            if !contests
+                || earlier.intent == adoption.intent
+                || earlier.attempt.sent_since() > adoption.sent_at
             {
-                self.close_before(&earlier)?;
+                continue;
             }
+            if earlier.attempt.state == State::Pending {
+                return Err(stands_in_the_way(earlier.id));
+            }
+            self.close_before(&earlier)?;
         }
         Ok(())
     }
@@ -243,4 +247,16 @@ impl Tx<'_> {
         self.step(attempt, &event, None, Some(note))?;
         Ok(())
     }
+}
+
+/// The gateway says that it is deciding what must be over by now.
+fn stands_in_the_way(earlier: ChargeId) -> Problem {
+    Problem::new(
+        Kind::Attention,
+        "earlier_charge_open",
+        format!("a later charge paid invoices of {earlier}, which the gateway is still deciding"),
+    )
+    .hint(format!(
+        "See what became of {earlier} with `dues charge review`. Then run `dues gateway reconcile` again."
+    ))
 }

@@ -9,7 +9,7 @@
 use super::World;
 use super::adopt::{Adopted, adopt_marked, adopt_seen, id_of};
 use super::guard::{Right, forgotten};
-use super::recover::{Recovered, recover_open};
+use super::recover::{Recovered, hear_what_is_open, recover_open};
 use crate::books::{Look, SetAside};
 use crate::domain::ids::ChargeId;
 use crate::mark::OpenCharge;
@@ -59,6 +59,9 @@ pub fn reconcile(
 ) -> Result<Reconciled> {
     let mut right = Right::take_unmarked(world)?;
     let mut done = Reconciled::default();
+    if !only_look {
+        hear_what_is_open(world, &mut right)?;
+    }
     let mut witnesses = heard(world, &mut right, compared)?;
     done.looked.clone_from(&witnesses.looked);
     if only_look {

@@ -211,6 +211,32 @@ fn is_wanted(world: &World<'_>, charge: &ChargeRow) -> Result<bool> {
     Ok(!card.disabled && permitted)
 }
 
+/// Hears what the gateways say of the charges that are open here, before
+/// anything is taken back: it may be what another charge had to wait for.
+/// Nothing is sent, and what cannot be heard stays open.
+///
+/// # Errors
+///
+/// The book would not take what was heard.
+pub(super) fn hear_what_is_open(world: &mut World<'_>, right: &mut Right) -> Result<()> {
+    for charge in world.books.read().open_charges()? {
+        let attempt = &charge.attempt;
+        if !matches!(attempt.state, State::Unknown | State::Pending) {
+            continue;
+        }
+        let looked = right
+            .ask(world, &attempt.gateway, &attempt.account)
+            .and_then(|asked| match asked.gateway.promises().lists {
+                true => asked.gateway.look_up(&sought(attempt)),
+                false => Ok(Sighting::NotListed),
+            });
+        if let Ok(Sighting::Found(answer)) = looked {
+            hear(world, attempt, Ok(answer))?;
+        }
+    }
+    Ok(())
+}
+
 fn look(world: &mut World<'_>, asked: &Asked, attempt: &AttemptRow) -> Result<Looked> {
     match asked.gateway.look_up(&sought(attempt))? {
         Sighting::Found(answer) => {
