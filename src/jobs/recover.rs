@@ -226,9 +226,12 @@ pub(super) fn hear_what_is_open(world: &mut World<'_>, right: &mut Right) -> Res
         }
         let looked = right
             .ask(world, &attempt.gateway, &attempt.account)
-            .and_then(|asked| match asked.gateway.promises().lists {
-                true => asked.gateway.look_up(&sought(attempt)),
-                false => Ok(Sighting::NotListed),
+            .and_then(|asked| {
+                if asked.gateway.promises().lists {
+                    asked.gateway.look_up(&sought(attempt))
+                } else {
+                    Ok(Sighting::NotListed)
+                }
             });
         if let Ok(Sighting::Found(answer)) = looked {
             hear(world, attempt, Ok(answer))?;
