@@ -412,18 +412,29 @@ const KEEP_IT: &str = "Keep the file as it is and bring back a backup with `dues
 impl From<rusqlite::Error> for Problem {
     fn from(error: rusqlite::Error) -> Self {
         let text = error.to_string();
-        // What was written as a date or a number reads as one, and what dues
-        // asks for by name was there when the book was made.
-        if matches!(
+        // What was written as a date or a number reads as one, and every
+        // statement of dues compiles over the schema that it wrote: where one
+        // does not (SQLITE_ERROR), the schema is not that one any more.
+        let does_not_compile = matches!(
             &error,
-            rusqlite::Error::SqlInputError { msg, .. } if msg.starts_with("no such ")
-        ) || matches!(
-            error,
-            rusqlite::Error::FromSqlConversionFailure(..)
-                | rusqlite::Error::IntegralValueOutOfRange(..)
-                | rusqlite::Error::InvalidColumnType(..)
-                | rusqlite::Error::Utf8Error(..)
-        ) {
+            rusqlite::Error::SqlInputError { .. }
+                | rusqlite::Error::SqliteFailure(
+                    rusqlite::ffi::Error {
+                        extended_code: 1,
+                        ..
+                    },
+                    _
+                )
+        );
+        if does_not_compile
+            || matches!(
+                error,
+                rusqlite::Error::FromSqlConversionFailure(..)
+                    | rusqlite::Error::IntegralValueOutOfRange(..)
+                    | rusqlite::Error::InvalidColumnType(..)
+                    | rusqlite::Error::Utf8Error(..)
+            )
+        {
             return Self::setup("book_damaged", format!("the book is damaged: {text}"))
                 .hint(KEEP_IT);
         }

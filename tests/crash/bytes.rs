@@ -23,8 +23,8 @@ const READS: [&str; 5] = [
 
 const NEXT: &str = "charge acme --invoice INV-2 --yes";
 
-/// Each nth byte of a book of some 230,000.
-const STEP: usize = 113;
+/// Each nth byte of a book of some 340,000.
+const STEP: usize = 163;
 
 const FLIPS: [u8; 4] = [0x01, 0xFF, 0x80, 0x20];
 
