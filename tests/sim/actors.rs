@@ -17,6 +17,7 @@ use dues::problem::Result;
 use jiff::civil::date;
 
 use super::admin;
+use super::dates;
 use super::faults::Fault;
 use super::person;
 use super::shop::{CUSTOMERS, Script, run, usd};
@@ -30,9 +31,11 @@ pub fn turn(stage: &Arc<Stage>, process: usize) {
         return person::reconciles(stage, process, book);
     }
     match stage.below(100) {
-        0..55 => bookkeeper_charges(stage, process, book),
-        55..62 => script_repeats(stage, process),
-        62..73 => cron_recovers(stage, process, book),
+        0..46 => bookkeeper_charges(stage, process, book),
+        46..53 => script_repeats(stage, process),
+        53..62 => dates::cron_runs(stage, process, book),
+        62..70 => cron_recovers(stage, process, book),
+        70..73 => dates::agrees(stage, process, book),
         73..82 => person::resolves(stage, process, book),
         82 => person::reconciles(stage, process, book),
         83..85 => mailer(stage, process, book),
@@ -52,7 +55,7 @@ pub fn between_turns(stage: &Arc<Stage>) {
     admin::meddles(stage);
 }
 
-fn heard<T>(stage: &Arc<Stage>, book: usize, result: Option<Result<T>>) -> Option<T> {
+pub fn heard<T>(stage: &Arc<Stage>, book: usize, result: Option<Result<T>>) -> Option<T> {
     match result? {
         Ok(value) => {
             stage.state().desks[book].locked = false;

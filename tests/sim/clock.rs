@@ -59,4 +59,9 @@ impl Clock for SimClock {
         let secs = 1_000_000 + hands.truth - hands.unnoticed;
         Duration::from_secs(u64::try_from(secs).unwrap_or(0))
     }
+
+    fn pause(&self, time: Duration) {
+        let secs = i64::try_from(time.as_secs()).unwrap_or(i64::MAX);
+        self.stage.pass(secs.saturating_add(1));
+    }
 }

@@ -7,6 +7,7 @@
 mod actors;
 mod admin;
 mod clock;
+mod dates;
 mod faults;
 mod gateway;
 mod line;

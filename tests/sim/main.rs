@@ -9,6 +9,7 @@ mod actors;
 mod admin;
 mod clock;
 mod command;
+mod dates;
 mod faults;
 mod gateway;
 mod line;

@@ -37,6 +37,8 @@ pub fn double(state: &State, class: Class) -> Option<String> {
         if is_before_the_books_memory(state, class, intent) {
             continue;
         }
+        // The charges of one date are one intent, whichever attempt took the money.
+        let name = name.split_once(" charge ").map_or(name, |(date, _)| date);
         if let Some(first) = intents.insert((book, name), intent) {
             return Some(format!(
                 "DOUBLE: {} and {} both took the money of {name}",
