@@ -24,6 +24,8 @@ mod occurrences;
 mod open;
 mod outbox;
 mod payments;
+mod places;
+mod refusals;
 mod runs;
 mod schedules;
 mod values;
@@ -42,6 +44,7 @@ use crate::rehearsal;
 use open::{
     APPLICATION_ID, connect, identity_of, new_private_file, private_folder, require_a_book,
 };
+use refusals::KEEP_IT;
 
 pub use adoptions::Adoption;
 pub use attempts::StepTaken;
@@ -151,7 +154,7 @@ impl Books {
             books.close()
         })();
         let placed = made.and_then(|()| {
-            copies::put_new(&draft, path).map_err(|error| match error.kind() {
+            places::put_new(&draft, path).map_err(|error| match error.kind() {
                 std::io::ErrorKind::AlreadyExists => Problem::refused(
                     "book_exists",
                     format!("there is a book at {} already", path.display()),
@@ -402,77 +405,5 @@ impl Tx<'_> {
 
     fn insert(&self, sql: &str, params: impl rusqlite::Params) -> Result<i64> {
         Ok(self.transaction.prepare_cached(sql)?.insert(params)?)
-    }
-}
-
-/// What to do with a damaged book.
-const KEEP_IT: &str = "Keep the file as it is and bring back a backup with `dues restore FILE`.";
-
-/// What SQLite refused, in the words of whoever keeps the book.
-impl From<rusqlite::Error> for Problem {
-    fn from(error: rusqlite::Error) -> Self {
-        let text = error.to_string();
-        // What was written as a date or a number reads as one, and every
-        // statement of dues compiles over the schema that it wrote: where one
-        // does not (SQLITE_ERROR), the schema is not that one any more.
-        let does_not_compile = matches!(
-            &error,
-            rusqlite::Error::SqlInputError { .. }
-                | rusqlite::Error::SqliteFailure(
-                    rusqlite::ffi::Error {
-                        extended_code: 1,
-                        ..
-                    },
-                    _
-                )
-        );
-        if does_not_compile
-            || matches!(
-                error,
-                rusqlite::Error::FromSqlConversionFailure(..)
-                    | rusqlite::Error::IntegralValueOutOfRange(..)
-                    | rusqlite::Error::InvalidColumnType(..)
-                    | rusqlite::Error::Utf8Error(..)
-            )
-        {
-            return Self::setup("book_damaged", format!("the book is damaged: {text}"))
-                .hint(KEEP_IT);
-        }
-        match error.sqlite_error_code() {
-            Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => Self::new(
-                Kind::Busy,
-                "book_busy",
-                "another program is writing to the book",
-            )
-            .hint("Try again in a moment; nothing was changed."),
-            Some(ErrorCode::DiskFull) => {
-                Self::refused("disk_full", "the disk is full; nothing was changed")
-                    .hint("Make room and try again.")
-            }
-            Some(ErrorCode::ReadOnly | ErrorCode::PermissionDenied | ErrorCode::CannotOpen) => {
-                Self::setup(
-                    "book_not_writable",
-                    format!("the book cannot be written: {text}"),
-                )
-                .hint("Check who owns the book and its folder; both must be yours and writable.")
-            }
-            Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => {
-                Self::setup("book_damaged", format!("the book is damaged: {text}")).hint(KEEP_IT)
-            }
-            Some(
-                ErrorCode::SystemIoFailure
-                | ErrorCode::TooBig
-                | ErrorCode::FileLockingProtocolFailed
-                | ErrorCode::OutOfMemory,
-            ) => Self::refused(
-                "disk_failed",
-                format!("the disk would not take the change: {text}"),
-            )
-            .hint("The disk may be full or failing: make room, or look at it; then try again."),
-            Some(ErrorCode::OperationInterrupted) => {
-                Self::refused("interrupted", "stopped; nothing was changed")
-            }
-            _ => Self::bug(format!("the book refused a change: {text}")),
-        }
     }
 }

@@ -7,7 +7,7 @@ use std::time::Duration;
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 
-use super::copies::{kept_beside, was_stopped};
+use super::places::{kept_beside, was_stopped};
 use crate::problem::{Problem, Result};
 
 /// `dues` in ASCII: the mark by which a book is told from any other SQLite file.

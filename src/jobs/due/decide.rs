@@ -7,14 +7,14 @@
 use jiff::Timestamp;
 
 use super::agreement::Agreement;
+use super::case::Case;
 use super::wanted::wanted;
 use super::{Candidate, Item, LeftOut, Order, Reason, Rules, Timing, ToDo};
 use crate::books::Reader;
 use crate::domain::charge::State;
-use crate::domain::customer::Customer;
 use crate::domain::ids::ChargeId;
 use crate::domain::retry::{self, Next, Why};
-use crate::domain::schedule::{Aim, Autopay, Hour, Occurrence};
+use crate::domain::schedule::{Aim, Autopay, Hour};
 use crate::domain::spread::Wanted;
 use crate::jobs::plan::{Due, Wish, chosen, plan};
 use crate::problem::{Problem, Result};
@@ -65,18 +65,6 @@ pub fn decide(
         left_out,
         to_do,
     }))
-}
-
-/// All that a decision rests on.
-pub(super) struct Case<'a> {
-    pub(super) book: Reader<'a>,
-    pub(super) agreement: &'a Agreement,
-    pub(super) occurrence: Option<&'a Occurrence>,
-    pub(super) candidate: &'a Candidate,
-    pub(super) customer: &'a Customer,
-    pub(super) hour: &'a Hour,
-    pub(super) now: Timestamp,
-    pub(super) rules: &'a Rules,
 }
 
 fn to_do(case: &Case<'_>, left_out: &mut Vec<LeftOut>) -> Result<ToDo> {

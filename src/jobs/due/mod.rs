@@ -5,6 +5,7 @@
 //! acts, so that what a person did a minute ago is heeded.
 
 mod agreement;
+mod case;
 mod decide;
 mod item;
 mod wanted;

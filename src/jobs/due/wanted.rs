@@ -1,7 +1,7 @@
 //! What an occurrence is to pay, as things stand: open, not void, not on hold.
 
 use super::agreement::{Agreement, untried};
-use super::decide::Case;
+use super::case::Case;
 use super::{LeftOut, NotCharged};
 use crate::domain::ids::{ChargeId, InvoiceId};
 use crate::domain::invoice::Invoice;

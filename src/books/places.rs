@@ -1,0 +1,60 @@
+//! The files around a book: their names, and how one gets its name.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// Where a restore keeps the book that stood in the place.
+pub(super) fn kept_beside(place: &Path) -> PathBuf {
+    beside(place, "before-restore")
+}
+
+/// Whether a restore put the book aside and was stopped before it put another
+/// in its place.
+pub(super) fn was_stopped(place: &Path) -> bool {
+    fs::symlink_metadata(place).is_err() && fs::symlink_metadata(kept_beside(place)).is_ok()
+}
+
+pub(super) fn with_end(path: &Path, end: &str) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(end);
+    name.into()
+}
+
+pub(super) fn beside(path: &Path, end: &str) -> PathBuf {
+    with_end(path, &format!(".{end}"))
+}
+
+pub(super) fn remove_with_log(path: &Path) {
+    for end in ["", "-wal", "-shm", "-journal"] {
+        let _ = fs::remove_file(with_end(path, end));
+    }
+}
+
+/// Gives a finished file its name, and never over another file's, in one step
+/// where the kernel has one. A link cannot replace a file either, but gives it
+/// two names for a moment; disks that know no links (a USB stick) get a rename.
+pub(super) fn put_new(draft: &Path, target: &Path) -> std::io::Result<()> {
+    #[cfg(any(target_os = "linux", target_os = "macos"))]
+    {
+        use rustix::fs::{CWD, RenameFlags, renameat_with};
+        use rustix::io::Errno;
+        match renameat_with(CWD, draft, CWD, target, RenameFlags::NOREPLACE) {
+            Err(Errno::INVAL | Errno::NOSYS | Errno::NOTSUP) => {}
+            renamed => return Ok(renamed?),
+        }
+    }
+    match fs::hard_link(draft, target) {
+        Ok(()) => fs::remove_file(draft),
+        Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => Err(error),
+        Err(_) if fs::symlink_metadata(target).is_err() => fs::rename(draft, target),
+        Err(error) => Err(error),
+    }
+}
+
+/// A rename is durable once the folder is.
+pub(super) fn sync_folder_of(path: &Path) {
+    let folder = path
+        .parent()
+        .filter(|folder| !folder.as_os_str().is_empty());
+    let _ = fs::File::open(folder.unwrap_or(Path::new("."))).and_then(|folder| folder.sync_all());
+}
