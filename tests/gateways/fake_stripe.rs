@@ -10,7 +10,7 @@ use std::sync::{Arc, Mutex, MutexGuard};
 use std::thread;
 use std::time::Duration;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 
 use crate::server::{Request, Talk, read_form};
@@ -73,6 +73,8 @@ struct Ledger {
     open: Vec<TcpStream>,
     /// Whose keys these are, if not `acct_1Fake`'s.
     account: Option<String>,
+    /// How far its clock is ahead of the machine's.
+    ahead: SignedDuration,
 }
 
 /// The server; it stops with the test.
@@ -165,6 +167,12 @@ impl Fake {
             .filter(|amount| *amount > 0)
             .collect();
         (amounts.len(), amounts.iter().sum())
+    }
+
+    /// From now on its clock is so far ahead of the machine's.
+    #[allow(dead_code, reason = "for those who let days pass")]
+    pub fn let_pass(&self, time: SignedDuration) {
+        self.ledger().ahead = time;
     }
 
     /// From now on the key opens this account.
@@ -268,7 +276,8 @@ fn converse(stream: TcpStream, shared: &Shared) {
             _ => answer(&request, shared, Duration::ZERO),
         };
         let text = body.to_string().into_bytes();
-        let date = Timestamp::now().strftime("%a, %d %b %Y %T GMT").to_string();
+        let shown = Timestamp::now() + lock(shared).ahead;
+        let date = shown.strftime("%a, %d %b %Y %T GMT").to_string();
         let mut headers = vec![
             ("Content-Type", "application/json"),
             ("Request-Id", "req_Fake1"),
