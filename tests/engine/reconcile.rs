@@ -38,7 +38,7 @@ impl Shop {
 }
 
 #[test]
-pub fn a_restored_book_does_not_repeat_what_the_lost_one_closed() {
+fn a_restored_book_does_not_repeat_what_the_lost_one_closed() {
     let shop = Shop::with_card("tok_approve", |_| ());
     shop.gateway.0.drops_requests.store(true, Ordering::SeqCst);
     let (first, state, _) = shop.charge().unwrap();
@@ -56,6 +56,29 @@ pub fn a_restored_book_does_not_repeat_what_the_lost_one_closed() {
 
     assert!(done.unlocked, "{done:?}");
     assert_eq!(shop.taken(), 1, "INV-1 was paid twice");
+}
+
+/// The lost book had closed it, and whoever was asked for it knows.
+#[test]
+pub fn what_a_lost_book_closed_is_not_sent_again() {
+    let shop = Shop::with_card("tok_approve", |_| ());
+    shop.add_beta("tok_approve");
+    shop.gateway.0.drops_requests.store(true, Ordering::SeqCst);
+    let (first, state, _) = shop.charge().unwrap();
+    assert_eq!(state, State::Unknown);
+    shop.back_up();
+    shop.clock.pass(180);
+    let finding = Finding::NotCharged("they pay by check".into());
+    resolve(&mut shop.world(), first, &finding).unwrap();
+    shop.gateway.0.drops_requests.store(false, Ordering::SeqCst);
+    assert_eq!(shop.charge_of("BETA").unwrap().1, State::Succeeded);
+    shop.lose_the_book();
+    shop.clock.pass(60);
+
+    let done = shop.reconcile();
+
+    assert!(done.unlocked, "{done:?}");
+    assert_eq!(shop.taken(), 1, "only BETA's");
 }
 
 #[test]

@@ -48,8 +48,8 @@ const NEEDED: [(Rule, &str, Test); 21] = [
     ),
     (
         Rule::NotAfterReconciling,
-        "a_restored_book_does_not_repeat_what_the_lost_one_closed",
-        reconcile::a_restored_book_does_not_repeat_what_the_lost_one_closed,
+        "what_a_lost_book_closed_is_not_sent_again",
+        reconcile::what_a_lost_book_closed_is_not_sent_again,
     ),
     (
         Rule::QuietPeriod,
