@@ -1,17 +1,21 @@
 //! Many charges of a run in flight at once: each once, within its limits, one a customer.
 
 use std::fs;
-use std::sync::atomic::Ordering;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
 
 use dues::domain::cadence::{Cadence, Ending};
 use dues::domain::charge::State;
 use dues::domain::schedule::Aim;
+use dues::jobs::World;
 use dues::jobs::due::Rules;
 use dues::jobs::run_due::{Limits, Outcome, Ran, Stop, run_due};
 use dues::lock::{What, is_wanted};
+use dues::ports::Clock;
+use jiff::Timestamp;
 use jiff::civil::date;
 
-use crate::shop::{Shop, usd};
+use crate::shop::{Shop, TestClock, usd};
 
 /// So many customers, each with an invoice that is charged on 1 December; the
 /// card of customer `n` plays `token(n)`.
@@ -39,8 +43,8 @@ fn once(shop: &Shop, code: &str, aim: Aim) {
     shop.schedule(code, aim, cadence);
 }
 
-fn run(shop: &Shop, jobs: usize, change: impl FnOnce(&mut Limits<'_>)) -> Ran {
-    let mut limits = Limits {
+fn limits(jobs: usize) -> Limits<'static> {
+    Limits {
         jobs,
         rules: Rules::default(),
         max_total: None,
@@ -49,7 +53,11 @@ fn run(shop: &Shop, jobs: usize, change: impl FnOnce(&mut Limits<'_>)) -> Ran {
         large_is_agreed: true,
         by_hand: false,
         refuse: &|_| None,
-    };
+    }
+}
+
+fn run(shop: &Shop, jobs: usize, change: impl FnOnce(&mut Limits<'_>)) -> Ran {
+    let mut limits = limits(jobs);
     change(&mut limits);
     run_due(&mut shop.world(), &limits).unwrap()
 }
@@ -147,4 +155,55 @@ fn a_run_lets_go_of_the_right_for_whoever_waits() {
 
     assert_eq!((states(&ran, State::Succeeded), ran.stopped), (12, None));
     assert!(!is_wanted(What::Charging, &shop.book()));
+}
+
+/// Counts how often it is looked at.
+struct Counting<'a> {
+    clock: &'a TestClock,
+    looks: AtomicU64,
+}
+
+impl Clock for Counting<'_> {
+    fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    fn since_boot(&self) -> Duration {
+        self.looks.fetch_add(1, Ordering::SeqCst);
+        self.clock.since_boot()
+    }
+
+    fn pause(&self, time: Duration) {
+        self.clock.pause(time);
+    }
+}
+
+/// A run that waits for what is in flight sleeps until it is back: while
+/// somebody wants the right, and at the end of the run.
+#[test]
+fn a_run_that_waits_does_not_turn_in_circles() {
+    let shop = shop(12, |_| "tok_approve");
+    fs::write(format!("{}.charging.wanted", shop.book().display()), "").unwrap();
+    let bent = &shop.gateway.0;
+    bent.sleeps.lock().unwrap().extend([4; 12]);
+    let (soon, late) = (Duration::ZERO, Duration::from_millis(200));
+    let lingers = [
+        soon, late, late, soon, late, late, soon, late, late, soon, late, late,
+    ];
+    bent.lingers.lock().unwrap().extend(lingers);
+    let clock = Counting {
+        clock: &shop.clock,
+        looks: AtomicU64::new(0),
+    };
+
+    let mut world = World {
+        clock: &clock,
+        ..shop.world()
+    };
+    let limits = limits(4);
+    let ran = run_due(&mut world, &limits).unwrap();
+
+    assert_eq!((states(&ran, State::Succeeded), ran.stopped), (12, None));
+    let looks = clock.looks.load(Ordering::SeqCst);
+    assert!(looks < 400, "the clock was looked at {looks} times");
 }

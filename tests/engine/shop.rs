@@ -69,6 +69,8 @@ pub struct Bent {
     pub promises: Promises,
     /// Seconds that pass just before a request leaves, as when a laptop sleeps.
     pub sleeps: Mutex<VecDeque<u64>>,
+    /// How long each answer really takes.
+    pub lingers: Mutex<VecDeque<Duration>>,
     pub clock: Arc<TestClock>,
     pub sends: AtomicU64,
     /// The line breaks after the gateway has read the request.
@@ -116,6 +118,8 @@ impl Gateway for Bent {
     fn charge(&self, sending: &Sending<'_>) -> Result<Answer> {
         self.clock
             .pass(self.sleeps.lock().unwrap().pop_front().unwrap_or(0));
+        let lingers = self.lingers.lock().unwrap().pop_front();
+        std::thread::sleep(lingers.unwrap_or_default());
         let open = Books::open(&self.book, hand())?.read().open_charges()?;
         if !open.iter().any(|one| one.attempt.state == State::Sending) {
             self.unrecorded.fetch_add(1, Ordering::SeqCst);
@@ -253,6 +257,7 @@ impl Shop {
             sandbox,
             promises: says,
             sleeps: Mutex::default(),
+            lingers: Mutex::default(),
             clock: Arc::clone(&clock),
             sends: AtomicU64::new(0),
             loses_answers: AtomicBool::new(false),

@@ -16,6 +16,9 @@ use crate::jobs::send::Decided;
 use crate::ports::{Clock, Gateway, Sending};
 use crate::problem::Result;
 
+/// Longer than any request takes.
+const FOR_ONE: Duration = Duration::from_hours(1);
+
 /// A request that may leave.
 pub(super) struct Request {
     pub(super) gateway: Arc<dyn Gateway>,
@@ -33,11 +36,22 @@ pub(super) struct Returned {
 /// The askers, and what they have in hand.
 pub(super) struct Fleet<'scope> {
     askers: Askers,
-    /// What one asker can have in hand: one request.
+    /// How many requests can be in flight: one for each asker.
     size: usize,
     in_flight: usize,
     clock: &'scope dyn Clock,
     pace: Pace,
+}
+
+/// How long the writer waits for what comes back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Until {
+    /// Not at all: it has something to let leave.
+    Now,
+    /// Until one is back, but no longer than until the pace lets another leave.
+    OneMayLeave,
+    /// Until one is back: nothing is to leave before.
+    OneIsBack,
 }
 
 enum Askers {
@@ -111,32 +125,34 @@ impl<'scope> Fleet<'scope> {
         }
     }
 
-    /// What has come back. With `wait`, waits for the first, but no longer
-    /// than until the pace lets another one leave.
-    pub(super) fn returned(&mut self, wait: bool) -> Vec<Returned> {
-        let pause = if self.in_flight == self.size {
-            Duration::from_hours(1)
-        } else {
-            self.pace.pause(self.clock.since_boot())
+    /// What has come back, waited for so long.
+    pub(super) fn returned(&mut self, until: Until) -> Vec<Returned> {
+        let pause = match until {
+            Until::Now => None,
+            Until::OneMayLeave if self.in_flight < self.size => {
+                Some(self.pace.pause(self.clock.since_boot()))
+            }
+            Until::OneMayLeave | Until::OneIsBack => (self.in_flight > 0).then_some(FOR_ONE),
         };
-        let back = match &mut self.askers {
+        let mut back = Vec::new();
+        match &mut self.askers {
             Askers::Writer(returned) => {
-                if wait && returned.is_empty() {
+                if let Some(pause) = pause.filter(|_| returned.is_empty()) {
                     self.clock.pause(pause);
                 }
-                returned.drain(..).collect()
+                back.extend(returned.drain(..));
             }
             Askers::Others { returned, .. } => {
-                let mut back = Vec::new();
-                if wait && self.in_flight > 0 {
-                    back.extend(returned.recv_timeout(pause).ok());
-                } else if wait {
-                    self.clock.pause(pause);
+                match pause {
+                    Some(pause) if self.in_flight > 0 => {
+                        back.extend(returned.recv_timeout(pause).ok());
+                    }
+                    Some(pause) => self.clock.pause(pause),
+                    None => {}
                 }
                 back.extend(returned.try_iter());
-                back
             }
-        };
+        }
         self.in_flight -= back.len();
         back
     }

@@ -8,7 +8,7 @@
 use std::collections::{HashMap, VecDeque};
 use std::time::Duration;
 
-use super::fleet::{Fleet, Request, Returned};
+use super::fleet::{Fleet, Request, Returned, Until};
 use super::follow::follow;
 use super::next::{Deciding, Flying, Leaving, Step};
 use super::tally::Tally;
@@ -71,16 +71,21 @@ impl<'a> Turns<'a> {
         let mut right = Some(right);
         let mut since = world.clock.since_boot();
         loop {
-            let room = fleet.room(self.pace());
-            let nothing_leaves = room == 0 || self.left.is_empty() || self.ran.stopped.is_some();
-            let back = fleet.returned(nothing_leaves);
+            let held = world.clock.since_boot().saturating_sub(since);
+            let lets_others = held > AT_A_TIME && is_wanted(What::Charging, world.books.path());
+            let nothing_leaves = lets_others || self.left.is_empty() || self.ran.stopped.is_some();
+            let until = match fleet.room(self.pace()) {
+                _ if nothing_leaves => Until::OneIsBack,
+                0 => Until::OneMayLeave,
+                _ => Until::Now,
+            };
+            let back = fleet.returned(until);
             self.hear(world, fleet, back);
             let is_over = self.left.is_empty() && self.waiting.is_empty();
             if fleet.is_empty() && (is_over || self.ran.stopped.is_some()) {
                 break;
             }
-            let held = world.clock.since_boot().saturating_sub(since);
-            if held > AT_A_TIME && is_wanted(What::Charging, world.books.path()) {
+            if lets_others {
                 // Who has the right calls everything that is on its way an
                 // orphan: it is let go only when nothing is.
                 if fleet.is_empty() {
