@@ -5,12 +5,12 @@
 //! is settled in one transaction. Stop the program anywhere in between, and
 //! [`recover`](super::recover) finishes the work.
 
+use super::World;
 use super::guard::{Asked, Right, require_sound};
 use super::plan::{Agreed, Plan, Wish, plan};
-use super::recover::{Recovered, recover_open};
+use super::recover::{Recovered, find_out_first};
 use super::request::{refuse_if_made, repeated, spelled};
 use super::send::{Decided, send};
-use super::{News, World};
 use crate::books::{AttemptRow, ChargeRow, NewCharge, Tx};
 use crate::domain::charge::State;
 use crate::domain::ids::{AttemptName, ChargeId};
@@ -96,18 +96,6 @@ fn nothing_charged(problem: Problem) -> Problem {
         return problem;
     }
     problem.at("nothing was charged")
-}
-
-/// Recovery comes before any new send.
-fn find_out_first(world: &mut World<'_>, right: &mut Right) -> Result<Vec<Recovered>> {
-    if !rehearsal::holds(Rule::RecoverFirst) {
-        return Ok(Vec::new());
-    }
-    let found_out = recover_open(world, right)?;
-    for found in &found_out {
-        (world.tell)(&News::Recovered(found.clone()));
-    }
-    Ok(found_out)
 }
 
 /// Whoever runs a command again after a crash wants the first one's money, not

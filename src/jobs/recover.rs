@@ -6,10 +6,10 @@
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::World;
 use super::guard::{Asked, Right};
 use super::send::{Decided, send};
 use super::settle::{hear, settled};
+use super::{News, World};
 use crate::books::{AttemptRow, ChargeRow};
 use crate::domain::authorization::Demand;
 use crate::domain::charge::{Event, State};
@@ -50,6 +50,18 @@ pub struct Recovered {
 pub fn recover(world: &mut World<'_>) -> Result<Vec<Recovered>> {
     let mut right = Right::take(world)?;
     recover_open(world, &mut right)
+}
+
+/// As [`recover`], before anything new is sent; what was found out is told.
+pub(super) fn find_out_first(world: &mut World<'_>, right: &mut Right) -> Result<Vec<Recovered>> {
+    if !rehearsal::holds(Rule::RecoverFirst) {
+        return Ok(Vec::new());
+    }
+    let found_out = recover_open(world, right)?;
+    for found in &found_out {
+        (world.tell)(&News::Recovered(found.clone()));
+    }
+    Ok(found_out)
 }
 
 /// As [`recover`], for who has the right already.

@@ -277,7 +277,6 @@ pub fn is_news(done: &Done) -> bool {
 /// The gravest of what happened: 5, 8, 4, 6. With `only_news`, what stands as
 /// it stood before the run is left to `dues status`.
 pub fn problem_of(book: Reader<'_>, ran: &Ran, only_news: bool) -> Result<Option<Problem>> {
-    let is_open = |state: &State| state.is_open();
     let mut unknown = 0;
     let (mut people, mut declined, mut not_made) = (0, 0, 0);
     for done in ran.done.iter().filter(|done| !only_news || is_news(done)) {
@@ -289,7 +288,7 @@ pub fn problem_of(book: Reader<'_>, ran: &Ran, only_news: bool) -> Result<Option
                     people += usize::from(matches!(then, Some(Then::Never(_))));
                 }
                 State::NotMade => not_made += 1,
-                state if is_open(state) => unknown += 1,
+                state if state.is_open() => unknown += 1,
                 _ => {}
             },
             Outcome::Held(_) | Outcome::Failed(_) => people += 1,

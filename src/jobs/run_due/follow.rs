@@ -117,7 +117,6 @@ fn then(tx: &Tx<'_>, candidate: &Candidate, rules: &Rules) -> Result<Option<Then
     Ok(match item.map(|item| item.to_do) {
         Some(ToDo::Fail(why)) => Some(Then::Never(why)),
         Some(ToDo::Wait { on, why }) => Some(Then::Again { on, why }),
-        Some(ToDo::Skip(_) | ToDo::Pass(_)) | None => None,
         _ => None,
     })
 }

@@ -1,9 +1,9 @@
 //! Runs what is due: recover what is open, then charge, occurrence by occurrence.
 //!
-//! Everything is decided from the book just before it is done, and done in
-//! the charge's own transaction. So a killed run needs no trace of its own:
-//! the next one finds what is done, and goes on. The right to charge is let go
-//! after a few seconds if somebody waits to charge by hand.
+//! Everything is decided from the book in the very transaction that books it.
+//! So a killed run needs no trace of its own: the next one finds what is done,
+//! and goes on. The right to charge is let go after a few seconds if somebody
+//! waits to charge by hand.
 
 mod fleet;
 mod follow;
@@ -17,10 +17,10 @@ use std::thread;
 
 use jiff::civil::{Date, Time};
 
+use super::World;
 use super::due::{Item, LeftOut, Reason, Rules, agenda};
 use super::guard::{Right, require_sound};
-use super::recover::{Recovered, recover_open};
-use super::{News, World};
+use super::recover::{Recovered, find_out_first};
 use crate::domain::charge::State;
 use crate::domain::ids::ChargeId;
 use crate::domain::money::Money;
@@ -144,7 +144,7 @@ pub struct Ran {
 pub fn run_due(world: &mut World<'_>, limits: &Limits<'_>) -> Result<Ran> {
     let began = world.now();
     let mut right = Right::take(world)?;
-    let recovered = find_out(world, &mut right)?;
+    let recovered = find_out_first(world, &mut right)?;
     require_sound(world.books.read())?;
     let candidates = agenda(world.books.read(), began, &limits.rules)?;
     if !limits.large_is_agreed {
@@ -165,13 +165,4 @@ pub fn run_due(world: &mut World<'_>, limits: &Limits<'_>) -> Result<Ran> {
     });
     write_down(world, began, limits, &ran)?;
     Ok(ran)
-}
-
-/// Recovery comes before any new send.
-fn find_out(world: &mut World<'_>, right: &mut Right) -> Result<Vec<Recovered>> {
-    let found = recover_open(world, right)?;
-    for one in &found {
-        (world.tell)(&News::Recovered(one.clone()));
-    }
-    Ok(found)
 }

@@ -17,7 +17,7 @@ use crate::domain::charge::State;
 use crate::domain::ids::ChargeId;
 use crate::jobs::due::Candidate;
 use crate::jobs::guard::{Asked, Right};
-use crate::jobs::recover::recover_open;
+use crate::jobs::recover::find_out_first;
 use crate::jobs::send::{Decided, answer_not_booked};
 use crate::jobs::settle::hear_in;
 use crate::jobs::{News, World};
@@ -137,11 +137,8 @@ impl<'a> Turns<'a> {
         let (mut right, is_as_left) = resting.resume(world)?;
         if !is_as_left {
             self.cleared.clear();
-            let found = recover_open(world, &mut right)?;
-            for one in &found {
-                (world.tell)(&News::Recovered(one.clone()));
-            }
-            self.ran.recovered.extend(found);
+            let found_out = find_out_first(world, &mut right)?;
+            self.ran.recovered.extend(found_out);
         }
         Ok(right)
     }
