@@ -16,29 +16,37 @@ fn hand() -> Hand {
     }
 }
 
-/// A dump of each schema that ever was, with a life in it.
+/// A dump from the first schema, with a life in it, brought to each schema since.
 #[test]
 fn a_book_of_every_older_schema_opens_and_is_right() {
-    let dumps = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/schemas");
-    let mut tried = 0;
-    for entry in fs::read_dir(dumps).unwrap() {
-        let dump = fs::read_to_string(entry.unwrap().path()).unwrap();
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let dump = fs::read_to_string(root.join("tests/schemas/0001.sql")).unwrap();
+    let mut changes: Vec<_> = fs::read_dir(root.join("src/books/migrations"))
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .collect();
+    changes.sort();
+    for schema in 1..changes.len() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("book.db");
         let old = Connection::open(&path).unwrap();
         old.execute_batch("pragma foreign_keys = off").unwrap();
         old.execute_batch(&dump).unwrap();
+        for change in &changes[1..schema] {
+            old.execute_batch(&fs::read_to_string(change).unwrap())
+                .unwrap();
+        }
+        let version = i64::try_from(schema).unwrap();
+        old.pragma_update(None, "user_version", version).unwrap();
         drop(old);
 
         let books = Books::open(&path, hand()).unwrap();
 
-        assert_eq!(books.read().violations().unwrap(), []);
+        assert_eq!(books.read().violations().unwrap(), [], "schema {schema}");
         let states: Vec<State> = (books.read().charges(None).unwrap().iter())
             .map(|charge| charge.attempt.state)
             .collect();
         assert_eq!(states, [State::Unknown, State::Succeeded, State::Declined]);
         assert_eq!(books.read().seen_until("sandbox", "sandbox").unwrap(), None);
-        tried += 1;
     }
-    assert_eq!(tried, 1, "one dump for each schema but today's");
 }

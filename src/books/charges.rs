@@ -178,7 +178,9 @@ impl Reader<'_> {
     pub fn open_charges(self) -> Result<Vec<ChargeRow>> {
         self.rows(
             &format!(
-                "{CHARGES} where a.state in ('prepared', 'sending', 'pending', 'unknown', 'review') order by c.id"
+                "{CHARGES} where a.state in ('prepared', 'sending', 'pending', 'unknown', 'review')
+                   and c.id in (select charge_id from attempts
+                     where state in ('prepared', 'sending', 'pending', 'unknown', 'review')) order by c.id"
             ),
             [],
             charge,
