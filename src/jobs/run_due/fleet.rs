@@ -187,6 +187,10 @@ const CATCH_UP: Duration = Duration::from_millis(100);
 
 impl Pace {
     fn due(&mut self, now: Duration, most_per_second: Option<u32>) -> usize {
+        // What was never held up has nothing to catch up.
+        if self.next.is_zero() {
+            self.next = now;
+        }
         let Some(most) = most_per_second.filter(|most| *most > 0) else {
             self.apart = Duration::ZERO;
             return if now < self.next { 0 } else { usize::MAX };

@@ -31,10 +31,10 @@ const AT_A_TIME: Duration = Duration::from_secs(3);
 const LET_OTHERS: Duration = Duration::from_millis(120);
 /// How many occurrences are decided in one transaction, at most.
 const A_TURN: usize = 64;
-/// How long nothing leaves after the gateway asked to slow down, and how often
-/// one charge is tried again then.
-const SLOW_DOWN: Duration = Duration::from_secs(1);
-const MOST_BUSY: u32 = 5;
+/// How long nothing leaves when the gateway asks to slow down, twice as long
+/// each time that it asks the same charge again; and how often it may.
+const SLOW_DOWN: Duration = Duration::from_millis(250);
+const MOST_BUSY: u32 = 6;
 
 /// A run under way.
 pub(super) struct Turns<'a> {
@@ -154,7 +154,7 @@ impl<'a> Turns<'a> {
         let (limits, flying, busy) = (self.limits, &mut self.flying, &mut self.busy);
         let mut again = Vec::new();
         let mut heard = Vec::new();
-        let mut slow_down = false;
+        let mut slow_down = None;
         let booked = rehearsal::point("charge.answered").and_then(|()| {
             world.books.write(at, |tx| {
                 for Returned {
@@ -180,7 +180,7 @@ impl<'a> Turns<'a> {
                     let times = busy.entry(id).or_default();
                     *times += u32::from(is_busy);
                     if is_busy && *times < MOST_BUSY {
-                        slow_down = true;
+                        slow_down = slow_down.max(Some(SLOW_DOWN * 2_u32.pow(*times - 1)));
                         again.push(flown);
                         continue;
                     }
@@ -202,8 +202,8 @@ impl<'a> Turns<'a> {
             // the book: recovery asks again.
             self.stop(Stop::Failed(answer_not_booked(&problem)));
         }
-        if slow_down {
-            fleet.rest(SLOW_DOWN);
+        if let Some(pause) = slow_down {
+            fleet.rest(pause);
         }
         for flown in again {
             self.tally.returns(flown.amount, State::NotMade);
