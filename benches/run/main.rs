@@ -102,6 +102,7 @@ fn run(folder: &Path, address: &str, jobs: u32, limit: u32, slow: bool) -> Ran {
     let mut command = if slow {
         let mut command = Command::new("strace");
         command.args(["-f", "-qq", "--seccomp-bpf", "-o", "/dev/null"]);
+        command.args(["-e", "trace=fsync,fdatasync"]);
         command.args(["-e", "inject=fsync,fdatasync:delay_exit=10000"]);
         command.arg(me);
         command
