@@ -33,7 +33,7 @@ pub struct SetAside<'a> {
 const MAY_STILL_COME: SignedDuration = SignedDuration::from_hours(7 * 24);
 
 /// How far our clock, which dates the attempts, and the gateway's may differ.
-const CLOCKS_DIFFER: SignedDuration = SignedDuration::from_mins(10);
+pub const CLOCKS_DIFFER: SignedDuration = SignedDuration::from_mins(10);
 
 impl Reader<'_> {
     /// Up to when the gateway's list is known; `None` if it was never read.

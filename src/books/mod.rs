@@ -57,7 +57,7 @@ pub use checks::{Rule, Violation, rules};
 pub use holds::Hold;
 pub use imports::ImportRow;
 pub use logins::{Login, not_logged_in};
-pub use looks::{Look, SetAside};
+pub use looks::{CLOCKS_DIFFER, Look, SetAside};
 pub use outbox::{MailRow, NewMail};
 pub use runs::{NewRun, RunRow};
 

@@ -13,7 +13,7 @@ use std::time::Duration;
 use jiff::{SignedDuration, Timestamp};
 
 use super::{News, World};
-use crate::books::{Look, Reader};
+use crate::books::{CLOCKS_DIFFER, Look, Reader};
 use crate::domain::charge::{Answer, State};
 use crate::domain::ids::AttemptName;
 use crate::domain::label::pays;
@@ -25,9 +25,6 @@ use crate::rehearsal::{self, Rule};
 
 /// How far a clock may be corrected backwards without being called wrong.
 const CLOCK_SLACK: SignedDuration = SignedDuration::from_mins(5);
-
-/// How far our clock and a gateway's may differ.
-const CLOCKS_DIFFER: SignedDuration = SignedDuration::from_mins(10);
 
 /// Each look reads again what was listed last before the one before it: a bank
 /// may take a minute over a request, and it may be listed only then.
