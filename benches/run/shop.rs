@@ -10,10 +10,11 @@ use dues::clock::SystemClock;
 use dues::domain::authorization::{Authorization, Scope};
 use dues::domain::cadence::{Cadence, Ending};
 use dues::domain::card::CardFacts;
+use dues::domain::hour::Hour;
 use dues::domain::ids::{BookId, ScheduleId};
 use dues::domain::invoice::NewInvoice;
 use dues::domain::money::{Currency, Money};
-use dues::domain::schedule::{Aim, Hour, Schedule};
+use dues::domain::schedule::{Aim, Schedule};
 use dues::gateway::stripe::Stripe;
 use dues::jobs::due::Rules;
 use dues::jobs::run_due::{Limits, run_due};
@@ -90,7 +91,7 @@ pub fn prepare(folder: &Path, charges: usize) {
                     day: today.day(),
                     ends: Ending::Never,
                 },
-                hour: Hour::new(Hour::time("00:00").unwrap(), "UTC").unwrap(),
+                hour: Hour::read("00:00", "UTC").unwrap(),
                 memo: None,
                 wants_mail: true,
                 planned_at: now - jiff::SignedDuration::from_hours(48),

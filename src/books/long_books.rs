@@ -3,12 +3,12 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use jiff::civil::{date, time};
+use jiff::civil::date;
 
 use super::{MIGRATIONS, Reader, open};
 use crate::domain::card::{Card, CardFacts};
+use crate::domain::hour::Hour;
 use crate::domain::ids::{CardId, CustomerId};
-use crate::domain::schedule::Hour;
 
 /// So many charges that were taken, each on its own card, and one that is open.
 fn charges(many: u32) -> rusqlite::Connection {
@@ -59,7 +59,7 @@ fn work_for_a_charge(many: u32) -> u64 {
         is_default: true,
         disabled: false,
     };
-    let hour = Hour::new(time(9, 0, 0, 0), "UTC").unwrap();
+    let hour = Hour::read("09:00", "UTC").unwrap();
 
     assert_eq!(read.open_charges().unwrap().len(), 1);
     let tries = read.tries_of_card(&card, &hour, date(2026, 11, 3)).unwrap();

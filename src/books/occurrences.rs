@@ -13,9 +13,10 @@ use super::{Reader, Tx};
 use crate::domain::card::Card;
 use crate::domain::charge::State;
 use crate::domain::decline::{Class, Decline};
+use crate::domain::hour::{Hour, spelled};
 use crate::domain::ids::{AutopayId, CardId, ChargeId, InvoiceId, ScheduleId};
 use crate::domain::retry::{Try, WINDOW_DAYS};
-use crate::domain::schedule::{Hour, Name, Occurrence, Source, Standing, spelled};
+use crate::domain::schedule::{Name, Occurrence, Source, Standing};
 use crate::problem::{Problem, Result};
 
 const SELECT: &str =

@@ -10,13 +10,14 @@ use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ToSql, ToSqlOutput, 
 use crate::domain::authorization::Scope;
 use crate::domain::charge::State;
 use crate::domain::decline::Class;
+use crate::domain::hour::{self, Hour};
 use crate::domain::ids::{
     AutopayId, CardId, ChargeId, CustomerId, InvoiceId, MailId, PaymentId, ScheduleId,
 };
 use crate::domain::money::{Currency, Money};
 use crate::domain::outbox::MailState;
 use crate::domain::payment::Method;
-use crate::domain::schedule::{Hour, Standing};
+use crate::domain::schedule::Standing;
 
 macro_rules! row_id_columns {
     ($($name:ident),*) => {$(
@@ -76,11 +77,11 @@ pub(super) fn money(row: &Row<'_>, minor: &str) -> rusqlite::Result<Money> {
 /// A time of day from a column `at`: `09:00`.
 pub(super) fn time(row: &Row<'_>) -> rusqlite::Result<Time> {
     let text: String = row.get("at")?;
-    Hour::time(&text).ok_or_else(|| FromSqlError::InvalidType.into())
+    hour::time(&text).map_err(|_| FromSqlError::InvalidType.into())
 }
 
 /// A time of day in a zone, from the columns `at` and `zone`.
 pub(super) fn hour(row: &Row<'_>) -> rusqlite::Result<Hour> {
-    let zone: String = row.get("zone")?;
-    Hour::new(time(row)?, &zone).ok_or_else(|| FromSqlError::InvalidType.into())
+    let (at, zone): (String, String) = (row.get("at")?, row.get("zone")?);
+    Hour::read(&at, &zone).map_err(|_| FromSqlError::InvalidType.into())
 }

@@ -2,17 +2,17 @@
 
 use clap::{Args, Subcommand};
 use jiff::Timestamp;
-use jiff::civil::Time;
 use serde_json::{Value, json};
 
 use super::occurrences::{occurrence_view, outcome};
+use super::picking::{hour, named_card};
 use super::session::Session;
 use super::terminal::{Report, table};
 use super::views;
 use crate::books::Reader;
 use crate::domain::ids::AutopayId;
 use crate::domain::money::Money;
-use crate::domain::schedule::{Autopay, Hour, Source};
+use crate::domain::schedule::{Autopay, Source};
 use crate::domain::untrusted::visible;
 use crate::jobs::due::{Item, ToDo, as_of_today};
 use crate::ports::Clock;
@@ -72,10 +72,7 @@ impl On {
         let book = books.read();
         let facts = book.facts()?;
         let customer = book.find_customer(&self.customer)?;
-        let card = match &self.card {
-            Some(word) => Some(book.find_card(&customer, Some(word))?),
-            None => None,
-        };
+        let card = named_card(book, &customer, self.card.as_deref())?;
         let most = match &self.max {
             Some(text) => Some(Money::typed(text, facts.currency)?),
             None => None,
@@ -87,18 +84,7 @@ impl On {
             )
             .hint("Give it as `--max 5000`, or leave it out."));
         }
-        let at = match &self.at {
-            None => Time::constant(9, 0, 0, 0),
-            Some(text) => Hour::time(text).ok_or_else(|| {
-                Problem::usage("bad_time", format!("`{text}` is not a time of day"))
-                    .hint("Write it as `09:00` or `17:30`.")
-            })?,
-        };
-        let zone = self.zone.as_deref().unwrap_or(&facts.zone_name);
-        let hour = Hour::new(at, zone).ok_or_else(|| {
-            Problem::usage("bad_zone", format!("`{zone}` is not a time zone"))
-                .hint("Give an IANA name, such as `America/New_York` or `Europe/Berlin`.")
-        })?;
+        let hour = hour(&facts, self.at.as_deref(), self.zone.as_deref())?;
         let now = session.clock.now();
         let new = Autopay {
             id: AutopayId(0),
@@ -255,7 +241,7 @@ fn view(book: Reader<'_>, autopay: &Autopay, item: Option<&Item>) -> Result<Valu
     Ok(json!({
         "autopay": autopay.id.to_string(), "customer": book.customer(autopay.customer)?.code,
         "after_days": autopay.after_days, "max": autopay.most.map(views::money),
-        "card": card.map(|card| json!({"brand": card.facts.brand, "last4": card.facts.last4})),
+        "card": card.as_ref().map(views::which_card),
         "use_credits": autopay.use_credits, "at": autopay.hour.to_string(), "zone": autopay.hour.zone_name,
         "as_of_today": today,
     }))

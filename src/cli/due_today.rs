@@ -5,7 +5,8 @@ use serde_json::{Value, json};
 
 use super::views;
 use crate::books::Reader;
-use crate::domain::schedule::{Occurrence, Source, Standing, spelled};
+use crate::domain::hour::spelled;
+use crate::domain::schedule::{Occurrence, Source, Standing};
 use crate::domain::untrusted::visible;
 use crate::jobs::due::{Item, Rules, ToDo, agenda, ahead, decide};
 use crate::problem::Result;

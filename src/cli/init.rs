@@ -8,6 +8,7 @@ use super::session::{Session, sandbox_ledger};
 use super::terminal::Report;
 use crate::books::{Books, Login, Mode, NewBook};
 use crate::domain::card_number;
+use crate::domain::hour;
 use crate::domain::ids::BookId;
 use crate::domain::money::Currency;
 use crate::gateway::{self, Opening};
@@ -53,10 +54,7 @@ impl Init {
             Some(zone) => zone.clone(),
             None => TimeZone::system().iana_name().unwrap_or("UTC").to_owned(),
         };
-        TimeZone::get(&zone_name).map_err(|_| {
-            Problem::usage("bad_zone", format!("`{zone_name}` is not a time zone"))
-                .hint("Use a name such as `Europe/Berlin` or `America/New_York`.")
-        })?;
+        hour::zone(&zone_name)?;
         let name = match &self.name {
             Some(name) => name.clone(),
             None => session

@@ -6,8 +6,9 @@ use serde_json::{Value, json};
 use super::views;
 use crate::books::Reader;
 use crate::domain::charge::State;
+use crate::domain::hour::{Hour, spelled};
 use crate::domain::ids::ChargeId;
-use crate::domain::schedule::{Hour, Occurrence, Standing, spelled};
+use crate::domain::schedule::{Occurrence, Standing};
 use crate::domain::untrusted::visible;
 use crate::problem::Result;
 

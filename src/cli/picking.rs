@@ -1,13 +1,16 @@
-//! What a person names or chooses on the way to a charge: a customer, invoices.
+//! What a person names or chooses on the way to a charge: customer, card, invoices, hour, memo.
 
 use super::session::Session;
 use super::terminal::missing;
-use crate::books::Reader;
+use crate::books::{BookFacts, Reader};
+use crate::domain::card::Card;
+use crate::domain::card_number;
 use crate::domain::customer::Customer;
+use crate::domain::hour::Hour;
 use crate::domain::money::Money;
 use crate::domain::spread::Pick;
 use crate::domain::untrusted::visible;
-use crate::problem::Result;
+use crate::problem::{Problem, Result};
 
 /// `INV-7` or `INV-9=250`, the amount in the invoice's own currency.
 pub fn pick(book: Reader<'_>, customer: &Customer, text: &str) -> Result<Pick> {
@@ -62,4 +65,42 @@ pub fn tick_invoices(
         };
         ticked.into_iter().map(pick).collect()
     }))
+}
+
+/// The card that a person names for charges to come; `None` where nothing is named.
+pub fn named_card(
+    book: Reader<'_>,
+    customer: &Customer,
+    word: Option<&str>,
+) -> Result<Option<Card>> {
+    let Some(word) = word else { return Ok(None) };
+    let card = book.find_card(customer, Some(word))?;
+    if card.disabled {
+        let code = &customer.code;
+        return Err(Problem::refused(
+            "card_disabled",
+            format!("{} of {code} is disabled", card.name()),
+        )
+        .hint(format!("Choose another: see `dues card list {code}`.")));
+    }
+    Ok(Some(card))
+}
+
+/// What `--at` and `--zone` say; 09:00 in the book's zone where nothing is said.
+pub fn hour(book: &BookFacts, at: Option<&str>, zone: Option<&str>) -> Result<Hour> {
+    let zone = zone.unwrap_or(&book.zone_name);
+    Ok(Hour::read(at.unwrap_or(Hour::NINE), zone)?)
+}
+
+/// A note that the book and the confirmation can carry.
+pub fn memo(text: Option<&str>) -> Result<Option<String>> {
+    let Some(text) = text else { return Ok(None) };
+    card_number::refuse_in(text, "the memo")?;
+    if text.chars().count() > 500 || text.chars().any(char::is_control) {
+        return Err(
+            Problem::usage("bad_memo", "a memo has at most 500 letters, on one line")
+                .hint("Make it shorter."),
+        );
+    }
+    Ok(Some(text.to_owned()))
 }

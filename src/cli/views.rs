@@ -34,6 +34,11 @@ pub fn customer(customer: &Customer) -> Value {
     })
 }
 
+/// Enough to know a card by.
+pub fn which_card(card: &Card) -> Value {
+    json!({"brand": card.facts.brand, "last4": card.facts.last4})
+}
+
 pub fn card(card: &Card, owner: &str, consent: Option<&Authorization>) -> Value {
     json!({
         "customer": owner, "brand": card.facts.brand, "last4": card.facts.last4,
@@ -111,7 +116,7 @@ pub fn charge(book: Reader<'_>, charge: &ChargeRow) -> Result<Value> {
     Ok(json!({
         "charge": charge.id.to_string(), "state": attempt.state.word(), "mode": facts.mode.to_string(),
         "customer": book.customer(charge.customer)?.code, "amount": money(charge.amount),
-        "card": {"brand": card.facts.brand, "last4": card.facts.last4},
+        "card": which_card(&card),
         "gateway": {"name": attempt.gateway, "account": attempt.account,
                     "reference": attempt.asked.reference, "id": attempt.gateway_id},
         "attempt": attempt.n, "sends": attempt.sends,

@@ -13,6 +13,7 @@ pub mod confirmation;
 pub mod customer;
 pub mod dates;
 pub mod decline;
+pub mod hour;
 pub mod ids;
 pub mod invoice;
 pub mod journal;

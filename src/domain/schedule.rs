@@ -8,10 +8,10 @@
 use std::fmt;
 
 use jiff::civil::{Date, Time};
-use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
-use super::cadence::{Cadence, Due, due, moment};
+use super::cadence::{Cadence, Due, due};
+use super::hour::Hour;
 use super::ids::{AutopayId, CardId, ChargeId, CustomerId, InvoiceId, ScheduleId};
 use super::money::Money;
 
@@ -44,65 +44,6 @@ pub struct Target {
     pub invoice: InvoiceId,
     pub number: String,
     pub amount: Option<Money>,
-}
-
-/// A local time of day in a zone.
-#[derive(Debug, Clone)]
-pub struct Hour {
-    pub at: Time,
-    /// An IANA name.
-    pub zone_name: String,
-    pub zone: TimeZone,
-}
-
-impl Hour {
-    /// Reads `09:00` or `9:00` or `17:30`; `None` for any other text.
-    #[must_use]
-    pub fn time(text: &str) -> Option<Time> {
-        let (hour, minute) = text.trim().split_once(':')?;
-        let digits = |part: &str, least: usize| {
-            (least..=2).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_digit())
-        };
-        if !digits(hour, 1) || !digits(minute, 2) {
-            return None;
-        }
-        Time::new(hour.parse().ok()?, minute.parse().ok()?, 0, 0).ok()
-    }
-
-    /// `None` for a name that is no zone.
-    #[must_use]
-    pub fn new(at: Time, zone_name: &str) -> Option<Self> {
-        Some(Self {
-            at,
-            zone: TimeZone::get(zone_name).ok()?,
-            zone_name: zone_name.to_owned(),
-        })
-    }
-
-    /// The instant on a day; the end of time for a day beyond the calendar.
-    #[must_use]
-    pub fn on(&self, day: Date) -> Timestamp {
-        moment(day, self.at, &self.zone).unwrap_or(Timestamp::MAX)
-    }
-
-    /// The local date at an instant.
-    #[must_use]
-    pub fn date(&self, at: Timestamp) -> Date {
-        at.to_zoned(self.zone.clone()).date()
-    }
-}
-
-/// `09:00`
-impl fmt::Display for Hour {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(&spelled(self.at))
-    }
-}
-
-/// `09:00`
-#[must_use]
-pub fn spelled(at: Time) -> String {
-    format!("{:02}:{:02}", at.hour(), at.minute())
 }
 
 /// An agreement to charge on certain dates.
@@ -326,7 +267,7 @@ mod tests {
             use_credits: false,
             is_locked: false,
             cadence: Cadence::repeated(date(2026, 11, 1), every, None, Ending::Never).unwrap(),
-            hour: Hour::new(Hour::time("09:00").unwrap(), "America/New_York").unwrap(),
+            hour: Hour::read("09:00", "America/New_York").unwrap(),
             memo: None,
             wants_mail: true,
             planned_at: Timestamp::UNIX_EPOCH,
@@ -362,22 +303,5 @@ mod tests {
 
         assert_eq!(name.intent(1), "S-1 2026-11-30");
         assert_eq!(name.intent(2), "S-1 2026-11-30 charge 2");
-    }
-
-    #[test]
-    fn an_hour_is_read_as_on_a_clock() {
-        for (text, expected) in [
-            ("09:00", Some("09:00")),
-            ("9:00", Some("09:00")),
-            ("23:59", Some("23:59")),
-            ("24:00", None),
-            ("9", None),
-            ("9:5", None),
-            ("9:60", None),
-            ("-9:00", None),
-            ("９:00", None),
-        ] {
-            assert_eq!(Hour::time(text).map(spelled).as_deref(), expected, "{text}");
-        }
     }
 }

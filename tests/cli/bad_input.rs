@@ -198,6 +198,12 @@ fn a_disabled_an_expired_or_an_unauthorized_card_is_not_charged() {
         "card_disabled",
         1,
     );
+    shop.refuses(
+        "schedule add acme --on +3d --card 1111 --all-due",
+        "card_disabled",
+        1,
+    );
+    shop.refuses("autopay on acme --card 1111", "card_disabled", 1);
     shop.refuses("charge acme --card 3333 --all-due --yes", "no_such_card", 1);
     assert_snapshot!(shop.dues("charge acme --card 2222 --all-due --yes"), @r#"
     $ dues charge acme --card 2222 --all-due --yes

@@ -10,9 +10,10 @@ use dues::domain::authorization::{Authorization, Scope};
 use dues::domain::cadence::{Cadence, Ending, Every};
 use dues::domain::charge::State;
 use dues::domain::customer::Customer;
+use dues::domain::hour::Hour;
 use dues::domain::ids::ScheduleId;
 use dues::domain::invoice::NewInvoice;
-use dues::domain::schedule::{Aim, Autopay, Hour, Schedule, Source, Standing};
+use dues::domain::schedule::{Aim, Autopay, Schedule, Source, Standing};
 use dues::jobs::due::Rules;
 use dues::jobs::reconcile::reconcile;
 use dues::jobs::run_due::{Limits, Outcome, Ran, Stop, run_due};
@@ -136,7 +137,7 @@ impl Shop {
 }
 
 fn nine() -> Hour {
-    Hour::new(Hour::time("09:00").unwrap(), "America/New_York").unwrap()
+    Hour::read("09:00", "America/New_York").unwrap()
 }
 
 /// Each occurrence and what became of it, in short.
@@ -209,7 +210,7 @@ fn an_occurrence_fires_once_however_often_cron_does() {
 fn a_change_of_the_clock_neither_loses_nor_doubles_a_charge() {
     let shop = rosa("tok_approve");
     for (on, at) in [(date(2027, 3, 14), "02:30"), (date(2027, 11, 7), "01:30")] {
-        let hour = Hour::new(Hour::time(at).unwrap(), "America/New_York").unwrap();
+        let hour = Hour::read(at, "America/New_York").unwrap();
         let mut new = {
             let id = shop.schedule("ROSA", amount(100_00), Cadence::once(on));
             shop.world().books.read().schedule(id).unwrap()

@@ -3,8 +3,9 @@
 use std::sync::Arc;
 
 use dues::domain::cadence::{Cadence, Ending, Every};
+use dues::domain::hour::Hour;
 use dues::domain::ids::{AutopayId, ScheduleId};
-use dues::domain::schedule::{Aim, Autopay, Hour, Schedule};
+use dues::domain::schedule::{Aim, Autopay, Schedule};
 use dues::jobs::due::Rules;
 use dues::jobs::run_due::{Limits, run_due};
 use jiff::ToSpan;
@@ -28,8 +29,7 @@ pub fn agrees(stage: &Arc<Stage>, process: usize, book: usize) {
     let _ = run(stage, process, book, "agree on dates", |world| {
         world.books.write(at, |tx| {
             let who = tx.read().find_customer(customer)?;
-            let nine = Hour::time("09:00").expect("a time of day");
-            let hour = Hour::new(nine, "America/New_York").expect("a zone");
+            let hour = Hour::read("09:00", "America/New_York").expect("an hour");
             let first_on = hour.date(at).saturating_add(days.days());
             if kind == 0 {
                 if tx.read().autopay_of(who.id)?.is_none() {

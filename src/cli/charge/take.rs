@@ -6,12 +6,11 @@ use serde_json::json;
 use super::words::{charge_report, plan_text};
 use crate::books::{Books, Reader};
 use crate::cli::news::told;
-use crate::cli::picking::{ask_customer, pick, tick_invoices};
+use crate::cli::picking::{ask_customer, memo, pick, tick_invoices};
 use crate::cli::session::Session;
 use crate::cli::terminal::{Report, missing};
 use crate::cli::views;
 use crate::domain::card::Card;
-use crate::domain::card_number;
 use crate::domain::charge::State;
 use crate::domain::customer::Customer;
 use crate::domain::money::{Currency, Money};
@@ -126,16 +125,6 @@ impl Take {
             Some(word) => book.find_customer(word)?,
             None => ask_customer(session, book)?,
         };
-        if let Some(memo) = &self.memo {
-            card_number::refuse_in(memo, "the memo")?;
-            if memo.chars().count() > 500 || memo.chars().any(char::is_control) {
-                return Err(Problem::usage(
-                    "bad_memo",
-                    "a memo has at most 500 letters, on one line",
-                )
-                .hint("Make it shorter."));
-            }
-        }
         if let Some(id) = &self.request_id
             && (id.is_empty() || id.len() > 100 || id.chars().any(char::is_control))
         {
@@ -149,7 +138,7 @@ impl Take {
             card: self.which_card(session, book, &customer)?,
             customer,
             use_credits: self.use_credits,
-            memo: self.memo.clone(),
+            memo: memo(self.memo.as_deref())?,
             wants_mail: !self.no_email,
             request_id: self.request_id.clone(),
             agreed: None,
@@ -222,7 +211,7 @@ impl Take {
 fn planned(plan: &Plan, no_email: bool) -> Report {
     let data = json!({
         "dry_run": true, "customer": plan.customer.code, "amount": views::money(plan.spread.charged),
-        "card": {"brand": plan.card.facts.brand, "last4": plan.card.facts.last4},
+        "card": views::which_card(&plan.card),
         "plan": plan.spread.shares.iter().map(views::share).collect::<Vec<_>>(),
         "from_credits": views::money(plan.spread.from_credits()),
         "unapplied": views::money(plan.spread.unapplied),

@@ -2,27 +2,23 @@
 
 use clap::Args;
 use jiff::Timestamp;
-use jiff::civil::Time;
 
 use super::words::{schedule_text, schedule_view, today_line};
 use crate::books::Reader;
-use crate::cli::picking::{ask_customer, pick, tick_invoices};
+use crate::cli::picking::{ask_customer, hour, memo, named_card, pick, tick_invoices};
 use crate::cli::session::Session;
 use crate::cli::terminal::{Report, missing};
 use crate::domain::cadence::{Cadence, Ending, Every};
-use crate::domain::card_number;
 use crate::domain::customer::Customer;
 use crate::domain::dates;
+use crate::domain::hour::Hour;
 use crate::domain::ids::ScheduleId;
 use crate::domain::money::{Currency, Money};
-use crate::domain::schedule::{Aim, Hour, Schedule, Source, Target};
+use crate::domain::schedule::{Aim, Schedule, Source, Target};
 use crate::domain::spread::Pick;
 use crate::jobs::due::{ToDo, as_of_today};
 use crate::ports::Clock;
 use crate::problem::{Problem, Result};
-
-/// The hour of a charge where nothing is said.
-const NINE: Time = Time::constant(9, 0, 0, 0);
 
 /// Charge a card on a date, once or again and again
 #[derive(Debug, Args)]
@@ -149,32 +145,10 @@ impl Add {
             None => ask_customer(session, book)?,
         };
         let facts = book.facts()?;
-        let hour = self.hour(&facts.zone_name)?;
+        let hour = hour(&facts, self.at.as_deref(), self.zone.as_deref())?;
         let cadence = self.cadence(session, &hour, now)?;
-        let card = match &self.card {
-            Some(word) => Some(book.find_card(&customer, Some(word))?),
-            None => None,
-        };
-        if let Some(card) = card.as_ref().filter(|card| card.disabled) {
-            return Err(Problem::refused(
-                "card_disabled",
-                format!("{} of {} is disabled", card.name(), customer.code),
-            )
-            .hint(format!(
-                "Choose another: see `dues card list {}`.",
-                customer.code
-            )));
-        }
-        if let Some(memo) = &self.memo {
-            card_number::refuse_in(memo, "the memo")?;
-            if memo.chars().count() > 500 || memo.chars().any(char::is_control) {
-                return Err(Problem::usage(
-                    "bad_memo",
-                    "a memo has at most 500 letters, on one line",
-                )
-                .hint("Make it shorter."));
-            }
-        }
+        let card = named_card(book, &customer, self.card.as_deref())?;
+        let memo = memo(self.memo.as_deref())?;
         let aim = self.aim(session, book, &customer, &cadence)?;
         if self.lock_amount && cadence.every.is_some() && !matches!(aim, Aim::Amount { .. }) {
             return Err(Problem::usage(
@@ -192,20 +166,11 @@ impl Add {
             is_locked: self.lock_amount,
             cadence,
             hour,
-            memo: self.memo.clone(),
+            memo,
             wants_mail: !self.no_email,
             planned_at: now,
             ended: None,
         })
-    }
-
-    fn hour(&self, zone_of_book: &str) -> Result<Hour> {
-        let at = match &self.at {
-            None => NINE,
-            Some(text) => Hour::time(text).ok_or_else(|| bad_time(text))?,
-        };
-        let zone = self.zone.as_deref().unwrap_or(zone_of_book);
-        Hour::new(at, zone).ok_or_else(|| bad_zone(zone))
     }
 
     fn cadence(&self, session: &Session, hour: &Hour, now: Timestamp) -> Result<Cadence> {
@@ -371,14 +336,4 @@ impl Add {
         }
         Ok(targets)
     }
-}
-
-pub fn bad_time(text: &str) -> Problem {
-    Problem::usage("bad_time", format!("`{text}` is not a time of day"))
-        .hint("Write it as `09:00` or `17:30`.")
-}
-
-pub fn bad_zone(name: &str) -> Problem {
-    Problem::usage("bad_zone", format!("`{name}` is not a time zone"))
-        .hint("Give an IANA name, such as `America/New_York` or `Europe/Berlin`.")
 }

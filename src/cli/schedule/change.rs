@@ -3,7 +3,6 @@
 use clap::Args;
 use jiff::civil::{Date, Time};
 
-use super::add::bad_time;
 use super::find;
 use super::words::{next_date, schedule_view, when};
 use crate::books::{Books, Reader};
@@ -12,7 +11,8 @@ use crate::cli::session::Session;
 use crate::cli::terminal::Report;
 use crate::domain::card_number;
 use crate::domain::dates;
-use crate::domain::schedule::{Hour, Name, Occurrence, Schedule, Source, Standing};
+use crate::domain::hour;
+use crate::domain::schedule::{Name, Occurrence, Schedule, Source, Standing};
 use crate::ports::Clock;
 use crate::problem::{Problem, Result};
 
@@ -153,7 +153,7 @@ impl Move {
             .hint("Skip it, and charge with `dues charge` when it suits."));
         }
         let at = match &self.at {
-            Some(text) => Hour::time(text).ok_or_else(|| bad_time(text))?,
+            Some(text) => hour::time(text)?,
             None => chosen.schedule.hour.at,
         };
         let today = chosen.schedule.hour.date(session.clock.now());

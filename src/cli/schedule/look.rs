@@ -7,7 +7,8 @@ use super::words::{aim_text, next_date, schedule_text, schedule_view, today_line
 use crate::cli::occurrences::{day, occurrence_view, outcome};
 use crate::cli::session::Session;
 use crate::cli::terminal::{Report, table};
-use crate::domain::schedule::{Source, Standing, spelled};
+use crate::domain::hour::spelled;
+use crate::domain::schedule::{Source, Standing};
 use crate::jobs::due::{ToDo, as_of_today};
 use crate::ports::Clock;
 use crate::problem::Result;

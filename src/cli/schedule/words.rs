@@ -8,8 +8,8 @@ use crate::books::Reader;
 use crate::cli::occurrences::day;
 use crate::cli::views;
 use crate::domain::cadence::Ending;
-use crate::domain::card::Card;
-use crate::domain::schedule::{Aim, Hour, Occurrence, Schedule, Source, Standing, Target, spelled};
+use crate::domain::hour::{Hour, spelled};
+use crate::domain::schedule::{Aim, Occurrence, Schedule, Source, Standing, Target};
 use crate::domain::untrusted::visible;
 use crate::jobs::due::{Item, ToDo};
 use crate::problem::Result;
@@ -118,10 +118,6 @@ pub fn next_date(schedule: &Schedule, known: &[Occurrence]) -> Option<(Date, Tim
     }
 }
 
-fn card_view(card: &Card) -> Value {
-    json!({"brand": card.facts.brand, "last4": card.facts.last4})
-}
-
 pub fn schedule_view(book: Reader<'_>, schedule: &Schedule, now: Timestamp) -> Result<Value> {
     let known = book.occurrences_of(Source::Schedule(schedule.id))?;
     let invoices: Vec<Value> = match &schedule.aim {
@@ -159,7 +155,7 @@ pub fn schedule_view(book: Reader<'_>, schedule: &Schedule, now: Timestamp) -> R
     Ok(json!({
         "schedule": schedule.id.to_string(), "customer": book.customer(schedule.customer)?.code,
         "state": state,
-        "card": schedule.card.map(|id| book.card(id)).transpose()?.as_ref().map(card_view),
+        "card": schedule.card.map(|id| book.card(id)).transpose()?.as_ref().map(views::which_card),
         "charges": {"kind": schedule.aim.word(), "amount": amount, "on_account": on_account,
                     "invoices": invoices, "locked": schedule.is_locked, "use_credits": schedule.use_credits},
         "every": schedule.cadence.every.map(|every| json!({"n": every.n, "unit": every.unit.word()})),
@@ -177,7 +173,7 @@ pub fn to_do_view(item: &Item) -> Value {
     let mut view = match &item.to_do {
         ToDo::Charge(order) => json!({
             "do": "charge", "amount": views::money(order.plan.spread.charged),
-            "card": card_view(&order.plan.card),
+            "card": views::which_card(&order.plan.card),
             "plan": order.plan.spread.shares.iter().map(views::share).collect::<Vec<_>>(),
             "unapplied": views::money(order.plan.spread.unapplied),
             "again": order.again.map(|charge| charge.to_string()),

@@ -5,9 +5,10 @@ use jiff::civil::Date;
 
 use crate::books::Reader;
 use crate::domain::customer::Customer;
+use crate::domain::hour::Hour;
 use crate::domain::ids::CardId;
 use crate::domain::invoice::Invoice;
-use crate::domain::schedule::{Autopay, Hour, Schedule, Source};
+use crate::domain::schedule::{Autopay, Schedule, Source};
 use crate::problem::{Problem, Result};
 
 /// The agreement that an occurrence belongs to.

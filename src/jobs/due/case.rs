@@ -6,7 +6,8 @@ use super::agreement::Agreement;
 use super::{Candidate, Rules};
 use crate::books::Reader;
 use crate::domain::customer::Customer;
-use crate::domain::schedule::{Hour, Occurrence};
+use crate::domain::hour::Hour;
+use crate::domain::schedule::Occurrence;
 
 /// All that a decision rests on.
 pub(super) struct Case<'a> {

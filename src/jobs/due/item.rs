@@ -6,10 +6,11 @@ use jiff::civil::Date;
 
 use crate::domain::charge::State;
 use crate::domain::customer::Customer;
+use crate::domain::hour::Hour;
 use crate::domain::ids::ChargeId;
 use crate::domain::money::Money;
 use crate::domain::retry::{Bar, Why};
-use crate::domain::schedule::{Hour, Name};
+use crate::domain::schedule::Name;
 use crate::jobs::plan::{Plan, Wish};
 use crate::problem::Problem;
 
