@@ -1,6 +1,7 @@
 //! Who looks after the machine: backups, restores, clocks, secrets; and who charges by hand.
 
 use std::fs;
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -14,7 +15,7 @@ use super::person;
 use super::planted::Planted;
 use super::server::{Intent, Standing};
 use super::shop::{CUSTOMERS, consent, hand, run};
-use super::stage::{Class, Key, Stage};
+use super::stage::{Class, Key, Killed, Stage};
 
 /// What happens now and then while nobody works.
 pub fn meddles(stage: &Arc<Stage>) {
@@ -108,7 +109,7 @@ fn restores(stage: &Arc<Stage>, book: usize) {
         shown(&backup)
     ));
     let by_the_program = stage.below(4) == 0;
-    if !by_the_program || Books::restore(&backup, &path, &hand(), false).is_err() {
+    if !by_the_program || !restores_by_the_program(&backup, &path) {
         for end in ["", "-wal", "-shm", "-journal"] {
             let _ = fs::remove_file(with_end(&path, end));
         }
@@ -120,6 +121,18 @@ fn restores(stage: &Arc<Stage>, book: usize) {
     if stage.planted == Some(Planted::MarkThrownAway) {
         let machine = stage.state().machine;
         let _ = fs::remove_dir_all(stage.folder.join(format!("machine{machine}")));
+    }
+}
+
+/// Begun again each time it is killed, as it tells people to; whether it agreed.
+fn restores_by_the_program(backup: &Path, path: &Path) -> bool {
+    loop {
+        let restore = || Books::restore(backup, path, &hand(), false);
+        match catch_unwind(AssertUnwindSafe(restore)) {
+            Ok(restored) => return restored.is_ok(),
+            Err(cause) if cause.is::<Killed>() => {}
+            Err(cause) => resume_unwind(cause),
+        }
     }
 }
 

@@ -114,7 +114,10 @@ fn faults_of_send(
     }
     let today = state.hands.true_time();
     for book in 0..state.desks.len() {
-        let connection = state.desks[book].inspect();
+        let desk = &mut state.desks[book];
+        let (tag, restored_at) = (desk.tag.clone(), desk.restored_at);
+        let charged_from = desk.charged_from.clone();
+        let connection = desk.inspect();
         let Some(row) = attempt_with(connection, key) else {
             continue;
         };
@@ -155,25 +158,70 @@ fn faults_of_send(
         let Some(mark) = marks.read(&book_id(book)) else {
             return Some(format!("NO MARK while {key} leaves"));
         };
-        let hash: Option<String> = connection
-            .query_row("select hash from audit where seq = ?1", [mark.seq], |row| {
-                row.get(0)
-            })
-            .optional()
-            .expect("the log can be read");
-        if hash.as_ref() != Some(&mark.hash) {
+        if log_hash(connection, mark.seq).as_ref() != Some(&mark.hash) {
             return Some(format!(
                 "OLD BOOK: {key} leaves from a book that the mark is ahead of"
             ));
+        }
+        // The mark was written for this request; this witness is older.
+        if let Some((machine, seq, hash)) = charged_from
+            && machine == state.machine
+            && log_hash(connection, seq) != Some(hash)
+        {
+            return Some(format!(
+                "OLD BOOK: {key} leaves, and this machine charged from a later state of its book"
+            ));
+        }
+        if row.sends == 1 && stage.class != Class::Nothing {
+            let mut listed = state.server.intents.iter().filter(|intent| {
+                intent.is_taken()
+                    && intent.created <= restored_at
+                    && intent.meta("dues_book") == Some(&tag)
+            });
+            if let Some(intent) = listed.find(|intent| !knows(connection, intent)) {
+                return Some(format!(
+                    "FORGOT: {key} leaves from a book that does not know {}",
+                    intent.id()
+                ));
+            }
         }
         if !mark.open.iter().any(|open| open.reference == row.reference) {
             return Some(format!(
                 "NOT MARKED: {key} leaves and the mark does not have it"
             ));
         }
+        let newest = connection
+            .query_row(
+                "select seq, hash from audit order by seq desc limit 1",
+                [],
+                |row| Ok((state.machine, row.get(0)?, row.get(1)?)),
+            )
+            .expect("the log can be read");
+        state.desks[book].charged_from = Some(newest);
         return None;
     }
     Some(format!("NO ROW: {key} leaves and no book has it"))
+}
+
+/// The hash of a row of the log, if the book has it.
+fn log_hash(connection: &Connection, seq: i64) -> Option<String> {
+    connection
+        .query_row("select hash from audit where seq = ?1", [seq], |row| {
+            row.get(0)
+        })
+        .optional()
+        .expect("the log can be read")
+}
+
+/// Whether the book has an attempt of what the gateway took, however it stands.
+fn knows(connection: &Connection, intent: &Intent) -> bool {
+    connection
+        .query_row(
+            "select exists (select 1 from attempts where gateway_id = ?1 or coalesce(carries, reference) = ?2)",
+            (intent.id(), intent.meta("dues_attempt")),
+            |row| row.get(0),
+        )
+        .expect("the attempts can be read")
 }
 
 struct Row {
@@ -259,6 +307,10 @@ pub fn inspect(stage: &Arc<Stage>, book: usize, at_rest: bool) {
         state.tally.other += 1;
         wrong = Some("ONE LOOK: a charge was closed after a single look missed it".to_owned());
     }
+    if let Some(id) = called_not_made(state, book) {
+        state.tally.other += 1;
+        wrong = Some(format!("NOT SO: {id} was called not made"));
+    }
     for (gateway_id, amount, reference) in payments {
         let made = state.server.intents.iter().find(|it| it.id() == gateway_id);
         let right = made.is_some_and(|intent| {
@@ -293,6 +345,27 @@ pub fn inspect(stage: &Arc<Stage>, book: usize, at_rest: bool) {
     if let Some(what) = wrong {
         stage.wrong(what);
     }
+}
+
+/// What the gateway took, and the program closed because its list did not have it.
+fn called_not_made(state: &mut State, book: usize) -> Option<String> {
+    let desk = &mut state.desks[book];
+    let tag = desk.tag.clone();
+    let mut statement = (desk.inspect())
+        .prepare_cached(
+            "select reference from attempts where state = 'not_made' and note like '%list did not have it%'",
+        )
+        .expect("the book can be read");
+    let closed: Vec<String> = statement
+        .query_map([], |row| row.get(0))
+        .and_then(Iterator::collect)
+        .expect("the attempts can be read");
+    let mut taken = state.server.intents.iter().filter(|it| it.is_taken());
+    let found = taken.find(|intent| {
+        intent.meta("dues_book") == Some(&tag)
+            && (closed.iter()).any(|reference| intent.meta("dues_attempt") == Some(reference))
+    });
+    found.map(Intent::id)
 }
 
 /// The card payments: gateway id, amount, reference.
