@@ -246,7 +246,7 @@ fn a_saved_plan_is_charged_exactly_or_not_at_all() {
     1 charged, 100.00 USD · 1 passed over.
     wrote M-1 for ap@acme.example to ~/mails/confirmation.pay-1.BOOK@dues.invalid.eml; no mail server is set up
     error: 1 occurrence needs a person
-    hint: See `dues schedule list` for what stands in the way of each.
+    hint: The reason stands beside each; `dues status` shows what waits for you.
     [exit 8]
     ");
     assert_eq!(shop.money_taken(), (1, 100_00));
@@ -361,7 +361,7 @@ fn a_locked_amount_is_never_another() {
     S-1 2026-11-23  ACME              held for a person: invoice `INV-1` has only 60.00 USD open; 100.00 USD is asked
     1 for a person.
     error: 1 occurrence needs a person
-    hint: See `dues schedule list` for what stands in the way of each.
+    hint: The reason stands beside each; `dues status` shows what waits for you.
     [exit 8]
     ");
     assert_eq!(shop.money_taken(), (1, 40_00));
@@ -646,7 +646,7 @@ fn what_is_held_waits_for_a_person() {
     S-2 2026-11-23  ACME              held for a person: it is 72 hours late; a person should look first
     2 for a person.
     error: 2 occurrences need a person
-    hint: See `dues schedule list` for what stands in the way of each.
+    hint: The reason stands beside each; `dues status` shows what waits for you.
     [exit 8]
     ");
     assert_snapshot!(shop.dues("status"), @"

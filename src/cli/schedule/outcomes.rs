@@ -329,7 +329,7 @@ pub fn problem_of(book: Reader<'_>, ran: &Ran, only_news: bool) -> Result<Option
                 count(people, "occurrence needs", "occurrences need")
             ),
         )
-        .hint("See `dues schedule list` for what stands in the way of each.")
+        .hint("The reason stands beside each; `dues status` shows what waits for you.")
     } else if declined > 0 {
         Problem::new(
             Kind::Declined,
