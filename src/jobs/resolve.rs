@@ -3,6 +3,8 @@
 //! Their word is checked against the gateway wherever it can be asked: what
 //! it contradicts is refused.
 
+use jiff::SignedDuration;
+
 use super::World;
 use super::guard::Right;
 use super::recover::{orphan, sought};
@@ -13,6 +15,10 @@ use crate::domain::ids::ChargeId;
 use crate::ports::{Sighting, Sought};
 use crate::problem::{Problem, Result};
 use crate::rehearsal::{self, Rule};
+
+/// A request may be on its way for so long after it left: before that, nobody
+/// who looks at the gateway's page can know that it is not coming.
+const MAY_STILL_ARRIVE: SignedDuration = SignedDuration::from_mins(10);
 
 /// What the person found.
 #[derive(Debug, Clone)]
@@ -35,7 +41,8 @@ pub struct Resolved {
 ///
 /// # Errors
 ///
-/// Exit 1 if the charge is settled already, or the gateway says otherwise.
+/// Exit 1 if the charge is settled already, the gateway says otherwise, or it
+/// is too early to say that nothing came.
 pub fn resolve(world: &mut World<'_>, id: ChargeId, finding: &Finding) -> Result<Resolved> {
     let mut right = Right::take_unmarked(world)?;
     let mut charge = world.books.read().charge(id)?;
@@ -245,6 +252,9 @@ fn found_not_charged(
     if attempt.state == State::Pending {
         return Err(still_deciding(id));
     }
+    if !confirmed {
+        refuse_too_early(world, attempt)?;
+    }
     let note = format!("found not charged{}: {because}", by_whom(confirmed));
     let step = settled(world, attempt, |tx| {
         tx.step(attempt, &Event::FoundNotCharged, None, Some(&note))
@@ -269,6 +279,25 @@ fn is_late_enough(world: &World<'_>, attempt: &AttemptRow) -> Result<bool> {
     let gateway = world.gateway_of(&attempt.gateway, &attempt.account)?;
     let last_sent = attempt.last_sent_at.unwrap_or(attempt.prepared_at);
     Ok(world.now().duration_since(last_sent) >= gateway.promises().settles_within)
+}
+
+fn refuse_too_early(world: &World<'_>, attempt: &AttemptRow) -> Result<()> {
+    let now = world.now();
+    let sent = attempt.last_sent_at.unwrap_or(attempt.prepared_at);
+    let arrived = sent.saturating_add(MAY_STILL_ARRIVE).unwrap_or(now);
+    if now >= arrived {
+        return Ok(());
+    }
+    let zone = world.books.read().facts()?.zone;
+    let id = attempt.charge;
+    Err(Problem::refused(
+        "too_early",
+        format!("{id} has just been sent and may still arrive; nothing was changed"),
+    )
+    .hint(format!(
+        "Look at the gateway's page again at {}. `dues charge recover` asks it, too.",
+        arrived.to_zoned(zone).strftime("%H:%M")
+    )))
 }
 
 fn still_deciding(id: ChargeId) -> Problem {

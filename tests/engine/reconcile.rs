@@ -44,7 +44,7 @@ fn a_restored_book_does_not_repeat_what_the_lost_one_closed() {
     let (first, state, _) = shop.charge().unwrap();
     assert_eq!(state, State::Unknown);
     shop.back_up();
-    shop.clock.pass(180);
+    shop.clock.pass(900);
     let finding = Finding::NotCharged("it is not on their page".into());
     resolve(&mut shop.world(), first, &finding).unwrap();
     shop.gateway.0.drops_requests.store(false, Ordering::SeqCst);
@@ -67,7 +67,7 @@ pub fn what_a_lost_book_closed_is_not_sent_again() {
     let (first, state, _) = shop.charge().unwrap();
     assert_eq!(state, State::Unknown);
     shop.back_up();
-    shop.clock.pass(180);
+    shop.clock.pass(900);
     let finding = Finding::NotCharged("they pay by check".into());
     resolve(&mut shop.world(), first, &finding).unwrap();
     shop.gateway.0.drops_requests.store(false, Ordering::SeqCst);

@@ -26,7 +26,9 @@ impl Shop {
         resolve(&mut self.world(), ChargeId(charge), &finding)
     }
 
+    /// Looked for when nothing can be on its way any more.
     fn found_not_charged(&self, charge: i64) -> Result<Resolved> {
+        self.clock.pass(900);
         let finding = Finding::NotCharged("it is not on their page".into());
         resolve(&mut self.world(), ChargeId(charge), &finding)
     }
@@ -52,6 +54,25 @@ fn a_person_settles_a_charge_whose_sender_died() {
     let resolved = shop.found_not_charged(1).unwrap();
 
     assert_eq!(resolved.state, State::NotMade);
+}
+
+/// The request may be on its way still: a page that does not show it proves nothing.
+#[test]
+fn what_was_just_sent_is_not_closed_as_not_charged() {
+    let shop = Shop::with_card("tok_approve", |promises| {
+        promises.settles_within = SignedDuration::from_hours(26);
+    });
+    shop.gateway.0.drops_requests.store(true, Ordering::SeqCst);
+    assert_eq!(shop.charge().unwrap().1, State::Unknown);
+    let finding = Finding::NotCharged("it is not on their page".into());
+    shop.clock.pass(590);
+
+    let closed = resolve(&mut shop.world(), ChargeId(1), &finding);
+
+    assert_eq!(closed.unwrap_err().code(), "too_early");
+    shop.clock.pass(20);
+    let closed = resolve(&mut shop.world(), ChargeId(1), &finding).unwrap();
+    assert_eq!((closed.state, closed.confirmed), (State::NotMade, false));
 }
 
 #[test]
