@@ -5,12 +5,12 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use rusqlite::OpenFlags;
 use rusqlite::backup::Backup;
 use rusqlite::config::DbConfig;
+use rusqlite::{Connection, OpenFlags};
 
 use super::checks::integrity;
-use super::open::{connect, new_private_file, require_a_book};
+use super::open::{self, connect, new_private_file, require_a_book};
 use super::places::{
     beside, kept_beside, put_new, remove_with_log, sync_folder_of, was_stopped, with_end,
 };
@@ -45,7 +45,7 @@ impl Books {
             .hint("Make it, or choose another place for the backup."));
         }
         let draft = beside(target, "part");
-        let copied = self.copy_to(&draft).and_then(|()| {
+        let copied = copy(&self.connection, &draft).and_then(|()| {
             rehearsal::point("backup.copied")?;
             put_new(&draft, target).map_err(|error| {
                 Problem::refused(
@@ -59,32 +59,6 @@ impl Books {
         copied?;
         sync_folder_of(target);
         Ok(())
-    }
-
-    fn copy_to(&self, draft: &Path) -> Result<()> {
-        remove_with_log(draft);
-        new_private_file(draft)?;
-        let mut copy = connect(draft, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
-        // The backup API wants the target in rollback mode to change its page count freely.
-        Backup::new(&self.connection, &mut copy)?.run_to_completion(1024, Duration::ZERO, None)?;
-        copy.pragma_update_and_check(None, "journal_mode", "delete", |_| Ok(()))?;
-        let broken = integrity(&copy)?;
-        copy.close().map_err(|(_, error)| error)?;
-        if let Some(first) = broken.first() {
-            return Err(Problem::refused(
-                "copy_damaged",
-                format!("the copy is not whole: {}", first.row),
-            )
-            .hint("Run `dues check` on the book, and try another disk."));
-        }
-        let file = fs::File::open(draft).and_then(|file| file.sync_all());
-        file.map_err(|error| {
-            Problem::refused(
-                "disk_failed",
-                format!("the disk would not take the backup: {error}"),
-            )
-            .hint("Try another disk.")
-        })
     }
 
     /// Puts a backup where the book belongs; the book that stood there is
@@ -107,20 +81,11 @@ impl Books {
         let kept = kept_beside(place);
         let draft = beside(place, "restore");
         require_a_backup(backup)?;
-        // A copy by the backup API reads a book that has a log beside it, too.
-        let source = Self::open(backup, hand.clone())?;
-        source.copy_to(&draft)?;
-        let restored = Self::open(&draft, hand.clone())?;
-        let broken = restored.read().violations()?;
-        if let Some(first) = broken.first() {
-            restored.close()?;
-            remove_with_log(&draft);
-            return Err(Problem::setup(
-                "copy_damaged",
-                format!("the backup is not whole: {} {}", first.rule, first.row),
-            )
-            .hint("Use another backup."));
-        }
+        // The copy is brought to today's schema, and the backup stays as it is.
+        let restored = copy(&open::unchanged(backup)?, &draft)
+            .and_then(|()| Self::open(&draft, hand.clone()))
+            .and_then(Self::whole)
+            .inspect_err(|_| remove_with_log(&draft))?;
         let place_it = || -> Result<bool> {
             let stopped = was_stopped(place);
             if stopped && !only_try {
@@ -155,6 +120,47 @@ impl Books {
         sync_folder_of(place);
         Ok(placed?.then_some(kept))
     }
+
+    /// Itself, if every rule holds in it.
+    fn whole(self) -> Result<Self> {
+        let broken = self.read().violations()?;
+        let Some(first) = broken.first() else {
+            return Ok(self);
+        };
+        self.close()?;
+        Err(Problem::setup(
+            "copy_damaged",
+            format!("the backup is not whole: {} {}", first.rule, first.row),
+        )
+        .hint("Use another backup."))
+    }
+}
+
+/// Copies a book, with what its log has, to a file of its own that is whole.
+fn copy(from: &Connection, draft: &Path) -> Result<()> {
+    remove_with_log(draft);
+    new_private_file(draft)?;
+    let mut copy = connect(draft, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+    // The backup API wants the target in rollback mode to change its page count freely.
+    Backup::new(from, &mut copy)?.run_to_completion(1024, Duration::ZERO, None)?;
+    copy.pragma_update_and_check(None, "journal_mode", "delete", |_| Ok(()))?;
+    let broken = integrity(&copy)?;
+    copy.close().map_err(|(_, error)| error)?;
+    if let Some(first) = broken.first() {
+        return Err(Problem::refused(
+            "copy_damaged",
+            format!("the copy is not whole: {}", first.row),
+        )
+        .hint("Run `dues check` on the book, and try another disk."));
+    }
+    let file = fs::File::open(draft).and_then(|file| file.sync_all());
+    file.map_err(|error| {
+        Problem::refused(
+            "disk_failed",
+            format!("the disk would not take the backup: {error}"),
+        )
+        .hint("Try another disk.")
+    })
 }
 
 /// As for a book, in the words of who brings a backup.

@@ -62,6 +62,20 @@ pub(super) fn connect(path: &Path, flags: OpenFlags) -> Result<Connection> {
     Ok(connection)
 }
 
+/// Opens a book to be copied: nothing of it is changed, and it may lie where
+/// nothing can be.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the one place that opens SQLite files"
+)]
+pub(super) fn unchanged(path: &Path) -> Result<Connection> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let connection = Connection::open_with_flags(path, flags | OpenFlags::SQLITE_OPEN_NOFOLLOW)?;
+    connection.busy_timeout(Duration::from_secs(10))?;
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;
+    Ok(connection)
+}
+
 /// A database of nothing, gone when it is dropped.
 #[expect(
     clippy::disallowed_methods,
