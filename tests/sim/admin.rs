@@ -12,7 +12,6 @@ use rusqlite::Connection;
 
 use super::faults::Fault;
 use super::person;
-use super::planted::Planted;
 use super::server::{Intent, Standing};
 use super::shop::{CUSTOMERS, consent, hand, run};
 use super::stage::{Class, Key, Killed, Stage};
@@ -117,10 +116,6 @@ fn restores(stage: &Arc<Stage>, book: usize) {
     }
     for end in ["", "-wal", "-shm"] {
         let _ = fs::remove_file(with_end(&path, &format!(".before-restore{end}")));
-    }
-    if stage.planted == Some(Planted::MarkThrownAway) {
-        let machine = stage.state().machine;
-        let _ = fs::remove_dir_all(stage.folder.join(format!("machine{machine}")));
     }
 }
 

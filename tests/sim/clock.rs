@@ -1,6 +1,6 @@
 //! Time in the simulation: the true one, and what this machine's clocks show of it.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use dues::ports::Clock;
@@ -36,14 +36,23 @@ impl Hands {
 /// What a process reads; asking takes no time.
 pub struct SimClock {
     pub stage: Arc<Stage>,
-    /// What the clocks showed when the process began.
-    pub began: Hands,
+    /// What the clocks showed when the process began, or had waited.
+    began: Mutex<Hands>,
 }
 
 impl SimClock {
+    pub fn of(stage: &Arc<Stage>) -> Self {
+        Self {
+            stage: Arc::clone(stage),
+            began: Mutex::new(stage.hands()),
+        }
+    }
+
     fn hands(&self) -> Hands {
         match self.stage.planted {
-            Some(Planted::ClockReadOnce) => self.began,
+            Some(Planted::ClockReadOnce) => {
+                *self.began.lock().expect("nobody panics reading a clock")
+            }
             _ => self.stage.hands(),
         }
     }
@@ -63,5 +72,6 @@ impl Clock for SimClock {
     fn pause(&self, time: Duration) {
         let secs = i64::try_from(time.as_secs()).unwrap_or(i64::MAX);
         self.stage.pass(secs.saturating_add(1));
+        *self.began.lock().expect("nobody panics reading a clock") = self.stage.hands();
     }
 }

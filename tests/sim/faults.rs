@@ -75,12 +75,17 @@ faults! {
 pub struct Plan(Vec<u64>);
 
 impl Plan {
-    pub fn draw(rng: &mut Rng) -> Self {
+    /// `more` of some, twenty times their base.
+    pub fn draw(rng: &mut Rng, more: &[Fault]) -> Self {
         let rates = Fault::TABLE.iter().map(|(base, _)| {
             let times = [0, 1, 2, 5];
             base * rng.pick(&times).copied().unwrap_or(1)
         });
-        Self(rates.collect())
+        let mut plan = Self(rates.collect());
+        for fault in more {
+            plan.0[*fault as usize] = Fault::TABLE[*fault as usize].0 * 20;
+        }
+        plan
     }
 
     pub fn rate(&self, fault: Fault) -> u64 {

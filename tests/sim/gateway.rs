@@ -200,11 +200,7 @@ impl Gateway for Bent {
             account.id = "acct_1".into();
         }
         if self.has(Planted::DateIgnored) {
-            let clock = SimClock {
-                stage: Arc::clone(&self.stage),
-                began: self.stage.hands(),
-            };
-            account.clock = Some(clock.now());
+            account.clock = Some(SimClock::of(&self.stage).now());
         }
         Ok(account)
     }

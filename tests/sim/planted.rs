@@ -5,6 +5,8 @@
 
 use dues::rehearsal::Rule;
 
+use super::faults::Fault;
+
 /// One planted bug.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Planted {
@@ -28,12 +30,10 @@ pub enum Planted {
     BusyIsDecline,
     /// Whatever was taken, the amount that was asked is booked.
     AmountBelieved,
-    /// A process reads the time once, when it begins.
+    /// A process reads the time once, when it begins, and again only where it waits.
     ClockReadOnce,
     /// The gateway's recent list is taken to be empty.
     RecentIgnored,
-    /// A restore throws this machine's mark away, too.
-    MarkThrownAway,
     /// The recent list has other books' charges in it.
     RecentOfAllBooks,
     /// Whose account the secret is of is not asked.
@@ -129,6 +129,29 @@ impl Planted {
         let canary = std::iter::once(Self::Canary);
         let mut all = Self::ALL.iter().copied().chain(canary);
         all.find(|planted| planted.name().eq_ignore_ascii_case(name))
+    }
+
+    /// The trouble in which one shows that seldom does: where it is looked for, there is more of it.
+    pub fn shows_in(self) -> &'static [Fault] {
+        match self {
+            Self::Without(Rule::MarkIsKept | Rule::SameKeyAgain) => {
+                &[Fault::Backup, Fault::Restore, Fault::LostBefore]
+            }
+            Self::Without(Rule::LeavesAtOnce) | Self::ClockReadOnce => &[Fault::SleepBefore],
+            Self::Without(Rule::StillWanted) => &[Fault::Withdrawn, Fault::LostBefore],
+            Self::Without(Rule::SameBytes) => &[Fault::BitRot],
+            Self::Without(Rule::ListIsRead) | Self::RecentIgnored | Self::FirstPageOnly => {
+                &[Fault::NewMachine]
+            }
+            Self::LookErrorIsMiss => &[Fault::LostAfter, Fault::LookUnreachable, Fault::Look500],
+            Self::ErrorIsDecline => &[Fault::Taken500],
+            Self::DateIgnored => &[Fault::ClockJump],
+            Self::SettlesAtOnce => &[Fault::Later500],
+            Self::CutIsBelieved => &[Fault::CutShort],
+            Self::BusyIsDecline => &[Fault::Busy409],
+            Self::LookByAmount => &[Fault::LostBefore, Fault::ByHand],
+            _ => &[],
+        }
     }
 
     /// The rule to be taken out, if it is one.

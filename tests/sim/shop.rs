@@ -219,10 +219,7 @@ pub fn run<T>(
         Ok(books) => books,
         Err(problem) => return Some(Err(problem)),
     };
-    let clock = SimClock {
-        stage: Arc::clone(stage),
-        began: stage.hands(),
-    };
+    let clock = SimClock::of(stage);
     let door = Door(Arc::clone(stage));
     let marks = marks(stage);
     {

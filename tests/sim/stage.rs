@@ -105,7 +105,7 @@ impl Stage {
             6..9 => Class::Lists,
             _ => Class::Nothing,
         };
-        let plan = Plan::draw(&mut rng);
+        let plan = Plan::draw(&mut rng, planted.map_or(&[], Planted::shows_in));
         let page = [3, 20, 100][usize::try_from(rng.below(3)).unwrap_or(0)];
         let canary = planted == Some(Planted::Canary);
         let server = Server::new(class != Class::KeysAndLists, page, canary);
