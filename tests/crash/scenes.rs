@@ -1,4 +1,4 @@
-//! The moments at which faults come: a charge, a recovery, a reconciliation, a mail, an import.
+//! The moments at which faults come: a charge, a recovery, a reconciliation, a mail, an import, a run.
 
 use std::fs;
 
@@ -110,6 +110,25 @@ pub fn mail() -> Scene {
     }
 }
 
+/// The dates of two schedules have come, and cron charges them; one answer is lost.
+pub fn run() -> Scene {
+    let shop = Shop::with_card("tok_lost,tok_approve");
+    for invoice in ["INV-1", "INV-2"] {
+        shop.must(&format!(
+            "schedule add acme --invoice {invoice} --on 2026-11-22 --at 10:05"
+        ));
+    }
+    Scene {
+        name: "schedule run".to_owned(),
+        shop,
+        line: "schedule run",
+        at: AFTER,
+        then: &["schedule run", "mail send"],
+        taken: (2, 300_00),
+        open: 300_00,
+    }
+}
+
 const IMPORT: &str = "invoice import new.csv --create-customers";
 
 /// Three invoices of two customers, one of them new.
@@ -141,6 +160,7 @@ pub fn all() -> Vec<Scene> {
         reconciliation_of_a_mark(),
         mail(),
         import(),
+        run(),
     ]);
     all
 }

@@ -291,6 +291,7 @@ fn killed_or_refused_at_a_system_call_every_other_command_comes_to_the_same_end(
         scenes::reconciliation_of_a_mark(),
         scenes::mail(),
         scenes::import(),
+        scenes::run(),
     ]);
     let some = |all: Vec<Fault>| -> Vec<Fault> {
         let every = if wants_all() { 1 } else { 89 };
