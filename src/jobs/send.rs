@@ -64,10 +64,12 @@ pub(super) fn send(
     decided: Decided,
 ) -> Result<(State, Option<Problem>)> {
     let request = world.books.read().request_of(attempt)?;
+    // The clock is looked at after it was read.
+    let at = world.now();
     right.steady(world)?;
     // Durable before the first byte.
     if rehearsal::holds(Rule::RecordedFirst)
-        && let Err(problem) = record(world, attempt)
+        && let Err(problem) = record(world, attempt, at)
     {
         return stays_here(world, attempt, problem);
     }
@@ -83,7 +85,7 @@ pub(super) fn send(
         })
     });
     if !rehearsal::holds(Rule::RecordedFirst) {
-        record(world, attempt)?;
+        record(world, attempt, at)?;
     }
     let named = match &heard {
         Ok(Answer::Taken(capture) | Answer::Pending(capture)) => format!(" under {}", capture.id),
@@ -144,8 +146,7 @@ pub(super) fn answer_not_booked(problem: &Problem) -> Problem {
     .hint("Nothing is lost: run `dues charge recover` when the book can be written again.")
 }
 
-fn record(world: &mut World<'_>, attempt: &AttemptRow) -> Result<()> {
-    let at = world.now();
+fn record(world: &mut World<'_>, attempt: &AttemptRow, at: Timestamp) -> Result<()> {
     world
         .books
         .write(at, |tx| tx.step(attempt, &Event::Sent, None, None))?;

@@ -1,6 +1,8 @@
 //! Many charges of a run in flight at once: each once, within its limits, one a customer.
 
 use std::fs;
+use std::rc::Rc;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
@@ -12,6 +14,7 @@ use dues::jobs::due::Rules;
 use dues::jobs::run_due::{Limits, Outcome, Ran, Stop, run_due};
 use dues::lock::{What, is_wanted};
 use dues::ports::Clock;
+use dues::rehearsal::listen;
 use jiff::Timestamp;
 use jiff::civil::date;
 
@@ -206,4 +209,26 @@ fn a_run_that_waits_does_not_turn_in_circles() {
     assert_eq!((states(&ran, State::Succeeded), ran.stopped), (12, None));
     let looks = clock.looks.load(Ordering::SeqCst);
     assert!(looks < 400, "the clock was looked at {looks} times");
+}
+
+/// What is dated by a wrong clock seems to have been sent at another time.
+#[test]
+fn while_the_clock_is_being_set_nothing_is_sent() {
+    let shop = shop(1, |_| "tok_approve");
+    let clock = Arc::clone(&shop.clock);
+    listen(Some(Rc::new(move |name| {
+        if name == "charge.planned" {
+            clock.wrong_by.store(2 * 86_400, Ordering::SeqCst);
+        }
+        Ok(())
+    })));
+
+    let ran = run(&shop, 1, |_| ());
+
+    listen(None);
+    let Some(Stop::Failed(problem)) = ran.stopped else {
+        panic!("{ran:?}");
+    };
+    assert_eq!(problem.code(), "clock_jumped");
+    assert_eq!(shop.sends(), 0);
 }

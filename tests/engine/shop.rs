@@ -4,7 +4,7 @@
 
 use std::collections::{HashMap, VecDeque};
 use std::path::PathBuf;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -34,6 +34,8 @@ use jiff::{SignedDuration, Timestamp};
 /// A clock that goes when it is told to.
 pub struct TestClock {
     pub secs: AtomicU64,
+    /// How many seconds the wall's clock is ahead of the machine's own.
+    pub wrong_by: AtomicI64,
 }
 
 impl TestClock {
@@ -50,7 +52,8 @@ impl TestClock {
 impl Clock for TestClock {
     fn now(&self) -> Timestamp {
         let secs = i64::try_from(self.secs.load(Ordering::SeqCst)).unwrap();
-        Timestamp::from_second(1_795_000_000 + secs).unwrap()
+        let wrong_by = self.wrong_by.load(Ordering::SeqCst);
+        Timestamp::from_second(1_795_000_000 + secs + wrong_by).unwrap()
     }
 
     fn since_boot(&self) -> Duration {
@@ -248,6 +251,7 @@ impl Shop {
         let marks = Marks::new(folder.path().join("marks"));
         let clock = Arc::new(TestClock {
             secs: AtomicU64::new(0),
+            wrong_by: AtomicI64::new(0),
         });
         let sandbox = Sandbox::new(folder.path().join("sandbox.jsonl"));
         let mut says = sandbox.promises();

@@ -241,10 +241,12 @@ impl<'a> Turns<'a> {
             return Ok(());
         }
         self.clear(world, right)?;
-        right.steady(world)?;
         rehearsal::point("charge.planned")?;
         let at = world.now();
         let departs = Decided::now(world.clock);
+        // Looked at after it was read: what is dated by a wrong clock seems to
+        // have been sent at another time than it was.
+        right.steady(world)?;
         let mut decided = Vec::new();
         let mut leaving: Vec<Leaving> = Vec::new();
         world.books.write(at, |tx| {
