@@ -225,7 +225,9 @@ impl Tx<'_> {
             {
                 continue;
             }
-            if earlier.attempt.state == State::Pending {
+            // The gateway may have taken its money: a list shows it while it is open,
+            // and closed as not made it would be forgotten.
+            if matches!(earlier.attempt.state, State::Pending | State::Review) {
                 return Err(stands_in_the_way(earlier.id));
             }
             self.close_before(&earlier)?;
@@ -249,14 +251,14 @@ impl Tx<'_> {
     }
 }
 
-/// The gateway says that it is deciding what must be over by now.
+/// What must have been over by now is not decided in this book.
 fn stands_in_the_way(earlier: ChargeId) -> Problem {
     Problem::new(
         Kind::Attention,
         "earlier_charge_open",
-        format!("a later charge paid invoices of {earlier}, which the gateway is still deciding"),
+        format!("a later charge paid invoices of {earlier}, which is not decided yet"),
     )
     .hint(format!(
-        "See what became of {earlier} with `dues charge review`. Then run `dues gateway reconcile` again."
+        "See what became of {earlier} with `dues charge review`, and decide it. Then run `dues gateway reconcile` again."
     ))
 }

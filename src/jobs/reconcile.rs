@@ -174,6 +174,10 @@ fn take_back(
     match adopted {
         Ok(adopted) => done.adopted.extend(adopted),
         Err(problem) if problem.kind() != Kind::Attention => return Err(problem),
+        // It can be taken back, once the one before it is decided.
+        Err(problem) if problem.code() == "earlier_charge_open" && compared.is_some() => {
+            return Err(problem);
+        }
         Err(problem) => {
             if let Some(because) = compared {
                 set_aside(world, forgotten, problem.message(), because)?;

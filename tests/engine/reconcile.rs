@@ -81,6 +81,36 @@ pub fn what_a_lost_book_closed_is_not_sent_again() {
     assert_eq!(shop.taken(), 1, "only BETA's");
 }
 
+/// A person had accepted what the gateway took, and a later charge paid the
+/// rest. Taken back, the first is in review again: closed for the second's
+/// sake, its money would be forgotten.
+#[test]
+fn what_was_taken_in_another_amount_is_not_closed_for_a_later_charge() {
+    let shop = Shop::with_card("tok_wrong_amount,tok_approve", |_| ());
+    shop.back_up();
+    let (first, state, _) = shop.charge().unwrap();
+    assert_eq!(state, State::Review);
+    let found = Finding::Charged("sbx_ch_1".into());
+    resolve(&mut shop.world(), first, &found).unwrap();
+    assert_eq!(shop.charge().unwrap().1, State::Succeeded);
+    // As the list of a real gateway shows it: what was asked, and what was taken.
+    let mut list = shop.list();
+    let took_less = list.iter_mut().find(|seen| seen.amount == usd(99_99));
+    took_less.unwrap().amount = usd(100_00);
+    *shop.gateway.0.listed.lock().unwrap() = Some(list);
+    shop.lose_the_book();
+    shop.clock.pass(60);
+
+    let done = shop.reconcile();
+
+    assert!(!done.unlocked, "{done:?}");
+    resolve(&mut shop.world(), first, &found).unwrap();
+    let done = shop.reconcile();
+    assert!(done.unlocked, "{done:?}");
+    assert_eq!(shop.payments().len(), 2, "{:?}", shop.payments());
+    shop.assert_right();
+}
+
 #[test]
 fn a_request_that_a_backup_has_on_its_way_is_not_repeated() {
     let shop = Shop::with_card("tok_unreachable,tok_approve", |_| ());
