@@ -239,7 +239,7 @@ impl Right {
         Err(Problem::setup(
             "clock_is_wrong",
             format!(
-                "this machine's clock shows {}, that of {name} {}; nothing was charged",
+                "this machine's clock shows {}, that of {name} {}; nothing was done",
                 shown(world.now()),
                 shown(theirs)
             ),

@@ -94,7 +94,11 @@ fn asked_of_the_gateway(
                 },
                 ..sought(attempt)
             })?;
-            // By a wrong clock nobody can say that it is late enough.
+            // By a wrong clock it is looked for in the wrong days, and nobody can
+            // say that it is late enough.
+            if sighting == Sighting::NotListed && matches!(finding, Finding::NotCharged(_)) {
+                right.require_right_clock(world, &attempt.gateway)?;
+            }
             let proves = asked.clock_is_right || sighting != Sighting::NotListed;
             Ok(Some(sighting).filter(|_| proves || matches!(finding, Finding::Charged(_))))
         });
@@ -105,6 +109,7 @@ fn asked_of_the_gateway(
         {
             Err(problem)
         }
+        Err(problem) if problem.code() == "clock_is_wrong" => Err(problem),
         // Nothing was learned, perhaps for ever: the person's word stands alone.
         looked => Ok(looked.unwrap_or_default()),
     }
@@ -122,9 +127,8 @@ fn found_charged(
         &attempt.account,
         transaction,
     )?;
-    if let Some(other) =
-        other.filter(|other| other.id != attempt.id && other.state != State::Declined)
-    {
+    let is_closed = |state| matches!(state, State::Declined | State::NotMade);
+    if let Some(other) = other.filter(|other| other.id != attempt.id && !is_closed(other.state)) {
         return Err(says_otherwise(
             id,
             &format!("`{transaction}` is {}", other.charge),
