@@ -46,7 +46,7 @@ fn older_books(folder: &Path) -> Vec<PathBuf> {
 
 fn assert_right(path: &Path) {
     let books = Books::open(path, hand()).unwrap();
-    assert_eq!(books.read().violations().unwrap(), [], "{path:?}");
+    assert_eq!(books.read().violations().unwrap(), []);
     let states: Vec<State> = (books.read().charges(None).unwrap().iter())
         .map(|charge| charge.attempt.state)
         .collect();
@@ -71,7 +71,7 @@ fn an_old_backup_is_brought_back_and_stays_as_it_is() {
 
         Books::restore(&backup, &place, &hand(), false).unwrap();
 
-        assert!(fs::read(&backup).unwrap() == before, "{backup:?}");
+        assert!(fs::read(&backup).unwrap() == before);
         assert_right(&place);
     }
 }

@@ -287,7 +287,7 @@ impl Reader<'_> {
         self.row(
             &format!(
                 "{ATTEMPTS} where gateway = ?1 and account = ?2 and gateway_id = ?3
-                 order by state = 'declined' limit 1"
+                 order by state in ('declined', 'not_made') limit 1"
             ),
             (gateway, account, id),
             attempt,

@@ -66,7 +66,7 @@ const MIGRATIONS: [&str; 4] = [
     include_str!("migrations/0001_the_book.sql"),
     include_str!("migrations/0002_looks.sql"),
     include_str!("migrations/0003_schedules.sql"),
-    include_str!("migrations/0004_long_books.sql"),
+    include_str!("migrations/0004_attempts_found.sql"),
 ];
 
 /// Who changes the book, for the audit.
