@@ -175,3 +175,29 @@ fn a_late_capture_of_another_amount_is_not_confirmed_as_not_charged() {
 
     assert_eq!(closed.unwrap_err().code(), "gateway_disagrees");
 }
+
+/// Pending, then gone, then closed by a person; and taken after all. The
+/// closed attempt knew its transaction already.
+#[test]
+fn what_was_closed_under_its_transaction_is_booked_when_it_is_taken_after_all() {
+    let shop = Shop::with_card("tok_pending", |_| ());
+    let (first, state, _) = shop.charge().unwrap();
+    assert_eq!(state, State::Pending);
+    shop.gateway.0.hides_all.store(true, Ordering::SeqCst);
+    for _ in 0..3 {
+        shop.clock.pass(60);
+        recover(&mut shop.world()).unwrap();
+    }
+    shop.clock.pass(900);
+    let finding = Finding::NotCharged("it is gone from their page".into());
+    let closed = resolve(&mut shop.world(), first, &finding).unwrap();
+    assert_eq!(closed.state, State::NotMade);
+    shop.gateway.0.hides_all.store(false, Ordering::SeqCst);
+
+    let done = shop.reconcile();
+    recover(&mut shop.world()).unwrap();
+
+    assert!(done.unlocked && done.adopted[0].late, "{done:?}");
+    assert_eq!(shop.payments().len(), 1);
+    shop.assert_right();
+}
