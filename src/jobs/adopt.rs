@@ -85,7 +85,8 @@ pub(super) fn adopt_seen(
         key: &name.key,
         reference: &name.reference,
         carries: late.then_some(seen.reference.as_str()),
-        after_what_is_open: !late && is_current(book, world.marks).is_err(),
+        // A request is in its book before it leaves: one that does not know it is older.
+        after_what_is_open: !late,
         sent_at,
         pays: &pays,
     };

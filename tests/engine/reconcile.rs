@@ -99,6 +99,9 @@ fn what_was_taken_in_another_amount_is_not_closed_for_a_later_charge() {
     took_less.unwrap().amount = usd(100_00);
     *shop.gateway.0.listed.lock().unwrap() = Some(list);
     shop.lose_the_book();
+    // A machine that finds an uncharged book marks it as its newest.
+    shop.forget_the_mark();
+    assert_eq!(shop.charge().unwrap_err().code(), "book_is_old");
     shop.clock.pass(60);
 
     let done = shop.reconcile();
