@@ -300,7 +300,7 @@ fn refuse_too_early(world: &World<'_>, attempt: &AttemptRow) -> Result<()> {
     )
     .hint(format!(
         "Look at the gateway's page again at {}. `dues charge recover` asks it, too.",
-        arrived.to_zoned(zone).strftime("%H:%M")
+        arrived.to_zoned(zone).strftime("%Y-%m-%d %H:%M")
     )))
 }
 
