@@ -12,6 +12,7 @@ use dues::domain::spread::Wanted;
 use dues::jobs::charge::charge;
 use dues::jobs::plan::Wish;
 use dues::jobs::reconcile::{Reconciled, reconcile};
+use dues::jobs::recover::recover;
 use dues::jobs::resolve::{Finding, resolve};
 use dues::ports::Clock;
 use dues::problem::Problem;
@@ -112,6 +113,37 @@ fn what_was_taken_in_another_amount_is_not_closed_for_a_later_charge() {
     assert!(done.unlocked, "{done:?}");
     assert_eq!(shop.payments().len(), 2, "{:?}", shop.payments());
     shop.assert_right();
+}
+
+/// Nobody can list: a person compared, and the mark has a charge whose
+/// predecessor is in review in the older book. It waits, and is not set aside.
+#[test]
+fn what_waits_for_an_earlier_charge_is_not_set_aside() {
+    let shop = Shop::with_card("tok_approve", |promises| {
+        promises.replay_for = None;
+        promises.lists = false;
+    });
+    shop.gateway.0.drops_requests.store(true, Ordering::SeqCst);
+    let (first, state, _) = shop.charge().unwrap();
+    assert_eq!(state, State::Unknown);
+    recover(&mut shop.world()).unwrap();
+    shop.back_up();
+    shop.clock.pass(900);
+    let finding = Finding::NotCharged("not on their page".into());
+    resolve(&mut shop.world(), first, &finding).unwrap();
+    let (second, state, _) = shop.charge().unwrap();
+    assert_eq!(state, State::Unknown);
+    shop.lose_the_book();
+    let compare = || reconcile(&mut shop.world(), Some("read their page"), false);
+
+    let refused = compare().unwrap_err();
+
+    assert_eq!(refused.code(), "earlier_charge_open");
+    shop.clock.pass(900);
+    resolve(&mut shop.world(), first, &finding).unwrap();
+    let done = compare().unwrap();
+    assert!(done.unlocked, "{done:?}");
+    assert_eq!(done.adopted[0].charge, second);
 }
 
 #[test]
