@@ -1,7 +1,6 @@
 //! Takes one forgotten charge back into the book, as its witness has it.
 
 use super::World;
-use super::guard::is_current;
 use crate::books::{Adoption, Reader};
 use crate::domain::card::Card;
 use crate::domain::charge::{Answer, Asked, Event, State, Verdict, judge};
@@ -130,7 +129,7 @@ pub(super) fn adopt_marked(world: &mut World<'_>, open: &OpenCharge) -> Result<O
         key: &open.key,
         reference: &open.reference,
         carries: None,
-        after_what_is_open: is_current(book, world.marks).is_err(),
+        after_what_is_open: true,
         sent_at: open.sent_at,
         pays: &paid(&open.pays, amount.currency()),
     };
