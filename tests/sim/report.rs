@@ -49,6 +49,10 @@ pub fn tell(
                     let mut sum = sum.lock().expect("nobody panics while counting");
                     sum.0.add(&told.tally);
                     if told.violation.is_some() {
+                        // A run may take hours: whoever watches hears of it now.
+                        if planted.is_none() {
+                            eprintln!("{}", finding(&told));
+                        }
                         sum.1.push(told);
                     }
                     if is_enough(&sum.0) || (planted.is_some() && !sum.1.is_empty()) {
@@ -98,11 +102,15 @@ pub fn print(run: &Run) {
         tally.double, tally.lost, tally.phantom, tally.stuck, tally.other
     );
     for told in run.failed.iter().take(20) {
-        println!(
-            "seed {}: {}\n  cargo run --release --features rehearsal --bin sim -- --seed {} --trace",
-            told.seed,
-            told.violation.as_deref().unwrap_or_default(),
-            told.seed
-        );
+        println!("{}", finding(told));
     }
+}
+
+/// What went wrong in a seed's story, and the command that tells it again.
+fn finding(told: &Told) -> String {
+    format!(
+        "seed {seed}: {what}\n  cargo run --release --features rehearsal --bin sim -- --seed {seed} --trace",
+        seed = told.seed,
+        what = told.violation.as_deref().unwrap_or_default(),
+    )
 }
