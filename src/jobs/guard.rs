@@ -13,7 +13,7 @@ use std::time::Duration;
 use jiff::{SignedDuration, Timestamp};
 
 use super::{News, World};
-use crate::books::{CLOCKS_DIFFER, Look, Reader};
+use crate::books::{CLOCKS_DIFFER, Look, Reader, Violation};
 use crate::domain::charge::{Answer, State};
 use crate::domain::ids::AttemptName;
 use crate::domain::label::pays;
@@ -254,10 +254,28 @@ impl Right {
 ///
 /// Exit 8 if the book breaks one of its own rules.
 pub(super) fn require_sound(book: Reader<'_>) -> Result<()> {
-    let Some(first) = book.violations_of_what_is_open()?.into_iter().next() else {
-        return Ok(());
-    };
-    Err(Problem::new(
+    match book.violations_of_what_is_open()?.first() {
+        Some(first) => Err(book_is_wrong(first)),
+        None => Ok(()),
+    }
+}
+
+/// As [`require_sound`], before one request is repeated. Its own bytes are
+/// looked at when they are read; those of others matter to none but theirs.
+///
+/// # Errors
+///
+/// As [`require_sound`].
+pub(super) fn require_sound_but_for_requests(book: Reader<'_>) -> Result<()> {
+    let mut found = book.violations_of_what_is_open()?.into_iter();
+    match found.find(|violation| violation.rule != "INV28") {
+        Some(first) => Err(book_is_wrong(&first)),
+        None => Ok(()),
+    }
+}
+
+fn book_is_wrong(first: &Violation) -> Problem {
+    Problem::new(
         Kind::Attention,
         "book_is_wrong",
         format!(
@@ -265,7 +283,7 @@ pub(super) fn require_sound(book: Reader<'_>) -> Result<()> {
             first.rule, first.row
         ),
     )
-    .hint("See what and what to do with `dues check`."))
+    .hint("See what and what to do with `dues check`.")
 }
 
 /// Whether the book is the one that this machine marked, or a later state of it.

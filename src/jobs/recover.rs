@@ -6,7 +6,8 @@
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::guard::{Asked, Right};
+use super::due::has_ended;
+use super::guard::{Asked, Right, require_sound_but_for_requests};
 use super::send::{Decided, send};
 use super::settle::{hear, settled};
 use super::{News, World};
@@ -127,10 +128,15 @@ fn recover_one(world: &mut World<'_>, right: &mut Right, charge: &ChargeRow) -> 
     let promises = asked.gateway.promises();
     let decided = Decided::now(world.clock);
     let attempt = &world.books.read().charge(charge.id)?.attempt;
-    if attempt.state == State::Unknown
+    let repeats = attempt.state == State::Unknown
         && asked.clock_is_right
-        && may_repeat(world, charge, attempt, promises)?
-    {
+        && may_repeat(world, charge, attempt, promises)?;
+    // It can be looked for in a book that is wrong; nothing is sent from one.
+    let unsound = match repeats {
+        true => require_sound_but_for_requests(world.books.read()).err(),
+        false => None,
+    };
+    if repeats && unsound.is_none() {
         match send(world, right, &*asked.gateway, attempt, decided) {
             // What cannot be repeated can still be looked for.
             Err(problem) if matches!(problem.code(), "book_damaged" | "clock_jumped") => {}
@@ -148,7 +154,10 @@ fn recover_one(world: &mut World<'_>, right: &mut Right, charge: &ChargeRow) -> 
         })?;
         return Ok(Looked::Done);
     }
-    look(world, &asked, attempt)
+    match (look(world, &asked, attempt)?, unsound) {
+        (Looked::Waiting { .. }, Some(problem)) => Err(problem),
+        (looked, _) => Ok(looked),
+    }
 }
 
 /// We hold the lock, so its sender is dead.

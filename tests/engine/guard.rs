@@ -56,6 +56,47 @@ pub fn a_book_that_breaks_its_own_rules_charges_nothing() {
     assert_eq!((refused.code(), shop.sends()), ("book_is_wrong", 0));
 }
 
+/// What is open in it can be looked for, and nothing of it is sent again.
+#[test]
+#[expect(clippy::disallowed_methods, reason = "a book damaged by hand")]
+fn from_a_book_that_breaks_its_own_rules_nothing_is_repeated() {
+    let shop = Shop::with_card("tok_approve", |_| ());
+    shop.add_beta("tok_approve");
+    shop.gateway.0.drops_requests.store(true, Ordering::SeqCst);
+    assert_eq!(shop.charge().unwrap().1, State::Unknown);
+    shop.gateway.0.drops_requests.store(false, Ordering::SeqCst);
+    let book = rusqlite::Connection::open(shop.book()).unwrap();
+    let trigger: String = book
+        .query_row(
+            "select sql from sqlite_schema where name = 'audit_stands'",
+            [],
+            |row| row.get(0),
+        )
+        .unwrap();
+    let last = "(select max(seq) from audit)";
+    book.execute_batch(&format!(
+        "drop trigger audit_stands; update audit set actor = 'x' where seq = {last}; {trigger}"
+    ))
+    .unwrap();
+    shop.clock.pass(30);
+
+    let refused = shop.charge_of("BETA").unwrap_err();
+    let recovered = recover(&mut shop.world());
+
+    assert_eq!(refused.code(), "book_is_wrong");
+    let recovered = recovered.unwrap();
+    assert_eq!(recovered[0].to, State::Unknown);
+    assert!(
+        recovered[0]
+            .why
+            .as_ref()
+            .unwrap()
+            .contains("breaks its own rule"),
+        "{recovered:?}"
+    );
+    assert_eq!((shop.taken(), shop.sends()), (0, 0));
+}
+
 /// Cron and a bookkeeper use one machine; the mark is there before the first
 /// byte leaves.
 #[test]

@@ -221,6 +221,15 @@ fn moment(agreement: &Agreement, occurrence: &Occurrence) -> Timestamp {
     cadence::moment(occurrence.due_on, occurrence.at, &hour.zone).unwrap_or(Timestamp::MAX)
 }
 
+/// Whether a schedule or autopay was ended, by a person or for want of more to do.
+///
+/// # Errors
+///
+/// The book cannot be read.
+pub fn has_ended(book: Reader<'_>, source: Source) -> Result<bool> {
+    Ok(Agreement::of(book, source)?.has_ended())
+}
+
 /// What a schedule would charge if it ran now.
 ///
 /// # Errors
