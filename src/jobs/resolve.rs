@@ -3,10 +3,10 @@
 //! Their word is checked against the gateway wherever it can be asked: what
 //! it contradicts is refused.
 
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 
 use super::World;
-use super::guard::Right;
+use super::guard::{Right, is_current};
 use super::recover::{orphan, sought};
 use super::settle::settled;
 use crate::books::AttemptRow;
@@ -23,8 +23,8 @@ const MAY_STILL_ARRIVE: SignedDuration = SignedDuration::from_mins(10);
 /// What the person found.
 #[derive(Debug, Clone)]
 pub enum Finding {
-    /// Charged, under this id of the gateway's.
-    Charged(String),
+    /// Charged, under this id of the gateway's; and how they know, if they say.
+    Charged { id: String, because: Option<String> },
     /// Not charged, and why they are sure.
     NotCharged(String),
 }
@@ -41,10 +41,12 @@ pub struct Resolved {
 ///
 /// # Errors
 ///
-/// Exit 1 if the charge is settled already, the gateway says otherwise, or it
-/// is too early to say that nothing came.
+/// Exit 1 if the charge is settled already, the gateway says otherwise, it
+/// cannot be asked while it may yet settle the charge, or it is too early to
+/// say that nothing came.
 pub fn resolve(world: &mut World<'_>, id: ChargeId, finding: &Finding) -> Result<Resolved> {
     let mut right = Right::take_unmarked(world)?;
+    let is_current = is_current(world.books.read(), world.marks).is_ok();
     let mut charge = world.books.read().charge(id)?;
     if charge.attempt.state == State::Sending {
         orphan(world, &charge.attempt)?;
@@ -58,10 +60,18 @@ pub fn resolve(world: &mut World<'_>, id: ChargeId, finding: &Finding) -> Result
         return Err(nothing_to_resolve(id, attempt.state));
     }
     let sighting = asked_of_the_gateway(world, &mut right, attempt, finding)?;
-    match finding {
-        Finding::Charged(transaction) => found_charged(world, attempt, transaction, sighting),
+    let resolved = match finding {
+        Finding::Charged { id, because } => {
+            found_charged(world, attempt, id, because.as_deref(), sighting)
+        }
         Finding::NotCharged(because) => found_not_charged(world, attempt, because, sighting),
+    }?;
+    // A backup from before this would send what was just closed again. A book
+    // that is locked stays so.
+    if is_current {
+        let _ = world.mark();
     }
+    Ok(resolved)
 }
 
 /// Says that a charge is settled, or was never sent.
@@ -89,7 +99,7 @@ fn asked_of_the_gateway(
         .and_then(|asked| {
             let sighting = asked.gateway.look_up(&Sought {
                 id: match finding {
-                    Finding::Charged(id) => Some(id),
+                    Finding::Charged { id, .. } => Some(id),
                     Finding::NotCharged(_) => attempt.gateway_id.as_deref(),
                 },
                 ..sought(attempt)
@@ -100,16 +110,21 @@ fn asked_of_the_gateway(
                 right.require_right_clock(world, &attempt.gateway)?;
             }
             let proves = asked.clock_is_right || sighting != Sighting::NotListed;
-            Ok(Some(sighting).filter(|_| proves || matches!(finding, Finding::Charged(_))))
+            Ok(Some(sighting).filter(|_| proves || matches!(finding, Finding::Charged { .. })))
         });
     match looked {
         // What the person typed is no id of the gateway's.
         Err(problem)
-            if problem.code() == "not_a_stripe_id" && matches!(finding, Finding::Charged(_)) =>
+            if problem.code() == "not_a_stripe_id"
+                && matches!(finding, Finding::Charged { .. }) =>
         {
             Err(problem)
         }
         Err(problem) if problem.code() == "clock_is_wrong" => Err(problem),
+        // While it may settle this itself, nobody need be believed.
+        Err(problem) if matches!(problem.code(), "gateway_unreachable" | "gateway_busy") => {
+            refuse_while_it_may_settle(world, attempt, &problem).map(|()| None)
+        }
         // Nothing was learned, perhaps for ever: the person's word stands alone.
         looked => Ok(looked.unwrap_or_default()),
     }
@@ -119,6 +134,7 @@ fn found_charged(
     world: &mut World<'_>,
     attempt: &AttemptRow,
     transaction: &str,
+    because: Option<&str>,
     sighting: Option<Sighting>,
 ) -> Result<Resolved> {
     let id = attempt.charge;
@@ -198,7 +214,8 @@ fn found_charged(
         }
         Some(Sighting::Found(Answer::Unknown(_))) | None => false,
     };
-    let note = format!("found charged as {transaction}{}", by_whom(confirmed));
+    let why = because.map_or_else(String::new, |because| format!(": {because}"));
+    let note = format!("found charged as {transaction}{}{why}", by_whom(confirmed));
     let event = Event::FoundCharged {
         id: transaction.to_owned(),
     };
@@ -243,7 +260,7 @@ fn found_not_charged(
         }
         Some(Sighting::Found(Answer::Declined(_))) => true,
         // An early look proves nothing; the person's word stands alone.
-        Some(Sighting::NotListed) => is_late_enough(world, attempt)?,
+        Some(Sighting::NotListed) => world.now() >= settled_from(world, attempt)?,
         Some(Sighting::Found(Answer::Unknown(why))) => {
             return Err(Problem::refused(
                 "gateway_disagrees",
@@ -279,10 +296,39 @@ fn pays_another(world: &World<'_>, attempt: &AttemptRow, transaction: &str) -> R
     Ok(other.is_some_and(|other| other.id != attempt.id && other.state == State::Succeeded))
 }
 
-fn is_late_enough(world: &World<'_>, attempt: &AttemptRow) -> Result<bool> {
+/// From when on the gateway's list tells all that there will be to tell.
+fn settled_from(world: &World<'_>, attempt: &AttemptRow) -> Result<Timestamp> {
     let gateway = world.gateway_of(&attempt.gateway, &attempt.account)?;
     let last_sent = attempt.last_sent_at.unwrap_or(attempt.prepared_at);
-    Ok(world.now().duration_since(last_sent) >= gateway.promises().settles_within)
+    Ok(last_sent
+        .saturating_add(gateway.promises().settles_within)
+        .unwrap_or(Timestamp::MAX))
+}
+
+/// A gateway that will answer again knows better than anybody. One that does
+/// not for so long may never.
+fn refuse_while_it_may_settle(
+    world: &World<'_>,
+    attempt: &AttemptRow,
+    problem: &Problem,
+) -> Result<()> {
+    let gateway = world.gateway_of(&attempt.gateway, &attempt.account)?;
+    let settled_from = settled_from(world, attempt)?;
+    if world.now() >= settled_from || !gateway.promises().lists {
+        return Ok(());
+    }
+    Err(Problem::refused(
+        problem.code(),
+        format!(
+            "{problem}; it must be asked about {} first, and nothing was changed",
+            attempt.charge
+        ),
+    )
+    .hint(format!(
+        "Run the command again in a while. From {} on your word stands alone if {} does not answer.",
+        shown(world, settled_from)?,
+        attempt.gateway
+    )))
 }
 
 fn refuse_too_early(world: &World<'_>, attempt: &AttemptRow) -> Result<()> {
@@ -292,7 +338,6 @@ fn refuse_too_early(world: &World<'_>, attempt: &AttemptRow) -> Result<()> {
     if now >= arrived {
         return Ok(());
     }
-    let zone = world.books.read().facts()?.zone;
     let id = attempt.charge;
     Err(Problem::refused(
         "too_early",
@@ -300,8 +345,14 @@ fn refuse_too_early(world: &World<'_>, attempt: &AttemptRow) -> Result<()> {
     )
     .hint(format!(
         "Look at the gateway's page again at {}. `dues charge recover` asks it, too.",
-        arrived.to_zoned(zone).strftime("%Y-%m-%d %H:%M")
+        shown(world, arrived)?
     )))
+}
+
+/// A moment by the book's own clock on the wall.
+fn shown(world: &World<'_>, at: Timestamp) -> Result<String> {
+    let zone = world.books.read().facts()?.zone;
+    Ok(at.to_zoned(zone).strftime("%Y-%m-%d %H:%M").to_string())
 }
 
 fn still_deciding(id: ChargeId) -> Problem {

@@ -132,8 +132,8 @@ fn an_answer_with_another_amount_is_for_a_person() {
     // What the gateway has is never closed as nothing; what it took is booked.
     let closed = shop.error("charge resolve CH-1 --not-charged --because 'a mistake' --yes");
     assert_eq!(closed["code"], "gateway_disagrees");
-    assert_snapshot!(shop.dues("charge resolve CH-1 --charged sbx_ch_1 --yes"), @"
-    $ dues charge resolve CH-1 --charged sbx_ch_1 --yes
+    assert_snapshot!(shop.dues("charge resolve CH-1 --charged sbx_ch_1 --because 'page 3' --yes"), @"
+    $ dues charge resolve CH-1 --charged sbx_ch_1 --because 'page 3' --yes
     Charged 99.99 USD to visa 4242 of ACME (CH-1).
       100.00 USD was asked
       INV-1  99.99 USD  0.01 USD left
@@ -144,6 +144,10 @@ fn an_answer_with_another_amount_is_for_a_person() {
     ");
 
     assert_eq!((shop.open(), shop.money_taken()), (500_01, (1, 99_99)));
+    assert!(
+        shop.dues("log").contains("page 3"),
+        "how a person knew is kept"
+    );
     assert_eq!(
         shop.json("charge show CH-1")["data"]["unapplied"]["minor"],
         0

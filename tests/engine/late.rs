@@ -148,7 +148,10 @@ fn of_two_captures_the_second_is_seen_when_a_person_booked_the_first() {
     shop.clock.pass(3600);
     shop.reconcile();
     *gateway.sighted.lock().unwrap() = Some(Sighting::Found(list[0].answer.clone()));
-    let first = Finding::Charged("sbx_ch_1".into());
+    let first = Finding::Charged {
+        id: "sbx_ch_1".into(),
+        because: None,
+    };
     resolve(&mut shop.world(), ChargeId(1), &first).unwrap();
 
     let done = shop.reconcile();

@@ -118,6 +118,7 @@ pub fn an_unknown_charge_that_the_gateway_is_deciding_is_not_closed() {
     shop.gateway.0.loses_answers.store(true, Ordering::SeqCst);
     let (id, state, _) = shop.charge().unwrap();
     assert_eq!(state, State::Unknown);
+    shop.clock.pass(900);
 
     let closed = resolve(
         &mut shop.world(),
@@ -138,7 +139,10 @@ pub fn a_foreign_payment_of_another_amount_is_not_booked_as_this_charge() {
     let shop = Shop::with_card("tok_wrong_amount", |_| ());
     let (id, state, _) = shop.charge().unwrap();
     assert_eq!(state, State::Review);
-    let found = Finding::Charged("sbx_ch_1".into());
+    let found = Finding::Charged {
+        id: "sbx_ch_1".into(),
+        because: None,
+    };
 
     shop.gateway
         .0

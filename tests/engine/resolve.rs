@@ -22,7 +22,10 @@ impl Shop {
     }
 
     fn found_charged(&self, charge: i64, id: &str) -> Result<Resolved> {
-        let finding = Finding::Charged(id.into());
+        let finding = Finding::Charged {
+            id: id.into(),
+            because: None,
+        };
         resolve(&mut self.world(), ChargeId(charge), &finding)
     }
 
@@ -163,4 +166,25 @@ fn the_id_that_a_person_found_is_kept() {
     let done = shop.reconcile();
 
     assert_eq!(shop.payments().len(), 1, "{done:?}");
+}
+
+/// It may settle this itself when it answers again; one that never does gags nobody.
+#[test]
+fn while_the_gateway_is_out_of_reach_nobody_is_believed_until_it_would_have_settled() {
+    let shop = Shop::with_card("tok_lost", |promises| {
+        promises.replay_for = None;
+        promises.settles_within = SignedDuration::from_hours(26);
+    });
+    assert_eq!(shop.charge().unwrap().1, State::Unknown);
+    let away = Problem::refused("gateway_unreachable", "it could not be asked: timed out");
+    *shop.gateway.0.look_fails.lock().unwrap() = Some(away);
+
+    let early = [shop.found_not_charged(1), shop.found_charged(1, "sbx_ch_1")];
+
+    for refused in early {
+        assert_eq!(refused.unwrap_err().code(), "gateway_unreachable");
+    }
+    shop.clock.pass(26 * 3600);
+    let late = shop.found_charged(1, "sbx_ch_1").unwrap();
+    assert_eq!((late.state, late.confirmed), (State::Succeeded, false));
 }

@@ -93,12 +93,17 @@ pub fn resolves_this(stage: &Arc<Stage>, process: usize, book: usize, attempt: &
     let must_be_confirmed = matches!(page, Page::TakenLess(_));
     let lies = is_reachable(stage) && stage.hits(Fault::Lie);
     let finding = match (page, lies) {
-        (Page::Taken(id), false) => Finding::Charged(id),
+        (Page::Taken(id), false) => Finding::Charged { id, because: None },
         (Page::Nothing, false) => Finding::NotCharged("not on their page".into()),
-        (Page::TakenLess(id), false) if is_reachable(stage) => Finding::Charged(id),
+        (Page::TakenLess(id), false) if is_reachable(stage) => {
+            Finding::Charged { id, because: None }
+        }
         (Page::NotYet | Page::TakenLess(_), false) => return,
         (Page::Taken(_) | Page::TakenLess(_), true) => Finding::NotCharged("overlooked it".into()),
-        (_, true) => Finding::Charged(another(stage, attempt)),
+        (_, true) => Finding::Charged {
+            id: another(stage, attempt),
+            because: None,
+        },
     };
     // A lie can be found out only if the gateway can be asked.
     let was_calm = stage.state().calm;

@@ -33,12 +33,17 @@ impl Resolve {
     pub fn run(&self, session: &Session) -> Result<Report> {
         let books = session.books()?;
         let charge = find(books.read(), &self.charge)?;
-        let finding = match (&self.charged, &self.because) {
-            (Some(id), _) => Finding::Charged(id.trim().to_owned()),
-            (None, Some(because)) if self.not_charged && !because.trim().is_empty() => {
-                card_number::refuse_in(because, "the reason")?;
-                Finding::NotCharged(because.trim().to_owned())
-            }
+        let because = self.because.as_deref().map(str::trim);
+        let because = because.filter(|because| !because.is_empty());
+        if let Some(because) = because {
+            card_number::refuse_in(because, "the reason")?;
+        }
+        let finding = match (&self.charged, because) {
+            (Some(id), because) => Finding::Charged {
+                id: id.trim().to_owned(),
+                because: because.map(str::to_owned),
+            },
+            (None, Some(because)) if self.not_charged => Finding::NotCharged(because.to_owned()),
             _ if self.not_charged => return Err(missing("how you know", "`--because TEXT`")),
             _ => {
                 return Err(missing(
@@ -65,7 +70,7 @@ impl Resolve {
         }
         if !session.yes {
             let question = match &finding {
-                Finding::Charged(id) => format!(
+                Finding::Charged { id, .. } => format!(
                     "Book {} of {} as charged, under {}?",
                     charge.amount,
                     charge.id,

@@ -157,6 +157,11 @@ impl Stripe {
             status @ (400 | 401 | 403 | 404 | 429) if body["error"].is_object() => {
                 Err(refusal(status, &body["error"]))
             }
+            status @ 500.. => Err(Problem::refused(
+                "gateway_unreachable",
+                format!("stripe could not be asked: it answered {status}"),
+            )
+            .hint("Check Stripe's status page, then try again.")),
             status => Err(unreadable(&format!("it answered {status}"))),
         }
     }
