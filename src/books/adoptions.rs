@@ -12,16 +12,20 @@ use super::charges::{AttemptRow, ChargeRow};
 use crate::domain::card::Card;
 use crate::domain::charge::{Event, State};
 use crate::domain::ids::{ChargeId, sha256_hex};
+use crate::domain::invoice::Invoice;
 use crate::domain::label::Paid;
 use crate::domain::money::Money;
 use crate::domain::payment::Payment;
 use crate::problem::{Kind, Problem, Result};
+use crate::rehearsal::{self, Rule};
 
 /// A charge that was made and is not in the book.
 #[derive(Debug, Clone)]
 pub struct Adoption<'a> {
     /// The number it had, if it is still free or still the same charge's.
     pub charge: ChargeId,
+    /// The number it was sent under.
+    pub asked_as: ChargeId,
     pub intent: &'a str,
     pub n: u32,
     pub card: &'a Card,
@@ -35,8 +39,14 @@ pub struct Adoption<'a> {
     /// invoices was over when this one was made.
     pub after_what_is_open: bool,
     pub sent_at: Timestamp,
+    /// By then it had been sent, whoever's clock dated it.
+    pub sent_by: Timestamp,
     /// Where its money was to go; what is not open for it any more stays on account.
     pub pays: &'a [Paid],
+    /// A person compared: the money for invoices that are not in the book is on
+    /// account. Else they are wanted even by an attempt that took nothing, as the
+    /// next one of its charge pays by the same plan.
+    pub without_invoices: bool,
 }
 
 impl Tx<'_> {
@@ -47,7 +57,9 @@ impl Tx<'_> {
     ///
     /// # Errors
     ///
-    /// Exit 8 if an earlier attempt of the charge cannot be closed.
+    /// Exit 8 if an earlier attempt of the charge cannot be closed, or an
+    /// invoice that it pays is not in the book: added again, that would be open
+    /// and be charged again.
     pub fn adopt(&self, adoption: &Adoption<'_>) -> Result<AttemptRow> {
         self.doubt_what_is_open()?;
         let same = self
@@ -137,22 +149,30 @@ impl Tx<'_> {
         let mut on_card = adoption.amount;
         let mut line = 0;
         for paid in adoption.pays {
-            let Some(invoice) = self.read().invoice_by_number(&paid.invoice)? else {
-                continue;
+            let Some(invoice) = self.invoice_of(adoption, paid)? else {
+                if adoption.without_invoices || !rehearsal::holds(Rule::InvoicesAreThere) {
+                    continue;
+                }
+                let code = self.read().customer(customer)?.code;
+                return Err(invoice_forgotten(adoption, &code, &paid.invoice));
             };
             let mut amount = paid.amount.at_most(invoice.available());
             let credit = match paid.from {
                 None => None,
                 Some(from) => {
                     let credits = self.read().credits_of(customer)?;
-                    let Some(credit) = credits.into_iter().find(|credit| credit.id == from) else {
+                    let mut credits = credits.into_iter();
+                    let is_this = |credit: &Payment| {
+                        credit.id == from && credit.amount.currency() == amount.currency()
+                    };
+                    let Some(credit) = credits.find(is_this) else {
                         continue;
                     };
                     Some(credit)
                 }
             };
             amount = amount.at_most(credit.as_ref().map_or(on_card, Payment::available));
-            if invoice.customer != customer || invoice.is_void || !amount.is_positive() {
+            if invoice.is_void || !amount.is_positive() {
                 continue;
             }
             if credit.is_none() {
@@ -165,6 +185,14 @@ impl Tx<'_> {
             line += 1;
         }
         Ok(())
+    }
+
+    /// The invoice that was paid, and no other that has its number now.
+    fn invoice_of(&self, adoption: &Adoption<'_>, paid: &Paid) -> Result<Option<Invoice>> {
+        let invoice = self.read().invoice_by_number(&paid.invoice)?;
+        Ok(invoice.filter(|it| {
+            it.customer == adoption.card.customer && it.total.currency() == paid.amount.currency()
+        }))
     }
 
     /// Writes down that the book was compared with the world.
@@ -210,7 +238,7 @@ impl Tx<'_> {
         let book = self.read();
         let mut contested = Vec::new();
         for paid in adoption.pays {
-            let invoice = book.invoice_by_number(&paid.invoice)?;
+            let invoice = self.invoice_of(adoption, paid)?;
             contested
                 .extend(invoice.filter(|it| it.available().at_most(paid.amount) != paid.amount));
         }
@@ -221,7 +249,7 @@ impl Tx<'_> {
                 .any(|share| contested.iter().any(|invoice| invoice.id == share.invoice));
             if !contests
                 || earlier.intent == adoption.intent
-                || earlier.attempt.sent_since() > adoption.sent_at
+                || earlier.attempt.sent_since() > adoption.sent_by
             {
                 continue;
             }
@@ -249,6 +277,22 @@ impl Tx<'_> {
         self.step(attempt, &event, None, Some(note))?;
         Ok(())
     }
+}
+
+fn invoice_forgotten(adoption: &Adoption<'_>, code: &str, number: &str) -> Problem {
+    let gateway = &adoption.card.gateway;
+    Problem::new(
+        Kind::Attention,
+        "invoice_forgotten",
+        format!(
+            "{} of {} at {gateway} is for {number} of {code}, which is not in this book",
+            adoption.asked_as, adoption.amount
+        ),
+    )
+    .hint(format!(
+        "Add {number} again, with `dues invoice import` or `dues invoice add`; then run `dues gateway reconcile` again. \
+         If it never comes back, `--compared \"why\"` books the money on account."
+    ))
 }
 
 /// What must have been over by now is not decided in this book.

@@ -1,7 +1,7 @@
 //! Takes one forgotten charge back into the book, as its witness has it.
 
 use super::World;
-use crate::books::{Adoption, Reader};
+use crate::books::{Adoption, CLOCKS_DIFFER, Reader};
 use crate::domain::card::Card;
 use crate::domain::charge::{Answer, Asked, Event, State, Verdict, judge};
 use crate::domain::ids::{AttemptName, ChargeId, sha256_hex};
@@ -25,13 +25,14 @@ pub struct Adopted {
 ///
 /// # Errors
 ///
-/// Exit 8: its card or the consent is not in the book; or the book cannot be
-/// written. Nothing was changed.
+/// Exit 8: its card, the consent or an invoice is not in the book; or the book
+/// cannot be written. Nothing was changed.
 pub(super) fn adopt_seen(
     world: &mut World<'_>,
     gateway: &str,
     account: &str,
     seen: &Seen,
+    compared: bool,
 ) -> Result<Adopted> {
     let book = world.books.read();
     let label = &seen.label;
@@ -76,6 +77,7 @@ pub(super) fn adopt_seen(
     };
     let adoption = Adoption {
         charge,
+        asked_as: label.charge,
         intent: &intent,
         n,
         card: &card,
@@ -87,7 +89,10 @@ pub(super) fn adopt_seen(
         // A request is in its book before it leaves: one that does not know it is older.
         after_what_is_open: !late,
         sent_at,
+        // The gateway's clock may be that much behind ours.
+        sent_by: sent_at.saturating_add(CLOCKS_DIFFER).unwrap_or(sent_at),
         pays: &pays,
+        without_invoices: compared,
     };
     let at = world.now();
     world.books.write(at, |tx| {
@@ -108,19 +113,22 @@ pub(super) fn adopt_seen(
 /// # Errors
 ///
 /// As [`adopt_seen`].
-pub(super) fn adopt_marked(world: &mut World<'_>, open: &OpenCharge) -> Result<Option<Adopted>> {
+pub(super) fn adopt_marked(
+    world: &mut World<'_>,
+    open: &OpenCharge,
+    compared: bool,
+) -> Result<Option<Adopted>> {
     let book = world.books.read();
-    if book.attempt_with_reference(&open.reference)?.is_some()
-        || book.is_set_aside(&open.gateway, &open.account, &open.reference, "")?
-    {
+    if is_known(book, open)? {
         return Ok(None);
     }
     let charge = ChargeId(open.charge);
-    let amount = Money::of(open.minor, Currency::parse(&open.currency)?);
+    let amount = amount_of(open)?;
     let what = format!("{charge} of {amount} at {}", open.gateway);
     let card = card_of(book, &open.gateway, &open.account, &open.token, &what)?;
     let adoption = Adoption {
         charge,
+        asked_as: charge,
         intent: &open.intent,
         n: open.n,
         authorization: consent(book, &card, &what)?,
@@ -131,7 +139,9 @@ pub(super) fn adopt_marked(world: &mut World<'_>, open: &OpenCharge) -> Result<O
         carries: None,
         after_what_is_open: true,
         sent_at: open.sent_at,
+        sent_by: open.sent_at,
         pays: &paid(&open.pays, amount.currency()),
+        without_invoices: compared,
     };
     let at = world.now();
     let attempt = world.books.write(at, |tx| tx.adopt(&adoption))?;
@@ -140,6 +150,17 @@ pub(super) fn adopt_marked(world: &mut World<'_>, open: &OpenCharge) -> Result<O
         state: attempt.state,
         late: false,
     }))
+}
+
+/// Whether the book has what was marked, or set it aside.
+pub(super) fn is_known(book: Reader<'_>, open: &OpenCharge) -> Result<bool> {
+    Ok(book.attempt_with_reference(&open.reference)?.is_some()
+        || book.is_set_aside(&open.gateway, &open.account, &open.reference, "")?)
+}
+
+/// How much a marked request asked for.
+pub(super) fn amount_of(open: &OpenCharge) -> Result<Money> {
+    Ok(Money::of(open.minor, Currency::parse(&open.currency)?))
 }
 
 fn card_of(

@@ -7,11 +7,13 @@
 //! person compared and sets it aside.
 
 use super::World;
-use super::adopt::{Adopted, adopt_marked, adopt_seen, id_of};
+use super::adopt::{Adopted, adopt_marked, adopt_seen, amount_of, id_of, is_known};
 use super::guard::{Right, forgotten};
 use super::recover::{Recovered, hear_what_is_open, recover_open};
 use crate::books::{Look, SetAside};
+use crate::domain::charge::Answer;
 use crate::domain::ids::ChargeId;
+use crate::domain::money::Money;
 use crate::mark::OpenCharge;
 use crate::ports::Seen;
 use crate::problem::{Kind, Problem, Result};
@@ -31,6 +33,18 @@ pub struct Reconciled {
     pub stopped: Option<Problem>,
     /// Gateways that were compared, and how many charges each lists beyond the book.
     pub looked: Vec<(String, usize)>,
+    /// What the first look found, to be taken back.
+    pub missing: Vec<Missing>,
+}
+
+/// A charge that the book does not know.
+#[derive(Debug, Clone)]
+pub struct Missing {
+    pub charge: ChargeId,
+    pub amount: Money,
+    pub gateway: String,
+    /// What the gateway's list says of it; `None` if only this machine's mark has it.
+    pub answer: Option<Answer>,
 }
 
 /// A request that the book does not know, by its witness.
@@ -64,6 +78,7 @@ pub fn reconcile(
     }
     let mut witnesses = heard(world, &mut right, compared)?;
     done.looked.clone_from(&witnesses.looked);
+    done.missing = missing(world, &witnesses)?;
     if only_look {
         return Ok(done);
     }
@@ -140,6 +155,29 @@ fn heard(world: &World<'_>, right: &mut Right, compared: Option<&str>) -> Result
     Ok(heard)
 }
 
+/// What was found, in words for a person.
+fn missing(world: &World<'_>, witnesses: &Witnesses) -> Result<Vec<Missing>> {
+    let mut missing = Vec::new();
+    for forgotten in &witnesses.found {
+        missing.push(match forgotten {
+            Forgotten::Listed { gateway, seen, .. } => Missing {
+                charge: seen.label.charge,
+                amount: seen.amount,
+                gateway: gateway.clone(),
+                answer: Some(seen.answer.clone()),
+            },
+            Forgotten::Marked(open) if is_known(world.books.read(), open)? => continue,
+            Forgotten::Marked(open) => Missing {
+                charge: ChargeId(open.charge),
+                amount: amount_of(open)?,
+                gateway: open.gateway.clone(),
+                answer: None,
+            },
+        });
+    }
+    Ok(missing)
+}
+
 /// Takes one back. What never can be is set aside: by a person who compared,
 /// or, where nothing was taken and no card is named, by itself.
 ///
@@ -168,8 +206,8 @@ fn take_back(
             gateway,
             account,
             seen,
-        } => adopt_seen(world, gateway, account, seen).map(Some),
-        Forgotten::Marked(open) => adopt_marked(world, open),
+        } => adopt_seen(world, gateway, account, seen, compared.is_some()).map(Some),
+        Forgotten::Marked(open) => adopt_marked(world, open, compared.is_some()),
     };
     match adopted {
         Ok(adopted) => done.adopted.extend(adopted),

@@ -79,10 +79,12 @@ pub enum Rule {
     ListIsReadBack,
     /// A book that was restored computes the keys it used before.
     SameKeyAgain,
+    /// A charge is taken back only when the invoices it paid are in the book.
+    InvoicesAreThere,
 }
 
 impl Rule {
-    pub const ALL: [Self; 21] = [
+    pub const ALL: [Self; 22] = [
         Self::StillWanted,
         Self::SameAccount,
         Self::SameBytes,
@@ -104,6 +106,7 @@ impl Rule {
         Self::ListIsRead,
         Self::ListIsReadBack,
         Self::SameKeyAgain,
+        Self::InvoicesAreThere,
     ];
 }
 

@@ -47,6 +47,7 @@ fn a_book_from_before_a_charge_is_locked_until_it_is_reconciled() {
     $ dues gateway reconcile --dry-run
     This is what would be said:
     sandbox: 1 charge on its list is not in the book
+    CH-2: sandbox took 250.00 USD under sbx_ch_2
     nothing was written (dry run)
     [exit 0]
     ");
@@ -121,6 +122,20 @@ fn a_charge_that_was_on_its_way_is_taken_back_too() {
         "outcome_unknown"
     );
     lose_the_book(&shop);
+    assert_snapshot!(shop.dues("gateway reconcile --dry-run"), @"
+    $ dues gateway reconcile --dry-run
+    This is what would be said:
+    sandbox: every charge on its list is in the book
+    CH-1: 100.00 USD was on its way to sandbox; it would be asked for
+    nothing was written (dry run)
+    [exit 0]
+    ");
+    assert_snapshot!(shop.dues("backup locked.db"), @"
+    $ dues backup locked.db
+    The book is copied to locked.db, and the copy is whole.
+    Charging is locked in it as it is here: charges may be missing. Run `dues gateway reconcile`, then make another copy.
+    [exit 0]
+    ");
 
     assert_snapshot!(shop.dues("gateway reconcile"), @"
     $ dues gateway reconcile
@@ -169,10 +184,20 @@ fn a_charge_of_a_card_that_was_forgotten_waits_for_the_card() {
     "#);
     shop.must("customer add 'Acme Corp' --code ACME --email ap@acme.example");
     shop.must("card add ACME sbx_card_1 --by 'A. Cme' --how 'signed form'");
+    assert_snapshot!(shop.dues("gateway reconcile"), @r#"
+    $ dues gateway reconcile
+    sandbox: 1 charge on its list is not in the book
+    not taken back: CH-1 of 100.00 USD at sandbox is for INV-1 of ACME, which is not in this book
+      Add INV-1 again, with `dues invoice import` or `dues invoice add`; then run `dues gateway reconcile` again. If it never comes back, `--compared "why"` books the money on account.
+    error: 1 charge could not be taken back; charging stays locked
+    hint: Do what stands beside each, then run `dues gateway reconcile` again. What can never be taken back is set aside with `--compared "how you booked it instead"`.
+    [exit 8]
+    "#);
+    shop.must("invoice add ACME INV-1 100 --issued 2026-01-01 --due 2026-01-10");
     assert_snapshot!(shop.dues("gateway reconcile"), @"
     $ dues gateway reconcile
     sandbox: 1 charge on its list is not in the book
-    CH-1: 100.00 USD from ACME is booked as PAY-1; 100.00 USD of it is on account
+    CH-1: 100.00 USD from ACME is booked as PAY-1
     No charge is missing from the book; charging is open.
     [exit 0]
     ");

@@ -6,8 +6,12 @@ use std::path::Path;
 use std::rc::Rc;
 use std::sync::atomic::Ordering;
 
-use dues::books::Books;
+use dues::books::{Books, Tx};
 use dues::domain::charge::State;
+use dues::domain::ids::ChargeId;
+use dues::domain::invoice::NewInvoice;
+use dues::domain::money::{Currency, Money};
+use dues::domain::payment::Payment;
 use dues::domain::spread::Wanted;
 use dues::jobs::charge::charge;
 use dues::jobs::plan::Wish;
@@ -17,6 +21,8 @@ use dues::jobs::resolve::{Finding, resolve};
 use dues::ports::Clock;
 use dues::problem::Problem;
 use dues::rehearsal::listen;
+use jiff::SignedDuration;
+use jiff::civil::date;
 
 use crate::shop::{Shop, hand, usd};
 
@@ -91,7 +97,10 @@ fn what_was_taken_in_another_amount_is_not_closed_for_a_later_charge() {
     shop.back_up();
     let (first, state, _) = shop.charge().unwrap();
     assert_eq!(state, State::Review);
-    let found = Finding::Charged("sbx_ch_1".into());
+    let found = Finding::Charged {
+        id: "sbx_ch_1".into(),
+        because: None,
+    };
     resolve(&mut shop.world(), first, &found).unwrap();
     assert_eq!(shop.charge().unwrap().1, State::Succeeded);
     // As the list of a real gateway shows it: what was asked, and what was taken.
@@ -344,4 +353,171 @@ fn a_request_that_was_taken_back_is_not_another_customers_result() {
     let heard = charge(&mut world, &wish);
 
     assert_eq!(heard.unwrap_err().code(), "request_id_reused");
+}
+
+/// Restored, reconciled, imported again: what was paid must not be open.
+#[test]
+pub fn an_invoice_that_was_forgotten_is_not_charged_when_it_comes_back() {
+    let shop = Shop::with_card("tok_approve", |_| ());
+    shop.charge().unwrap();
+    shop.back_up();
+    shop.add_invoice("ACME", "INV-2", 70_00, date(2026, 1, 31));
+    assert_eq!(shop.charge().unwrap().1, State::Succeeded);
+    shop.lose_the_book();
+
+    let done = shop.reconcile();
+
+    if let Some(left) = done.left.first() {
+        assert_eq!(left.code(), "invoice_forgotten");
+        assert!(!done.unlocked && done.adopted.is_empty(), "{done:?}");
+    }
+    shop.add_invoice("ACME", "INV-2", 70_00, date(2026, 1, 31));
+    shop.reconcile();
+    assert_eq!(shop.charge().unwrap_err().code(), "nothing_due");
+    assert!(shop.payments().iter().all(|paid| paid.unapplied.is_zero()));
+    assert_eq!(shop.taken(), 2);
+    shop.assert_right();
+}
+
+/// The lost book was refused once before it was paid: both attempts are of one charge.
+#[test]
+fn a_forgotten_invoice_is_wanted_by_an_attempt_that_took_nothing_too() {
+    let shop = Shop::with_card("tok_approve,tok_decline_soft,tok_approve", |_| ());
+    shop.charge().unwrap();
+    shop.back_up();
+    shop.add_invoice("ACME", "INV-2", 70_00, date(2026, 1, 31));
+    let pays = |shop: &Shop| shop.charge_by_request("feb");
+    assert_eq!(pays(&shop).unwrap(), State::Declined);
+    shop.lose_the_book();
+
+    let done = shop.reconcile();
+
+    assert_eq!(done.left[0].code(), "invoice_forgotten");
+    shop.add_invoice("ACME", "INV-2", 70_00, date(2026, 1, 31));
+    assert!(shop.reconcile().unlocked);
+    let charge = shop.world().books.read().charge(ChargeId(2)).unwrap();
+    let plan = shop.world().books.read().shares_of(charge.id).unwrap();
+    assert_eq!((charge.attempt.state, plan.len()), (State::Declined, 1));
+    shop.assert_right();
+}
+
+/// Nobody will bring it back: a person says so, and the money is on account.
+#[test]
+fn for_an_invoice_that_never_comes_back_the_money_is_on_account() {
+    let shop = Shop::with_card("tok_approve", |_| ());
+    shop.charge().unwrap();
+    shop.back_up();
+    shop.add_invoice("ACME", "INV-2", 70_00, date(2026, 1, 31));
+    shop.charge().unwrap();
+    shop.lose_the_book();
+
+    let done = reconcile(&mut shop.world(), Some("it was a mistake"), false).unwrap();
+
+    assert!(done.unlocked && done.left.is_empty(), "{done:?}");
+    let on_account = |paid: &Payment| paid.unapplied == usd(70_00);
+    assert!(shop.payments().iter().any(on_account));
+    shop.assert_right();
+}
+
+/// A restored book forgot the number, and gave it to somebody else, in euros.
+#[test]
+fn an_invoice_that_has_the_number_of_a_forgotten_one_is_another() {
+    let shop = Shop::with_card("tok_approve", |_| ());
+    shop.add_beta("tok_approve");
+    shop.charge().unwrap();
+    shop.back_up();
+    shop.add_invoice("ACME", "INV-2", 70_00, date(2026, 1, 31));
+    shop.charge().unwrap();
+    shop.lose_the_book();
+    let euros = NewInvoice {
+        number: "INV-2".into(),
+        total: Money::of(90_00, Currency::parse("EUR").unwrap()),
+        issued_on: date(2026, 1, 1),
+        due_on: date(2026, 1, 31),
+        memo: None,
+    };
+    let beta = shop.world().books.read().find_customer("BETA").unwrap();
+    let at = shop.clock.now();
+    let add = |tx: &Tx<'_>| tx.add_invoice(&beta, &euros);
+    shop.world().books.write(at, add).unwrap();
+
+    let done = shop.reconcile();
+
+    assert_eq!(done.left[0].code(), "invoice_forgotten");
+    reconcile(&mut shop.world(), Some("the number was used again"), false).unwrap();
+    let on_account = |paid: &Payment| paid.unapplied == usd(70_00);
+    assert!(shop.payments().iter().any(on_account));
+    shop.assert_right();
+}
+
+/// The backup is from between the request and the person's word.
+#[test]
+fn what_a_person_closed_is_not_sent_again_by_a_backup_from_before() {
+    let shop = Shop::with_card("tok_approve", |_| ());
+    shop.gateway.0.drops_requests.store(true, Ordering::SeqCst);
+    let (first, ..) = shop.charge().unwrap();
+    shop.back_up();
+    shop.clock.pass(900);
+    let finding = Finding::NotCharged("they pay by check".into());
+    resolve(&mut shop.world(), first, &finding).unwrap();
+    shop.gateway.0.drops_requests.store(false, Ordering::SeqCst);
+    shop.lose_the_book();
+    shop.clock.pass(60);
+
+    let recovered = recover(&mut shop.world());
+
+    assert_eq!(recovered.unwrap_err().code(), "book_is_old");
+    assert!(shop.reconcile().unlocked);
+    recover(&mut shop.world()).unwrap();
+    assert_eq!(shop.taken(), 0);
+}
+
+/// A book that is locked is not made current by deciding one of its charges.
+#[test]
+fn deciding_a_charge_of_an_old_book_does_not_unlock_it() {
+    let shop = Shop::with_card("tok_approve", |promises| promises.replay_for = None);
+    shop.add_beta("tok_approve");
+    shop.gateway.0.drops_requests.store(true, Ordering::SeqCst);
+    let (first, ..) = shop.charge().unwrap();
+    shop.gateway.0.drops_requests.store(false, Ordering::SeqCst);
+    shop.back_up();
+    shop.charge_of("BETA").unwrap();
+    shop.lose_the_book();
+    shop.clock.pass(900);
+    // Only the mark knows of BETA's.
+    shop.gateway.0.hides_all.store(true, Ordering::SeqCst);
+
+    let finding = Finding::NotCharged("they pay by check".into());
+    resolve(&mut shop.world(), first, &finding).unwrap();
+
+    assert_eq!(shop.charge_of("BETA").unwrap_err().code(), "book_is_old");
+}
+
+/// The gateway's clock is five minutes behind ours, as it may be: what it took
+/// later looks older than what made way for it.
+#[test]
+fn a_gateways_clock_does_not_turn_the_order_of_two_charges_round() {
+    let shop = Shop::with_card("tok_approve", |promises| promises.replay_for = None);
+    let gateway = &shop.gateway.0;
+    gateway.dated.store(true, Ordering::SeqCst);
+    gateway.drops_requests.store(true, Ordering::SeqCst);
+    let (first, ..) = shop.charge().unwrap();
+    shop.back_up();
+    shop.clock.pass(70);
+    let finding = Finding::NotCharged("not on their page".into());
+    resolve(&mut shop.world(), first, &finding).unwrap();
+    gateway.drops_requests.store(false, Ordering::SeqCst);
+    assert_eq!(shop.charge().unwrap().1, State::Succeeded);
+    for sent_at in gateway.sent_at.lock().unwrap().values_mut() {
+        *sent_at -= SignedDuration::from_mins(5);
+    }
+    shop.lose_the_book();
+
+    let done = shop.reconcile();
+
+    assert!(done.unlocked, "{done:?}");
+    assert!(shop.payments()[0].unapplied.is_zero());
+    let first = shop.world().books.read().charge(first).unwrap();
+    assert_eq!(first.attempt.state, State::NotMade);
+    shop.assert_right();
 }

@@ -10,7 +10,7 @@ use crate::{guard, late, reconcile};
 type Test = fn();
 
 /// The rule, the test that needs it, and the test itself.
-const NEEDED: [(Rule, &str, Test); 21] = [
+const NEEDED: [(Rule, &str, Test); 22] = [
     (
         Rule::StillWanted,
         "a_charge_that_is_no_longer_wanted_is_looked_up_and_not_repeated",
@@ -115,6 +115,11 @@ const NEEDED: [(Rule, &str, Test); 21] = [
         Rule::SameKeyAgain,
         "a_restored_book_computes_the_key_it_used",
         guard::a_restored_book_computes_the_key_it_used,
+    ),
+    (
+        Rule::InvoicesAreThere,
+        "an_invoice_that_was_forgotten_is_not_charged_when_it_comes_back",
+        reconcile::an_invoice_that_was_forgotten_is_not_charged_when_it_comes_back,
     ),
 ];
 

@@ -8,11 +8,11 @@ use crate::cli::session::Session;
 use crate::cli::terminal::Report;
 use crate::cli::views;
 use crate::domain::card_number;
-use crate::domain::charge::State;
+use crate::domain::charge::{Answer, State};
 use crate::domain::untrusted::visible;
 use crate::jobs::News;
 use crate::jobs::adopt::Adopted;
-use crate::jobs::reconcile::{Reconciled, reconcile};
+use crate::jobs::reconcile::{Missing, Reconciled, reconcile};
 use crate::problem::{Kind, Problem, Result};
 
 /// Compares, takes back, unlocks.
@@ -47,6 +47,9 @@ fn told(book: Reader<'_>, done: &Reconciled, dry_run: bool) -> Result<Report> {
             n => format!("{gateway}: {n} charges on its list are not in the book"),
         });
     }
+    for missing in done.missing.iter().filter(|_| dry_run) {
+        lines.push(missing_line(missing));
+    }
     for adopted in &done.adopted {
         lines.push(adopted_line(book, adopted)?);
     }
@@ -71,12 +74,39 @@ fn told(book: Reader<'_>, done: &Reconciled, dry_run: bool) -> Result<Report> {
         "dry_run": dry_run,
         "unlocked": done.unlocked,
         "gateways": done.looked.iter().map(|(gateway, missing)| json!({"gateway": gateway, "missing": missing})).collect::<Vec<_>>(),
+        "missing": done.missing.iter().map(|one| json!({
+            "charge": one.charge.to_string(), "amount": views::money(one.amount), "gateway": one.gateway,
+            "listed": one.answer.is_some(),
+        })).collect::<Vec<_>>(),
         "adopted": done.adopted.iter().map(|one| views::charge(book, &book.charge(one.charge)?)).collect::<Result<Vec<Value>>>()?,
         "left": done.left.iter().map(|one| json!({"code": one.code(), "message": one.message(), "hint": one.advice()})).collect::<Vec<_>>(),
     });
     let mut report = Report::new("dues.reconciled/1", data, lines.join("\n"));
     report.problem = standing(book, done)?;
     Ok(report)
+}
+
+fn missing_line(missing: &Missing) -> String {
+    let Missing {
+        charge,
+        amount,
+        gateway,
+        answer,
+    } = missing;
+    match answer {
+        Some(Answer::Taken(capture)) => {
+            format!(
+                "{charge}: {gateway} took {} under {}",
+                capture.amount, capture.id
+            )
+        }
+        Some(Answer::Pending(_)) => format!("{charge}: {gateway} is still deciding {amount}"),
+        Some(Answer::Declined(_)) => format!("{charge}: {gateway} declined {amount}"),
+        Some(Answer::Unknown(why)) => {
+            format!("{charge}: {amount} at {gateway}: {}", visible(why))
+        }
+        None => format!("{charge}: {amount} was on its way to {gateway}; it would be asked for"),
+    }
 }
 
 fn adopted_line(book: Reader<'_>, adopted: &Adopted) -> Result<String> {
