@@ -5,7 +5,7 @@ use serde_json::json;
 
 use super::values::{hour, money};
 use super::{Reader, Tx};
-use crate::domain::ids::{AutopayId, CustomerId};
+use crate::domain::ids::{AutopayId, ChargeId, CustomerId};
 use crate::domain::money::Money;
 use crate::domain::schedule::{Autopay, Source};
 use crate::problem::Result;
@@ -101,14 +101,15 @@ impl Tx<'_> {
         Ok(id)
     }
 
-    /// Ends a customer's autopay; what it was still to try is left out.
+    /// Ends a customer's autopay; what it was still to try is left out. The
+    /// charge that is under way or did take the money, if there is one, stays.
     ///
     /// # Errors
     ///
     /// The book cannot be written.
-    pub fn end_autopay(&self, agreement: &Autopay) -> Result<()> {
+    pub fn end_autopay(&self, agreement: &Autopay) -> Result<Option<ChargeId>> {
         let customer = self.read().customer(agreement.customer)?.code;
-        self.skip_unfinished(Source::Autopay(agreement.id), "autopay was ended")?;
+        let stays = self.skip_unfinished(Source::Autopay(agreement.id), "autopay was ended")?;
         self.execute(
             "update autopays set ended_at = ?2 where id = ?1 and ended_at is null",
             (agreement.id, self.at),
@@ -116,6 +117,7 @@ impl Tx<'_> {
         self.note(
             "autopay.ended",
             json!({"autopay": agreement.id.to_string(), "customer": customer}),
-        )
+        )?;
+        Ok(stays)
     }
 }

@@ -307,17 +307,25 @@ impl Reader<'_> {
         )
     }
 
-    /// The charge that holds the money of an attempt of this one which was
-    /// closed as not made, and was taken after all.
+    /// The charges that were taken back beside this one, and took its money or
+    /// may: of an attempt that was closed as not made and was taken after all,
+    /// or of one that did not fit it any more.
     ///
     /// # Errors
     ///
     /// The book cannot be read.
-    pub fn came_late(self, id: ChargeId) -> Result<Option<ChargeRow>> {
-        self.row(
+    pub fn taken_back_beside(self, id: ChargeId) -> Result<Vec<ChargeRow>> {
+        self.rows(
             &format!(
-                "{CHARGES} join attempts closed on closed.reference = a.carries
-                  where closed.charge_id = ?1 and a.state not in ('declined', 'not_made')"
+                "{CHARGES} where a.state not in ('declined', 'not_made') and c.id in (
+                   select late.charge_id from attempts closed join attempts late on late.carries = closed.reference
+                    where closed.charge_id = ?1
+                   union all
+                   select beside.id from charges first join charges beside
+                       on beside.intent > first.intent || ' ' and beside.intent < first.intent || '!'
+                     join attempts its on its.charge_id = beside.id and beside.intent = first.intent || ' ' || its.reference
+                    where first.id = ?1)
+                 order by c.id"
             ),
             [id],
             charge,

@@ -167,8 +167,14 @@ fn off(session: &Session, word: &str) -> Result<Report> {
             .hint("See who is with `dues autopay list`.")
     })?;
     let view = view(books.read(), &agreement, None)?;
-    session.change(&mut books, |tx| tx.end_autopay(&agreement))?;
-    let text = format!("{code} is no longer on autopay.{}", session.dry_note());
+    let under_way = session.change(&mut books, |tx| tx.end_autopay(&agreement))?;
+    let mut text = format!("{code} is no longer on autopay.");
+    if let Some(charge) = under_way {
+        text.push_str(&format!(
+            "\n{charge} is under way or done, and stays: see `dues charge show {charge}`."
+        ));
+    }
+    let text = text + session.dry_note();
     Ok(Report::new("dues.autopay/1", view, text))
 }
 

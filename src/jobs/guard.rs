@@ -81,6 +81,33 @@ pub(super) struct Asked {
     pub(super) look: Option<Look>,
 }
 
+impl Asked {
+    /// Whether it is asked in the account that the card is kept in.
+    ///
+    /// # Errors
+    ///
+    /// Exit 3 if it is another.
+    pub(super) fn require_account(&self, name: &str, account: &str) -> Result<()> {
+        require_account(&self.shown, name, account)
+    }
+}
+
+fn require_account(shown: &Account, name: &str, account: &str) -> Result<()> {
+    if !rehearsal::holds(Rule::SameAccount) || shown.id == account {
+        return Ok(());
+    }
+    Err(Problem::setup(
+        "other_account",
+        format!(
+            "account {account} of {name} is wanted; the key opens {}",
+            shown.id
+        ),
+    )
+    .hint(format!(
+        "Log in to that account with `dues gateway login {name}`."
+    )))
+}
+
 impl Right {
     /// Takes the right; the book is found to be as new as this machine's mark.
     ///
@@ -148,18 +175,7 @@ impl Right {
             return Ok(asked.clone());
         }
         let shown = gateway.account()?;
-        if rehearsal::holds(Rule::SameAccount) && shown.id != account {
-            return Err(Problem::setup(
-                "other_account",
-                format!(
-                    "account {account} of {name} is wanted; the key opens {}",
-                    shown.id
-                ),
-            )
-            .hint(format!(
-                "Log in to that account with `dues gateway login {name}`."
-            )));
-        }
+        require_account(&shown, name, account)?;
         let clock_is_right = !rehearsal::holds(Rule::ClockIsRight)
             || match shown.clock {
                 Some(theirs) => theirs.duration_since(world.now()).abs() <= CLOCKS_DIFFER,
@@ -246,6 +262,15 @@ impl Right {
         )
         .hint("Set this machine's clock, then run the command again."))
     }
+}
+
+/// Where a gateway shows no clock, the book's own moments are all there is.
+pub(super) fn clock_is_behind() -> Problem {
+    Problem::setup(
+        "clock_is_wrong",
+        "this machine's clock is behind what the book has seen; nothing was done",
+    )
+    .hint("Set this machine's clock, then run the command again.")
 }
 
 /// Proves what new charges build on: the file, what is open, the end of the log.

@@ -201,13 +201,26 @@ fn may_repeat(
     Ok(!rehearsal::holds(Rule::StillWanted) || is_wanted(world, charge)?)
 }
 
-/// Whether the charge could be planned today: its card in use, the consent in
-/// force, its invoices open for what it would pay of them.
+/// Whether the charge could be planned today: its agreement and the consent in
+/// force, its card in use, its invoices open for what it would pay of them, and
+/// nothing on hold.
 fn is_wanted(world: &World<'_>, charge: &ChargeRow) -> Result<bool> {
     let book = world.books.read();
     let card = book.card(charge.card)?;
     let mut on_invoices = Money::zero(charge.amount.currency());
+    if book.hold_of(charge.customer)?.is_some() {
+        return Ok(false);
+    }
+    let occurrence = book.occurrence_of_charge(charge.id)?;
+    if let Some(occurrence) = &occurrence
+        && has_ended(book, occurrence.name.source)?
+    {
+        return Ok(false);
+    }
     for share in book.shares_of(charge.id)? {
+        if book.hold_on(share.invoice)?.is_some() {
+            return Ok(false);
+        }
         let invoice = book.invoice_by_number(&share.number)?;
         if invoice.is_none_or(|invoice| {
             invoice.is_void || invoice.open.at_most(share.amount) != share.amount
@@ -219,7 +232,7 @@ fn is_wanted(world: &World<'_>, charge: &ChargeRow) -> Result<bool> {
         }
     }
     let today = world.today()?;
-    let scheduled = book.occurrence_of_charge(charge.id)?.is_some();
+    let scheduled = occurrence.is_some();
     let permitted = book.authorization(card.id)?.is_some_and(|(_, consent)| {
         let demand = Demand {
             amount: charge.amount,

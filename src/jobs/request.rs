@@ -3,6 +3,7 @@
 use super::plan::Wish;
 use crate::books::{ChargeRow, Reader};
 use crate::domain::card::Card;
+use crate::domain::charge::State;
 use crate::domain::ids::AttemptName;
 use crate::domain::spread::Wanted;
 use crate::problem::{Problem, Result};
@@ -33,7 +34,11 @@ pub fn repeated(book: Reader<'_>, wish: &Wish) -> Result<Option<ChargeRow>> {
         .hint("Use a new request id for each charge; repeat one only with the same arguments."));
     }
     // What it was to take came late: that is its result.
-    Ok(Some(book.came_late(earlier.id)?.unwrap_or(earlier)))
+    let late = book.taken_back_beside(earlier.id)?.into_iter().next();
+    Ok(Some(match earlier.attempt.state {
+        State::Succeeded => earlier,
+        _ => late.unwrap_or(earlier),
+    }))
 }
 
 /// A request's next attempt may have been made from a book that was lost: it

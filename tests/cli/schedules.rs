@@ -309,6 +309,22 @@ fn a_run_stops_where_it_is_told_to() {
     assert_eq!(shop.money_taken(), (3, 600_00));
 }
 
+/// Whoever ends it learns what is under way still.
+#[test]
+fn autopay_that_ends_names_the_charge_that_is_under_way() {
+    let mut shop = Shop::with_card("tok_500");
+    shop.must("autopay on acme");
+    later(&mut shop, MONDAY);
+    assert_eq!(shop.run("schedule run").status.code(), Some(5));
+
+    assert_snapshot!(shop.dues("autopay off acme"), @"
+    $ dues autopay off acme
+    ACME is no longer on autopay.
+    CH-1 is under way or done, and stays: see `dues charge show CH-1`.
+    [exit 0]
+    ");
+}
+
 #[test]
 fn autopay_is_agreed_listed_and_ended() {
     let mut shop = Shop::with_card("tok_approve");

@@ -1,25 +1,27 @@
 //! Scheduled charges over cron days: missed runs, changes of the clock, declines, restores.
 
+use std::cell::Cell;
 use std::fs;
 use std::panic::{self, AssertUnwindSafe};
 use std::rc::Rc;
 use std::sync::atomic::Ordering;
 
-use dues::books::Tx;
+use dues::books::{Login, Tx};
 use dues::domain::authorization::{Authorization, Scope};
 use dues::domain::cadence::{Cadence, Ending, Every};
 use dues::domain::charge::State;
 use dues::domain::customer::Customer;
 use dues::domain::hour::Hour;
-use dues::domain::ids::ScheduleId;
+use dues::domain::ids::{ChargeId, ScheduleId};
 use dues::domain::invoice::NewInvoice;
 use dues::domain::schedule::{Aim, Autopay, Schedule, Source, Standing};
 use dues::jobs::due::Rules;
 use dues::jobs::reconcile::reconcile;
+use dues::jobs::resolve::{Finding, resolve};
 use dues::jobs::run_due::{Limits, Outcome, Ran, Stop, run_due};
 use dues::lock::{Lock, What};
-use dues::ports::{Clock, Gateway};
-use dues::problem::Result;
+use dues::ports::{Clock, Gateway, Sighting};
+use dues::problem::{Problem, Result};
 use dues::rehearsal::{POINTS, listen};
 use jiff::civil::{Date, date};
 use jiff::{SignedDuration, Timestamp, ToSpan};
@@ -808,7 +810,7 @@ fn a_killed_run_goes_on_where_it_stood() {
                 ids.push(shop.schedule(&code, Aim::AllDue, on));
             }
             shop.at("2026-11-23T14:00:00Z");
-            let seen = std::cell::Cell::new(0);
+            let seen = Cell::new(0);
             listen(Some(Rc::new(move |name| {
                 if name == place {
                     seen.set(seen.get() + 1);
@@ -858,6 +860,214 @@ fn a_restored_book_does_not_charge_an_occurrence_again() {
     assert_eq!(shop.taken(), 1);
     assert_eq!(shop.dates(id), ["2026-11-23 paid"]);
     shop.assert_right();
+}
+
+/// Its request was carried out late, after a person had said that it was not.
+#[test]
+fn money_that_came_late_for_a_date_is_not_charged_again() {
+    let shop = rosa("tok_lost,tok_approve");
+    let id = shop.schedule("ROSA", amount(500_00), Cadence::once(date(2026, 11, 23)));
+    let gateway = &shop.gateway.0;
+    gateway.hides_all.store(true, Ordering::SeqCst);
+    shop.at("2026-11-23T14:00:00Z");
+    assert_eq!(shop.run(), ["S-1 2026-11-23 unknown"]);
+    shop.at("2026-11-23T14:30:00Z");
+    let finding = Finding::NotCharged("it is not on their page".into());
+    resolve(&mut shop.world(), ChargeId(1), &finding).unwrap();
+    gateway.hides_all.store(false, Ordering::SeqCst);
+    shop.at("2026-11-23T15:00:00Z");
+    let adopted = shop.reconcile().adopted;
+    assert!(adopted[0].late, "{adopted:?}");
+
+    assert_eq!(shop.run(), ["S-1 2026-11-23 was paid"]);
+
+    assert_eq!(shop.taken(), 1);
+    assert_eq!(shop.dates(id), ["2026-11-23 paid"]);
+    shop.assert_right();
+}
+
+/// The lost book tried a date again; in the older one the invoice of its first
+/// charge is void by now, so that what is taken back stands beside it.
+#[test]
+fn a_retry_that_is_taken_back_beside_its_charge_is_its_dates() {
+    let shop = rosa("tok_decline_soft,tok_approve");
+    shop.add_invoice("ROSA", "R-2", 100_00, date(2026, 1, 1));
+    let aim = Aim::Amount {
+        amount: usd(100_00),
+        on_account: true,
+    };
+    shop.schedule("ROSA", aim, Cadence::once(date(2026, 11, 23)));
+    shop.at("2026-11-23T14:00:00Z");
+    assert_eq!(shop.run(), ["S-1 2026-11-23 declined"]);
+    shop.back_up();
+    let mut day: Timestamp = "2026-11-24T14:00:00Z".parse().unwrap();
+    while shop.taken() == 0 {
+        shop.at_moment(day);
+        shop.run();
+        day += 24.hours();
+    }
+    shop.lose_the_book();
+    let paid = shop.world().books.read().shares_of(ChargeId(1)).unwrap();
+    let invoice = shop.world().books.read().invoice_by_number(&paid[0].number);
+    let invoice = invoice.unwrap().unwrap();
+    shop.change(|tx| tx.void_invoice(&invoice, "a mistake"));
+    shop.at_moment(day);
+    assert!(shop.reconcile().unlocked);
+
+    assert_eq!(shop.run(), ["S-1 2026-11-23 was paid"]);
+
+    assert_eq!(shop.taken(), 1);
+    shop.assert_right();
+}
+
+/// What a customer called off is not sent once more by a recovery.
+#[test]
+fn a_charge_that_was_called_off_is_looked_for_and_not_repeated() {
+    let called_off: [fn(&Shop); 3] = [
+        |shop| shop.change(|tx| tx.end_schedule(ScheduleId(1), "they called")),
+        |shop| {
+            let rosa = shop.customer("ROSA");
+            shop.change(|tx| tx.hold_customer(&rosa, "they called"));
+        },
+        |shop| {
+            let invoice = shop.world().books.read().invoice_by_number("R-1");
+            let invoice = invoice.unwrap().unwrap();
+            shop.change(|tx| tx.hold_invoice(&invoice, "they called"));
+        },
+    ];
+    for call_off in called_off {
+        let shop = rosa("tok_approve");
+        shop.schedule("ROSA", amount(500_00), Cadence::once(date(2026, 11, 23)));
+        shop.gateway.0.drops_requests.store(true, Ordering::SeqCst);
+        shop.at("2026-11-23T14:00:00Z");
+        assert_eq!(shop.run(), ["S-1 2026-11-23 unknown"]);
+        shop.gateway.0.drops_requests.store(false, Ordering::SeqCst);
+        call_off(&shop);
+
+        shop.at("2026-11-23T14:05:00Z");
+        shop.run();
+
+        assert_eq!(shop.taken(), 0);
+    }
+}
+
+/// What another charge reserves may be open again; the date waits for that.
+#[test]
+fn a_date_whose_invoice_is_reserved_waits() {
+    for aim in [amount(500_00), Aim::AllDue] {
+        let shop = rosa("tok_pending");
+        shop.schedule("ROSA", Aim::AllDue, Cadence::once(date(2026, 11, 23)));
+        shop.schedule("ROSA", aim, Cadence::once(date(2026, 11, 24)));
+        shop.at("2026-11-23T14:00:00Z");
+        assert_eq!(shop.run(), ["S-1 2026-11-23 pending"]);
+        let pending = shop.list()[0].answer.clone();
+        *shop.gateway.0.sighted.lock().unwrap() = Some(Sighting::Found(pending));
+        shop.at("2026-11-24T14:00:00Z");
+
+        let ran = shop.run();
+
+        assert!(
+            ran.contains(&"S-2 2026-11-24 passed: CH-1 is pending still".to_owned()),
+            "{ran:?}"
+        );
+    }
+}
+
+/// A machine that boots with a wrong clock and no network knows no dates.
+#[test]
+fn by_a_clock_that_no_gateway_confirmed_no_date_is_given_up() {
+    let shop = rosa("tok_approve");
+    shop.schedule("ROSA", amount(500_00), Cadence::once(date(2026, 11, 23)));
+    let away = Problem::refused("gateway_unreachable", "it could not be asked");
+    *shop.gateway.0.account_fails.lock().unwrap() = Some(away);
+    shop.at("2026-12-23T14:00:00Z");
+
+    assert_eq!(shop.run(), ["S-1 2026-11-23 passed: it could not be asked"]);
+    *shop.gateway.0.account_fails.lock().unwrap() = None;
+    shop.at("2026-11-23T14:00:00Z");
+    assert_eq!(shop.run(), ["S-1 2026-11-23 succeeded"]);
+}
+
+/// Cards of one account are not asked for in another, cron or not.
+#[test]
+fn a_run_does_not_ask_for_a_card_in_another_account() {
+    let shop = rosa("tok_approve");
+    shop.schedule("ROSA", amount(500_00), Cadence::once(date(2026, 11, 23)));
+    let other = Login {
+        gateway: "sandbox".into(),
+        account: "another".into(),
+        source: "none".into(),
+    };
+    shop.change(|tx| tx.log_in(&other));
+    *shop.gateway.0.account.lock().unwrap() = Some("another".into());
+    shop.at("2026-11-23T14:00:00Z");
+
+    let ran = shop.run();
+
+    assert!(
+        ran[0].contains("account sandbox of sandbox is wanted"),
+        "{ran:?}"
+    );
+    assert_eq!(shop.sends(), 0);
+}
+
+/// What is due is due where the schedule is.
+#[test]
+fn all_due_means_due_on_the_schedules_own_day() {
+    let shop = rosa("tok_approve");
+    shop.add_invoice("ROSA", "R-2", 100_00, date(2026, 11, 24));
+    let tokyo = Schedule {
+        id: ScheduleId(0),
+        customer: shop.customer("ROSA").id,
+        card: None,
+        aim: Aim::AllDue,
+        use_credits: false,
+        is_locked: false,
+        cadence: Cadence::once(date(2026, 11, 24)),
+        hour: Hour::read("09:00", "Asia/Tokyo").unwrap(),
+        memo: None,
+        wants_mail: true,
+        planned_at: shop.clock.now(),
+        ended: None,
+    };
+    shop.change(|tx| tx.add_schedule(&tokyo));
+    shop.at("2026-11-24T00:00:00Z");
+
+    assert_eq!(shop.run(), ["S-1 2026-11-24 succeeded"]);
+
+    let charge = shop.world().books.read().charge(ChargeId(1)).unwrap();
+    assert_eq!(charge.amount, usd(10_100_00));
+    assert_eq!(
+        charge.charged_on,
+        date(2026, 11, 23),
+        "by the book's own day"
+    );
+}
+
+/// What could not be booked was not charged, as far as a run can say.
+#[test]
+fn a_run_does_not_call_charged_what_it_could_not_book() {
+    let shop = rosa("tok_approve");
+    shop.schedule("ROSA", amount(500_00), Cadence::once(date(2026, 11, 23)));
+    shop.at("2026-11-23T14:00:00Z");
+    let heard = Cell::new(false);
+    listen(Some(Rc::new(move |name| match name {
+        "charge.answered" => {
+            heard.set(true);
+            Ok(())
+        }
+        "book.committing" if heard.take() => Err(Problem::refused("disk_full", "it is full")),
+        _ => Ok(()),
+    })));
+
+    let ran = shop.try_run();
+
+    listen(None);
+    let ran = ran.unwrap();
+    assert_eq!(told(&ran), Vec::<String>::new());
+    assert_eq!(ran.not_reached.len(), 1);
+    assert_eq!(shop.run(), ["S-1 2026-11-23 was paid"]);
+    assert_eq!(shop.taken(), 1);
 }
 
 /// The backup is older than the schedule: its number goes to another one.

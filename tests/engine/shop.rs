@@ -104,6 +104,8 @@ pub struct Bent {
     pub unrecorded: AtomicU64,
     /// The account that the secret opens, if not its own.
     pub account: Mutex<Option<String>>,
+    /// Whose account it is cannot be asked.
+    pub account_fails: Mutex<Option<Problem>>,
     /// How far its own clock is ahead of ours, if it shows one.
     pub clock_ahead: Mutex<Option<SignedDuration>>,
 }
@@ -203,6 +205,9 @@ impl Gateway for Bent {
         self.sandbox.card(token)
     }
     fn account(&self) -> Result<Account> {
+        if let Some(problem) = self.account_fails.lock().unwrap().clone() {
+            return Err(problem);
+        }
         let mut account = self.sandbox.account()?;
         if let Some(other) = &*self.account.lock().unwrap() {
             account.id.clone_from(other);
@@ -278,6 +283,7 @@ impl Shop {
             book: folder.path().join("book.db"),
             unrecorded: AtomicU64::new(0),
             account: Mutex::default(),
+            account_fails: Mutex::default(),
             clock_ahead: Mutex::default(),
         };
         let shop = Self {

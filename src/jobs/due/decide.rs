@@ -17,7 +17,7 @@ use crate::domain::ids::ChargeId;
 use crate::domain::retry::{self, Next, Why};
 use crate::domain::schedule::{Aim, Autopay};
 use crate::domain::spread::Wanted;
-use crate::jobs::plan::{Due, Wish, chosen, plan};
+use crate::jobs::plan::{Due, Plan, Wish, chosen, plan};
 use crate::problem::{Problem, Result};
 
 /// Says what is to be done about an occurrence; `None` if it is over.
@@ -106,9 +106,17 @@ fn to_do(case: &Case<'_>, left_out: &mut Vec<LeftOut>) -> Result<ToDo> {
         return Ok(ToDo::Pass(Reason::OnHold(hold.because)));
     }
     let Some(wanted) = wanted(case, again, left_out)? else {
-        return Ok(ToDo::Skip(Reason::NothingLeft(std::mem::take(left_out))));
+        let nothing = Reason::NothingLeft(std::mem::take(left_out));
+        return Ok(open_charge(case)?.map_or(ToDo::Skip(nothing), ToDo::Pass));
     };
     order(case, wanted, again, why)
+}
+
+/// A charge of the customer that is not decided: what it reserves may be open again.
+fn open_charge(case: &Case<'_>) -> Result<Option<Reason>> {
+    let open = case.book.open_charges_of(case.customer.id)?;
+    let first = open.first();
+    Ok(first.map(|charge| Reason::Open(charge.id, charge.attempt.state)))
 }
 
 enum After {
@@ -202,13 +210,19 @@ fn order(
     let book = case.book;
     let is_locked = matches!(case.agreement, Agreement::Schedule(schedule) if schedule.is_locked);
     let wish = wish(case, wanted);
-    let today = case.now.to_zoned(book.facts()?.zone).date();
-    let plan = match plan(book, &wish, today) {
-        Ok(plan) => plan,
+    // A day of the card, and of what is due, is a day where the schedule is.
+    let day = case.hour.date(case.now);
+    let plan = match plan(book, &wish, day) {
+        // It is booked by the book's own calendar.
+        Ok(plan) => Plan {
+            on: case.now.to_zoned(book.facts()?.zone).date(),
+            ..plan
+        },
         Err(problem) => {
             return Ok(match problem.code() {
                 "nothing_due" | "invoice_paid" | "invoice_void" | "credits_cover_all" => {
-                    ToDo::Skip(Reason::Refused(problem))
+                    let pass = open_charge(case)?.map(ToDo::Pass);
+                    pass.unwrap_or(ToDo::Skip(Reason::Refused(problem)))
                 }
                 "more_than_open" if is_locked => ToDo::Hold(Reason::Refused(problem)),
                 "bug" => return Err(problem),
@@ -228,8 +242,6 @@ fn order(
             }));
         }
     }
-    // A day of the card is a day where the schedule is.
-    let day = case.hour.date(case.now);
     let tries = book.tries_of_card(&plan.card, case.hour, day)?;
     if let Some(bar) = retry::bar(&tries, day) {
         return Ok(ToDo::Pass(Reason::Bar(bar)));

@@ -3,10 +3,10 @@
 use jiff::{SignedDuration, Timestamp};
 
 use super::{Limits, Outcome, Ran, Then};
-use crate::books::{NewRun, Reader, Tx};
+use crate::books::{ChargeRow, NewRun, Reader, Tx};
 use crate::domain::charge::State;
 use crate::domain::ids::CustomerId;
-use crate::domain::schedule::{Source, Standing};
+use crate::domain::schedule::{Occurrence, Source, Standing};
 use crate::jobs::World;
 use crate::jobs::due::{Candidate, Rules, ToDo, decide};
 use crate::problem::{Problem, Result};
@@ -14,18 +14,18 @@ use crate::problem::{Problem, Result};
 /// Of the runs that found nothing, one is written down in so long.
 const IDLE_IS_TOLD: SignedDuration = SignedDuration::from_hours(1);
 
-/// A book that forgot charges and took them back has the charge without its
-/// occurrence: the intent says which one it is.
+/// A book that took charges back has them without their occurrence: the intent
+/// says which one it is, or the charge that they came too late for.
 pub(super) fn take_back(tx: &Tx<'_>, candidate: &Candidate) -> Result<()> {
     loop {
         let book = tx.read();
         let known = book.occurrence(candidate.name)?;
-        let intent = match &known {
-            Some(known) if known.standing.is_over() => return Ok(()),
-            Some(known) => known.next_intent(),
-            None => candidate.name.intent(1),
+        let found = match &known {
+            Some(known) if known.standing.is_over() => None,
+            Some(known) => untied(book, known)?,
+            None => book.charge_by_intent(&candidate.name.intent(1))?,
         };
-        let Some(charge) = book.charge_by_intent(&intent)? else {
+        let Some(charge) = found else {
             return Ok(());
         };
         // Another agreement had this number before; it is not ours to tie.
@@ -34,6 +34,27 @@ pub(super) fn take_back(tx: &Tx<'_>, candidate: &Candidate) -> Result<()> {
         }
         let occurrence = tx.begin_occurrence(candidate.name, candidate.due_on, candidate.at)?;
         tx.tie_charge(&occurrence, charge.id)?;
+    }
+}
+
+/// The next charge of the date that is not tied to it; while one of those that
+/// are may take its money, it waits.
+fn untied(book: Reader<'_>, known: &Occurrence) -> Result<Option<ChargeRow>> {
+    let mut late = None;
+    for id in &known.charges {
+        let state = book.charge(*id)?.attempt.state;
+        if !matches!(state, State::Declined | State::NotMade) {
+            return Ok(None);
+        }
+        for beside in book.taken_back_beside(*id)? {
+            if book.occurrence_of_charge(beside.id)?.is_none() {
+                late.get_or_insert(beside);
+            }
+        }
+    }
+    match late {
+        Some(late) => Ok(Some(late)),
+        None => book.charge_by_intent(&known.next_intent()),
     }
 }
 

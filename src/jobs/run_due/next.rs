@@ -11,7 +11,7 @@ use crate::domain::ids::{ChargeId, CustomerId};
 use crate::domain::money::Money;
 use crate::jobs::charge::prepare_in;
 use crate::jobs::due::{Candidate, Item, LeftOut, Order, Reason, ToDo, decide};
-use crate::jobs::guard::Asked;
+use crate::jobs::guard::{Asked, clock_is_behind};
 use crate::problem::{Kind, Result};
 
 /// A charge that left and has not come back.
@@ -107,8 +107,8 @@ impl Deciding<'_> {
                 on: *on,
                 why: why.clone(),
             },
-            ToDo::Skip(reason) => Outcome::Skipped(reason.clone()),
-            ToDo::Hold(reason) => Outcome::Held(reason.clone()),
+            ToDo::Skip(reason) => self.given_up(tx, Outcome::Skipped(reason.clone()))?,
+            ToDo::Hold(reason) => self.given_up(tx, Outcome::Held(reason.clone()))?,
             ToDo::Fail(why) => Outcome::Failed(why.clone()),
             ToDo::Paid(charge) => Outcome::Paid(*charge),
         };
@@ -134,7 +134,12 @@ impl Deciding<'_> {
         if let Some(stop) = self.tally.refuses(order, self.limits) {
             return Ok(Ok(Step::Stop(stop)));
         }
-        let asked = match self.asked(&order.plan.card.gateway) {
+        let card = &order.plan.card;
+        let asked = self.asked(&card.gateway).and_then(|asked| {
+            asked.require_account(&card.gateway, &card.account)?;
+            Ok(asked)
+        });
+        let asked = match asked {
             Ok(asked) => asked,
             Err(problem) => return Ok(Err(Outcome::Passed(Reason::Refused(problem)))),
         };
@@ -164,6 +169,26 @@ impl Deciding<'_> {
             },
             asked: asked.clone(),
         }))))
+    }
+
+    /// A date is given up for good by what the clock shows: not while no gateway
+    /// has confirmed it.
+    fn given_up(&self, tx: &Tx<'_>, outcome: Outcome) -> Result<Outcome> {
+        let mut cleared = self.cleared.values();
+        if cleared.any(|asked| asked.as_ref().is_ok_and(|asked| asked.clock_is_right)) {
+            return Ok(outcome);
+        }
+        let own = tx.read().facts()?.gateway;
+        let errors = self
+            .cleared
+            .values()
+            .filter_map(|asked| asked.as_ref().err());
+        let problem = match errors.min_by_key(|problem| problem.code()) {
+            Some(problem) => problem.clone(),
+            None if self.cleared.is_empty() => not_logged_in(&own),
+            None => clock_is_behind(),
+        };
+        Ok(Outcome::Passed(Reason::Refused(problem)))
     }
 
     fn asked(&self, gateway: &str) -> Result<&Asked> {

@@ -152,6 +152,10 @@ impl<'a> Turns<'a> {
         self.left.extend(self.waiting.drain(..));
         let at = world.now();
         let (limits, flying, busy) = (self.limits, &mut self.flying, &mut self.busy);
+        let returned: Vec<_> = back
+            .iter()
+            .filter_map(|one| Some(flying.get(&one.attempt.charge)?.candidate.name))
+            .collect();
         let mut again = Vec::new();
         let mut heard = Vec::new();
         let mut slow_down = None;
@@ -196,10 +200,15 @@ impl<'a> Turns<'a> {
                 Ok(())
             })
         });
+        // What was heard is lost then, and its charges are still on their way in
+        // the book: recovery asks again.
+        if booked.is_err() {
+            heard.clear();
+            again.clear();
+            self.ran.not_reached.extend(returned);
+        }
         let booked = booked.and_then(|()| rehearsal::point("charge.settled"));
         if let Err(problem) = booked {
-            // What was heard is lost, and its charges are still on their way in
-            // the book: recovery asks again.
             self.stop(Stop::Failed(answer_not_booked(&problem)));
         }
         if let Some(pause) = slow_down {
