@@ -5,6 +5,8 @@
 
 use std::sync::Arc;
 
+use dues::books::Tx;
+use dues::domain::ids::InvoiceId;
 use dues::domain::invoice::NewInvoice;
 use dues::domain::outbox::Letter;
 use dues::domain::spread::{Pick, Wanted};
@@ -21,7 +23,7 @@ use super::dates;
 use super::faults::Fault;
 use super::person;
 use super::shop::{CUSTOMERS, Script, run, usd};
-use super::stage::Stage;
+use super::stage::{Owed, Stage};
 
 /// One command of a process, whatever it is.
 pub fn turn(stage: &Arc<Stage>, process: usize) {
@@ -57,10 +59,8 @@ pub fn between_turns(stage: &Arc<Stage>) {
 
 pub fn heard<T>(stage: &Arc<Stage>, book: usize, result: Option<Result<T>>) -> Option<T> {
     match result? {
-        Ok(value) => {
-            stage.state().desks[book].locked = false;
-            Some(value)
-        }
+        // That nothing stood in the way of a command without a request unlocks nothing.
+        Ok(value) => Some(value),
         Err(problem) => {
             if problem.code() == "book_is_old" {
                 stage.state().desks[book].locked = true;
@@ -185,28 +185,58 @@ pub fn cron_recovers(stage: &Arc<Stage>, process: usize, book: usize) {
 }
 
 pub fn add_invoice(stage: &Arc<Stage>, process: usize, book: usize) {
-    let (customer, number, total) = {
+    let (number, owed) = {
         let mut state = stage.state();
         let customer = state.rng.pick(&CUSTOMERS).copied().unwrap_or("ACME");
         let total = state.rng.between(100, 20_000);
         let number = format!("INV-{book}-{}", state.invoices.len() + 1);
-        state.invoices.insert(number.clone(), total);
-        (customer, number, total)
+        let owed = Owed {
+            book,
+            customer,
+            total,
+        };
+        state.invoices.insert(number.clone(), owed);
+        (number, owed)
     };
     let at = stage.hands().wall();
     let _ = run(stage, process, book, "add an invoice", |world| {
+        world
+            .books
+            .write(at, |tx| add(tx, number, owed).map(|_| ()))
+    });
+}
+
+fn add(tx: &Tx<'_>, number: String, owed: Owed) -> Result<InvoiceId> {
+    let customer = tx.read().find_customer(owed.customer)?;
+    tx.add_invoice(
+        &customer,
+        &NewInvoice {
+            number,
+            total: usd(owed.total),
+            issued_on: date(2026, 1, 1),
+            due_on: date(2026, 1, 31),
+            memo: None,
+        },
+    )
+}
+
+/// The invoices that a book forgot are there still, in the shop's other files.
+pub fn imports_again(stage: &Arc<Stage>, process: usize, book: usize) {
+    let mut all: Vec<(String, Owed)> = {
+        let state = stage.state();
+        let all = state.invoices.iter().filter(|(_, owed)| owed.book == book);
+        all.map(|(number, owed)| (number.clone(), *owed)).collect()
+    };
+    all.sort_by(|one, other| one.0.cmp(&other.0));
+    let at = stage.hands().wall();
+    let _ = run(stage, process, book, "import invoices again", |world| {
         world.books.write(at, |tx| {
-            let customer = tx.read().find_customer(customer)?;
-            tx.add_invoice(
-                &customer,
-                &NewInvoice {
-                    number,
-                    total: usd(total),
-                    issued_on: date(2026, 1, 1),
-                    due_on: date(2026, 1, 31),
-                    memo: None,
-                },
-            )
+            for (number, owed) in all {
+                if tx.read().invoice_by_number(&number)?.is_none() {
+                    add(tx, number, owed)?;
+                }
+            }
+            Ok(())
         })
     });
 }

@@ -10,6 +10,7 @@ use dues::domain::authorization::Authorization;
 use jiff::civil::date;
 use rusqlite::Connection;
 
+use super::actors;
 use super::faults::Fault;
 use super::person;
 use super::server::{Intent, Standing};
@@ -116,6 +117,9 @@ fn restores(stage: &Arc<Stage>, book: usize) {
     }
     for end in ["", "-wal", "-shm"] {
         let _ = fs::remove_file(with_end(&path, &format!(".before-restore{end}")));
+    }
+    if stage.below(2) == 0 {
+        actors::imports_again(stage, 0, book);
     }
 }
 

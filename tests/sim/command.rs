@@ -7,9 +7,10 @@ use std::thread;
 use super::planted::Planted;
 use super::play::play;
 use super::report::{print, tell};
+use super::tally::Tally;
 
 const USAGE: &str = "\
-sim [--seeds A..B] [--sends N] [--steps N] [--threads N] [--doublecheck]
+sim [--seeds A..B] [--sends N] [--steps N] [--restores N] [--threads N] [--doublecheck]
 sim --seed N [--trace] [--planted NAME]
 sim --planted NAME|all [--steps N]
 sim --canary";
@@ -17,8 +18,10 @@ sim --canary";
 /// What was asked for.
 struct Wish {
     seeds: Range<u64>,
-    sends: u64,
-    steps: u64,
+    /// A run goes on until each number that was named is reached.
+    sends: Option<u64>,
+    steps: Option<u64>,
+    restores: Option<u64>,
     threads: usize,
     trace: bool,
     doublecheck: bool,
@@ -59,17 +62,40 @@ pub fn main(words: &[String]) -> ExitCode {
         wish.threads,
         None,
         wish.doublecheck,
-        &|tally| tally.sends >= wish.sends || tally.steps >= wish.steps,
+        &|tally| wish.is_bounded() && wish.is_reached(tally),
     );
     print(&run);
+    if !wish.is_reached(&run.tally) {
+        println!("the seeds ended before what was asked for was reached");
+        return ExitCode::FAILURE;
+    }
     ExitCode::from(u8::from(!run.failed.is_empty()))
+}
+
+impl Wish {
+    fn is_bounded(&self) -> bool {
+        [self.sends, self.steps, self.restores]
+            .iter()
+            .any(Option::is_some)
+    }
+
+    fn is_reached(&self, tally: &Tally) -> bool {
+        [
+            (self.sends, tally.sends),
+            (self.steps, tally.steps),
+            (self.restores, tally.restores),
+        ]
+        .iter()
+        .all(|(wanted, reached)| wanted.is_none_or(|wanted| *reached >= wanted))
+    }
 }
 
 fn read(words: &[String]) -> Result<Wish, String> {
     let mut wish = Wish {
         seeds: 0..1_000_000_000,
-        sends: u64::MAX,
-        steps: u64::MAX,
+        sends: None,
+        steps: None,
+        restores: None,
         threads: thread::available_parallelism().map_or(1, usize::from),
         trace: false,
         doublecheck: false,
@@ -92,8 +118,9 @@ fn read(words: &[String]) -> Result<Wish, String> {
                 wish.seeds = number(&from.to_owned())?..number(&to.to_owned())?;
                 bounded = true;
             }
-            "--sends" => wish.sends = number(value()?)?,
-            "--steps" => wish.steps = number(value()?)?,
+            "--sends" => wish.sends = Some(number(value()?)?),
+            "--steps" => wish.steps = Some(number(value()?)?),
+            "--restores" => wish.restores = Some(number(value()?)?),
             "--threads" => {
                 wish.threads = usize::try_from(number(value()?)?).unwrap_or(1).max(1);
             }
@@ -104,15 +131,15 @@ fn read(words: &[String]) -> Result<Wish, String> {
             _ => return Err(word.clone()),
         }
     }
-    if !bounded && wish.sends == u64::MAX && wish.steps == u64::MAX {
-        wish.steps = 1_000_000;
+    if !bounded && !wish.is_bounded() {
+        wish.steps = Some(1_000_000);
     }
     Ok(wish)
 }
 
 /// Looks for planted bugs; each must be found.
 fn hunt(planted: &[Planted], wish: &Wish) -> ExitCode {
-    let most = wish.steps.min(2_000_000);
+    let most = wish.steps.unwrap_or(2_000_000);
     let mut missed = 0;
     for bug in planted {
         let run = tell(

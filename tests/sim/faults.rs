@@ -65,7 +65,7 @@ faults! {
     RightSecret 3000 "right secret again";
     ByHand 60 "captured by hand";
     Lie 1500 "a person is wrong";
-    Withdrawn 40 "card disabled or consent withdrawn";
+    Withdrawn 40 "consent withdrawn";
     BitRot 30 "a request rots in the book";
     MailFails 1000 "mail server fails";
 }

@@ -9,6 +9,7 @@ use std::sync::Arc;
 
 use dues::books::Books;
 use dues::domain::ids::sha256_hex;
+use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension};
 
 use super::faults::Fault;
@@ -59,7 +60,7 @@ pub fn double(state: &State, class: Class) -> Option<String> {
             if state
                 .invoices
                 .get(number)
-                .is_some_and(|total| *paid > *total)
+                .is_some_and(|owed| *paid > owed.total)
             {
                 return Some(format!(
                     "DOUBLE: invoice {number} was paid past its total, last by {}",
@@ -94,7 +95,11 @@ fn faults_of_send(
     let sent = state.sent.get(key).copied();
     // A book that forgot a request may name another one the same: whether that
     // did harm is seen by what is taken.
-    let forgot = |first: i64| state.desks.iter().any(|desk| desk.restored_at >= first);
+    let named = String::from_utf8_lossy(body);
+    let forgot = |first: i64| {
+        let mut its_own = state.desks.iter().filter(|desk| named.contains(&desk.tag));
+        its_own.any(|desk| desk.restored_at >= first)
+    };
     if let Some((first, sends)) = sent.filter(|(first, _)| !forgot(*first)) {
         if stage.class != Class::KeysAndLists {
             return Some(format!("SENT AGAIN: {key}, where a repetition is a charge"));
@@ -121,6 +126,14 @@ fn faults_of_send(
         let Some(row) = attempt_with(connection, key) else {
             continue;
         };
+        // Whatever was forgotten, this book knows that it repeats, and since when.
+        if row.sends > 1 && stage.class != Class::KeysAndLists {
+            return Some(format!("SENT AGAIN: {key}, and its book knew that"));
+        }
+        let since = (row.first_sent_at.as_deref()).and_then(|at| at.parse::<Timestamp>().ok());
+        if since.is_some_and(|since| today.duration_since(since).as_secs() >= KEY_LIFE) {
+            return Some(format!("OLD KEY: {key}, and its book knew that"));
+        }
         if row.state != "sending" {
             return Some(format!(
                 "NOT RECORDED: {key} leaves while it is {}",
@@ -238,6 +251,7 @@ struct Row {
     intent: String,
     n: i64,
     customer: i64,
+    first_sent_at: Option<String>,
 }
 
 fn attempt_with(connection: &Connection, key: &str) -> Option<Row> {
@@ -249,7 +263,7 @@ fn attempt_with(connection: &Connection, key: &str) -> Option<Row> {
                (select count(*) from attempts o join charges d on d.id = o.charge_id
                  where d.customer_id = c.customer_id and d.id <> c.id and o.state in ('unknown', 'review', 'sending')),
                (select count(*) from attempts o where o.id <> a.id and o.state in ('prepared', 'sending')),
-               c.intent, a.n, c.customer_id
+               c.intent, a.n, c.customer_id, a.first_sent_at
              from attempts a join charges c on c.id = a.charge_id where a.key = ?1",
             [key],
             |row| {
@@ -265,6 +279,7 @@ fn attempt_with(connection: &Connection, key: &str) -> Option<Row> {
                     intent: row.get(8)?,
                     n: row.get(9)?,
                     customer: row.get(10)?,
+                    first_sent_at: row.get(11)?,
                 })
             },
         )
@@ -402,17 +417,16 @@ pub fn open_charges(stage: &Arc<Stage>, book: usize) -> String {
     text
 }
 
-/// What the gateway took of this book and no payment has; for whoever compares by hand.
-pub fn not_booked(stage: &Arc<Stage>, book: usize) -> Vec<usize> {
-    let mut state = stage.state();
-    let payments = payments(state.desks[book].inspect());
+/// What the gateway took of this book and the book knows nothing of; for whoever
+/// compares by hand. What it does know it must book itself.
+pub fn forgotten(stage: &Arc<Stage>, book: usize) -> Vec<usize> {
+    let mut guard = stage.state();
+    let state = &mut *guard;
     let tag = state.desks[book].tag.clone();
-    let ours = state
-        .server
-        .intents
-        .iter()
-        .filter(|it| it.is_taken() && it.meta("dues_book") == Some(&tag));
-    ours.filter(|it| !payments.iter().any(|(id, ..)| *id == it.id()))
+    let connection = state.desks[book].inspect();
+    let intents = state.server.intents.iter();
+    let ours = intents.filter(|it| it.is_taken() && it.meta("dues_book") == Some(&tag));
+    ours.filter(|it| !knows(connection, it))
         .map(|it| it.number)
         .collect()
 }

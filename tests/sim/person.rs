@@ -11,7 +11,9 @@ use dues::domain::charge::State as Stands;
 use dues::domain::ids::ChargeId;
 use dues::jobs::reconcile::reconcile;
 use dues::jobs::resolve::{Finding, resolve};
+use dues::problem::Problem;
 
+use super::actors;
 use super::faults::Fault;
 use super::oracle;
 use super::shop::run;
@@ -152,8 +154,9 @@ fn says(
 pub fn reconciles(stage: &Arc<Stage>, process: usize, book: usize) {
     let by_hand = stage.class == Class::Nothing;
     if by_hand {
-        // Where no program can ask, a person reads the page and books what is missing.
-        let missing = oracle::not_booked(stage, book);
+        actors::imports_again(stage, process, book);
+        // Where no program can ask, a person reads the page and books what the book forgot.
+        let missing = oracle::forgotten(stage, book);
         stage.state().by_hand.extend(missing);
     }
     // Whether it comes to its end or is killed: it may unlock the book.
@@ -177,5 +180,9 @@ pub fn reconciles(stage: &Arc<Stage>, process: usize, book: usize) {
     }
     for problem in &done.left {
         stage.note(format_args!("left: {problem}"));
+    }
+    let lacks_an_invoice = |problem: &Problem| problem.code() == "invoice_forgotten";
+    if !done.adopted.is_empty() || done.left.iter().any(lacks_an_invoice) {
+        actors::imports_again(stage, process, book);
     }
 }

@@ -73,6 +73,7 @@ impl Planted {
         Self::Without(Rule::TwoMisses),
         Self::Without(Rule::RecoverFirst),
         Self::Without(Rule::SameBytes),
+        Self::Without(Rule::InvoicesAreThere),
         Self::NewKeyEachTime,
         Self::ErrorIsDecline,
         Self::LostIsNotSent,
@@ -137,6 +138,7 @@ impl Planted {
             Self::Without(Rule::MarkIsKept | Rule::SameKeyAgain) => {
                 &[Fault::Backup, Fault::Restore, Fault::LostBefore]
             }
+            Self::Without(Rule::InvoicesAreThere) => &[Fault::Backup, Fault::Restore],
             Self::Without(Rule::LeavesAtOnce) | Self::ClockReadOnce => &[Fault::SleepBefore],
             Self::Without(Rule::StillWanted) => &[Fault::Withdrawn, Fault::LostBefore],
             Self::Without(Rule::SameBytes) => &[Fault::BitRot],

@@ -12,6 +12,8 @@ use super::tally::Tally;
 
 /// Many seeds, told.
 pub struct Run {
+    /// From the first seed to the last one that was begun.
+    pub seeds: Range<u64>,
     pub tally: Tally,
     pub failed: Vec<Told>,
     pub took: Duration,
@@ -64,7 +66,9 @@ pub fn tell(
     });
     let (tally, mut failed) = sum.into_inner().expect("nobody panics while counting");
     failed.sort_by_key(|told| told.seed);
+    let last = next.into_inner().min(seeds.end);
     Run {
+        seeds: seeds.start..last,
         tally,
         failed,
         took: began.elapsed(),
@@ -75,8 +79,9 @@ pub fn print(run: &Run) {
     let tally = &run.tally;
     let rate = u128::from(tally.steps) * 1000 / run.took.as_millis().max(1);
     println!(
-        "{} seeds, {} steps in {} s ({rate} steps/s), {} charge sends, {} captures",
-        tally.seeds,
+        "seeds {}..{}, {} steps in {} s ({rate} steps/s), {} charge sends, {} captures",
+        run.seeds.start,
+        run.seeds.end,
         tally.steps,
         run.took.as_secs(),
         tally.sends,

@@ -49,6 +49,15 @@ pub struct Key {
     pub edition: u32,
 }
 
+/// An invoice as the shop wrote it, whatever a book remembers.
+#[derive(Debug, Clone, Copy)]
+pub struct Owed {
+    pub book: usize,
+    pub customer: &'static str,
+    /// In minor units.
+    pub total: i64,
+}
+
 /// What changes while the story is told.
 pub struct State {
     pub rng: Rng,
@@ -75,8 +84,8 @@ pub struct State {
     pub machine: usize,
     pub desks: Vec<Desk>,
     pub scripts: Vec<Script>,
-    /// What each invoice is for, in minor units, by its number.
-    pub invoices: HashMap<String, i64>,
+    /// What is owed, by the invoice's number.
+    pub invoices: HashMap<String, Owed>,
     /// Money that a person booked by hand, where nobody else could.
     pub by_hand: HashSet<usize>,
     /// Requests that rotted in a book: their keys, and what they were.
