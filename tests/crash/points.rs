@@ -120,3 +120,36 @@ fn stopped_again_while_it_recovers_a_charge_is_still_made_once() {
         wrong.join("\n")
     );
 }
+
+/// Whoever runs an import, a run or a reconciliation again after it was stopped
+/// may be stopped again, anywhere.
+#[test]
+fn stopped_twice_any_other_command_comes_to_the_same_end() {
+    let mut tried = 0;
+    let mut wrong = Vec::new();
+    for mut scene in scenes::others() {
+        let (name, fresh) = (scene.name.clone(), scene.shop.copy());
+        for (first, nth) in places(&scene) {
+            scene.shop = fresh.copy();
+            let mut command = scene.command(&scene.shop);
+            at(&mut command, first, "abort", nth);
+            command.output().unwrap();
+            scene.name = format!("{name}, stopped at {first} {nth}");
+            let seconds: Vec<_> = places(&scene)
+                .into_iter()
+                .map(|(place, nth)| (place, "abort", nth))
+                .collect();
+            tried += seconds.len();
+            wrong.extend(each(&seconds, |second| meets(&scene, *second)));
+        }
+    }
+
+    println!("{tried} times stopped again in what is no charge of its own");
+    assert!(tried > 0);
+    assert!(
+        wrong.is_empty(),
+        "{} of {tried}:\n{}",
+        wrong.len(),
+        wrong.join("\n")
+    );
+}

@@ -1,4 +1,4 @@
-//! The moments at which faults come: a charge, a recovery, a reconciliation, a mail, an import, a run.
+//! The moments at which faults come: a charge, a recovery, a person's finding, a reconciliation, a mail, an import, a run.
 
 use std::fs;
 
@@ -60,6 +60,18 @@ pub fn recoveries() -> Vec<Scene> {
         recovery("tok_approve", "charge.marked"),
         recovery("tok_500", ""),
     ]
+}
+
+const FOUND: &str = "charge resolve CH-1 --charged sbx_ch_1 --yes";
+
+/// A person found on the gateway's page what an answer that was lost would have said.
+pub fn resolution() -> Scene {
+    Scene {
+        name: "resolve".to_owned(),
+        line: FOUND,
+        then: &[FOUND, "charge recover", "mail send"],
+        ..recovery("tok_lost", "")
+    }
 }
 
 /// A book from before a charge stands in its place again.
@@ -155,14 +167,20 @@ pub fn import() -> Scene {
 pub fn all() -> Vec<Scene> {
     let mut all = charges();
     all.extend(recoveries());
-    all.extend([
+    all.extend(others());
+    all
+}
+
+/// All that is no charge of its own, and no recovery.
+pub fn others() -> Vec<Scene> {
+    vec![
         reconciliation(),
         reconciliation_of_a_mark(),
+        resolution(),
         mail(),
         import(),
         run(),
-    ]);
-    all
+    ]
 }
 
 /// Stops a line at a named place as `kill -9` would; nowhere, if there is no name.
