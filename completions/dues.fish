@@ -43,7 +43,7 @@ complete -c dues -n "__fish_dues_needs_command" -f -a "schedule" -d 'Charges on 
 complete -c dues -n "__fish_dues_needs_command" -f -a "autopay" -d 'Customers whose due invoices are charged by themselves'
 complete -c dues -n "__fish_dues_needs_command" -f -a "payment" -d 'Money received, and what it pays'
 complete -c dues -n "__fish_dues_needs_command" -f -a "mail" -d 'Mails: list, read, send, retry, cancel'
-complete -c dues -n "__fish_dues_needs_command" -f -a "gateway" -d 'Card processors: log in, check, log out'
+complete -c dues -n "__fish_dues_needs_command" -f -a "gateway" -d 'Gateways (card processors): log in, check, log out'
 complete -c dues -n "__fish_dues_needs_command" -f -a "check" -d 'Prove that the book is right'
 complete -c dues -n "__fish_dues_needs_command" -f -a "backup" -d 'Copy the book to a file, and check the copy'
 complete -c dues -n "__fish_dues_needs_command" -f -a "restore" -d 'Put a backup in the book\'s place'
@@ -53,7 +53,7 @@ complete -c dues -n "__fish_dues_needs_command" -f -a "help" -d 'Print this mess
 complete -c dues -n "__fish_dues_using_subcommand init" -l name -d 'Your business, as customers read it in mails' -r
 complete -c dues -n "__fish_dues_using_subcommand init" -l currency -d 'The currency you invoice in' -r
 complete -c dues -n "__fish_dues_using_subcommand init" -l zone -d 'Your time zone; the machine\'s own if not given' -r
-complete -c dues -n "__fish_dues_using_subcommand init" -l gateway -d 'The card processor for new cards' -r
+complete -c dues -n "__fish_dues_using_subcommand init" -l gateway -d 'The gateway (card processor) for new cards' -r
 complete -c dues -n "__fish_dues_using_subcommand init" -l book -d 'The book to work on' -r -F
 complete -c dues -n "__fish_dues_using_subcommand init" -l config -d 'The configuration to read' -r -F
 complete -c dues -n "__fish_dues_using_subcommand init" -l live -d 'A book for real money; fixed for the life of the book'
@@ -656,11 +656,11 @@ complete -c dues -n "__fish_dues_using_subcommand gateway; and not __fish_seen_s
 complete -c dues -n "__fish_dues_using_subcommand gateway; and not __fish_seen_subcommand_from list login logout reconcile check help" -s y -l yes -d 'Answer yes to the question before a change'
 complete -c dues -n "__fish_dues_using_subcommand gateway; and not __fish_seen_subcommand_from list login logout reconcile check help" -l dry-run -d 'Show exactly what would happen, and change nothing'
 complete -c dues -n "__fish_dues_using_subcommand gateway; and not __fish_seen_subcommand_from list login logout reconcile check help" -s h -l help -d 'Print help'
-complete -c dues -n "__fish_dues_using_subcommand gateway; and not __fish_seen_subcommand_from list login logout reconcile check help" -f -a "list" -d 'List the processors, and where the book is logged in'
-complete -c dues -n "__fish_dues_using_subcommand gateway; and not __fish_seen_subcommand_from list login logout reconcile check help" -f -a "login" -d 'Log the book in to a processor'
+complete -c dues -n "__fish_dues_using_subcommand gateway; and not __fish_seen_subcommand_from list login logout reconcile check help" -f -a "list" -d 'List the gateways, and where the book is logged in'
+complete -c dues -n "__fish_dues_using_subcommand gateway; and not __fish_seen_subcommand_from list login logout reconcile check help" -f -a "login" -d 'Log the book in to a gateway'
 complete -c dues -n "__fish_dues_using_subcommand gateway; and not __fish_seen_subcommand_from list login logout reconcile check help" -f -a "logout" -d 'Log out, and forget the secret'
 complete -c dues -n "__fish_dues_using_subcommand gateway; and not __fish_seen_subcommand_from list login logout reconcile check help" -f -a "reconcile" -d 'Take back what was charged and this book does not know, and unlock charging'
-complete -c dues -n "__fish_dues_using_subcommand gateway; and not __fish_seen_subcommand_from list login logout reconcile check help" -f -a "check" -d 'Ask a processor whose account this is'
+complete -c dues -n "__fish_dues_using_subcommand gateway; and not __fish_seen_subcommand_from list login logout reconcile check help" -f -a "check" -d 'Ask a gateway whose account this is'
 complete -c dues -n "__fish_dues_using_subcommand gateway; and not __fish_seen_subcommand_from list login logout reconcile check help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c dues -n "__fish_dues_using_subcommand gateway; and __fish_seen_subcommand_from list" -l book -d 'The book to work on' -r -F
 complete -c dues -n "__fish_dues_using_subcommand gateway; and __fish_seen_subcommand_from list" -l config -d 'The configuration to read' -r -F
@@ -684,7 +684,7 @@ complete -c dues -n "__fish_dues_using_subcommand gateway; and __fish_seen_subco
 complete -c dues -n "__fish_dues_using_subcommand gateway; and __fish_seen_subcommand_from logout" -s y -l yes -d 'Answer yes to the question before a change'
 complete -c dues -n "__fish_dues_using_subcommand gateway; and __fish_seen_subcommand_from logout" -l dry-run -d 'Show exactly what would happen, and change nothing'
 complete -c dues -n "__fish_dues_using_subcommand gateway; and __fish_seen_subcommand_from logout" -s h -l help -d 'Print help'
-complete -c dues -n "__fish_dues_using_subcommand gateway; and __fish_seen_subcommand_from reconcile" -l compared -d 'How you compared the book yourself: with a processor that has no list, or for charges that cannot be taken back, which are then set aside' -r
+complete -c dues -n "__fish_dues_using_subcommand gateway; and __fish_seen_subcommand_from reconcile" -l compared -d 'How you compared the book yourself: with a gateway that has no list, or for charges that cannot be taken back, which are then set aside' -r
 complete -c dues -n "__fish_dues_using_subcommand gateway; and __fish_seen_subcommand_from reconcile" -l book -d 'The book to work on' -r -F
 complete -c dues -n "__fish_dues_using_subcommand gateway; and __fish_seen_subcommand_from reconcile" -l config -d 'The configuration to read' -r -F
 complete -c dues -n "__fish_dues_using_subcommand gateway; and __fish_seen_subcommand_from reconcile" -l json -d 'Print one JSON document'
@@ -699,11 +699,11 @@ complete -c dues -n "__fish_dues_using_subcommand gateway; and __fish_seen_subco
 complete -c dues -n "__fish_dues_using_subcommand gateway; and __fish_seen_subcommand_from check" -s y -l yes -d 'Answer yes to the question before a change'
 complete -c dues -n "__fish_dues_using_subcommand gateway; and __fish_seen_subcommand_from check" -l dry-run -d 'Show exactly what would happen, and change nothing'
 complete -c dues -n "__fish_dues_using_subcommand gateway; and __fish_seen_subcommand_from check" -s h -l help -d 'Print help'
-complete -c dues -n "__fish_dues_using_subcommand gateway; and __fish_seen_subcommand_from help" -f -a "list" -d 'List the processors, and where the book is logged in'
-complete -c dues -n "__fish_dues_using_subcommand gateway; and __fish_seen_subcommand_from help" -f -a "login" -d 'Log the book in to a processor'
+complete -c dues -n "__fish_dues_using_subcommand gateway; and __fish_seen_subcommand_from help" -f -a "list" -d 'List the gateways, and where the book is logged in'
+complete -c dues -n "__fish_dues_using_subcommand gateway; and __fish_seen_subcommand_from help" -f -a "login" -d 'Log the book in to a gateway'
 complete -c dues -n "__fish_dues_using_subcommand gateway; and __fish_seen_subcommand_from help" -f -a "logout" -d 'Log out, and forget the secret'
 complete -c dues -n "__fish_dues_using_subcommand gateway; and __fish_seen_subcommand_from help" -f -a "reconcile" -d 'Take back what was charged and this book does not know, and unlock charging'
-complete -c dues -n "__fish_dues_using_subcommand gateway; and __fish_seen_subcommand_from help" -f -a "check" -d 'Ask a processor whose account this is'
+complete -c dues -n "__fish_dues_using_subcommand gateway; and __fish_seen_subcommand_from help" -f -a "check" -d 'Ask a gateway whose account this is'
 complete -c dues -n "__fish_dues_using_subcommand gateway; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c dues -n "__fish_dues_using_subcommand check" -l book -d 'The book to work on' -r -F
 complete -c dues -n "__fish_dues_using_subcommand check" -l config -d 'The configuration to read' -r -F
@@ -753,7 +753,7 @@ complete -c dues -n "__fish_dues_using_subcommand help; and not __fish_seen_subc
 complete -c dues -n "__fish_dues_using_subcommand help; and not __fish_seen_subcommand_from init demo status customer card invoice charge schedule autopay payment mail gateway check backup restore log completions help" -f -a "autopay" -d 'Customers whose due invoices are charged by themselves'
 complete -c dues -n "__fish_dues_using_subcommand help; and not __fish_seen_subcommand_from init demo status customer card invoice charge schedule autopay payment mail gateway check backup restore log completions help" -f -a "payment" -d 'Money received, and what it pays'
 complete -c dues -n "__fish_dues_using_subcommand help; and not __fish_seen_subcommand_from init demo status customer card invoice charge schedule autopay payment mail gateway check backup restore log completions help" -f -a "mail" -d 'Mails: list, read, send, retry, cancel'
-complete -c dues -n "__fish_dues_using_subcommand help; and not __fish_seen_subcommand_from init demo status customer card invoice charge schedule autopay payment mail gateway check backup restore log completions help" -f -a "gateway" -d 'Card processors: log in, check, log out'
+complete -c dues -n "__fish_dues_using_subcommand help; and not __fish_seen_subcommand_from init demo status customer card invoice charge schedule autopay payment mail gateway check backup restore log completions help" -f -a "gateway" -d 'Gateways (card processors): log in, check, log out'
 complete -c dues -n "__fish_dues_using_subcommand help; and not __fish_seen_subcommand_from init demo status customer card invoice charge schedule autopay payment mail gateway check backup restore log completions help" -f -a "check" -d 'Prove that the book is right'
 complete -c dues -n "__fish_dues_using_subcommand help; and not __fish_seen_subcommand_from init demo status customer card invoice charge schedule autopay payment mail gateway check backup restore log completions help" -f -a "backup" -d 'Copy the book to a file, and check the copy'
 complete -c dues -n "__fish_dues_using_subcommand help; and not __fish_seen_subcommand_from init demo status customer card invoice charge schedule autopay payment mail gateway check backup restore log completions help" -f -a "restore" -d 'Put a backup in the book\'s place'
@@ -805,8 +805,8 @@ complete -c dues -n "__fish_dues_using_subcommand help; and __fish_seen_subcomma
 complete -c dues -n "__fish_dues_using_subcommand help; and __fish_seen_subcommand_from mail" -f -a "retry" -d 'Send a mail now that failed or waits'
 complete -c dues -n "__fish_dues_using_subcommand help; and __fish_seen_subcommand_from mail" -f -a "cancel" -d 'Do not send a mail'
 complete -c dues -n "__fish_dues_using_subcommand help; and __fish_seen_subcommand_from mail" -f -a "login" -d 'Keep the mail server\'s password where the configuration says'
-complete -c dues -n "__fish_dues_using_subcommand help; and __fish_seen_subcommand_from gateway" -f -a "list" -d 'List the processors, and where the book is logged in'
-complete -c dues -n "__fish_dues_using_subcommand help; and __fish_seen_subcommand_from gateway" -f -a "login" -d 'Log the book in to a processor'
+complete -c dues -n "__fish_dues_using_subcommand help; and __fish_seen_subcommand_from gateway" -f -a "list" -d 'List the gateways, and where the book is logged in'
+complete -c dues -n "__fish_dues_using_subcommand help; and __fish_seen_subcommand_from gateway" -f -a "login" -d 'Log the book in to a gateway'
 complete -c dues -n "__fish_dues_using_subcommand help; and __fish_seen_subcommand_from gateway" -f -a "logout" -d 'Log out, and forget the secret'
 complete -c dues -n "__fish_dues_using_subcommand help; and __fish_seen_subcommand_from gateway" -f -a "reconcile" -d 'Take back what was charged and this book does not know, and unlock charging'
-complete -c dues -n "__fish_dues_using_subcommand help; and __fish_seen_subcommand_from gateway" -f -a "check" -d 'Ask a processor whose account this is'
+complete -c dues -n "__fish_dues_using_subcommand help; and __fish_seen_subcommand_from gateway" -f -a "check" -d 'Ask a gateway whose account this is'

@@ -42,11 +42,19 @@ impl Backup {
             books.back_up(&self.file)?;
         }
         let shown = self.file.display().to_string();
-        let text = format!(
+        let mut text = format!(
             "The book is copied to {shown}, and the copy is whole.{}",
             session.dry_note()
         );
-        Ok(Report::new("dues.backup/1", json!({"file": shown}), text))
+        let locked = is_current(books.read(), &session.desk(&books)?.marks).is_err();
+        if locked {
+            text.push_str(
+                "\nCharging is locked in it as it is here: charges may be missing. \
+                 Run `dues gateway reconcile`, then make another copy.",
+            );
+        }
+        let data = json!({"file": shown, "locked": locked});
+        Ok(Report::new("dues.backup/1", data, text))
     }
 }
 
@@ -99,7 +107,7 @@ impl Restore {
             "\nCharging is locked: charges may have been made after this backup. \
              Run `dues gateway reconcile` to bring them back and unlock."
         } else {
-            "\nEvery charge that this machine made is in it."
+            "\nEvery charge that this machine made is in it. Whatever else was done since this backup is not."
         });
         session.finish(books);
         let data = json!({

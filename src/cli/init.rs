@@ -30,7 +30,7 @@ pub struct Init {
     /// Your time zone; the machine's own if not given
     #[arg(long)]
     zone: Option<String>,
-    /// The card processor for new cards
+    /// The gateway (card processor) for new cards
     #[arg(long, default_value = "sandbox")]
     gateway: String,
     /// A book for real money; fixed for the life of the book

@@ -125,7 +125,7 @@ enum Command {
     /// Mails: list, read, send, retry, cancel
     #[command(subcommand)]
     Mail(mail::Verb),
-    /// Card processors: log in, check, log out
+    /// Gateways (card processors): log in, check, log out
     #[command(subcommand)]
     Gateway(gateway::Verb),
     /// Prove that the book is right

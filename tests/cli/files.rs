@@ -168,7 +168,7 @@ fn a_backup_is_a_whole_book_and_comes_back() {
     $ dues restore copy.db --yes
     copy.db is the book now, at ~/book.db.
     The book that stood there is kept at ~/book.db.before-restore.
-    Every charge that this machine made is in it.
+    Every charge that this machine made is in it. Whatever else was done since this backup is not.
     [exit 0]
     ");
 

@@ -248,8 +248,8 @@ pub fn review(session: &Session) -> Result<Report> {
                 Kind::Attention,
                 "needs_a_person",
                 match open.len() {
-                    1 => "1 charge needs a person".to_owned(),
-                    n => format!("{n} charges need a person"),
+                    1 => "1 charge is not settled".to_owned(),
+                    n => format!("{n} charges are not settled"),
                 },
             )
             .hint("Unknown ones may still settle by themselves: run `dues charge recover` first."),

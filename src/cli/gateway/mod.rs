@@ -1,4 +1,4 @@
-//! `dues gateway`: which processors there are, and the login to each.
+//! `dues gateway`: which gateways (card processors) there are, and the login to each.
 
 mod reconcile;
 
@@ -15,9 +15,9 @@ use crate::secrets::{self, Source};
 
 #[derive(Debug, Subcommand)]
 pub enum Verb {
-    /// List the processors, and where the book is logged in
+    /// List the gateways, and where the book is logged in
     List,
-    /// Log the book in to a processor
+    /// Log the book in to a gateway
     Login {
         /// `sandbox`, `stripe`
         gateway: String,
@@ -34,12 +34,12 @@ pub enum Verb {
     /// Take back what was charged and this book does not know, and unlock charging
     #[command(after_help = RECONCILE_HELP)]
     Reconcile {
-        /// How you compared the book yourself: with a processor that has no list,
+        /// How you compared the book yourself: with a gateway that has no list,
         /// or for charges that cannot be taken back, which are then set aside
         #[arg(long, value_name = "TEXT")]
         compared: Option<String>,
     },
-    /// Ask a processor whose account this is
+    /// Ask a gateway whose account this is
     Check {
         /// The book's own if not given
         gateway: Option<String>,
@@ -48,8 +48,9 @@ pub enum Verb {
 
 /// Stands below the command's own help.
 const RECONCILE_HELP: &str = "Needed after a backup was brought back, or a book moved to another machine. \
-    It compares the book with every processor's own list, takes back each charge that is missing, with its payment, \
-    and writes no confirmation for it: the customer had one when it was made.";
+    It compares the book with every gateway's own list and with what this machine last sent, and takes back each charge \
+    that is missing, with its payment. It writes no confirmation for these, as most customers had one from the book \
+    that was lost. `--dry-run` shows what is missing.";
 
 impl Verb {
     pub fn run(&self, session: &Session) -> Result<Report> {
