@@ -2057,7 +2057,7 @@ _dues() {
             return 0
             ;;
         dues__subcmd__gateway__subcmd__reconcile)
-            opts="-y -h --compared --book --config --json --no-input --yes --dry-run --help"
+            opts="-y -h --compared --on-account --book --config --json --no-input --yes --dry-run --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

@@ -12,20 +12,16 @@ use super::charges::{AttemptRow, ChargeRow};
 use crate::domain::card::Card;
 use crate::domain::charge::{Event, State};
 use crate::domain::ids::{ChargeId, sha256_hex};
-use crate::domain::invoice::Invoice;
 use crate::domain::label::Paid;
 use crate::domain::money::Money;
 use crate::domain::payment::Payment;
 use crate::problem::{Kind, Problem, Result};
-use crate::rehearsal::{self, Rule};
 
 /// A charge that was made and is not in the book.
 #[derive(Debug, Clone)]
 pub struct Adoption<'a> {
     /// The number it had, if it is still free or still the same charge's.
     pub charge: ChargeId,
-    /// The number it was sent under.
-    pub asked_as: ChargeId,
     pub intent: &'a str,
     pub n: u32,
     pub card: &'a Card,
@@ -39,14 +35,12 @@ pub struct Adoption<'a> {
     /// invoices was over when this one was made.
     pub after_what_is_open: bool,
     pub sent_at: Timestamp,
-    /// By then it had been sent, whoever's clock dated it.
-    pub sent_by: Timestamp,
+    /// It left within these two by our clock, whoever's dated it.
+    pub sent_within: (Timestamp, Timestamp),
+    /// The gateway says that nothing was taken.
+    pub took_nothing: bool,
     /// Where its money was to go; what is not open for it any more stays on account.
     pub pays: &'a [Paid],
-    /// A person compared: the money for invoices that are not in the book is on
-    /// account. Else they are wanted even by an attempt that took nothing, as the
-    /// next one of its charge pays by the same plan.
-    pub without_invoices: bool,
 }
 
 impl Tx<'_> {
@@ -57,9 +51,7 @@ impl Tx<'_> {
     ///
     /// # Errors
     ///
-    /// Exit 8 if an earlier attempt of the charge cannot be closed, or an
-    /// invoice that it pays is not in the book: added again, that would be open
-    /// and be charged again.
+    /// Exit 8 if an earlier charge or attempt that stands in its way is not decided.
     pub fn adopt(&self, adoption: &Adoption<'_>) -> Result<AttemptRow> {
         self.doubt_what_is_open()?;
         let same = self
@@ -149,14 +141,17 @@ impl Tx<'_> {
         let mut on_card = adoption.amount;
         let mut line = 0;
         for paid in adoption.pays {
-            let Some(invoice) = self.invoice_of(adoption, paid)? else {
-                if adoption.without_invoices || !rehearsal::holds(Rule::InvoicesAreThere) {
-                    continue;
-                }
-                let code = self.read().customer(customer)?.code;
-                return Err(invoice_forgotten(adoption, &code, &paid.invoice));
+            let Some(invoice) = self.read().invoice_paid(customer, paid)? else {
+                continue;
             };
-            let mut amount = paid.amount.at_most(invoice.available());
+            // Two lines may pay one invoice, one of them from a credit.
+            let earlier: Option<i64> = self.read().row(
+                "select coalesce(sum(amount_minor), 0) from plans where charge_id = ?1 and invoice_id = ?2",
+                (id, invoice.id),
+                |row| row.get(0),
+            )?;
+            let earlier = Money::of(earlier.unwrap_or(0), invoice.total.currency());
+            let mut amount = paid.amount.at_most(invoice.available().minus(earlier));
             let credit = match paid.from {
                 None => None,
                 Some(from) => {
@@ -185,14 +180,6 @@ impl Tx<'_> {
             line += 1;
         }
         Ok(())
-    }
-
-    /// The invoice that was paid, and no other that has its number now.
-    fn invoice_of(&self, adoption: &Adoption<'_>, paid: &Paid) -> Result<Option<Invoice>> {
-        let invoice = self.read().invoice_by_number(&paid.invoice)?;
-        Ok(invoice.filter(|it| {
-            it.customer == adoption.card.customer && it.total.currency() == paid.amount.currency()
-        }))
     }
 
     /// Writes down that the book was compared with the world.
@@ -238,29 +225,45 @@ impl Tx<'_> {
         let book = self.read();
         let mut contested = Vec::new();
         for paid in adoption.pays {
-            let invoice = self.invoice_of(adoption, paid)?;
+            let invoice = book.invoice_paid(adoption.card.customer, paid)?;
             contested
                 .extend(invoice.filter(|it| it.available().at_most(paid.amount) != paid.amount));
         }
+        let (from, by) = adoption.sent_within;
         for earlier in book.open_charges_of(adoption.card.customer)? {
             let contests = book
                 .shares_of(earlier.id)?
                 .iter()
                 .any(|share| contested.iter().any(|invoice| invoice.id == share.invoice));
-            if !contests
-                || earlier.intent == adoption.intent
-                || earlier.attempt.sent_since() > adoption.sent_by
-            {
+            let sent = earlier.attempt.sent_since();
+            if !contests || earlier.intent == adoption.intent || sent > by {
+                continue;
+            }
+            // Of two that were both taken back nobody knows which was first, if
+            // their clocks do not tell.
+            let was_first = sent <= from || !self.was_taken_back(&earlier.attempt)?;
+            if !was_first && adoption.took_nothing {
                 continue;
             }
             // The gateway may have taken its money: a list shows it while it is open,
             // and closed as not made it would be forgotten.
-            if matches!(earlier.attempt.state, State::Pending | State::Review) {
+            let may_be_paid = matches!(earlier.attempt.state, State::Pending | State::Review);
+            if !was_first || may_be_paid {
                 return Err(stands_in_the_way(earlier.id));
             }
             self.close_before(&earlier)?;
         }
         Ok(())
+    }
+
+    /// Its request is not in the book, as it was made from another one.
+    fn was_taken_back(&self, attempt: &AttemptRow) -> Result<bool> {
+        let request: Option<i64> = self.read().row(
+            "select 1 from attempts where id = ?1 and length(request) > 0",
+            [attempt.id],
+            |row| row.get(0),
+        )?;
+        Ok(request.is_none())
     }
 
     fn close_before(&self, charge: &ChargeRow) -> Result<()> {
@@ -279,28 +282,12 @@ impl Tx<'_> {
     }
 }
 
-fn invoice_forgotten(adoption: &Adoption<'_>, code: &str, number: &str) -> Problem {
-    let gateway = &adoption.card.gateway;
-    Problem::new(
-        Kind::Attention,
-        "invoice_forgotten",
-        format!(
-            "{} of {} at {gateway} is for {number} of {code}, which is not in this book",
-            adoption.asked_as, adoption.amount
-        ),
-    )
-    .hint(format!(
-        "Add {number} again, with `dues invoice import` or `dues invoice add`; then run `dues gateway reconcile` again. \
-         If it never comes back, `--compared \"why\"` books the money on account."
-    ))
-}
-
 /// What must have been over by now is not decided in this book.
 fn stands_in_the_way(earlier: ChargeId) -> Problem {
     Problem::new(
         Kind::Attention,
         "earlier_charge_open",
-        format!("a later charge paid invoices of {earlier}, which is not decided yet"),
+        format!("another charge was for invoices of {earlier}, which is not decided yet"),
     )
     .hint(format!(
         "See what became of {earlier} with `dues charge review`, and decide it. Then run `dues gateway reconcile` again."

@@ -8,6 +8,7 @@ use super::{Reader, Tx};
 use crate::domain::customer::Customer;
 use crate::domain::ids::{CustomerId, InvoiceId};
 use crate::domain::invoice::{Invoice, NewInvoice};
+use crate::domain::label::Paid;
 use crate::problem::{Problem, Result};
 
 /// Reserved is what the plans of open charges want of the invoice.
@@ -77,6 +78,17 @@ impl Reader<'_> {
     /// The book cannot be read.
     pub fn invoice_by_number(self, number: &str) -> Result<Option<Invoice>> {
         self.row(&format!("{SELECT} where number = ?1"), [number], invoice)
+    }
+
+    /// The invoice that was paid, and no other that has its number now.
+    ///
+    /// # Errors
+    ///
+    /// The book cannot be read.
+    pub fn invoice_paid(self, customer: CustomerId, paid: &Paid) -> Result<Option<Invoice>> {
+        let invoice = self.invoice_by_number(&paid.invoice)?;
+        Ok(invoice
+            .filter(|it| it.customer == customer && it.total.currency() == paid.amount.currency()))
     }
 
     /// The one invoice that a word means: its number, or its unambiguous end

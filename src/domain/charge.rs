@@ -20,6 +20,9 @@ use thiserror::Error;
 use super::decline::Decline;
 use super::money::Money;
 
+/// What the intent of money begins with that came after its attempt was closed.
+pub const LATE: &str = "late ";
+
 /// Where an attempt to take money stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum State {

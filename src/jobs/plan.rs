@@ -71,6 +71,9 @@ pub struct Plan {
     /// The consent it rests on, and its row.
     pub authorization: (i64, Authorization),
     pub spread: Spread,
+    /// The invoices of it that are on hold, and why: nothing is charged for
+    /// these by itself, but a person may.
+    pub held: Vec<(String, String)>,
     pub on: Date,
 }
 
@@ -107,11 +110,18 @@ pub fn plan(book: Reader<'_>, wish: &Wish, today: Date) -> Result<Plan> {
         scheduled: wish.due.is_some(),
         on: today,
     })?;
+    let mut held = Vec::new();
+    for share in &spread.shares {
+        if let Some(hold) = book.hold_on(share.invoice)? {
+            held.push((share.number.clone(), hold.because));
+        }
+    }
     Ok(Plan {
         customer: customer.clone(),
         card,
         authorization,
         spread,
+        held,
         on: today,
     })
 }

@@ -3,29 +3,46 @@
 //! Two witnesses: each gateway's own list, and this machine's mark, which
 //! knows of requests that were still on their way. What is found is booked as
 //! the gateway took it; what is only marked enters as unknown, and blocks until
-//! it is known. Charging stays locked while anything is left over, unless a
-//! person compared and sets it aside.
+//! it is known. They are taken back in the order in which they were made, and
+//! none before all that they rest on is in the book: what is left over would be
+//! taken for older or newer than it was. Charging stays locked meanwhile.
 
 use super::World;
-use super::adopt::{Adopted, adopt_marked, adopt_seen, amount_of, id_of, is_known};
+use super::adopt::{
+    Adopted, adopt_marked, adopt_seen, amount_of, id_of, is_known, require_what_marked_rests_on,
+    require_what_seen_rests_on,
+};
 use super::guard::{Right, forgotten};
 use super::recover::{Recovered, hear_what_is_open, recover_open};
 use crate::books::{Look, SetAside};
 use crate::domain::charge::Answer;
 use crate::domain::ids::ChargeId;
+use crate::domain::label::paid;
 use crate::domain::money::Money;
 use crate::mark::OpenCharge;
 use crate::ports::Seen;
 use crate::problem::{Kind, Problem, Result};
 use crate::rehearsal;
 
+/// How a person wants it done.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct How<'a> {
+    /// How they compared what has no list, or whose card is gone: that is set aside.
+    pub compared: Option<&'a str>,
+    /// Money of invoices that are not in the book is booked on account.
+    pub on_account: bool,
+    /// Nothing is written.
+    pub only_look: bool,
+}
+
 /// What came of it.
 #[derive(Debug, Default)]
 pub struct Reconciled {
     pub adopted: Vec<Adopted>,
-    /// What could not be taken back, and why; charging stays locked, unless a
-    /// person compared: then it was set aside.
+    /// What could not be taken back, and why; charging stays locked.
     pub left: Vec<Problem>,
+    /// What a person compared, and never will be.
+    pub set_aside: Vec<Aside>,
     pub unlocked: bool,
     /// What became of the charges that were or are now open.
     pub recovered: Vec<Recovered>,
@@ -35,6 +52,15 @@ pub struct Reconciled {
     pub looked: Vec<(String, usize)>,
     /// What the first look found, to be taken back.
     pub missing: Vec<Missing>,
+}
+
+/// A charge that was left out of the book for good.
+#[derive(Debug)]
+pub struct Aside {
+    /// Why it could not be taken back.
+    pub problem: Problem,
+    /// The invoices that it may have paid, on hold from now on.
+    pub held: Vec<String>,
 }
 
 /// A charge that the book does not know.
@@ -58,58 +84,50 @@ enum Forgotten {
 }
 
 /// Compares the book with every gateway it is logged in to, and takes back
-/// what it does not know. `compared` is how a person compared what has no list
-/// or cannot be taken back. With `only_look` nothing is written.
+/// what it does not know.
 ///
 /// # Errors
 ///
 /// Another `dues` is charging, a gateway could not be asked, its list cannot be
 /// had and nobody compared, or the book could not be written. What was taken
 /// back before stays; charging stays locked.
-pub fn reconcile(
-    world: &mut World<'_>,
-    compared: Option<&str>,
-    only_look: bool,
-) -> Result<Reconciled> {
+pub fn reconcile(world: &mut World<'_>, how: &How<'_>) -> Result<Reconciled> {
     let mut right = Right::take_unmarked(world)?;
     let mut done = Reconciled::default();
-    if !only_look {
+    if !how.only_look {
         hear_what_is_open(world, &mut right)?;
     }
-    let mut witnesses = heard(world, &mut right, compared)?;
+    let mut witnesses = heard(world, &mut right, how.compared)?;
     done.looked.clone_from(&witnesses.looked);
     done.missing = missing(world, &witnesses)?;
-    if only_look {
-        return Ok(done);
-    }
     loop {
-        let before = done.adopted.len();
-        done.left.retain(|_| compared.is_some());
-        for forgotten in &witnesses.found {
-            take_back(world, forgotten, compared, &mut done)?;
-            rehearsal::point("reconcile.adopted")?;
+        done.left = lacking(world, &witnesses, how)?;
+        if how.only_look || !done.left.is_empty() {
+            return Ok(done);
         }
-        if done.adopted.len() == before {
+        let took = take_all_back(world, &witnesses, how, &mut done)?;
+        if !done.left.is_empty() {
+            return Ok(done);
+        }
+        if !took {
             break;
         }
         // What was known as open may have been closed by what was taken back.
-        witnesses = heard(world, &mut right, compared)?;
+        witnesses = heard(world, &mut right, how.compared)?;
     }
-    if done.left.is_empty() || compared.is_some() {
-        let at = world.now();
-        world.books.write(at, |tx| {
-            for look in &witnesses.looks {
-                tx.remember_look(look)?;
-            }
-            tx.log_reconciliation(done.adopted.len(), compared)
-        })?;
-        rehearsal::point("reconcile.booked")?;
-        world.mark()?;
-        done.unlocked = true;
-        match recover_open(world, &mut right) {
-            Ok(recovered) => done.recovered = recovered,
-            Err(problem) => done.stopped = Some(problem),
+    let at = world.now();
+    world.books.write(at, |tx| {
+        for look in &witnesses.looks {
+            tx.remember_look(look)?;
         }
+        tx.log_reconciliation(done.adopted.len(), how.compared)
+    })?;
+    rehearsal::point("reconcile.booked")?;
+    world.mark()?;
+    done.unlocked = true;
+    match recover_open(world, &mut right) {
+        Ok(recovered) => done.recovered = recovered,
+        Err(problem) => done.stopped = Some(problem),
     }
     Ok(done)
 }
@@ -149,6 +167,10 @@ fn heard(world: &World<'_>, right: &mut Right, compared: Option<&str>) -> Result
                 seen,
             }));
     }
+    heard.found.sort_by_key(|forgotten| match forgotten {
+        Forgotten::Listed { seen, .. } => seen.made_at,
+        Forgotten::Marked(_) => None,
+    });
     let mark = world.marks.read(&world.books.read().facts()?.id);
     let marked = mark.into_iter().flat_map(|mark| mark.open);
     heard.found.extend(marked.map(Forgotten::Marked));
@@ -178,84 +200,152 @@ fn missing(world: &World<'_>, witnesses: &Witnesses) -> Result<Vec<Missing>> {
     Ok(missing)
 }
 
-/// Takes one back. What never can be is set aside: by a person who compared,
-/// or, where nothing was taken and no card is named, by itself.
+/// What stands against taking it back, of all that was found: nothing is, as
+/// long as one must wait.
+fn lacking(world: &World<'_>, witnesses: &Witnesses, how: &How<'_>) -> Result<Vec<Problem>> {
+    let book = world.books.read();
+    let mut lacking = Vec::new();
+    for forgotten in &witnesses.found {
+        let rests = match forgotten {
+            Forgotten::Listed { seen, .. } if took_nothing_from_nobody(seen) => Ok(()),
+            Forgotten::Listed {
+                gateway,
+                account,
+                seen,
+            } => require_what_seen_rests_on(book, gateway, account, seen),
+            Forgotten::Marked(open) => require_what_marked_rests_on(book, open),
+        };
+        match rests {
+            Ok(()) => {}
+            Err(problem) if problem.kind() != Kind::Attention => return Err(problem),
+            Err(problem) => {
+                let waits = match problem.code() {
+                    "invoice_forgotten" => !how.on_account,
+                    _ => how.compared.is_none(),
+                };
+                lacking.extend(Some(problem).filter(|_| waits));
+            }
+        }
+    }
+    Ok(lacking)
+}
+
+/// A request without a card, which took nothing: there is nothing to book.
+fn took_nothing_from_nobody(seen: &Seen) -> bool {
+    seen.token.is_none() && id_of(&seen.answer).is_empty()
+}
+
+/// Takes back what can be, in order, up to the first that must wait for
+/// another; whether anything was.
 ///
 /// # Errors
 ///
-/// It failed for a reason that may pass; nothing was changed.
-fn take_back(
+/// It failed for a reason that may pass.
+fn take_all_back(
     world: &mut World<'_>,
-    forgotten: &Forgotten,
-    compared: Option<&str>,
+    witnesses: &Witnesses,
+    how: &How<'_>,
     done: &mut Reconciled,
-) -> Result<()> {
-    let adopted = match forgotten {
-        Forgotten::Listed { seen, .. }
-            if seen.token.is_none() && id_of(&seen.answer).is_empty() =>
-        {
+) -> Result<bool> {
+    let before = done.adopted.len();
+    for forgotten in &witnesses.found {
+        match take_back(world, forgotten) {
+            Ok(adopted) => done.adopted.extend(adopted),
+            Err(problem) if problem.kind() != Kind::Attention => return Err(problem),
+            Err(problem) => match how.compared {
+                Some(because) if problem.code() != "earlier_charge_open" => {
+                    let held = set_aside(world, forgotten, problem.message(), because)?;
+                    done.set_aside.push(Aside { problem, held });
+                }
+                _ => {
+                    done.left.push(problem);
+                    break;
+                }
+            },
+        }
+        rehearsal::point("reconcile.adopted")?;
+    }
+    Ok(done.adopted.len() > before)
+}
+
+/// Takes one back; `None` if there is nothing to be taken back of it.
+///
+/// # Errors
+///
+/// It cannot be, or it failed for a reason that may pass; nothing was changed.
+fn take_back(world: &mut World<'_>, forgotten: &Forgotten) -> Result<Option<Adopted>> {
+    match forgotten {
+        Forgotten::Listed { seen, .. } if took_nothing_from_nobody(seen) => {
             let what = format!("{} of {}, without a card", seen.label.charge, seen.amount);
-            return set_aside(
-                world,
-                forgotten,
-                &what,
-                "nothing was taken, and no card is named",
-            );
+            let why = "nothing was taken, and no card is named";
+            set_aside(world, forgotten, &what, why)?;
+            Ok(None)
         }
         Forgotten::Listed {
             gateway,
             account,
             seen,
-        } => adopt_seen(world, gateway, account, seen, compared.is_some()).map(Some),
-        Forgotten::Marked(open) => adopt_marked(world, open, compared.is_some()),
-    };
-    match adopted {
-        Ok(adopted) => done.adopted.extend(adopted),
-        Err(problem) if problem.kind() != Kind::Attention => return Err(problem),
-        // It can be taken back, once the one before it is decided.
-        Err(problem) if problem.code() == "earlier_charge_open" && compared.is_some() => {
-            return Err(problem);
-        }
-        Err(problem) => {
-            if let Some(because) = compared {
-                set_aside(world, forgotten, problem.message(), because)?;
-            }
-            done.left.push(problem);
-        }
+        } => adopt_seen(world, gateway, account, seen).map(Some),
+        Forgotten::Marked(open) => adopt_marked(world, open),
     }
-    Ok(())
 }
 
+/// Leaves one out of the book for good. What it may have paid is open there:
+/// that is put on hold, and returned.
 fn set_aside(
     world: &mut World<'_>,
     forgotten: &Forgotten,
     what: &str,
     because: &str,
-) -> Result<()> {
-    let aside = match forgotten {
+) -> Result<Vec<String>> {
+    let (aside, pays) = match forgotten {
         Forgotten::Listed {
             gateway,
             account,
             seen,
-        } => SetAside {
-            gateway,
-            account,
-            reference: &seen.reference,
-            taken: id_of(&seen.answer),
-            charge: seen.label.charge,
-        },
-        Forgotten::Marked(open) => SetAside {
-            gateway: &open.gateway,
-            account: &open.account,
-            reference: &open.reference,
-            taken: "",
-            charge: ChargeId(open.charge),
-        },
+        } => (
+            SetAside {
+                gateway,
+                account,
+                reference: &seen.reference,
+                taken: id_of(&seen.answer),
+                charge: seen.label.charge,
+            },
+            match &seen.answer {
+                Answer::Declined(_) => Vec::new(),
+                _ => paid(&seen.label.pays, seen.amount.currency()),
+            },
+        ),
+        Forgotten::Marked(open) => (
+            SetAside {
+                gateway: &open.gateway,
+                account: &open.account,
+                reference: &open.reference,
+                taken: "",
+                charge: ChargeId(open.charge),
+            },
+            paid(&open.pays, amount_of(open)?.currency()),
+        ),
     };
     let at = world.now();
-    world
-        .books
-        .write(at, |tx| tx.set_aside(&aside, what, because))
+    world.books.write(at, |tx| {
+        tx.set_aside(&aside, what, because)?;
+        let mut held = Vec::new();
+        for paid in pays {
+            let invoice = tx.read().invoice_by_number(&paid.invoice)?;
+            let open = invoice.filter(|it| !it.is_void && it.open.is_positive());
+            if let Some(invoice) = open
+                && tx.read().hold_on(invoice.id)?.is_none()
+            {
+                tx.hold_invoice(
+                    &invoice,
+                    &format!("{} was set aside: {because}", aside.charge),
+                )?;
+                held.push(invoice.number);
+            }
+        }
+        Ok(held)
+    })
 }
 
 fn cannot_list(gateway: &str) -> Problem {

@@ -176,10 +176,10 @@ fn a_charge_of_a_card_that_was_forgotten_waits_for_the_card() {
     assert_snapshot!(shop.dues("gateway reconcile"), @r#"
     $ dues gateway reconcile
     sandbox: 1 charge on its list is not in the book
-    not taken back: CH-1 of 100.00 USD at sandbox was asked of a card that is not in this book
-      Add the customer if they are missing too, then the card with `dues card add CUSTOMER sbx_card_1` (and who authorized it); then run `dues gateway reconcile` again.
-    error: 1 charge could not be taken back; charging stays locked
-    hint: Do what stands beside each, then run `dues gateway reconcile` again. What can never be taken back is set aside with `--compared "how you booked it instead"`.
+    waits: CH-1 of 100.00 USD at sandbox for INV-1 was asked of a card that is not in this book
+      Add the customer if they are missing too, then their card with `dues card add CUSTOMER sbx_card_1` (and who authorized it); then run `dues gateway reconcile` again.
+    error: 1 charge waits, and charging stays locked
+    hint: Do what stands beside each, then run `dues gateway reconcile` again. A charge whose card never comes back is set aside with `--compared "how you booked it instead"`; the money of an invoice that never does is booked with `--on-account`.
     [exit 8]
     "#);
     shop.must("customer add 'Acme Corp' --code ACME --email ap@acme.example");
@@ -187,10 +187,10 @@ fn a_charge_of_a_card_that_was_forgotten_waits_for_the_card() {
     assert_snapshot!(shop.dues("gateway reconcile"), @r#"
     $ dues gateway reconcile
     sandbox: 1 charge on its list is not in the book
-    not taken back: CH-1 of 100.00 USD at sandbox is for INV-1 of ACME, which is not in this book
-      Add INV-1 again, with `dues invoice import` or `dues invoice add`; then run `dues gateway reconcile` again. If it never comes back, `--compared "why"` books the money on account.
-    error: 1 charge could not be taken back; charging stays locked
-    hint: Do what stands beside each, then run `dues gateway reconcile` again. What can never be taken back is set aside with `--compared "how you booked it instead"`.
+    waits: CH-1 of 100.00 USD at sandbox is for INV-1 of ACME, which is not in this book
+      Add INV-1 again, with `dues invoice import` or `dues invoice add`; then run `dues gateway reconcile` again.
+    error: 1 charge waits, and charging stays locked
+    hint: Do what stands beside each, then run `dues gateway reconcile` again. A charge whose card never comes back is set aside with `--compared "how you booked it instead"`; the money of an invoice that never does is booked with `--on-account`.
     [exit 8]
     "#);
     shop.must("invoice add ACME INV-1 100 --issued 2026-01-01 --due 2026-01-10");
@@ -218,7 +218,7 @@ fn what_can_never_be_taken_back_is_set_aside_by_a_person() {
     assert_snapshot!(shop.dues("gateway reconcile --compared 'booked by hand, 24 Nov'"), @"
     $ dues gateway reconcile --compared 'booked by hand, 24 Nov'
     sandbox: 1 charge on its list is not in the book
-    set aside: CH-1 of 100.00 USD at sandbox was asked of a card that is not in this book
+    set aside: CH-1 of 100.00 USD at sandbox for INV-1 was asked of a card that is not in this book
     What was set aside is in the log; charging is open.
     [exit 0]
     ");

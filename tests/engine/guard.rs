@@ -7,11 +7,12 @@ use std::sync::atomic::Ordering;
 use dues::books::Books;
 use dues::domain::charge::State;
 use dues::domain::ids::ChargeId;
-use dues::jobs::reconcile::reconcile;
+use dues::jobs::reconcile::{How, reconcile};
 use dues::jobs::recover::recover;
 use dues::ports::Clock;
 use jiff::SignedDuration;
 
+use crate::reconcile::compared;
 use crate::shop::{Shop, hand};
 
 impl Shop {
@@ -136,7 +137,7 @@ fn what_was_on_its_way_pays_its_invoices_when_it_is_found() {
     assert_eq!(shop.charge().unwrap().1, State::Unknown);
     shop.lose_the_book();
 
-    let done = reconcile(&mut shop.world(), None, false).unwrap();
+    let done = reconcile(&mut shop.world(), &How::default()).unwrap();
     shop.gateway.0.hides_all.store(false, Ordering::SeqCst);
 
     assert_eq!(done.adopted[0].state, State::Unknown);
@@ -185,7 +186,7 @@ pub fn a_book_that_knows_less_than_the_gateways_list_is_locked() {
         refused.message().contains("CH-1 of 100.00 USD"),
         "{refused}"
     );
-    let done = reconcile(&mut shop.world(), None, false).unwrap();
+    let done = reconcile(&mut shop.world(), &How::default()).unwrap();
     assert_eq!(done.adopted.len(), 1);
     assert_eq!(shop.charge().unwrap_err().code(), "nothing_due");
     assert_eq!(shop.taken(), 1);
@@ -286,7 +287,7 @@ pub fn a_charge_that_comes_after_it_was_closed_is_booked_and_said() {
     shop.gateway.0.hides_all.store(false, Ordering::SeqCst);
 
     assert_eq!(shop.charge().unwrap_err().code(), "book_is_old");
-    let done = reconcile(&mut shop.world(), None, false).unwrap();
+    let done = reconcile(&mut shop.world(), &How::default()).unwrap();
 
     assert_eq!(done.adopted.len(), 1);
     assert!(done.adopted[0].late);
@@ -320,7 +321,7 @@ pub fn an_older_attempt_is_closed_when_a_later_one_is_taken_back() {
     );
 
     shop.lose_the_book();
-    let done = reconcile(&mut shop.world(), None, false).unwrap();
+    let done = reconcile(&mut shop.world(), &How::default()).unwrap();
 
     assert_eq!(done.adopted.len(), 1);
     let charge = shop.world().books.read().charge(ChargeId(1)).unwrap();
@@ -350,8 +351,8 @@ pub fn a_gateway_without_a_list_is_compared_by_a_person() {
     shop.forget_the_mark();
 
     assert_eq!(shop.charge().unwrap_err().code(), "book_is_old");
-    let nobody = reconcile(&mut shop.world(), None, false).unwrap_err();
-    reconcile(&mut shop.world(), Some("page 3 of the statement"), false).unwrap();
+    let nobody = reconcile(&mut shop.world(), &How::default()).unwrap_err();
+    reconcile(&mut shop.world(), &compared("page 3 of the statement")).unwrap();
 
     assert_eq!(nobody.code(), "nobody_compared");
     assert_eq!(shop.charge().unwrap_err().code(), "nothing_due");

@@ -15,7 +15,7 @@ use dues::domain::payment::Payment;
 use dues::domain::spread::Wanted;
 use dues::jobs::charge::charge;
 use dues::jobs::plan::Wish;
-use dues::jobs::reconcile::{Reconciled, reconcile};
+use dues::jobs::reconcile::{How, Reconciled, reconcile};
 use dues::jobs::recover::recover;
 use dues::jobs::resolve::{Finding, resolve};
 use dues::ports::Clock;
@@ -26,9 +26,23 @@ use jiff::civil::date;
 
 use crate::shop::{Shop, hand, usd};
 
+/// A person read the gateway's own page.
+pub fn compared(how: &str) -> How<'_> {
+    How {
+        compared: Some(how),
+        ..How::default()
+    }
+}
+
+const ON_ACCOUNT: How<'_> = How {
+    compared: None,
+    on_account: true,
+    only_look: false,
+};
+
 impl Shop {
     pub fn reconcile(&self) -> Reconciled {
-        reconcile(&mut self.world(), None, false).unwrap()
+        reconcile(&mut self.world(), &How::default()).unwrap()
     }
 
     /// Backs the book up at a named place of what follows, as cron may at any moment.
@@ -143,11 +157,12 @@ fn what_waits_for_an_earlier_charge_is_not_set_aside() {
     let (second, state, _) = shop.charge().unwrap();
     assert_eq!(state, State::Unknown);
     shop.lose_the_book();
-    let compare = || reconcile(&mut shop.world(), Some("read their page"), false);
+    let compare = || reconcile(&mut shop.world(), &compared("read their page"));
 
-    let refused = compare().unwrap_err();
+    let waits = compare().unwrap();
 
-    assert_eq!(refused.code(), "earlier_charge_open");
+    assert!(!waits.unlocked && waits.set_aside.is_empty(), "{waits:?}");
+    assert_eq!(waits.left[0].code(), "earlier_charge_open");
     shop.clock.pass(900);
     resolve(&mut shop.world(), first, &finding).unwrap();
     let done = compare().unwrap();
@@ -242,7 +257,7 @@ fn an_account_that_nobody_can_ask_is_not_called_compared() {
     let mut world = shop.world();
     world.books.write(at, |tx| tx.log_out("sandbox")).unwrap();
 
-    let done = reconcile(&mut world, None, false);
+    let done = reconcile(&mut world, &How::default());
 
     assert_eq!(done.unwrap_err().code(), "not_logged_in");
 }
@@ -261,7 +276,7 @@ fn a_passing_fault_sets_nothing_aside() {
         Ok(())
     })));
 
-    let done = reconcile(&mut shop.world(), Some("page 3"), false);
+    let done = reconcile(&mut shop.world(), &compared("page 3"));
     listen(None);
 
     assert_eq!(done.unwrap_err().code(), "disk_full");
@@ -278,7 +293,14 @@ fn a_capture_under_a_reference_that_was_set_aside_unseen_is_reported() {
     assert_eq!(shop.charge_of("BETA").unwrap().1, State::Unknown);
     shop.lose_the_book();
     let because = Some("it is not on their page");
-    reconcile(&mut shop.world(), because, false).unwrap();
+    reconcile(
+        &mut shop.world(),
+        &How {
+            compared: because,
+            ..How::default()
+        },
+    )
+    .unwrap();
     shop.gateway.0.hides_all.store(false, Ordering::SeqCst);
 
     let next = shop.charge();
@@ -411,7 +433,7 @@ fn for_an_invoice_that_never_comes_back_the_money_is_on_account() {
     shop.charge().unwrap();
     shop.lose_the_book();
 
-    let done = reconcile(&mut shop.world(), Some("it was a mistake"), false).unwrap();
+    let done = reconcile(&mut shop.world(), &ON_ACCOUNT).unwrap();
 
     assert!(done.unlocked && done.left.is_empty(), "{done:?}");
     let on_account = |paid: &Payment| paid.unapplied == usd(70_00);
@@ -444,7 +466,7 @@ fn an_invoice_that_has_the_number_of_a_forgotten_one_is_another() {
     let done = shop.reconcile();
 
     assert_eq!(done.left[0].code(), "invoice_forgotten");
-    reconcile(&mut shop.world(), Some("the number was used again"), false).unwrap();
+    reconcile(&mut shop.world(), &ON_ACCOUNT).unwrap();
     let on_account = |paid: &Payment| paid.unapplied == usd(70_00);
     assert!(shop.payments().iter().any(on_account));
     shop.assert_right();
@@ -520,4 +542,72 @@ fn a_gateways_clock_does_not_turn_the_order_of_two_charges_round() {
     let first = shop.world().books.read().charge(first).unwrap();
     assert_eq!(first.attempt.state, State::NotMade);
     shop.assert_right();
+}
+
+/// The mark has a charge with another card, sent two minutes after the first
+/// was declined; the list shows the first only later. Which was first is not
+/// clear, and nothing of it is closed.
+#[test]
+fn what_was_taken_back_as_unknown_is_not_closed_by_an_earlier_decline() {
+    let shop = Shop::with_card("tok_decline_soft,tok_approve", |promises| {
+        promises.replay_for = None;
+    });
+    let gateway = &shop.gateway.0;
+    gateway.dated.store(true, Ordering::SeqCst);
+    shop.back_up();
+    assert_eq!(shop.charge().unwrap().1, State::Declined);
+    let declined = shop.list()[0].reference.clone();
+    shop.clock.pass(120);
+    gateway.drops_requests.store(true, Ordering::SeqCst);
+    assert_eq!(shop.charge().unwrap().1, State::Unknown);
+    gateway.hidden.lock().unwrap().push(declined);
+    shop.lose_the_book();
+    assert!(shop.reconcile().unlocked);
+    gateway.hidden.lock().unwrap().clear();
+
+    let done = shop.reconcile();
+
+    assert_eq!(done.adopted.len(), 1, "{done:?}");
+    let open = shop.world().books.read().open_charges().unwrap();
+    assert_eq!(open.len(), 1);
+    assert_eq!(open[0].attempt.state, State::Unknown);
+    shop.assert_right();
+}
+
+/// None is taken back before all can be: what one left over may be taken for
+/// older than it was, and its credits for somebody else's.
+#[test]
+fn nothing_is_taken_back_while_one_waits() {
+    let shop = Shop::with_card("tok_approve", |_| ());
+    shop.add_beta("tok_approve");
+    shop.back_up();
+    shop.add_invoice("ACME", "INV-2", 70_00, date(2026, 1, 31));
+    shop.charge().unwrap();
+    shop.charge_of("BETA").unwrap();
+    shop.lose_the_book();
+
+    let done = shop.reconcile();
+
+    assert_eq!((done.adopted.len(), done.left.len()), (0, 1), "{done:?}");
+    assert_eq!(shop.payments().len(), 0);
+}
+
+/// Set aside by a person, its invoice is open here: autopay must not find it.
+#[test]
+fn what_a_charge_that_is_set_aside_may_have_paid_is_on_hold() {
+    let shop = Shop::with_card("tok_approve", |_| ());
+    shop.back_up();
+    shop.charge().unwrap();
+    let mut list = shop.list();
+    list[0].token = Some("sbx_card_99".into());
+    *shop.gateway.0.listed.lock().unwrap() = Some(list);
+    shop.lose_the_book();
+
+    let done = reconcile(&mut shop.world(), &compared("booked by hand")).unwrap();
+
+    assert_eq!(done.set_aside[0].held, ["INV-1"]);
+    let world = shop.world();
+    let invoice = world.books.read().invoice_by_number("INV-1").unwrap();
+    let hold = world.books.read().hold_on(invoice.unwrap().id).unwrap();
+    assert!(hold.unwrap().because.contains("booked by hand"));
 }

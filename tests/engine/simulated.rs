@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use dues::books::Books;
 use dues::domain::charge::State;
-use dues::jobs::reconcile::reconcile;
+use dues::jobs::reconcile::{How, reconcile};
 use dues::rehearsal;
 use jiff::SignedDuration;
 
@@ -52,7 +52,7 @@ fn what_an_old_book_forgot_pays_its_invoice_though_an_earlier_charge_is_open_the
     fs::copy(&backup, shop.book()).unwrap();
     assert_eq!(shop.charge().unwrap_err().code(), "book_is_old");
 
-    let done = reconcile(&mut shop.world(), None, false).unwrap();
+    let done = reconcile(&mut shop.world(), &How::default()).unwrap();
 
     assert_eq!((done.adopted.len(), done.left.len()), (1, 0));
     assert_eq!(shop.charge().unwrap_err().code(), "nothing_due");
@@ -76,7 +76,7 @@ fn what_an_old_book_has_as_prepared_may_have_been_sent() {
     rehearsal::listen(None);
     fs::copy(&backup, shop.book()).unwrap();
 
-    reconcile(&mut shop.world(), None, false).unwrap();
+    reconcile(&mut shop.world(), &How::default()).unwrap();
 
     assert_eq!(shop.charge().unwrap_err().code(), "nothing_due");
     assert_eq!(shop.taken(), 1);

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use dues::books::AttemptRow;
 use dues::domain::charge::State as Stands;
 use dues::domain::ids::ChargeId;
-use dues::jobs::reconcile::reconcile;
+use dues::jobs::reconcile::{How, reconcile};
 use dues::jobs::resolve::{Finding, resolve};
 use dues::problem::Problem;
 
@@ -163,7 +163,11 @@ pub fn reconciles(stage: &Arc<Stage>, process: usize, book: usize) {
     stage.state().desks[book].charged_from = None;
     let compared = by_hand.then_some("read the gateway's page");
     let done = run(stage, process, book, "reconcile", |world| {
-        reconcile(world, compared, false)
+        let how = How {
+            compared,
+            ..How::default()
+        };
+        reconcile(world, &how)
     });
     let Some(Ok(done)) = done else { return };
     {

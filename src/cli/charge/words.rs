@@ -22,6 +22,12 @@ pub fn plan_text(plan: &Plan, no_email: bool) -> String {
         visible(&plan.customer.name)
     );
     text.push_str(&shares_text(spread));
+    for (number, because) in &plan.held {
+        text.push_str(&format!(
+            "{number} is on hold ({}); you may charge it all the same\n",
+            visible(because)
+        ));
+    }
     match &plan.customer.email {
         Some(email) if !no_email => text.push_str(&format!("the confirmation goes to {email}\n")),
         _ => text.push_str("no confirmation is mailed\n"),

@@ -38,6 +38,10 @@ pub enum Verb {
         /// or for charges that cannot be taken back, which are then set aside
         #[arg(long, value_name = "TEXT")]
         compared: Option<String>,
+        /// Book the money of invoices that are not in the book on account;
+        /// added later, these would be open
+        #[arg(long)]
+        on_account: bool,
     },
     /// Ask a gateway whose account this is
     Check {
@@ -58,7 +62,10 @@ impl Verb {
             Self::List => list(session),
             Self::Login { gateway, source } => login(session, gateway, source.as_deref()),
             Self::Logout { gateway } => logout(session, gateway),
-            Self::Reconcile { compared } => reconcile::run(session, compared.as_deref()),
+            Self::Reconcile {
+                compared,
+                on_account,
+            } => reconcile::run(session, compared.as_deref(), *on_account),
             Self::Check { gateway } => check(session, gateway.as_deref()),
         }
     }

@@ -12,11 +12,11 @@ use crate::domain::charge::{Answer, State};
 use crate::domain::untrusted::visible;
 use crate::jobs::News;
 use crate::jobs::adopt::Adopted;
-use crate::jobs::reconcile::{Missing, Reconciled, reconcile};
+use crate::jobs::reconcile::{Aside, How, Missing, Reconciled, reconcile};
 use crate::problem::{Kind, Problem, Result};
 
 /// Compares, takes back, unlocks.
-pub fn run(session: &Session, compared: Option<&str>) -> Result<Report> {
+pub fn run(session: &Session, compared: Option<&str>, on_account: bool) -> Result<Report> {
     if let Some(text) = compared {
         card_number::refuse_in(text, "how you compared")?;
     }
@@ -31,7 +31,12 @@ pub fn run(session: &Session, compared: Option<&str>) -> Result<Report> {
         }
     };
     let mut world = session.world(books, &desk, &tell);
-    let done = reconcile(&mut world, compared, session.dry_run)?;
+    let how = How {
+        compared,
+        on_account,
+        only_look: session.dry_run,
+    };
+    let done = reconcile(&mut world, &how)?;
     let mut report = told(world.books.read(), &done, session.dry_run)?;
     report.posts_mail = !session.dry_run;
     session.finish(world.books);
@@ -53,18 +58,23 @@ fn told(book: Reader<'_>, done: &Reconciled, dry_run: bool) -> Result<Report> {
     for adopted in &done.adopted {
         lines.push(adopted_line(book, adopted)?);
     }
+    for Aside { problem, held } in &done.set_aside {
+        lines.push(format!("set aside: {}", visible(problem.message())));
+        if !held.is_empty() {
+            lines.push(format!(
+                "  on hold now, so that schedules and autopay do not charge it again: {}; \
+                 `dues invoice release` lets go of it",
+                held.join(", ")
+            ));
+        }
+    }
     for problem in &done.left {
-        let what = if done.unlocked {
-            "set aside"
-        } else {
-            "not taken back"
-        };
-        lines.push(format!("{what}: {}", visible(problem.message())));
-        if let Some(hint) = problem.advice().filter(|_| !done.unlocked) {
+        lines.push(format!("waits: {}", visible(problem.message())));
+        if let Some(hint) = problem.advice() {
             lines.push(format!("  {}", visible(hint)));
         }
     }
-    lines.extend(match (dry_run, done.unlocked, done.left.is_empty()) {
+    lines.extend(match (dry_run, done.unlocked, done.set_aside.is_empty()) {
         (true, ..) => Some("nothing was written (dry run)".to_owned()),
         (_, true, true) => Some("No charge is missing from the book; charging is open.".to_owned()),
         (_, true, false) => Some("What was set aside is in the log; charging is open.".to_owned()),
@@ -79,11 +89,18 @@ fn told(book: Reader<'_>, done: &Reconciled, dry_run: bool) -> Result<Report> {
             "listed": one.answer.is_some(),
         })).collect::<Vec<_>>(),
         "adopted": done.adopted.iter().map(|one| views::charge(book, &book.charge(one.charge)?)).collect::<Result<Vec<Value>>>()?,
-        "left": done.left.iter().map(|one| json!({"code": one.code(), "message": one.message(), "hint": one.advice()})).collect::<Vec<_>>(),
+        "left": done.left.iter().map(told_of).collect::<Vec<_>>(),
+        "set_aside": done.set_aside.iter().map(|one| json!({
+            "code": one.problem.code(), "message": one.problem.message(), "held": one.held,
+        })).collect::<Vec<_>>(),
     });
     let mut report = Report::new("dues.reconciled/1", data, lines.join("\n"));
     report.problem = standing(book, done)?;
     Ok(report)
+}
+
+fn told_of(problem: &Problem) -> Value {
+    json!({"code": problem.code(), "message": problem.message(), "hint": problem.advice()})
 }
 
 fn missing_line(missing: &Missing) -> String {
@@ -136,13 +153,14 @@ fn adopted_line(book: Reader<'_>, adopted: &Adopted) -> Result<String> {
 fn standing(book: Reader<'_>, done: &Reconciled) -> Result<Option<Problem>> {
     if !done.unlocked && !done.left.is_empty() {
         let what = match done.left.len() {
-            1 => "1 charge could not be taken back; charging stays locked".to_owned(),
-            n => format!("{n} charges could not be taken back; charging stays locked"),
+            1 => "1 charge waits, and charging stays locked".to_owned(),
+            n => format!("{n} charges wait, and charging stays locked"),
         };
         return Ok(Some(
             Problem::new(Kind::Attention, "not_reconciled", what).hint(
-                "Do what stands beside each, then run `dues gateway reconcile` again. What can never \
-                 be taken back is set aside with `--compared \"how you booked it instead\"`.",
+                "Do what stands beside each, then run `dues gateway reconcile` again. A charge whose card never \
+                 comes back is set aside with `--compared \"how you booked it instead\"`; the money of an invoice \
+                 that never does is booked with `--on-account`.",
             ),
         ));
     }
