@@ -42,7 +42,7 @@ pub struct Charged {
 /// outcome is no error; it is the state of the charge.
 pub fn charge(world: &mut World<'_>, wish: &Wish) -> Result<Charged> {
     let mut right = Right::take(world)?;
-    require_sound(world.books.read())?;
+    // Nothing is sent by this from a book that is wrong.
     let found_out = find_out_first(world, &mut right)?;
     let earlier = repeated(world.books.read(), wish)?;
     if let Some(earlier) = &earlier
@@ -56,6 +56,7 @@ pub fn charge(world: &mut World<'_>, wish: &Wish) -> Result<Charged> {
         });
     }
     refuse_if_it_may_be_the_same(world, wish, &found_out)?;
+    require_sound(world.books.read())?;
 
     attempt(world, &mut right, wish, earlier.as_ref())
 }

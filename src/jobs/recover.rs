@@ -132,9 +132,10 @@ fn recover_one(world: &mut World<'_>, right: &mut Right, charge: &ChargeRow) -> 
         && asked.clock_is_right
         && may_repeat(world, charge, attempt, promises)?;
     // It can be looked for in a book that is wrong; nothing is sent from one.
-    let unsound = match repeats {
-        true => require_sound_but_for_requests(world.books.read()).err(),
-        false => None,
+    let unsound = if repeats {
+        require_sound_but_for_requests(world.books.read()).err()
+    } else {
+        None
     };
     if repeats && unsound.is_none() {
         match send(world, right, &*asked.gateway, attempt, decided) {

@@ -122,7 +122,12 @@ fn asked_of_the_gateway(
         }
         Err(problem) if problem.code() == "clock_is_wrong" => Err(problem),
         // While it may settle this itself, nobody need be believed.
-        Err(problem) if matches!(problem.code(), "gateway_unreachable" | "gateway_busy") => {
+        Err(problem)
+            if matches!(
+                problem.code(),
+                "gateway_unreachable" | "gateway_busy" | "gateway_unreadable"
+            ) =>
+        {
             refuse_while_it_may_settle(world, attempt, &problem).map(|()| None)
         }
         // Nothing was learned, perhaps for ever: the person's word stands alone.

@@ -144,8 +144,8 @@ pub struct Ran {
 pub fn run_due(world: &mut World<'_>, limits: &Limits<'_>) -> Result<Ran> {
     let began = world.now();
     let mut right = Right::take(world)?;
-    require_sound(world.books.read())?;
     let recovered = find_out_first(world, &mut right)?;
+    require_sound(world.books.read())?;
     let candidates = agenda(world.books.read(), began, &limits.rules)?;
     if !limits.large_is_agreed {
         refuse_if_large(world.books.read(), &candidates, began, &limits.rules)?;
