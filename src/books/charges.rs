@@ -332,6 +332,26 @@ impl Reader<'_> {
         )
     }
 
+    /// A charge that was made under a name of this one's own, took its money or
+    /// may, and belongs to no date of a schedule: `S-1 2026-11-23 charge 2` is
+    /// one of `S-1 2026-11-23`.
+    ///
+    /// # Errors
+    ///
+    /// The book cannot be read.
+    pub fn live_and_without_a_date(self, intent: &str) -> Result<Option<ChargeRow>> {
+        self.row(
+            &format!(
+                "{CHARGES} where a.state not in ('declined', 'not_made')
+                   and (c.intent = ?1 or (c.intent > ?1 || ' ' and c.intent < ?1 || '!'))
+                   and not exists (select 1 from occurrence_charges t where t.charge_id = c.id)
+                 order by c.id limit 1"
+            ),
+            [intent],
+            charge,
+        )
+    }
+
     /// Where the money of a charge goes, as planned.
     ///
     /// # Errors

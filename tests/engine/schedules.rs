@@ -16,7 +16,7 @@ use dues::domain::ids::{ChargeId, ScheduleId};
 use dues::domain::invoice::NewInvoice;
 use dues::domain::schedule::{Aim, Autopay, Schedule, Source, Standing};
 use dues::jobs::due::Rules;
-use dues::jobs::reconcile::reconcile;
+use dues::jobs::reconcile::{How, reconcile};
 use dues::jobs::resolve::{Finding, resolve};
 use dues::jobs::run_due::{Limits, Outcome, Ran, Stop, run_due};
 use dues::lock::{Lock, What};
@@ -410,12 +410,15 @@ fn what_happened_to_the_invoices_meanwhile_is_heeded() {
     assert_eq!(
         shop.run(),
         [
-            "S-1 2026-11-23 skipped: VOID is void, HELD is on hold (wrong box)",
+            "S-1 2026-11-23 passed: VOID is void, HELD is on hold (wrong box)",
             "S-2 2026-11-23 succeeded",
             "S-3 2026-11-23 skipped: OPEN is paid",
         ]
     );
     assert_eq!(shop.taken(), 1);
+    shop.change(|tx| tx.release_invoice(&held).map(drop));
+    shop.at("2026-11-24T14:00:00Z");
+    assert_eq!(shop.run(), ["S-1 2026-11-23 succeeded"]);
 }
 
 #[test]
@@ -855,7 +858,7 @@ fn a_restored_book_does_not_charge_an_occurrence_again() {
     fs::copy(&copy, shop.book()).unwrap();
 
     assert_eq!(shop.try_run().unwrap_err().code(), "book_is_old");
-    reconcile(&mut shop.world(), None, false).unwrap();
+    reconcile(&mut shop.world(), &How::default()).unwrap();
     assert_eq!(shop.run(), ["S-1 2026-11-23 was paid"]);
     assert_eq!(shop.taken(), 1);
     assert_eq!(shop.dates(id), ["2026-11-23 paid"]);
@@ -1085,7 +1088,7 @@ fn a_number_that_a_restored_book_gives_again_is_not_mistaken() {
 
     dues_close(&shop);
     fs::copy(&copy, shop.book()).unwrap();
-    reconcile(&mut shop.world(), None, false).unwrap();
+    reconcile(&mut shop.world(), &How::default()).unwrap();
     let id = shop.schedule("BLOOM", Aim::AllDue, Cadence::once(date(2026, 11, 23)));
     assert_eq!(
         shop.run(),
@@ -1188,7 +1191,7 @@ fn a_year(seed: u64) {
                 for (code, token) in &cards_since {
                     shop.add_card(code, token);
                 }
-                let done = reconcile(&mut shop.world(), None, false).unwrap();
+                let done = reconcile(&mut shop.world(), &How::default()).unwrap();
                 assert!(done.left.is_empty(), "{seed} {day}: {:?}", done.left);
             }
             _ => {}

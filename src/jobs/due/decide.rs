@@ -9,9 +9,9 @@ use jiff::Timestamp;
 use super::agreement::Agreement;
 use super::case::Case;
 use super::wanted::wanted;
-use super::{Candidate, Item, LeftOut, Order, Reason, Rules, Timing, ToDo};
+use super::{Candidate, Item, LeftOut, NotCharged, Order, Reason, Rules, Timing, ToDo};
 use crate::books::Reader;
-use crate::domain::charge::State;
+use crate::domain::charge::{LATE, State};
 use crate::domain::hour::Hour;
 use crate::domain::ids::ChargeId;
 use crate::domain::retry::{self, Next, Why};
@@ -106,10 +106,32 @@ fn to_do(case: &Case<'_>, left_out: &mut Vec<LeftOut>) -> Result<ToDo> {
         return Ok(ToDo::Pass(Reason::OnHold(hold.because)));
     }
     let Some(wanted) = wanted(case, again, left_out)? else {
+        let waits = waits_for_a_release(case, left_out);
         let nothing = Reason::NothingLeft(std::mem::take(left_out));
-        return Ok(open_charge(case)?.map_or(ToDo::Skip(nothing), ToDo::Pass));
+        return Ok(match open_charge(case)? {
+            Some(open) => ToDo::Pass(open),
+            None if waits => ToDo::Pass(nothing),
+            None => ToDo::Skip(nothing),
+        });
     };
-    order(case, wanted, again, why)
+    Ok(match order(case, wanted, again, why)? {
+        ToDo::Skip(nothing) if waits_for_a_release(case, left_out) => ToDo::Pass(nothing),
+        to_do => to_do,
+    })
+}
+
+/// What is on hold comes back when it is released: the last date of a schedule
+/// waits for that, any other leaves it to the next.
+fn waits_for_a_release(case: &Case<'_>, left_out: &[LeftOut]) -> bool {
+    let Agreement::Schedule(schedule) = case.agreement else {
+        return false;
+    };
+    let planned_on = case.candidate.name.planned_on;
+    let mut later = schedule.cadence.from(planned_on);
+    left_out
+        .iter()
+        .any(|one| matches!(one.because, NotCharged::OnHold(_)))
+        && later.all(|on| on == planned_on)
 }
 
 /// A charge of the customer that is not decided: what it reserves may be open again.
@@ -246,11 +268,13 @@ fn order(
     if let Some(bar) = retry::bar(&tries, day) {
         return Ok(ToDo::Pass(Reason::Bar(bar)));
     }
-    // A charge is tried again as it was; anything else is another charge.
+    // A charge is tried again as it was; anything else is another charge. So is
+    // money that came late: it has a name that no other book would give it.
     let again = match again {
         Some(charge) => {
             let earlier = book.charge(charge)?;
-            let is_same = earlier.card == plan.card.id
+            let is_same = !earlier.intent.starts_with(LATE)
+                && earlier.card == plan.card.id
                 && earlier.amount == plan.spread.charged
                 && book.shares_of(charge)? == plan.spread.shares;
             is_same.then_some(charge)

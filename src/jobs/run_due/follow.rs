@@ -23,7 +23,7 @@ pub(super) fn take_back(tx: &Tx<'_>, candidate: &Candidate) -> Result<()> {
         let found = match &known {
             Some(known) if known.standing.is_over() => None,
             Some(known) => untied(book, known)?,
-            None => book.charge_by_intent(&candidate.name.intent(1))?,
+            None => named(book, &candidate.name.intent(1))?,
         };
         let Some(charge) = found else {
             return Ok(());
@@ -37,24 +37,34 @@ pub(super) fn take_back(tx: &Tx<'_>, candidate: &Candidate) -> Result<()> {
     }
 }
 
-/// The next charge of the date that is not tied to it; while one of those that
-/// are may take its money, it waits.
+/// The next charge of the date that is not tied to it: one that took its money
+/// or may comes first, and while one that is tied may, none does.
 fn untied(book: Reader<'_>, known: &Occurrence) -> Result<Option<ChargeRow>> {
-    let mut late = None;
     for id in &known.charges {
         let state = book.charge(*id)?.attempt.state;
         if !matches!(state, State::Declined | State::NotMade) {
             return Ok(None);
         }
+    }
+    for id in &known.charges {
         for beside in book.taken_back_beside(*id)? {
             if book.occurrence_of_charge(beside.id)?.is_none() {
-                late.get_or_insert(beside);
+                return Ok(Some(beside));
             }
         }
     }
-    match late {
-        Some(late) => Ok(Some(late)),
-        None => book.charge_by_intent(&known.next_intent()),
+    match book.live_and_without_a_date(&known.name.intent(1))? {
+        Some(live) => Ok(Some(live)),
+        None => named(book, &known.next_intent()),
+    }
+}
+
+/// The charge of this name, if it belongs to no date yet.
+fn named(book: Reader<'_>, intent: &str) -> Result<Option<ChargeRow>> {
+    let charge = book.charge_by_intent(intent)?;
+    match charge {
+        Some(charge) if book.occurrence_of_charge(charge.id)?.is_some() => Ok(None),
+        charge => Ok(charge),
     }
 }
 

@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 
+use super::follow::take_back;
 use super::tally::Tally;
 use super::{Limits, Stop};
 use crate::books::{NewCharge, NewRun, Reader, Tx};
@@ -71,6 +72,7 @@ pub fn rehearse(
             candidates.extend(ahead(tx.read(), now, until)?);
         }
         for (candidate, at) in candidates {
+            take_back(tx, &candidate)?;
             let Some(mut item) = decide(tx.read(), &candidate, at, &limits.rules)? else {
                 continue;
             };
