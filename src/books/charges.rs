@@ -84,7 +84,7 @@ impl AttemptRow {
     }
 }
 
-const CHARGES: &str = "select c.id as charge_id, c.customer_id, c.card_id, c.intent, c.request_text, c.memo,
+pub(super) const CHARGES: &str = "select c.id as charge_id, c.customer_id, c.card_id, c.intent, c.request_text, c.memo,
     c.wants_mail, c.charged_on, c.created_at,
     a.id, a.n, a.gateway, a.account, a.token, a.amount_minor, a.currency, a.key,
     coalesce(a.carries, a.reference) as reference, a.state,
@@ -137,7 +137,7 @@ fn attempt(row: &Row<'_>) -> rusqlite::Result<AttemptRow> {
     })
 }
 
-fn charge(row: &Row<'_>) -> rusqlite::Result<ChargeRow> {
+pub(super) fn charge(row: &Row<'_>) -> rusqlite::Result<ChargeRow> {
     Ok(ChargeRow {
         id: row.get("charge_id")?,
         customer: row.get("customer_id")?,
@@ -304,51 +304,6 @@ impl Reader<'_> {
             &format!("{ATTEMPTS} where attempts.reference = ?1"),
             [reference],
             attempt,
-        )
-    }
-
-    /// The charges that were taken back beside this one, and took its money or
-    /// may: of an attempt that was closed as not made and was taken after all,
-    /// or of one that did not fit it any more.
-    ///
-    /// # Errors
-    ///
-    /// The book cannot be read.
-    pub fn taken_back_beside(self, id: ChargeId) -> Result<Vec<ChargeRow>> {
-        self.rows(
-            &format!(
-                "{CHARGES} where a.state not in ('declined', 'not_made') and c.id in (
-                   select late.charge_id from attempts closed join attempts late on late.carries = closed.reference
-                    where closed.charge_id = ?1
-                   union all
-                   select beside.id from charges first join charges beside
-                       on beside.intent > first.intent || ' ' and beside.intent < first.intent || '!'
-                     join attempts its on its.charge_id = beside.id and beside.intent = first.intent || ' ' || its.reference
-                    where first.id = ?1)
-                 order by c.id"
-            ),
-            [id],
-            charge,
-        )
-    }
-
-    /// A charge that was made under a name of this one's own, took its money or
-    /// may, and belongs to no date of a schedule: `S-1 2026-11-23 charge 2` is
-    /// one of `S-1 2026-11-23`.
-    ///
-    /// # Errors
-    ///
-    /// The book cannot be read.
-    pub fn live_and_without_a_date(self, intent: &str) -> Result<Option<ChargeRow>> {
-        self.row(
-            &format!(
-                "{CHARGES} where a.state not in ('declined', 'not_made')
-                   and (c.intent = ?1 or (c.intent > ?1 || ' ' and c.intent < ?1 || '!'))
-                   and not exists (select 1 from occurrence_charges t where t.charge_id = c.id)
-                 order by c.id limit 1"
-            ),
-            [intent],
-            charge,
         )
     }
 
