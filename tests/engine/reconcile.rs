@@ -8,11 +8,11 @@ use std::sync::atomic::Ordering;
 
 use dues::books::{Books, Tx};
 use dues::domain::charge::State;
-use dues::domain::ids::ChargeId;
+use dues::domain::ids::{ChargeId, PaymentId};
 use dues::domain::invoice::NewInvoice;
 use dues::domain::money::{Currency, Money};
 use dues::domain::payment::Payment;
-use dues::domain::spread::Wanted;
+use dues::domain::spread::{Pick, Wanted};
 use dues::jobs::charge::charge;
 use dues::jobs::plan::Wish;
 use dues::jobs::reconcile::{How, Reconciled, reconcile};
@@ -377,22 +377,27 @@ fn a_request_that_was_taken_back_is_not_another_customers_result() {
     assert_eq!(heard.unwrap_err().code(), "request_id_reused");
 }
 
-/// Restored, reconciled, imported again: what was paid must not be open.
-#[test]
-pub fn an_invoice_that_was_forgotten_is_not_charged_when_it_comes_back() {
-    let shop = Shop::with_card("tok_approve", |_| ());
+/// ACME's INV-2 of 70.00 was added after the backup, and charged: so it ended.
+fn forgets_an_invoice(token: &str, ended: State) -> Shop {
+    let shop = Shop::with_card(token, |_| ());
+    shop.add_beta("tok_approve");
     shop.charge().unwrap();
     shop.back_up();
     shop.add_invoice("ACME", "INV-2", 70_00, date(2026, 1, 31));
-    assert_eq!(shop.charge().unwrap().1, State::Succeeded);
+    assert_eq!(shop.charge().unwrap().1, ended);
     shop.lose_the_book();
+    shop
+}
+
+/// Restored, reconciled, imported again: what was paid must not be open.
+#[test]
+pub fn an_invoice_that_was_forgotten_is_not_charged_when_it_comes_back() {
+    let shop = forgets_an_invoice("tok_approve", State::Succeeded);
 
     let done = shop.reconcile();
 
-    if let Some(left) = done.left.first() {
-        assert_eq!(left.code(), "invoice_forgotten");
-        assert!(!done.unlocked && done.adopted.is_empty(), "{done:?}");
-    }
+    assert_eq!(done.left[0].code(), "invoice_forgotten");
+    assert!(!done.unlocked && done.adopted.is_empty(), "{done:?}");
     shop.add_invoice("ACME", "INV-2", 70_00, date(2026, 1, 31));
     shop.reconcile();
     assert_eq!(shop.charge().unwrap_err().code(), "nothing_due");
@@ -401,16 +406,10 @@ pub fn an_invoice_that_was_forgotten_is_not_charged_when_it_comes_back() {
     shop.assert_right();
 }
 
-/// The lost book was refused once before it was paid: both attempts are of one charge.
+/// The next attempt of its charge would pay by the plan that this one brings back.
 #[test]
 fn a_forgotten_invoice_is_wanted_by_an_attempt_that_took_nothing_too() {
-    let shop = Shop::with_card("tok_approve,tok_decline_soft,tok_approve", |_| ());
-    shop.charge().unwrap();
-    shop.back_up();
-    shop.add_invoice("ACME", "INV-2", 70_00, date(2026, 1, 31));
-    let pays = |shop: &Shop| shop.charge_by_request("feb");
-    assert_eq!(pays(&shop).unwrap(), State::Declined);
-    shop.lose_the_book();
+    let shop = forgets_an_invoice("tok_approve,tok_decline_soft", State::Declined);
 
     let done = shop.reconcile();
 
@@ -426,12 +425,7 @@ fn a_forgotten_invoice_is_wanted_by_an_attempt_that_took_nothing_too() {
 /// Nobody will bring it back: a person says so, and the money is on account.
 #[test]
 fn for_an_invoice_that_never_comes_back_the_money_is_on_account() {
-    let shop = Shop::with_card("tok_approve", |_| ());
-    shop.charge().unwrap();
-    shop.back_up();
-    shop.add_invoice("ACME", "INV-2", 70_00, date(2026, 1, 31));
-    shop.charge().unwrap();
-    shop.lose_the_book();
+    let shop = forgets_an_invoice("tok_approve", State::Succeeded);
 
     let done = reconcile(&mut shop.world(), &ON_ACCOUNT).unwrap();
 
@@ -444,13 +438,7 @@ fn for_an_invoice_that_never_comes_back_the_money_is_on_account() {
 /// A restored book forgot the number, and gave it to somebody else, in euros.
 #[test]
 fn an_invoice_that_has_the_number_of_a_forgotten_one_is_another() {
-    let shop = Shop::with_card("tok_approve", |_| ());
-    shop.add_beta("tok_approve");
-    shop.charge().unwrap();
-    shop.back_up();
-    shop.add_invoice("ACME", "INV-2", 70_00, date(2026, 1, 31));
-    shop.charge().unwrap();
-    shop.lose_the_book();
+    let shop = forgets_an_invoice("tok_approve", State::Succeeded);
     let euros = NewInvoice {
         number: "INV-2".into(),
         total: Money::of(90_00, Currency::parse("EUR").unwrap()),
@@ -610,4 +598,76 @@ fn what_a_charge_that_is_set_aside_may_have_paid_is_on_hold() {
     let invoice = world.books.read().invoice_by_number("INV-1").unwrap();
     let hold = world.books.read().hold_on(invoice.unwrap().id).unwrap();
     assert!(hold.unwrap().because.contains("booked by hand"));
+}
+
+/// As above, and the first was taken: it waits until the second is decided.
+#[test]
+fn what_may_be_younger_than_an_unknown_charge_waits_for_it() {
+    let shop = Shop::with_card("tok_lost", |promises| promises.replay_for = None);
+    let gateway = &shop.gateway.0;
+    gateway.dated.store(true, Ordering::SeqCst);
+    shop.back_up();
+    gateway.hides_all.store(true, Ordering::SeqCst);
+    let (first, ..) = shop.charge().unwrap();
+    shop.look_twice();
+    gateway.drops_requests.store(true, Ordering::SeqCst);
+    assert_eq!(shop.charge().unwrap().1, State::Unknown);
+    shop.lose_the_book();
+    assert!(shop.reconcile().unlocked);
+    gateway.hides_all.store(false, Ordering::SeqCst);
+
+    let done = shop.reconcile();
+
+    assert_eq!(done.left[0].code(), "earlier_charge_open", "{done:?}");
+    shop.clock.pass(900);
+    let open = shop.world().books.read().open_charges().unwrap();
+    let finding = Finding::NotCharged("not on their page".into());
+    resolve(&mut shop.world(), open[0].id, &finding).unwrap();
+    let done = shop.reconcile();
+    assert_eq!((done.unlocked, done.adopted[0].charge), (true, first));
+    assert!(shop.payments()[0].unapplied.is_zero());
+    shop.assert_right();
+}
+
+/// Two lines of the label pay one invoice, and it has not enough open for both.
+#[test]
+fn two_lines_of_one_invoice_are_planned_for_what_is_open() {
+    let shop = Shop::with_card("tok_approve", |_| ());
+    let charge_for = |wanted, use_credits| {
+        let mut world = shop.world();
+        let wish = Wish {
+            wanted,
+            use_credits,
+            ..Shop::wish(&world, None)
+        };
+        charge(&mut world, &wish).unwrap().state
+    };
+    for minor in [30_00, 40_00] {
+        let on_account = Wanted::Amount {
+            amount: usd(minor),
+            except: vec!["INV-1".into()],
+            on_account: true,
+        };
+        assert_eq!(charge_for(on_account, false), State::Succeeded);
+    }
+    shop.back_up();
+    let part = Wanted::Invoices(vec![Pick {
+        number: "INV-1".into(),
+        amount: None,
+    }]);
+    assert_eq!(charge_for(part, true), State::Succeeded);
+    shop.lose_the_book();
+    let mut world = shop.world();
+    let credit = world.books.read().payment(PaymentId(2)).unwrap();
+    let invoice = world.books.read().find_invoice("INV-1", None).unwrap();
+    let at = shop.clock.now();
+    let apply = |tx: &Tx<'_>| tx.apply_payment(&credit, &invoice, usd(40_00));
+    world.books.write(at, apply).unwrap();
+    drop(world);
+
+    shop.reconcile();
+
+    shop.assert_right();
+    let invoice = shop.world().books.read().find_invoice("INV-1", None);
+    assert_eq!(invoice.unwrap().open, usd(0));
 }

@@ -15,10 +15,10 @@ use dues::domain::hour::Hour;
 use dues::domain::ids::{ChargeId, ScheduleId};
 use dues::domain::invoice::NewInvoice;
 use dues::domain::schedule::{Aim, Autopay, Schedule, Source, Standing};
-use dues::jobs::due::Rules;
+use dues::jobs::due::{Rules, ToDo};
 use dues::jobs::reconcile::{How, reconcile};
 use dues::jobs::resolve::{Finding, resolve};
-use dues::jobs::run_due::{Limits, Outcome, Ran, Stop, run_due};
+use dues::jobs::run_due::{Limits, Outcome, Ran, Stop, rehearse, run_due};
 use dues::lock::{Lock, What};
 use dues::ports::{Clock, Gateway, Sighting};
 use dues::problem::{Problem, Result};
@@ -26,6 +26,7 @@ use dues::rehearsal::{POINTS, listen};
 use jiff::civil::{Date, date};
 use jiff::{SignedDuration, Timestamp, ToSpan};
 
+use crate::reconcile::compared;
 use crate::shop::{Shop, usd};
 
 impl Shop {
@@ -108,19 +109,7 @@ impl Shop {
     }
 
     fn try_run(&self) -> Result<Ran> {
-        run_due(
-            &mut self.world(),
-            &Limits {
-                jobs: 1,
-                rules: Rules::default(),
-                max_total: None,
-                max_count: None,
-                stop_after_declines: None,
-                large_is_agreed: false,
-                by_hand: false,
-                refuse: &|_| None,
-            },
-        )
+        run_due(&mut self.world(), &limits())
     }
 
     fn run(&self) -> Vec<String> {
@@ -135,6 +124,20 @@ impl Shop {
             format!("{} {}", one.name.planned_on, one.standing.word())
         };
         known.unwrap().iter().map(line).collect()
+    }
+}
+
+/// None but the house's own.
+fn limits() -> Limits<'static> {
+    Limits {
+        jobs: 1,
+        rules: Rules::default(),
+        max_total: None,
+        max_count: None,
+        stop_after_declines: None,
+        large_is_agreed: false,
+        by_hand: false,
+        refuse: &|_| None,
     }
 }
 
@@ -921,6 +924,85 @@ fn a_retry_that_is_taken_back_beside_its_charge_is_its_dates() {
 
     assert_eq!(shop.taken(), 1);
     shop.assert_right();
+}
+
+/// The card of a date's first charge is gone, and its decline was set aside; the
+/// second charge, with another card, is the date's all the same.
+#[test]
+fn a_dates_second_charge_is_found_when_its_first_was_set_aside() {
+    let shop = rosa("tok_decline_hard");
+    let aim = Aim::Amount {
+        amount: usd(100_00),
+        on_account: true,
+    };
+    let copy = shop.folder.path().join("copy.db");
+    let id = shop.schedule("ROSA", aim, Cadence::once(date(2026, 11, 23)));
+    fs::copy(shop.book(), &copy).unwrap();
+    shop.at("2026-11-23T14:00:00Z");
+    assert_eq!(shop.run(), ["S-1 2026-11-23 declined"]);
+    let token = shop.add_card("ROSA", "tok_approve@visa-9999");
+    shop.at("2026-11-24T14:00:00Z");
+    assert_eq!(shop.run(), ["S-1 2026-11-23 succeeded"]);
+    let mut list = shop.list();
+    list[0].token = Some("sbx_card_gone".into());
+    *shop.gateway.0.listed.lock().unwrap() = Some(list);
+    for end in ["-wal", "-shm"] {
+        let _ = fs::remove_file(format!("{}{end}", shop.book().display()));
+    }
+    fs::copy(&copy, shop.book()).unwrap();
+    shop.add_card("ROSA", &token);
+    let done = reconcile(&mut shop.world(), &compared("the card is gone")).unwrap();
+    assert_eq!(
+        (done.set_aside.len(), done.adopted.len()),
+        (1, 1),
+        "{done:?}"
+    );
+
+    assert_eq!(shop.run(), ["S-1 2026-11-23 was paid"]);
+
+    assert_eq!(shop.taken(), 1);
+    assert_eq!(shop.dates(id), ["2026-11-23 paid"]);
+}
+
+/// Of a schedule that goes on, a date whose invoice is on hold is left to the next.
+#[test]
+fn a_held_invoice_is_left_to_the_next_date_if_there_is_one() {
+    let shop = rosa("tok_approve");
+    let invoice = shop.world().books.read().invoice_by_number("R-1");
+    let invoice = invoice.unwrap().unwrap();
+    shop.change(|tx| tx.hold_invoice(&invoice, "lamps broken"));
+    shop.schedule("ROSA", amount(500_00), weekly(date(2026, 11, 23)));
+    shop.at("2026-11-23T14:00:00Z");
+
+    let ran = shop.run();
+
+    assert_eq!(
+        ran,
+        ["S-1 2026-11-23 skipped: R-1 is on hold (lamps broken)"]
+    );
+}
+
+/// What a rehearsal says is what the run does, after a reconciliation too.
+#[test]
+fn a_rehearsal_knows_what_was_taken_back() {
+    let shop = rosa("tok_approve");
+    let copy = shop.folder.path().join("copy.db");
+    shop.schedule("ROSA", amount(500_00), Cadence::once(date(2026, 11, 23)));
+    fs::copy(shop.book(), &copy).unwrap();
+    shop.at("2026-11-23T14:00:00Z");
+    assert_eq!(shop.run(), ["S-1 2026-11-23 succeeded"]);
+    for end in ["-wal", "-shm"] {
+        let _ = fs::remove_file(format!("{}{end}", shop.book().display()));
+    }
+    fs::copy(&copy, shop.book()).unwrap();
+    shop.reconcile();
+
+    let (items, _) = rehearse(&mut shop.world(), &limits(), None).unwrap();
+
+    assert!(
+        matches!(items[0].to_do, ToDo::Paid(ChargeId(1))),
+        "{items:?}"
+    );
 }
 
 /// What a customer called off is not sent once more by a recovery.

@@ -5,8 +5,8 @@ use jiff::{SignedDuration, Timestamp};
 use super::{Limits, Outcome, Ran, Then};
 use crate::books::{ChargeRow, NewRun, Reader, Tx};
 use crate::domain::charge::State;
-use crate::domain::ids::CustomerId;
-use crate::domain::schedule::{Occurrence, Source, Standing};
+use crate::domain::ids::{ChargeId, CustomerId};
+use crate::domain::schedule::{Name, Source, Standing};
 use crate::jobs::World;
 use crate::jobs::due::{Candidate, Rules, ToDo, decide};
 use crate::problem::{Problem, Result};
@@ -22,8 +22,8 @@ pub(super) fn take_back(tx: &Tx<'_>, candidate: &Candidate) -> Result<()> {
         let known = book.occurrence(candidate.name)?;
         let found = match &known {
             Some(known) if known.standing.is_over() => None,
-            Some(known) => untied(book, known)?,
-            None => named(book, &candidate.name.intent(1))?,
+            Some(known) => untied(book, known.name, &known.charges)?,
+            None => untied(book, candidate.name, &[])?,
         };
         let Some(charge) = found else {
             return Ok(());
@@ -37,35 +37,32 @@ pub(super) fn take_back(tx: &Tx<'_>, candidate: &Candidate) -> Result<()> {
     }
 }
 
-/// The next charge of the date that is not tied to it: one that took its money
-/// or may comes first, and while one that is tied may, none does.
-fn untied(book: Reader<'_>, known: &Occurrence) -> Result<Option<ChargeRow>> {
-    for id in &known.charges {
+/// The next charge of a date that is not tied to it, after those that are. While
+/// one of these may take its money, none is.
+fn untied(book: Reader<'_>, name: Name, tied: &[ChargeId]) -> Result<Option<ChargeRow>> {
+    for id in tied {
         let state = book.charge(*id)?.attempt.state;
         if !matches!(state, State::Declined | State::NotMade) {
             return Ok(None);
         }
     }
-    for id in &known.charges {
+    for id in tied {
         for beside in book.taken_back_beside(*id)? {
             if book.occurrence_of_charge(beside.id)?.is_none() {
                 return Ok(Some(beside));
             }
         }
     }
-    match book.live_and_without_a_date(&known.name.intent(1))? {
-        Some(live) => Ok(Some(live)),
-        None => named(book, &known.next_intent()),
+    let next = u32::try_from(tied.len())
+        .unwrap_or(u32::MAX)
+        .saturating_add(1);
+    if let Some(charge) = book.charge_by_intent(&name.intent(next))?
+        && book.occurrence_of_charge(charge.id)?.is_none()
+    {
+        return Ok(Some(charge));
     }
-}
-
-/// The charge of this name, if it belongs to no date yet.
-fn named(book: Reader<'_>, intent: &str) -> Result<Option<ChargeRow>> {
-    let charge = book.charge_by_intent(intent)?;
-    match charge {
-        Some(charge) if book.occurrence_of_charge(charge.id)?.is_some() => Ok(None),
-        charge => Ok(charge),
-    }
+    // One before it may have been set aside.
+    book.live_and_without_a_date(&name.intent(1))
 }
 
 fn customer_of(book: Reader<'_>, source: Source) -> Result<CustomerId> {
