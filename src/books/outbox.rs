@@ -5,7 +5,7 @@ use rusqlite::Row;
 use serde_json::json;
 
 use super::{Reader, Tx};
-use crate::domain::ids::{CustomerId, MailId, PaymentId};
+use crate::domain::ids::{CustomerId, MailId, PaymentId, sha256_hex};
 use crate::domain::outbox::{Letter, MailState, Wording};
 use crate::problem::{Problem, Result};
 
@@ -149,10 +149,12 @@ impl Tx<'_> {
     pub fn queue_mail(&self, new: &NewMail) -> Result<MailId> {
         let book = self.read().facts()?.id.0;
         // The same for ever, so that a second delivery is seen as the same mail.
+        // A restored book may give the number of a payment again: its mail is another.
+        let itself = format!("{book}\n{}\n{}", new.to, new.wording.text);
         let message_id = format!(
             "{}.{}@dues.invalid",
             new.event.to_lowercase().replace(':', "."),
-            &book[..12]
+            &sha256_hex(itself.as_bytes())[..12]
         );
         let id = self.insert(
             "insert into mails (event, recipient, customer_id, payment_id, subject, text, html, message_id,

@@ -14,7 +14,7 @@ fn one_card_pays_several_invoices_and_a_part_of_one() {
       INV-1  100.00 USD  paid in full
       INV-2   50.00 USD  150.00 USD left
     Booked as PAY-1; the confirmation to ap@acme.example is queued.
-    wrote M-1 for ap@acme.example to ~/mails/confirmation.pay-1.BOOK@dues.invalid.eml; no mail server is set up
+    wrote M-1 for ap@acme.example to ~/mails/confirmation.pay-1.HASH@dues.invalid.eml; no mail server is set up
     [exit 0]
     ");
 
@@ -30,7 +30,7 @@ fn one_card_pays_several_invoices_and_a_part_of_one() {
     ");
     assert_snapshot!(shop.dues("mail show M-1"), @"
     $ dues mail show M-1
-    M-1 · sent · ~/mails/confirmation.pay-1.BOOK@dues.invalid.eml
+    M-1 · sent · ~/mails/confirmation.pay-1.HASH@dues.invalid.eml
     to       ap@acme.example
     subject  Payment received: 150.00 USD (PAY-1)
 
@@ -87,7 +87,7 @@ fn an_amount_pays_the_oldest_first_and_the_rest_stays_on_account() {
       INV-3  300.00 USD  paid in full
       50.00 USD stays on account
     Booked as PAY-1; the confirmation to ap@acme.example is queued.
-    wrote M-1 for ap@acme.example to ~/mails/confirmation.pay-1.BOOK@dues.invalid.eml; no mail server is set up
+    wrote M-1 for ap@acme.example to ~/mails/confirmation.pay-1.HASH@dues.invalid.eml; no mail server is set up
     [exit 0]
     ");
 
@@ -117,7 +117,7 @@ fn credits_are_used_before_the_card() {
       INV-4  50.00 USD  paid in full  from credit PAY-1
       INV-4  30.00 USD  paid in full
     Booked as PAY-2; the confirmation to ap@acme.example is queued.
-    wrote M-1 for ap@acme.example to ~/mails/confirmation.pay-2.BOOK@dues.invalid.eml; no mail server is set up
+    wrote M-1 for ap@acme.example to ~/mails/confirmation.pay-2.HASH@dues.invalid.eml; no mail server is set up
     [exit 0]
     ");
 

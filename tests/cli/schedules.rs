@@ -59,7 +59,7 @@ fn a_payment_is_planned_for_monday_morning_and_charged_then() {
     OCCURRENCE      CUSTOMER      AMOUNT
     S-1 2026-11-23  ACME      150.00 USD  charged to visa 4242 (CH-1)
     1 charged, 150.00 USD.
-    wrote M-1 for ap@acme.example to ~/mails/confirmation.pay-1.BOOK@dues.invalid.eml; no mail server is set up
+    wrote M-1 for ap@acme.example to ~/mails/confirmation.pay-1.HASH@dues.invalid.eml; no mail server is set up
     [exit 0]
     ");
     assert_snapshot!(shop.dues("schedule run"), @"
@@ -166,7 +166,7 @@ fn a_run_tells_of_each_and_exits_with_the_gravest() {
     S-4 2026-11-23  LOST       80.00 USD  nobody knows yet whether visa 0003 was charged (CH-4, unknown)
     S-5 2026-11-23  HELD                  passed over: the customer is on hold (in talks)
     1 charged, 600.00 USD · 2 declined · 1 unknown · 1 passed over.
-    wrote M-1 for ap@acme.example to ~/mails/confirmation.pay-1.BOOK@dues.invalid.eml; no mail server is set up
+    wrote M-1 for ap@acme.example to ~/mails/confirmation.pay-1.HASH@dues.invalid.eml; no mail server is set up
     error: the outcome of 1 charge is not known
     hint: The next run asks again, and so does `dues charge recover`; until then these customers are passed over.
     [exit 5]
@@ -244,7 +244,7 @@ fn a_saved_plan_is_charged_exactly_or_not_at_all() {
     S-1 2026-11-23  ACME      100.00 USD  charged to visa 4242 (CH-1)
     S-2 2026-11-23  ROSA                  passed over: what would be charged differs from the saved plan
     1 charged, 100.00 USD · 1 passed over.
-    wrote M-1 for ap@acme.example to ~/mails/confirmation.pay-1.BOOK@dues.invalid.eml; no mail server is set up
+    wrote M-1 for ap@acme.example to ~/mails/confirmation.pay-1.HASH@dues.invalid.eml; no mail server is set up
     error: 1 occurrence needs a person
     hint: The reason stands beside each; `dues status` shows what waits for you.
     [exit 8]
@@ -284,8 +284,8 @@ fn a_run_stops_where_it_is_told_to() {
     S-1 2026-11-23  ACME      100.00 USD  charged to visa 4242 (CH-1)
     S-2 2026-11-23  ACME      200.00 USD  charged to visa 4242 (CH-2)
     2 charged, 300.00 USD. Stopped: more would exceed --max-total 350.00; 1 not reached.
-    wrote M-1 for ap@acme.example to ~/mails/confirmation.pay-1.BOOK@dues.invalid.eml; no mail server is set up
-    wrote M-2 for ap@acme.example to ~/mails/confirmation.pay-2.BOOK@dues.invalid.eml; no mail server is set up
+    wrote M-1 for ap@acme.example to ~/mails/confirmation.pay-1.HASH@dues.invalid.eml; no mail server is set up
+    wrote M-2 for ap@acme.example to ~/mails/confirmation.pay-2.HASH@dues.invalid.eml; no mail server is set up
     error: the run stopped: more would exceed --max-total 350.00
     hint: The next run goes on with what is left.
     [exit 6]
@@ -303,7 +303,7 @@ fn a_run_stops_where_it_is_told_to() {
     OCCURRENCE      CUSTOMER      AMOUNT
     S-3 2026-11-23  ACME      300.00 USD  charged to visa 4242 (CH-3)
     1 charged, 300.00 USD.
-    wrote M-3 for ap@acme.example to ~/mails/confirmation.pay-3.BOOK@dues.invalid.eml; no mail server is set up
+    wrote M-3 for ap@acme.example to ~/mails/confirmation.pay-3.HASH@dues.invalid.eml; no mail server is set up
     [exit 0]
     ");
     assert_eq!(shop.money_taken(), (3, 600_00));
@@ -347,7 +347,7 @@ fn autopay_is_agreed_listed_and_ended() {
     OCCURRENCE       CUSTOMER      AMOUNT
     AP-1 2026-11-23  ACME      600.00 USD  charged to visa 4242 (CH-1)
     1 charged, 600.00 USD.
-    wrote M-1 for ap@acme.example to ~/mails/confirmation.pay-1.BOOK@dues.invalid.eml; no mail server is set up
+    wrote M-1 for ap@acme.example to ~/mails/confirmation.pay-1.HASH@dues.invalid.eml; no mail server is set up
     [exit 0]
     ");
     assert_snapshot!(shop.dues("autopay off acme"), @"
@@ -562,7 +562,7 @@ fn everybody_is_told_once() {
     );
     assert_snapshot!(shop.dues("mail show M-2"), @"
     $ dues mail show M-2
-    M-2 · sent · ~/mails/failed.s-1.2026-11-23.BOOK@dues.invalid.eml
+    M-2 · sent · ~/mails/failed.s-1.2026-11-23.HASH@dues.invalid.eml
     to       ap@acme.example
     subject  Payment of 100.00 USD could not be taken
 
@@ -588,7 +588,7 @@ fn everybody_is_told_once() {
     ");
     assert_snapshot!(shop.dues("mail show M-3"), @"
     $ dues mail show M-3
-    M-3 · sent · ~/mails/run.2026-11-23t14.05.00z.BOOK@dues.invalid.eml
+    M-3 · sent · ~/mails/run.2026-11-23t14.05.00z.HASH@dues.invalid.eml
     to       books@tulip.example
     subject  Scheduled charges of Tulip Wholesale: 1 declined.
 
@@ -682,7 +682,7 @@ fn what_is_held_waits_for_a_person() {
     OCCURRENCE      CUSTOMER      AMOUNT
     S-1 2026-11-23  ACME      100.00 USD  charged to visa 4242 (CH-1)
     1 charged, 100.00 USD.
-    wrote M-1 for ap@acme.example to ~/mails/confirmation.pay-1.BOOK@dues.invalid.eml; no mail server is set up
+    wrote M-1 for ap@acme.example to ~/mails/confirmation.pay-1.HASH@dues.invalid.eml; no mail server is set up
     [exit 0]
     ");
 
@@ -704,7 +704,7 @@ fn a_quiet_run_says_what_it_did_and_not_what_is_as_it_was() {
     assert_snapshot!(shop.dues("schedule run --quiet"), @"
     $ dues schedule run --quiet
     1 declined · 1 unknown · 1 passed over.
-    wrote M-1 for ap@acme.example to ~/mails/failed.s-1.2026-11-23.BOOK@dues.invalid.eml; no mail server is set up
+    wrote M-1 for ap@acme.example to ~/mails/failed.s-1.2026-11-23.HASH@dues.invalid.eml; no mail server is set up
     error: the outcome of 1 charge is not known
     hint: The next run asks again, and so does `dues charge recover`; until then these customers are passed over.
     [exit 5]

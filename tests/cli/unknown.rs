@@ -30,7 +30,7 @@ fn a_lost_answer_is_recovered_without_a_second_charge() {
     assert_snapshot!(shop.dues("charge recover"), @"
     $ dues charge recover
     CH-1 was unknown; it did succeed, and is booked.
-    wrote M-1 for ap@acme.example to ~/mails/confirmation.pay-1.BOOK@dues.invalid.eml; no mail server is set up
+    wrote M-1 for ap@acme.example to ~/mails/confirmation.pay-1.HASH@dues.invalid.eml; no mail server is set up
     [exit 0]
     ");
 
@@ -55,7 +55,7 @@ fn the_next_charge_finds_out_about_the_last_one_first() {
     assert_snapshot!(again, @"
     $ dues charge acme --invoice INV-1 --yes
     CH-1 was unknown; it did succeed, and is booked
-    wrote M-1 for ap@acme.example to ~/mails/confirmation.pay-1.BOOK@dues.invalid.eml; no mail server is set up
+    wrote M-1 for ap@acme.example to ~/mails/confirmation.pay-1.HASH@dues.invalid.eml; no mail server is set up
     error: CH-1 did take 100.00 USD from ACME, and is booked now; nothing more was charged
     hint: See `dues charge show CH-1`. If this is to be charged besides, run the command again.
     [exit 1]
@@ -139,7 +139,7 @@ fn an_answer_with_another_amount_is_for_a_person() {
       INV-1  99.99 USD  0.01 USD left
     Booked as PAY-1; the confirmation to ap@acme.example is queued.
     The gateway confirms it.
-    wrote M-1 for ap@acme.example to ~/mails/confirmation.pay-1.BOOK@dues.invalid.eml; no mail server is set up
+    wrote M-1 for ap@acme.example to ~/mails/confirmation.pay-1.HASH@dues.invalid.eml; no mail server is set up
     [exit 0]
     ");
 
@@ -172,7 +172,7 @@ fn a_persons_finding_is_held_against_the_gateway() {
       INV-1  100.00 USD  paid in full
     Booked as PAY-1; the confirmation to ap@acme.example is queued.
     The gateway confirms it.
-    wrote M-1 for ap@acme.example to ~/mails/confirmation.pay-1.BOOK@dues.invalid.eml; no mail server is set up
+    wrote M-1 for ap@acme.example to ~/mails/confirmation.pay-1.HASH@dues.invalid.eml; no mail server is set up
     [exit 0]
     ");
 

@@ -96,7 +96,7 @@ fn the_main_job_at_stripe_from_login_to_confirmation() {
     Charged 100.00 USD to visa 4242 of ACME (CH-1).
       INV-1  100.00 USD  paid in full
     Booked as PAY-1; the confirmation to ap@acme.example is queued.
-    wrote M-1 for ap@acme.example to ~/mails/confirmation.pay-1.BOOK@dues.invalid.eml; no mail server is set up
+    wrote M-1 for ap@acme.example to ~/mails/confirmation.pay-1.HASH@dues.invalid.eml; no mail server is set up
     [exit 0]
     ");
     assert_eq!((shop.open(), fake.money_taken()), (500_00, (1, 100_00)));
