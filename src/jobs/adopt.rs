@@ -1,5 +1,7 @@
 //! Takes one forgotten charge back into the book, as its witness has it.
 
+use std::fmt;
+
 use jiff::Timestamp;
 
 use super::World;
@@ -38,11 +40,11 @@ pub(super) fn adopt_seen(
 ) -> Result<Adopted> {
     let book = world.books.read();
     let label = &seen.label;
-    let what = format!("{} of {} at {gateway}", label.charge, seen.amount);
-    let token = seen.token.as_deref().unwrap_or_default();
-    let pays = paid(&label.pays, seen.amount.currency());
-    let card = card_of(book, gateway, account, token, &pays, &what)?;
-    let authorization = consent(book, &card, &what)?;
+    let Basis {
+        card,
+        authorization,
+        pays,
+    } = Request::seen(gateway, account, seen).basis(book)?;
     let sent_at = seen.made_at.unwrap_or_else(|| world.now());
     let late = book.attempt_with_reference(&seen.reference)?.is_some();
     let id = id_of(&seen.answer);
@@ -123,19 +125,19 @@ pub(super) fn adopt_marked(world: &mut World<'_>, open: &OpenCharge) -> Result<O
     if is_known(book, open)? {
         return Ok(None);
     }
-    let charge = ChargeId(open.charge);
-    let amount = amount_of(open)?;
-    let what = format!("{charge} of {amount} at {}", open.gateway);
-    let pays = paid(&open.pays, amount.currency());
-    let (gateway, account) = (&open.gateway, &open.account);
-    let card = card_of(book, gateway, account, &open.token, &pays, &what)?;
+    let request = Request::marked(open)?;
+    let Basis {
+        card,
+        authorization,
+        pays,
+    } = request.basis(book)?;
     let adoption = Adoption {
-        charge,
+        charge: request.charge,
         intent: &open.intent,
         n: open.n,
-        authorization: consent(book, &card, &what)?,
+        authorization,
         card: &card,
-        amount,
+        amount: request.amount,
         key: &open.key,
         reference: &open.reference,
         carries: None,
@@ -176,12 +178,7 @@ pub(super) fn require_what_seen_rests_on(
     account: &str,
     seen: &Seen,
 ) -> Result<()> {
-    let what = format!("{} of {} at {gateway}", seen.label.charge, seen.amount);
-    let token = seen.token.as_deref().unwrap_or_default();
-    let pays = paid(&seen.label.pays, seen.amount.currency());
-    let card = card_of(book, gateway, account, token, &pays, &what)?;
-    consent(book, &card, &what)?;
-    invoices(book, &card, &pays, &what)
+    Request::seen(gateway, account, seen).require_all(book)
 }
 
 /// What stands against taking back what is only marked.
@@ -193,33 +190,123 @@ pub(super) fn require_what_marked_rests_on(book: Reader<'_>, open: &OpenCharge) 
     if is_known(book, open)? {
         return Ok(());
     }
-    let amount = amount_of(open)?;
-    let what = format!("{} of {amount} at {}", ChargeId(open.charge), open.gateway);
-    let pays = paid(&open.pays, amount.currency());
-    let (gateway, account) = (&open.gateway, &open.account);
-    let card = card_of(book, gateway, account, &open.token, &pays, &what)?;
-    consent(book, &card, &what)?;
-    invoices(book, &card, &pays, &what)
+    Request::marked(open)?.require_all(book)
 }
 
-/// Added again later, an invoice would be open, and be charged again. That goes
-/// for an attempt that took nothing, too: the next one of its charge pays by
-/// the same plan.
-fn invoices(book: Reader<'_>, card: &Card, pays: &[Paid], what: &str) -> Result<()> {
-    if !rehearsal::holds(Rule::InvoicesAreThere) {
-        return Ok(());
+/// What either witness says of a request.
+struct Request<'a> {
+    charge: ChargeId,
+    amount: Money,
+    gateway: &'a str,
+    account: &'a str,
+    token: &'a str,
+    pays: &'a str,
+}
+
+/// What a charge rests on, as it is in the book.
+struct Basis {
+    card: Card,
+    /// The row of the consent.
+    authorization: i64,
+    pays: Vec<Paid>,
+}
+
+/// `CH-7 of 250.00 USD at stripe`
+impl fmt::Display for Request<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} of {} at {}", self.charge, self.amount, self.gateway)
     }
-    for paid in pays {
-        if book.invoice_paid(card.customer, paid)?.is_some() {
-            continue;
+}
+
+impl<'a> Request<'a> {
+    fn seen(gateway: &'a str, account: &'a str, seen: &'a Seen) -> Self {
+        Self {
+            charge: seen.label.charge,
+            amount: seen.amount,
+            gateway,
+            account,
+            token: seen.token.as_deref().unwrap_or_default(),
+            pays: &seen.label.pays,
         }
-        let (number, code) = (&paid.invoice, book.customer(card.customer)?.code);
-        let other = book.invoice_by_number(number)?;
-        let (fact, hint) = match other {
+    }
+
+    fn marked(open: &'a OpenCharge) -> Result<Self> {
+        Ok(Self {
+            charge: ChargeId(open.charge),
+            amount: amount_of(open)?,
+            gateway: &open.gateway,
+            account: &open.account,
+            token: &open.token,
+            pays: &open.pays,
+        })
+    }
+
+    fn basis(&self, book: Reader<'_>) -> Result<Basis> {
+        let pays = paid(self.pays, self.amount.currency());
+        let Some(card) = book.card_by_token(self.gateway, self.account, self.token)? else {
+            return Err(self.card_forgotten(book, &pays)?);
+        };
+        let Some((authorization, _)) = book.authorization(card.id)? else {
+            let fact = format!("{self} rests on a consent that is not in this book");
+            return Err(Problem::new(Kind::Attention, "consent_forgotten", fact).hint(
+                "Record it with `dues card authorize`, then run `dues gateway reconcile` again.",
+            ));
+        };
+        Ok(Basis {
+            card,
+            authorization,
+            pays,
+        })
+    }
+
+    /// Added again later, an invoice would be open, and be charged again. That
+    /// goes for an attempt that took nothing, too: the next one of its charge
+    /// pays by the same plan.
+    fn require_all(&self, book: Reader<'_>) -> Result<()> {
+        let basis = self.basis(book)?;
+        if !rehearsal::holds(Rule::InvoicesAreThere) {
+            return Ok(());
+        }
+        for paid in &basis.pays {
+            if book.invoice_paid(basis.card.customer, paid)?.is_none() {
+                return Err(self.invoice_forgotten(book, &basis.card, &paid.invoice)?);
+            }
+        }
+        Ok(())
+    }
+
+    /// Whose card it was, its invoices tell, if they are still here.
+    fn card_forgotten(&self, book: Reader<'_>, pays: &[Paid]) -> Result<Problem> {
+        let mut whose = "CUSTOMER".to_owned();
+        let mut numbers = Vec::new();
+        for paid in pays {
+            let mut number = paid.invoice.clone();
+            if let Some(invoice) = book.invoice_by_number(&number)? {
+                whose = book.customer(invoice.customer)?.code;
+                number = format!("{number} of {whose}");
+            }
+            numbers.push(number);
+        }
+        let paid_for = match numbers.as_slice() {
+            [] => String::new(),
+            numbers => format!(" for {}", numbers.join(", ")),
+        };
+        let fact = format!("{self}{paid_for} was asked of a card that is not in this book");
+        Ok(Problem::new(Kind::Attention, "card_forgotten", fact).hint(format!(
+            "Add the customer if they are missing too, then their card with `dues card add {whose} {}` \
+             (and who authorized it); then run `dues gateway reconcile` again.",
+            self.token
+        )))
+    }
+
+    fn invoice_forgotten(&self, book: Reader<'_>, card: &Card, number: &str) -> Result<Problem> {
+        let whose = book.customer(card.customer)?.code;
+        let (fact, hint) = match book.invoice_by_number(number)? {
             None => (
                 "which is not in this book".to_owned(),
                 format!(
-                    "Add {number} again, with `dues invoice import` or `dues invoice add`; then run `dues gateway reconcile` again."
+                    "Add {number} again, with `dues invoice import` or `dues invoice add`; \
+                     then run `dues gateway reconcile` again."
                 ),
             ),
             Some(other) => (
@@ -231,63 +318,9 @@ fn invoices(book: Reader<'_>, card: &Card, pays: &[Paid], what: &str) -> Result<
                 "`--on-account` books the money without an invoice.".to_owned(),
             ),
         };
-        let problem = Problem::new(
-            Kind::Attention,
-            "invoice_forgotten",
-            format!("{what} is for {number} of {code}, {fact}"),
-        );
-        return Err(problem.hint(hint));
+        let fact = format!("{self} is for {number} of {whose}, {fact}");
+        Ok(Problem::new(Kind::Attention, "invoice_forgotten", fact).hint(hint))
     }
-    Ok(())
-}
-
-fn card_of(
-    book: Reader<'_>,
-    gateway: &str,
-    account: &str,
-    token: &str,
-    pays: &[Paid],
-    what: &str,
-) -> Result<Card> {
-    if let Some(card) = book.card_by_token(gateway, account, token)? {
-        return Ok(card);
-    }
-    // Whose card it was, its invoices tell, if they are still here.
-    let mut whose = "CUSTOMER".to_owned();
-    let mut paid_for = Vec::new();
-    for paid in pays {
-        if let Some(invoice) = book.invoice_by_number(&paid.invoice)? {
-            whose = book.customer(invoice.customer)?.code;
-            paid_for.push(format!("{} of {whose}", paid.invoice));
-        } else {
-            paid_for.push(paid.invoice.clone());
-        }
-    }
-    let paid_for = match paid_for.as_slice() {
-        [] => String::new(),
-        numbers => format!(" for {}", numbers.join(", ")),
-    };
-    Err(Problem::new(
-        Kind::Attention,
-        "card_forgotten",
-        format!("{what}{paid_for} was asked of a card that is not in this book"),
-    )
-    .hint(format!(
-        "Add the customer if they are missing too, then their card with `dues card add {whose} {token}` \
-         (and who authorized it); then run `dues gateway reconcile` again."
-    )))
-}
-
-fn consent(book: Reader<'_>, card: &Card, what: &str) -> Result<i64> {
-    let consent = book.authorization(card.id)?;
-    consent.map(|(row, _)| row).ok_or_else(|| {
-        Problem::new(
-            Kind::Attention,
-            "consent_forgotten",
-            format!("{what} rests on a consent that is not in this book"),
-        )
-        .hint("Record it with `dues card authorize`, then run `dues gateway reconcile` again.")
-    })
 }
 
 /// The gateway's id of what was taken; empty if nothing was.
