@@ -3,7 +3,7 @@
 //! ```text
 //! prepared ─▶ sending ─▶ succeeded   money taken and booked         final
 //!    │           ├─────▶ declined    a definite no                  final
-//!    │           ├─────▶ pending     the gateway is still deciding
+//!    │           ├─────▶ pending     the gateway has it, and has not decided
 //!    │           ├─────▶ unknown     no answer that can be believed
 //!    │           ├─────▶ review      the answer differs from the question
 //!    └───────────┴─────▶ not_made    surely never left us           final
@@ -126,6 +126,9 @@ pub enum Answer {
     Declined(Decline),
     /// The gateway has it and is still deciding.
     Pending(Capture),
+    /// The gateway has it, and keeps an error of its own as the answer: to ask
+    /// once more brings the same. Why, for a person to read.
+    Kept(String),
     /// Anything else; why, for a person to read.
     Unknown(String),
 }
@@ -139,6 +142,8 @@ pub enum Verdict {
     Declined,
     /// Still deciding, under this gateway id.
     Pending { id: String },
+    /// The gateway has it, and an error is all that it will ever answer.
+    Kept,
     /// Something was done, but not what was asked.
     Differs { why: String },
     /// No answer that can be believed.
@@ -185,6 +190,7 @@ pub fn judge(asked: &Asked, answer: &Answer) -> Verdict {
             |why| Verdict::Differs { why },
         ),
         Answer::Declined(_) => Verdict::Declined,
+        Answer::Kept(_) => Verdict::Kept,
         Answer::Unknown(_) => Verdict::Silence,
     }
 }
@@ -219,6 +225,7 @@ impl fmt::Display for Event {
             Self::Heard(Verdict::Taken { .. }) => "the gateway says it was taken",
             Self::Heard(Verdict::Declined) => "the gateway says it was declined",
             Self::Heard(Verdict::Pending { .. }) => "the gateway says it is deciding",
+            Self::Heard(Verdict::Kept) => "the gateway keeps an error as its answer",
             Self::Heard(Verdict::Differs { .. }) => {
                 "the gateway's answer differs from the question"
             }
@@ -274,7 +281,7 @@ pub fn next(standing: Standing<'_>, event: &Event) -> Result<State, Contradictio
                 Review
             }
             Verdict::Taken { .. } => Succeeded,
-            Verdict::Pending { .. } => Pending,
+            Verdict::Pending { .. } | Verdict::Kept => Pending,
             Verdict::Declined => Declined,
             Verdict::Differs { .. } => Review,
             Verdict::Silence if state == Pending => Pending,
@@ -294,8 +301,10 @@ pub fn next(standing: Standing<'_>, event: &Event) -> Result<State, Contradictio
         }
         (Declined, Event::Heard(Verdict::Declined)) => Declined,
         (NotMade, Event::FoundNotCharged | Event::NeverLeft) => NotMade,
-        (Review, Event::Heard(Verdict::Silence | Verdict::Differs { .. })) => Review,
-        (Succeeded | Declined | NotMade, Event::Heard(Verdict::Silence)) => state,
+        (Review, Event::Heard(Verdict::Silence | Verdict::Kept | Verdict::Differs { .. })) => {
+            Review
+        }
+        (Succeeded | Declined | NotMade, Event::Heard(Verdict::Silence | Verdict::Kept)) => state,
         _ => {
             return Err(Contradiction {
                 state,
@@ -332,6 +341,7 @@ mod tests {
 
     const DECLINED: Event = Event::Heard(Verdict::Declined);
     const SILENCE: Event = Event::Heard(Verdict::Silence);
+    const KEPT: Event = Event::Heard(Verdict::Kept);
 
     /// The whole life, state by state: what each event leads to, `None` where
     /// it would contradict the book.
@@ -351,6 +361,7 @@ mod tests {
             (Sending, 1, None, DECLINED, Some(Declined)),
             (Sending, 1, None, pending("t1"), Some(Pending)),
             (Sending, 1, None, SILENCE, Some(Unknown)),
+            (Sending, 2, None, KEPT, Some(Pending)),
             (Sending, 1, None, differs(), Some(Review)),
             (Sending, 1, None, Event::NeverLeft, Some(NotMade)),
             (Sending, 2, None, Event::NeverLeft, Some(Unknown)),
@@ -375,6 +386,7 @@ mod tests {
             (Pending, 1, Some("t1"), pending("t1"), Some(Pending)),
             (Pending, 1, Some("t1"), DECLINED, Some(Declined)),
             (Pending, 1, Some("t1"), SILENCE, Some(Pending)),
+            (Pending, 2, None, Event::GivenUp, Some(Review)),
             (Pending, 1, Some("t1"), differs(), Some(Review)),
             (Pending, 1, Some("t1"), Event::Sent, None),
             (Pending, 1, Some("t1"), Event::NeverHeardOf, None),
@@ -424,6 +436,7 @@ mod tests {
             pending("t"),
             DECLINED,
             SILENCE,
+            KEPT,
             differs(),
         ];
         for state in State::ALL.into_iter().filter(|state| state.is_final()) {
@@ -490,5 +503,6 @@ mod tests {
             judge(&asked, &Answer::Unknown("eof".into())),
             Verdict::Silence
         );
+        assert_eq!(judge(&asked, &Answer::Kept("500".into())), Verdict::Kept);
     }
 }

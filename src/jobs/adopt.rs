@@ -327,6 +327,6 @@ impl<'a> Request<'a> {
 pub(super) fn id_of(answer: &Answer) -> &str {
     match answer {
         Answer::Taken(capture) | Answer::Pending(capture) => &capture.id,
-        Answer::Declined(_) | Answer::Unknown(_) => "",
+        Answer::Declined(_) | Answer::Kept(_) | Answer::Unknown(_) => "",
     }
 }

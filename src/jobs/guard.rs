@@ -391,7 +391,7 @@ pub(super) fn forgotten(world: &World<'_>, name: &str, asked: &Asked) -> Result<
 fn is_known(book: Reader<'_>, gateway: &str, account: &str, seen: &Seen) -> Result<bool> {
     let took = match &seen.answer {
         Answer::Taken(capture) | Answer::Pending(capture) => Some(capture.id.as_str()),
-        Answer::Declined(_) | Answer::Unknown(_) => None,
+        Answer::Declined(_) | Answer::Kept(_) | Answer::Unknown(_) => None,
     };
     if let Some(id) = took
         && let Some(attempt) = book.attempt_with_gateway_id(gateway, account, id)?

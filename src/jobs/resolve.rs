@@ -217,7 +217,7 @@ fn found_charged(
                 &format!("more than one transaction fits: {}", ids.join(", ")),
             ));
         }
-        Some(Sighting::Found(Answer::Unknown(_))) | None => false,
+        Some(Sighting::Found(Answer::Kept(_) | Answer::Unknown(_))) | None => false,
     };
     let why = because.map_or_else(String::new, |because| format!(": {because}"));
     let note = format!("found charged as {transaction}{}{why}", by_whom(confirmed));
@@ -266,7 +266,7 @@ fn found_not_charged(
         Some(Sighting::Found(Answer::Declined(_))) => true,
         // An early look proves nothing; the person's word stands alone.
         Some(Sighting::NotListed) => world.now() >= settled_from(world, attempt)?,
-        Some(Sighting::Found(Answer::Unknown(why))) => {
+        Some(Sighting::Found(Answer::Kept(why) | Answer::Unknown(why))) => {
             return Err(Problem::refused(
                 "gateway_disagrees",
                 format!("the gateway has {id}, and it is not over: {why}; nothing was changed"),

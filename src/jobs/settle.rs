@@ -72,6 +72,7 @@ fn weighed(
                 id: capture.id.clone(),
             }
         }
+        (Verdict::Kept, _) if !rehearsal::holds(Rule::KeptErrorIsNotRepeated) => Verdict::Silence,
         (verdict, _) => verdict,
     };
     let verdict = match (&verdict, answer) {
@@ -95,7 +96,7 @@ fn weighed(
     };
     let note = match (&verdict, answer) {
         (Verdict::Differs { why }, _) => Some(why.clone()),
-        (_, Answer::Unknown(why)) => Some(why.clone()),
+        (_, Answer::Unknown(why) | Answer::Kept(why)) => Some(why.clone()),
         _ => None,
     };
     Ok((Event::Heard(verdict), note))

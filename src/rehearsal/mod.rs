@@ -51,6 +51,9 @@ pub enum Rule {
     ClockIsRight,
     /// R6: a request is repeated a few times only, further and further apart.
     FewRepeats,
+    /// R6: an error that the gateway keeps as its answer is not repeated, and
+    /// is over only when a person says so.
+    KeptErrorIsNotRepeated,
     /// R6: nothing is repeated that a reconciliation came after.
     NotAfterReconciling,
     /// R7: a charge that is not listed may still come for a while.
@@ -84,7 +87,7 @@ pub enum Rule {
 }
 
 impl Rule {
-    pub const ALL: [Self; 22] = [
+    pub const ALL: [Self; 23] = [
         Self::StillWanted,
         Self::SameAccount,
         Self::SameBytes,
@@ -92,6 +95,7 @@ impl Rule {
         Self::LeavesAtOnce,
         Self::ClockIsRight,
         Self::FewRepeats,
+        Self::KeptErrorIsNotRepeated,
         Self::NotAfterReconciling,
         Self::QuietPeriod,
         Self::TwoMisses,

@@ -53,6 +53,26 @@ pub fn not_listed_is_believed_late_and_twice() {
     shop.assert_right();
 }
 
+/// What it keeps it has received, and may still act on: it is looked for as long
+/// as that can take, not repeated, and never called not made by itself.
+#[test]
+pub fn an_error_that_the_gateway_keeps_is_for_a_person_at_last() {
+    let shop = Shop::with_card("tok_500", |_| ());
+    let gateway = &shop.gateway.0;
+    gateway.keeps_errors.store(true, Ordering::SeqCst);
+
+    assert_eq!(shop.charge().unwrap().1, State::Unknown);
+    for wait in [0, 29, 1] {
+        shop.clock.pass(wait);
+        assert_eq!(shop.recover(), State::Pending);
+    }
+    shop.clock.pass(15);
+    assert_eq!(shop.recover(), State::Review);
+
+    assert_eq!((shop.taken(), shop.sends()), (0, 2));
+    shop.assert_right();
+}
+
 /// A key older than its life would make a new charge: it is looked up, never repeated.
 #[test]
 pub fn an_old_key_is_never_sent_again() {
@@ -258,9 +278,11 @@ pub fn a_damaged_request_is_looked_up_and_not_repeated() {
     ))
     .unwrap();
 
-    assert_eq!(shop.recover(), State::Succeeded);
+    // It is settled by that, and stands in nobody's way.
+    shop.add_beta("tok_approve");
+    assert_eq!(shop.charge_of("BETA").unwrap().1, State::Succeeded);
 
-    assert_eq!((shop.taken(), shop.sends()), (1, 1));
+    assert_eq!((shop.taken(), shop.sends()), (2, 2));
 }
 
 /// Recovery comes before any new send.

@@ -10,7 +10,7 @@ use crate::{guard, late, reconcile};
 type Test = fn();
 
 /// The rule, the test that needs it, and the test itself.
-const NEEDED: [(Rule, &str, Test); 22] = [
+const NEEDED: [(Rule, &str, Test); 23] = [
     (
         Rule::StillWanted,
         "a_charge_that_is_no_longer_wanted_is_looked_up_and_not_repeated",
@@ -45,6 +45,11 @@ const NEEDED: [(Rule, &str, Test); 22] = [
         Rule::FewRepeats,
         "not_listed_is_believed_late_and_twice",
         crate::not_listed_is_believed_late_and_twice,
+    ),
+    (
+        Rule::KeptErrorIsNotRepeated,
+        "an_error_that_the_gateway_keeps_is_for_a_person_at_last",
+        crate::an_error_that_the_gateway_keeps_is_for_a_person_at_last,
     ),
     (
         Rule::NotAfterReconciling,

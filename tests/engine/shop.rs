@@ -78,6 +78,8 @@ pub struct Bent {
     pub sends: AtomicU64,
     /// The line breaks after the gateway has read the request.
     pub loses_answers: AtomicBool,
+    /// An error is kept as the answer, and repeated.
+    pub keeps_errors: AtomicBool,
     /// It refuses our own account.
     pub refuses_us: AtomicBool,
     /// What it lists was not made by dues.
@@ -157,6 +159,9 @@ impl Gateway for Bent {
             .fetch_add(u64::from(answer.is_ok()), Ordering::SeqCst);
         if self.loses_answers.load(Ordering::SeqCst) {
             return Ok(Answer::Unknown("the line broke".into()));
+        }
+        if self.keeps_errors.load(Ordering::SeqCst) && self.sends.load(Ordering::SeqCst) > 1 {
+            return Ok(Answer::Kept("it keeps an error 500".into()));
         }
         answer
     }
@@ -270,6 +275,7 @@ impl Shop {
             clock: Arc::clone(&clock),
             sends: AtomicU64::new(0),
             loses_answers: AtomicBool::new(false),
+            keeps_errors: AtomicBool::new(false),
             refuses_us: AtomicBool::new(false),
             names_no_reference: AtomicBool::new(false),
             hides_all: AtomicBool::new(false),

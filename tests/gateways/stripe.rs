@@ -232,14 +232,10 @@ fn after_every_fault_dues_claims_no_more_than_it_knows() {
         assert_eq!(gist(&answer), believed, "{fault:?}");
         assert_eq!(really_taken, taken, "{fault:?}");
 
-        // Asked again, it is one charge or still unknown, and never two.
+        // Asked again, it is one charge or still not known, and never two.
         let again = gist(&shop.send(&name));
         let cached = matches!(fault, Fault::TakeThen500 | Fault::Cached500);
-        let expected = if cached {
-            "unknown"
-        } else {
-            "taken 662.40 USD"
-        };
+        let expected = if cached { "kept" } else { "taken 662.40 USD" };
         assert_eq!(again, expected, "{fault:?}");
         let at_last = usize::from(!matches!(fault, Fault::Cached500));
         assert_eq!(shop.fake.times_taken(&name.reference), at_last, "{fault:?}");

@@ -65,6 +65,7 @@ pub fn gist(answer: &Result<Answer, Problem>) -> String {
         Ok(Answer::Taken(capture)) => format!("taken {}", capture.amount),
         Ok(Answer::Pending(capture)) => format!("pending {}", capture.amount),
         Ok(Answer::Declined(no)) => format!("{} {}", no.class, no.code),
+        Ok(Answer::Kept(_)) => "kept".to_owned(),
         Ok(Answer::Unknown(_)) => "unknown".to_owned(),
         Err(problem) => format!("error {} {}", problem.kind().exit_code(), problem.code()),
     }

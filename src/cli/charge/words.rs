@@ -169,7 +169,7 @@ pub fn standing_problem(book: Reader<'_>, charge: &ChargeRow) -> Result<Option<P
         State::Pending => Problem::new(
             Kind::Unknown,
             "charge_pending",
-            format!("the gateway has {id} and is still deciding; {card} may yet be charged"),
+            format!("the gateway has {id} and is still deciding; {card} may yet be charged{why}"),
         )
         .hint("Run `dues charge recover` later to hear its decision. Its invoices stay reserved."),
         State::Review => Problem::new(

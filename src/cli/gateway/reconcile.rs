@@ -119,7 +119,7 @@ fn missing_line(missing: &Missing) -> String {
         }
         Some(Answer::Pending(_)) => format!("{charge}: {gateway} is still deciding {amount}"),
         Some(Answer::Declined(_)) => format!("{charge}: {gateway} declined {amount}"),
-        Some(Answer::Unknown(why)) => {
+        Some(Answer::Kept(why) | Answer::Unknown(why)) => {
             format!("{charge}: {amount} at {gateway}: {}", visible(why))
         }
         None => format!("{charge}: {amount} was on its way to {gateway}; it would be asked for"),

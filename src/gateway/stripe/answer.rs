@@ -31,11 +31,14 @@ pub struct Marks<'a> {
 
 impl Marks<'_> {
     fn unknown(self, why: &str) -> Answer {
-        let why = match self.request_id.filter(|id| is_name(id, "req_")) {
+        Answer::Unknown(self.said(why))
+    }
+
+    fn said(self, why: &str) -> String {
+        match self.request_id.filter(|id| is_name(id, "req_")) {
             Some(id) => format!("{why} (request {id})"),
             None => why.to_owned(),
-        };
-        Answer::Unknown(why)
+        }
     }
 }
 
@@ -72,9 +75,9 @@ pub fn read_answer(status: u16, marks: Marks<'_>, body: &[u8]) -> Result<Answer,
         (409, _) => Ok(marks.unknown("stripe is still busy with this very charge")),
         // The first answer is kept and repeated, an error 500 too: only a
         // look-up can tell what became of the charge.
-        (500.., _) if marks.replayed => Ok(marks.unknown(&format!(
-            "stripe repeats its own error {status}; only a look-up can tell"
-        ))),
+        (500.., _) if marks.replayed => Ok(Answer::Kept(marks.said(&format!(
+            "stripe keeps its own error {status} as the answer, and may still act on it"
+        )))),
         _ => Ok(marks.unknown(&format!("stripe answered {status}"))),
     }
 }
