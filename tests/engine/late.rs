@@ -2,11 +2,12 @@
 
 use std::sync::atomic::Ordering;
 
+use dues::books::Tx;
 use dues::domain::charge::{Answer, State};
 use dues::domain::ids::ChargeId;
 use dues::jobs::recover::recover;
 use dues::jobs::resolve::{Finding, resolve};
-use dues::ports::Sighting;
+use dues::ports::{Clock, Sighting};
 
 use crate::shop::{Shop, usd};
 
@@ -55,6 +56,28 @@ fn a_late_capture_pays_what_it_was_for() {
 fn a_late_capture_is_the_result_of_its_request() {
     let shop = closed_unseen("tok_lost,tok_approve", "nov");
     shop.reconcile();
+
+    let again = shop.charge_by_request("nov");
+
+    assert_eq!(again.unwrap(), State::Succeeded);
+    assert_eq!(shop.taken(), 1);
+}
+
+/// What its invoice was for is gone: the retry stands beside its charge.
+#[test]
+fn a_retry_that_is_taken_back_beside_its_charge_is_the_result_of_its_request() {
+    let shop = Shop::with_card("tok_429,tok_approve", |_| ());
+    assert_eq!(shop.charge_by_request("nov").unwrap(), State::NotMade);
+    shop.back_up();
+    assert_eq!(shop.charge_by_request("nov").unwrap(), State::Succeeded);
+    shop.lose_the_book();
+    let at = shop.clock.now();
+    let void = |tx: &Tx<'_>| {
+        let invoice = tx.read().find_invoice("INV-1", None)?;
+        tx.void_invoice(&invoice, "a mistake")
+    };
+    shop.world().books.write(at, void).unwrap();
+    assert!(shop.reconcile().unlocked);
 
     let again = shop.charge_by_request("nov");
 
@@ -134,7 +157,7 @@ fn of_two_captures_the_second_is_seen_when_a_person_booked_the_first() {
     let gateway = &shop.gateway.0;
     assert_eq!(shop.charge().unwrap().1, State::Unknown);
     let mut list = shop.list();
-    list[0].made_at = Some(dues::ports::Clock::now(&*shop.clock));
+    list[0].made_at = Some(shop.clock.now());
     let mut second = list[0].clone();
     if let Answer::Taken(capture) = &mut second.answer {
         capture.id = "sbx_ch_1b".into();

@@ -259,11 +259,9 @@ pub fn a_charge_that_is_no_longer_wanted_is_looked_up_and_not_repeated() {
 }
 
 /// A request that is not what was first sent would be another one.
-#[test]
+/// One byte of the first request's amount is another.
 #[expect(clippy::disallowed_methods, reason = "a book damaged by hand")]
-pub fn a_damaged_request_is_looked_up_and_not_repeated() {
-    let shop = Shop::with_card("tok_lost", |_| ());
-    assert_eq!(shop.charge().unwrap().1, State::Unknown);
+fn damage_the_first_request(shop: &Shop) {
     let book = rusqlite::Connection::open(shop.book()).unwrap();
     let guard: String = book
         .query_row(
@@ -274,15 +272,37 @@ pub fn a_damaged_request_is_looked_up_and_not_repeated() {
         .unwrap();
     book.execute_batch(&format!(
         "drop trigger attempts_are_frozen; \
-         update attempts set request = cast(replace(request, '10000', '10001') as blob); {guard}"
+         update attempts set request = cast(replace(request, '10000', '10001') as blob) where id = 1; {guard}"
     ))
     .unwrap();
+}
+
+#[test]
+pub fn a_damaged_request_is_looked_up_and_not_repeated() {
+    let shop = Shop::with_card("tok_lost", |_| ());
+    assert_eq!(shop.charge().unwrap().1, State::Unknown);
+    damage_the_first_request(&shop);
 
     // It is settled by that, and stands in nobody's way.
     shop.add_beta("tok_approve");
     assert_eq!(shop.charge_of("BETA").unwrap().1, State::Succeeded);
 
     assert_eq!((shop.taken(), shop.sends()), (2, 2));
+}
+
+/// Its bytes matter to none but its own charge.
+#[test]
+fn a_damaged_request_keeps_no_other_from_being_repeated() {
+    let shop = Shop::with_card("tok_500", |_| ());
+    shop.add_beta("tok_500");
+    shop.charge().unwrap();
+    assert_eq!(shop.charge_of("BETA").unwrap().1, State::Unknown);
+    damage_the_first_request(&shop);
+    let sends = shop.sends();
+
+    shop.recover();
+
+    assert_eq!(shop.sends(), sends + 1);
 }
 
 /// Recovery comes before any new send.

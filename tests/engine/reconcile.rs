@@ -7,8 +7,8 @@ use std::rc::Rc;
 use std::sync::atomic::Ordering;
 
 use dues::books::{Books, Tx};
-use dues::domain::charge::State;
-use dues::domain::ids::{ChargeId, PaymentId};
+use dues::domain::charge::{Answer, State};
+use dues::domain::ids::ChargeId;
 use dues::domain::invoice::NewInvoice;
 use dues::domain::money::{Currency, Money};
 use dues::domain::payment::Payment;
@@ -629,9 +629,9 @@ fn what_may_be_younger_than_an_unknown_charge_waits_for_it() {
     shop.assert_right();
 }
 
-/// Two lines of the label pay one invoice, and it has not enough open for both.
+/// Three lines of the label pay one invoice, which came back smaller.
 #[test]
-fn two_lines_of_one_invoice_are_planned_for_what_is_open() {
+fn all_lines_of_one_invoice_are_planned_for_what_is_open() {
     let shop = Shop::with_card("tok_approve", |_| ());
     let charge_for = |wanted, use_credits| {
         let mut world = shop.world();
@@ -651,23 +651,37 @@ fn two_lines_of_one_invoice_are_planned_for_what_is_open() {
         assert_eq!(charge_for(on_account, false), State::Succeeded);
     }
     shop.back_up();
-    let part = Wanted::Invoices(vec![Pick {
-        number: "INV-1".into(),
+    shop.add_invoice("ACME", "INV-2", 100_00, date(2026, 1, 31));
+    let whole = Wanted::Invoices(vec![Pick {
+        number: "INV-2".into(),
         amount: None,
     }]);
-    assert_eq!(charge_for(part, true), State::Succeeded);
+    assert_eq!(charge_for(whole, true), State::Succeeded);
     shop.lose_the_book();
-    let mut world = shop.world();
-    let credit = world.books.read().payment(PaymentId(2)).unwrap();
-    let invoice = world.books.read().find_invoice("INV-1", None).unwrap();
-    let at = shop.clock.now();
-    let apply = |tx: &Tx<'_>| tx.apply_payment(&credit, &invoice, usd(40_00));
-    world.books.write(at, apply).unwrap();
-    drop(world);
+    shop.add_invoice("ACME", "INV-2", 60_00, date(2026, 1, 31));
+    // Nobody knows yet, so that all its lines are reserved.
+    let mut list = shop.list();
+    let last = list
+        .iter_mut()
+        .find(|seen| seen.label.pays.contains("INV-2"))
+        .unwrap();
+    last.answer = Answer::Unknown("it stands at `requires_capture`".into());
+    shop.gateway
+        .0
+        .hidden
+        .lock()
+        .unwrap()
+        .push(last.reference.clone());
+    *shop.gateway.0.listed.lock().unwrap() = Some(list);
 
     shop.reconcile();
 
+    let invoice = shop
+        .world()
+        .books
+        .read()
+        .find_invoice("INV-2", None)
+        .unwrap();
+    assert_eq!((invoice.open, invoice.available()), (usd(60_00), usd(0)));
     shop.assert_right();
-    let invoice = shop.world().books.read().find_invoice("INV-1", None);
-    assert_eq!(invoice.unwrap().open, usd(0));
 }

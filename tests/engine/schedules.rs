@@ -9,8 +9,9 @@ use std::sync::atomic::Ordering;
 use dues::books::{Login, Tx};
 use dues::domain::authorization::{Authorization, Scope};
 use dues::domain::cadence::{Cadence, Ending, Every};
-use dues::domain::charge::State;
+use dues::domain::charge::{Answer, State};
 use dues::domain::customer::Customer;
+use dues::domain::decline::{Class, Decline};
 use dues::domain::hour::Hour;
 use dues::domain::ids::{ChargeId, ScheduleId};
 use dues::domain::invoice::NewInvoice;
@@ -962,6 +963,48 @@ fn a_dates_second_charge_is_found_when_its_first_was_set_aside() {
 
     assert_eq!(shop.taken(), 1);
     assert_eq!(shop.dates(id), ["2026-11-23 paid"]);
+}
+
+/// Money that came late and was declined after all is not tried again under its
+/// name, which no other book would give it.
+#[test]
+fn after_a_late_charge_that_was_declined_a_date_is_charged_under_a_name_of_its_own() {
+    let shop = rosa("tok_pending,tok_approve");
+    let gateway = &shop.gateway.0;
+    let id = shop.schedule("ROSA", amount(500_00), Cadence::once(date(2026, 11, 23)));
+    gateway.loses_answers.store(true, Ordering::SeqCst);
+    gateway.hides_all.store(true, Ordering::SeqCst);
+    shop.at("2026-11-23T14:00:00Z");
+    assert_eq!(shop.run(), ["S-1 2026-11-23 unknown"]);
+    while !shop.world().books.read().open_charges().unwrap().is_empty() {
+        shop.clock.pass(1800);
+        shop.recover();
+    }
+    gateway.loses_answers.store(false, Ordering::SeqCst);
+    gateway.hides_all.store(false, Ordering::SeqCst);
+    assert!(shop.reconcile().adopted[0].late);
+    gateway.hides_all.store(true, Ordering::SeqCst);
+    assert_eq!(shop.run(), ["S-1 2026-11-23 passed: CH-2 is pending still"]);
+    gateway.hides_all.store(false, Ordering::SeqCst);
+    let no = Decline {
+        class: Class::Soft,
+        code: "insufficient_funds".into(),
+        message: "no".into(),
+        advice: None,
+        id: None,
+    };
+    *gateway.sighted.lock().unwrap() = Some(Sighting::Found(Answer::Declined(no)));
+    assert_eq!(shop.recover(), State::Declined);
+    *gateway.sighted.lock().unwrap() = None;
+
+    for day in 24..=30 {
+        shop.at(&format!("2026-11-{day}T14:00:00Z"));
+        shop.run();
+    }
+
+    assert_eq!(shop.dates(id), ["2026-11-23 paid"]);
+    let late = shop.world().books.read().charge(ChargeId(2)).unwrap();
+    assert_eq!((late.attempt.state, late.attempt.n), (State::Declined, 1));
 }
 
 /// Of a schedule that goes on, a date whose invoice is on hold is left to the next.
