@@ -126,6 +126,26 @@ fn credits_are_used_before_the_card() {
     shop.must("check");
 }
 
+/// By hand it may be charged, knowingly.
+#[test]
+fn a_plan_names_what_is_on_hold() {
+    let shop = Shop::with_card("tok_approve");
+    shop.must("invoice hold INV-2 --because 'lamps broken'");
+
+    assert_snapshot!(shop.dues("charge acme --all-due --dry-run"), @"
+    $ dues charge acme --all-due --dry-run
+    would charge 600.00 USD from visa 4242 of ACME (Acme Corp)
+      INVOICE        PAYS  FROM
+      INV-1    100.00 USD  card
+      INV-2    200.00 USD  card
+      INV-3    300.00 USD  card
+    INV-2 is on hold (lamps broken); you may charge it all the same
+    the confirmation goes to ap@acme.example
+    nothing was charged (dry run)
+    [exit 0]
+    ");
+}
+
 #[test]
 fn money_on_account_pays_an_invoice_without_the_card() {
     let shop = Shop::with_card("tok_approve");

@@ -330,8 +330,7 @@ fn an_error_500_that_is_kept_says_so() {
 
     let answer = read_answer(500, marks, body.as_bytes());
 
-    let why =
-        "stripe keeps its own error 500 as the answer, and may still act on it (request req_Abc)";
+    let why = "stripe answers with an error of its own, 500, and may still make this charge (request req_Abc)";
     assert_eq!(answer, Ok(Answer::Kept(why.into())));
 }
 

@@ -155,6 +155,30 @@ fn a_lost_answer_is_recovered_and_the_money_taken_once() {
     }
 }
 
+/// Stripe has the request, keeps an error as its answer, and may still act on it.
+#[test]
+fn an_error_that_stripe_keeps_is_waited_for_and_not_repeated() {
+    let (shop, fake) = open_for_business();
+    fake.spoil([Fault::Cached500]);
+    dues(&shop, CHARGE, 5);
+
+    let recovered = dues(&shop, "charge recover", 5);
+    let why = "stripe answers with an error of its own, 500, and may still make this charge";
+    assert!(
+        recovered.contains(&format!("CH-1 is pending still ({why}")),
+        "{recovered}"
+    );
+    let review = dues(&shop, "charge review", 8);
+    assert!(review.contains(why), "{review}");
+    let asked = fake.requests().len();
+    dues(&shop, "charge recover", 5);
+
+    let again = &fake.requests()[asked..];
+    assert!(again.iter().all(|request| request.method == "GET"));
+    assert_eq!((shop.open(), fake.money_taken()), (600_00, (0, 0)));
+    all_is_well(&shop);
+}
+
 /// Out of reach after a lost answer, nothing is known; back again, all is.
 #[test]
 fn recovery_waits_for_a_gateway_that_is_out_of_reach() {

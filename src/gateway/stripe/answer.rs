@@ -76,7 +76,7 @@ pub fn read_answer(status: u16, marks: Marks<'_>, body: &[u8]) -> Result<Answer,
         // The first answer is kept and repeated, an error 500 too: only a
         // look-up can tell what became of the charge.
         (500.., _) if marks.replayed => Ok(Answer::Kept(marks.said(&format!(
-            "stripe keeps its own error {status} as the answer, and may still act on it"
+            "stripe answers with an error of its own, {status}, and may still make this charge"
         )))),
         _ => Ok(marks.unknown(&format!("stripe answered {status}"))),
     }
