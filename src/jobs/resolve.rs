@@ -240,6 +240,8 @@ fn found_not_charged(
     sighting: Option<Sighting>,
 ) -> Result<Resolved> {
     let id = attempt.charge;
+    let is_late = world.now() >= settled_from(world, attempt)?;
+    let is_gone = is_late && matches!(sighting, None | Some(Sighting::NotListed));
     let confirmed = match sighting {
         Some(Sighting::Found(Answer::Taken(capture)))
             if pays_another(world, attempt, &capture.id)? =>
@@ -265,7 +267,7 @@ fn found_not_charged(
         }
         Some(Sighting::Found(Answer::Declined(_))) => true,
         // An early look proves nothing; the person's word stands alone.
-        Some(Sighting::NotListed) => world.now() >= settled_from(world, attempt)?,
+        Some(Sighting::NotListed) => is_late,
         Some(Sighting::Found(Answer::Kept(why) | Answer::Unknown(why))) => {
             return Err(Problem::refused(
                 "gateway_disagrees",
@@ -275,7 +277,7 @@ fn found_not_charged(
         }
         None => false,
     };
-    if attempt.state == State::Pending {
+    if attempt.state == State::Pending && !is_gone {
         return Err(still_deciding(id));
     }
     if !confirmed {
@@ -283,6 +285,9 @@ fn found_not_charged(
     }
     let note = format!("found not charged{}: {because}", by_whom(confirmed));
     let step = settled(world, attempt, |tx| {
+        if attempt.state == State::Pending {
+            tx.step(attempt, &Event::GivenUp, None, None)?;
+        }
         tx.step(attempt, &Event::FoundNotCharged, None, Some(&note))
     })?;
     Ok(Resolved {

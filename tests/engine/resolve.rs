@@ -190,3 +190,22 @@ fn while_the_gateway_is_out_of_reach_nobody_is_believed_until_it_would_have_sett
     let late = shop.found_charged(1, "sbx_ch_1").unwrap();
     assert_eq!((late.state, late.confirmed), (State::Succeeded, false));
 }
+
+/// A book that is locked is not recovered: without a person it would wait for ever.
+#[test]
+fn what_stays_pending_and_is_not_listed_is_decided_by_a_person_when_it_is_late() {
+    let shop = Shop::with_card("tok_500", |promises| {
+        promises.settles_within = SignedDuration::from_hours(26);
+    });
+    shop.gateway.0.keeps_errors.store(true, Ordering::SeqCst);
+    shop.charge().unwrap();
+    assert_eq!(shop.recover(), State::Pending);
+
+    let early = shop.found_not_charged(1);
+
+    assert_eq!(early.unwrap_err().code(), "gateway_disagrees");
+    shop.clock.pass(26 * 3600);
+    let late = shop.found_not_charged(1).unwrap();
+    assert_eq!((late.state, late.confirmed), (State::NotMade, true));
+    shop.assert_right();
+}

@@ -7,6 +7,7 @@ use std::fs;
 use std::rc::Rc;
 use std::sync::Arc;
 
+use dues::domain::charge::State as Stands;
 use dues::rehearsal;
 
 use super::actors;
@@ -136,14 +137,20 @@ fn comes_to_rest(stage: &Arc<Stage>) {
     }
 }
 
-/// Only what a person must decide is left to them.
+/// Only what a person must decide is left to them; a book that is locked waits
+/// for them with what is pending, too.
 fn decides_what_is_left(stage: &Arc<Stage>, book: usize) {
+    let locked = stage.state().desks[book].locked;
     let review = run(stage, 0, book, "review", |world| {
         let open = world.books.read().open_charges()?;
         Ok(open
             .into_iter()
             .map(|charge| charge.attempt)
-            .filter(|attempt| attempt.state == dues::domain::charge::State::Review)
+            .filter(|attempt| match attempt.state {
+                Stands::Review => true,
+                Stands::Pending => locked,
+                _ => false,
+            })
             .collect::<Vec<_>>())
     });
     for attempt in review.and_then(Result::ok).unwrap_or_default() {

@@ -227,13 +227,15 @@ pub fn review(session: &Session) -> Result<Report> {
             "  at {} (account {}): {search}\n",
             attempt.gateway, attempt.account
         ));
-        text.push_str(&match attempt.state {
-            State::Pending => "  the gateway is deciding; ask again with `dues charge recover`\n\n".to_owned(),
-            _ => format!(
-                "  it is there (what was taken is booked):  dues charge resolve {id} --charged ID\n  it is not there:  dues charge resolve {id} --not-charged --because \"...\"\n\n",
-                id = charge.id,
-            ),
-        });
+        if attempt.state == State::Pending {
+            text.push_str(
+                "  the gateway is deciding; ask again with `dues charge recover` first\n",
+            );
+        }
+        text.push_str(&format!(
+            "  it is there (what was taken is booked):  dues charge resolve {id} --charged ID\n  it is not there:  dues charge resolve {id} --not-charged --because \"...\"\n\n",
+            id = charge.id,
+        ));
         let mut row = views::charge(book, charge)?;
         row["search"] = search.into();
         data.push(row);
