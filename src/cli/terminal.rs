@@ -48,7 +48,7 @@ impl Report {
         }
         let is_plain = self.text.starts_with("would ") || !self.text.contains("(dry run)");
         if !is_plain {
-            self.text = format!("This is what would be said:\n{}", self.text);
+            self.text = format!("This would be the answer:\n{}", self.text);
         }
     }
 }

@@ -172,9 +172,29 @@ fn heard(world: &World<'_>, right: &mut Right, compared: Option<&str>) -> Result
         Forgotten::Marked(_) => None,
     });
     let mark = world.marks.read(&world.books.read().facts()?.id);
-    let marked = mark.into_iter().flat_map(|mark| mark.open);
-    heard.found.extend(marked.map(Forgotten::Marked));
+    let mut marked = mark.map(|mark| mark.open).unwrap_or_default();
+    // The list says more than the mark.
+    marked.retain(|open| !heard.lists(open));
+    heard
+        .found
+        .extend(marked.into_iter().map(Forgotten::Marked));
     Ok(heard)
+}
+
+impl Witnesses {
+    fn lists(&self, open: &OpenCharge) -> bool {
+        self.found.iter().any(|forgotten| match forgotten {
+            Forgotten::Listed {
+                gateway,
+                account,
+                seen,
+            } => {
+                (gateway, account, &seen.reference)
+                    == (&open.gateway, &open.account, &open.reference)
+            }
+            Forgotten::Marked(_) => false,
+        })
+    }
 }
 
 /// What was found, in words for a person.

@@ -45,7 +45,7 @@ fn a_book_from_before_a_charge_is_locked_until_it_is_reconciled() {
     ");
     assert_snapshot!(shop.dues("gateway reconcile --dry-run"), @"
     $ dues gateway reconcile --dry-run
-    This is what would be said:
+    This would be the answer:
     sandbox: 1 charge on its list is not in the book
     CH-2: sandbox took 250.00 USD under sbx_ch_2
     nothing was written (dry run)
@@ -124,7 +124,7 @@ fn a_charge_that_was_on_its_way_is_taken_back_too() {
     lose_the_book(&shop);
     assert_snapshot!(shop.dues("gateway reconcile --dry-run"), @"
     $ dues gateway reconcile --dry-run
-    This is what would be said:
+    This would be the answer:
     sandbox: every charge on its list is in the book
     CH-1: 100.00 USD was on its way to sandbox; it would be asked for
     nothing was written (dry run)

@@ -406,6 +406,16 @@ pub fn an_invoice_that_was_forgotten_is_not_charged_when_it_comes_back() {
     shop.assert_right();
 }
 
+/// The gateway's list and this machine's mark have the same request.
+#[test]
+fn what_two_witnesses_have_is_missing_once() {
+    let shop = forgets_an_invoice("tok_approve,tok_lost", State::Unknown);
+
+    let done = shop.reconcile();
+
+    assert_eq!((done.missing.len(), done.left.len()), (1, 1), "{done:?}");
+}
+
 /// The next attempt of its charge would pay by the plan that this one brings back.
 #[test]
 fn a_forgotten_invoice_is_wanted_by_an_attempt_that_took_nothing_too() {
