@@ -10,7 +10,7 @@ use super::views;
 use crate::domain::charge::State;
 use crate::domain::outbox::MailState;
 use crate::domain::untrusted::visible;
-use crate::jobs::guard::is_current;
+use crate::jobs::memory::is_current;
 use crate::mark::Marks;
 use crate::ports::Clock;
 use crate::problem::{Kind, Problem, Result};

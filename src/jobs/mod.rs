@@ -8,6 +8,7 @@ pub mod charge;
 pub mod due;
 pub mod guard;
 pub mod import;
+pub mod memory;
 pub mod notices;
 pub mod outbox;
 pub mod plan;

@@ -12,7 +12,8 @@ use super::adopt::{
     Adopted, adopt_marked, adopt_seen, amount_of, id_of, is_known, require_what_marked_rests_on,
     require_what_seen_rests_on,
 };
-use super::guard::{Right, forgotten};
+use super::guard::Right;
+use super::memory::forgotten;
 use super::recover::{Recovered, hear_what_is_open, recover_open};
 use crate::books::{Look, SetAside};
 use crate::domain::charge::Answer;
@@ -156,7 +157,7 @@ fn heard(world: &World<'_>, right: &mut Right, compared: Option<&str>) -> Result
             }
             continue;
         }
-        let (missing, look) = forgotten(world, &gateway, &asked)?;
+        let (missing, look) = forgotten(world, &gateway, &*asked.gateway, &asked.shown)?;
         heard.looked.push((gateway.clone(), missing.len()));
         heard.looks.push(look);
         heard

@@ -6,7 +6,8 @@
 use jiff::{SignedDuration, Timestamp};
 
 use super::World;
-use super::guard::{Right, is_current};
+use super::guard::Right;
+use super::memory::is_current;
 use super::recover::{orphan, sought};
 use super::settle::settled;
 use crate::books::AttemptRow;

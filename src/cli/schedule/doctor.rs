@@ -7,7 +7,7 @@ use crate::cli::due_today::due_today;
 use crate::cli::session::{SMTP_SECRET, Session, login_command, places, secret_name};
 use crate::cli::terminal::Report;
 use crate::domain::untrusted::visible;
-use crate::jobs::guard::is_current;
+use crate::jobs::memory::is_current;
 use crate::mark::Marks;
 use crate::ports::Clock;
 use crate::problem::{Kind, Problem, Result};

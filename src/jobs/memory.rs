@@ -1,0 +1,163 @@
+//! What a book may have forgotten: this machine's mark of it and the gateway's list tell.
+//!
+//! Both are outside the book, so that a restored one is held against what was
+//! done from the one that it replaced.
+
+use jiff::SignedDuration;
+
+use super::World;
+use crate::books::{CLOCKS_DIFFER, Look, Reader};
+use crate::domain::charge::{Answer, State};
+use crate::domain::ids::AttemptName;
+use crate::domain::label::pays;
+use crate::mark::{Mark, Marks, OpenCharge};
+use crate::ports::{Account, Gateway, Seen};
+use crate::problem::{Kind, Problem, Result};
+use crate::rehearsal::{self, Rule};
+
+/// Each look reads again what was listed last before the one before it: a bank
+/// may take a minute over a request, and it may be listed only then.
+const LOOKS_OVERLAP: SignedDuration = SignedDuration::from_mins(2);
+
+/// Whether the book is the one that this machine marked, or a later state of it.
+///
+/// # Errors
+///
+/// Exit 8 if it forgot a charge, or this machine never charged from it.
+pub(super) fn knows(book: Reader<'_>, mark: Option<&Mark>) -> Result<()> {
+    match mark {
+        Some(mark) if book.log_hash(mark.seq)?.as_ref() == Some(&mark.hash) => Ok(()),
+        Some(_) => Err(book_is_old(
+            "this machine charged from a later state of this book",
+        )),
+        None if !book.has_charged()? => Ok(()),
+        None => Err(book_is_old(
+            "this machine has not charged from this book before",
+        )),
+    }
+}
+
+/// As [`knows`], by this machine's marks; for who only wants to say so.
+///
+/// # Errors
+///
+/// As [`knows`].
+pub fn is_current(book: Reader<'_>, marks: &Marks) -> Result<()> {
+    knows(book, marks.read(&book.facts()?.id).as_ref())
+}
+
+pub(super) fn book_is_old(why: &str) -> Problem {
+    Problem::new(
+        Kind::Attention,
+        "book_is_old",
+        format!("charging is locked: {why}; nothing was charged"),
+    )
+    .hint(
+        "A book from a backup or another machine may have forgotten charges. \
+         Run `dues gateway reconcile`: it takes back what the gateways have, and unlocks.",
+    )
+}
+
+/// The requests of this book that the gateway lists and the book does not
+/// know, and how far the list was read.
+pub(super) fn forgotten(
+    world: &World<'_>,
+    name: &str,
+    gateway: &dyn Gateway,
+    shown: &Account,
+) -> Result<(Vec<Seen>, Look)> {
+    let book = world.books.read();
+    let facts = book.facts()?;
+    let account = &shown.id;
+    let since = match book.seen_until(name, account)? {
+        Some(until) => {
+            let again = if rehearsal::holds(Rule::ListIsReadBack) {
+                book.oldest_unsettled(name, account, until)?
+            } else {
+                None
+            };
+            let overlap = again.map_or(LOOKS_OVERLAP, |_| CLOCKS_DIFFER);
+            again.unwrap_or(until).min(until).saturating_add(-overlap)
+        }
+        // The clock may have been wrong when the book was made.
+        None => facts
+            .created_at
+            .saturating_add(-SignedDuration::from_hours(48)),
+    };
+    let since = since.map_err(|error| Problem::bug(error.to_string()))?;
+    let look = Look {
+        gateway: name.to_owned(),
+        account: account.clone(),
+        seen_until: shown.clock.unwrap_or_else(|| world.now()),
+    };
+    let mut missing = Vec::new();
+    for seen in gateway.recent(&facts.id.tag(), since)? {
+        if !is_known(book, name, account, &seen)? {
+            missing.push(seen);
+        }
+    }
+    missing.sort_by_key(|seen| (seen.made_at, seen.label.charge, seen.label.n));
+    Ok((missing, look))
+}
+
+/// What the gateway took is known if it is booked, or still asked about.
+fn is_known(book: Reader<'_>, gateway: &str, account: &str, seen: &Seen) -> Result<bool> {
+    let took = match &seen.answer {
+        Answer::Taken(capture) | Answer::Pending(capture) => Some(capture.id.as_str()),
+        Answer::Declined(_) | Answer::Kept(_) | Answer::Unknown(_) => None,
+    };
+    if let Some(id) = took
+        && let Some(attempt) = book.attempt_with_gateway_id(gateway, account, id)?
+        && (attempt.state == State::Succeeded || attempt.state.is_open())
+    {
+        return Ok(true);
+    }
+    let attempt = book.attempt_with_reference(&seen.reference)?;
+    if attempt.is_some_and(|attempt| attempt.state.is_open() || took.is_none()) {
+        return Ok(true);
+    }
+    let late = AttemptName::late(&seen.reference, took.unwrap_or_default());
+    Ok(book.attempt_with_reference(&late.reference)?.is_some()
+        || book.is_set_aside(gateway, account, &seen.reference, took.unwrap_or_default())?)
+}
+
+impl World<'_> {
+    /// Writes down, outside the book, how far it is and what is open.
+    ///
+    /// # Errors
+    ///
+    /// Exit 3 if the disk would not take it.
+    pub(super) fn mark(&self) -> Result<()> {
+        let book = self.books.read();
+        let Some(newest) = book.audit(Some(1))?.pop() else {
+            return Err(Problem::bug("a book without a log"));
+        };
+        let mut open = Vec::new();
+        for charge in book.open_charges()? {
+            let attempt = charge.attempt;
+            if let Some(sent_at) = attempt.last_sent_at {
+                open.push(OpenCharge {
+                    charge: charge.id.0,
+                    intent: charge.intent,
+                    n: attempt.n,
+                    gateway: attempt.gateway,
+                    account: attempt.account,
+                    token: attempt.asked.token,
+                    key: attempt.key,
+                    reference: attempt.asked.reference,
+                    minor: attempt.asked.amount.minor(),
+                    currency: attempt.asked.amount.currency().code().to_owned(),
+                    pays: pays(&book.shares_of(charge.id)?),
+                    sent_at,
+                });
+            }
+        }
+        self.marks.write(&Mark {
+            book: book.facts()?.id.0,
+            seq: newest.seq,
+            hash: newest.hash,
+            at: self.now(),
+            open,
+        })
+    }
+}
