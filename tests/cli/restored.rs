@@ -82,7 +82,7 @@ fn a_new_machine_compares_before_it_charges() {
     ");
     assert_snapshot!(shop.dues("gateway reconcile"), @"
     $ dues gateway reconcile
-    sandbox: every charge on its list is in the book
+    sandbox: the book knows every charge on its list
     No charge is missing from the book; charging is open.
     [exit 0]
     ");
@@ -125,7 +125,7 @@ fn a_charge_that_was_on_its_way_is_taken_back_too() {
     assert_snapshot!(shop.dues("gateway reconcile --dry-run"), @"
     $ dues gateway reconcile --dry-run
     This would be the answer:
-    sandbox: every charge on its list is in the book
+    sandbox: the book knows every charge on its list
     CH-1: 100.00 USD was on its way to sandbox; it would be asked for
     nothing was written (dry run)
     [exit 0]
@@ -139,7 +139,7 @@ fn a_charge_that_was_on_its_way_is_taken_back_too() {
 
     assert_snapshot!(shop.dues("gateway reconcile"), @"
     $ dues gateway reconcile
-    sandbox: every charge on its list is in the book
+    sandbox: the book knows every charge on its list
     CH-1: 100.00 USD from ACME was on its way; whether it was taken is not known yet
     No charge is missing from the book; charging is open.
     error: the outcome of 1 charge is not known

@@ -47,7 +47,7 @@ fn told(book: Reader<'_>, done: &Reconciled, dry_run: bool) -> Result<Report> {
     let mut lines = Vec::new();
     for (gateway, missing) in &done.looked {
         lines.push(match missing {
-            0 => format!("{gateway}: every charge on its list is in the book"),
+            0 => format!("{gateway}: the book knows every charge on its list"),
             1 => format!("{gateway}: 1 charge on its list is not in the book"),
             n => format!("{gateway}: {n} charges on its list are not in the book"),
         });
