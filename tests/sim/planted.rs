@@ -138,6 +138,9 @@ impl Planted {
             Self::Without(Rule::MarkIsKept | Rule::SameKeyAgain) => {
                 &[Fault::Backup, Fault::Restore, Fault::LostBefore]
             }
+            Self::Without(Rule::FewRepeats) => {
+                &[Fault::LostBefore, Fault::Error500, Fault::TooMany429]
+            }
             Self::Without(Rule::InvoicesAreThere) => &[Fault::Backup, Fault::Restore],
             Self::Without(Rule::LeavesAtOnce) | Self::ClockReadOnce => &[Fault::SleepBefore],
             Self::Without(Rule::StillWanted) => &[Fault::Withdrawn, Fault::LostBefore],
