@@ -236,6 +236,7 @@ fn settle(tx: &Tx<'_>, charge: ChargeId, event: &Event, note: Option<&str>) -> R
         message: "not enough money".into(),
         advice: None,
         id: None,
+        reference: None,
     };
     let is_no = *event == Event::Heard(Verdict::Declined);
     let step = tx.step(&attempt, event, is_no.then_some(&decline), note)?;

@@ -108,6 +108,7 @@ fn attempt(row: &Row<'_>) -> rusqlite::Result<AttemptRow> {
             message: row.get("decline_text")?,
             advice: row.get("decline_advice")?,
             id: row.get("gateway_id")?,
+            reference: None,
         }),
     };
     Ok(AttemptRow {

@@ -211,6 +211,7 @@ fn tried(row: &Row<'_>, hour: &Hour) -> rusqlite::Result<Try> {
             message: row.get("decline_text")?,
             advice: row.get("decline_advice")?,
             id: None,
+            reference: None,
         }),
     };
     Ok(Try {

@@ -189,6 +189,15 @@ pub fn judge(asked: &Asked, answer: &Answer) -> Verdict {
             },
             |why| Verdict::Differs { why },
         ),
+        // Somebody else's no says nothing of this one.
+        Answer::Declined(decline)
+            if decline
+                .reference
+                .as_ref()
+                .is_some_and(|reference| *reference != asked.reference) =>
+        {
+            Verdict::Silence
+        }
         Answer::Declined(_) => Verdict::Declined,
         Answer::Kept(_) => Verdict::Kept,
         Answer::Unknown(_) => Verdict::Silence,
@@ -491,14 +500,25 @@ mod tests {
                 "{capture:?}"
             );
         }
-        let decline = Answer::Declined(Decline {
+        let decline = Decline {
             class: Class::Soft,
             code: "insufficient_funds".into(),
             message: "no".into(),
             advice: None,
             id: None,
-        });
-        assert_eq!(judge(&asked, &decline), Verdict::Declined);
+            reference: None,
+        };
+        for (reference, verdict) in [
+            (None, Verdict::Declined),
+            (Some("D1"), Verdict::Declined),
+            (Some("D2"), Verdict::Silence),
+        ] {
+            let decline = Answer::Declined(Decline {
+                reference: reference.map(Into::into),
+                ..decline.clone()
+            });
+            assert_eq!(judge(&asked, &decline), verdict, "{reference:?}");
+        }
         assert_eq!(
             judge(&asked, &Answer::Unknown("eof".into())),
             Verdict::Silence

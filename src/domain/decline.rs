@@ -83,6 +83,8 @@ pub struct Decline {
     pub advice: Option<String>,
     /// The gateway's id of the failed transaction, where it made one.
     pub id: Option<String>,
+    /// Our reference, where the answer repeats it; the book does not keep it.
+    pub reference: Option<String>,
 }
 
 /// A decline in words that can be said to the customer.

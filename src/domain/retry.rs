@@ -360,6 +360,7 @@ mod tests {
                 message: String::new(),
                 advice: advice.map(Into::into),
                 id: None,
+                reference: None,
             }),
         }
     }

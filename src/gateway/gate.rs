@@ -1,81 +1,94 @@
 //! Holds a request's body back until its connection stands and its sender says go.
 //!
-//! reqwest reads a blocking body's first piece at once, while it still
-//! connects, but the second only when the connection has fetched the first
-//! (or when the connection is gone, and nothing it reads can leave any more).
-//! So the first piece is a single byte, and before the second is a question.
+//! A connection fetches a body piece by piece, and only once it stands. So the
+//! first piece is a single byte, and before the second is a question. Meanwhile
+//! the connection reads, too: an answer that comes before the second piece has
+//! left is the answer to something else.
 
-use std::io::{self, Read};
-use std::sync::mpsc::{Receiver, Sender, channel};
+use std::io;
+use std::pin::Pin;
+use std::task::{Context, Poll};
 
-use super::wire::StillInTime;
-use crate::problem::Problem;
+use bytes::Bytes;
+use http_body::{Body, Frame, SizeHint};
+use tokio::sync::oneshot::{Receiver, Sender, channel};
 
 /// The body, on the side of the connection.
 pub(super) struct Gate {
-    body: Vec<u8>,
-    /// How much of the body was handed over.
-    given: usize,
-    /// Whether the rest of it may leave.
-    open: bool,
-    ask: Sender<()>,
-    permission: Receiver<bool>,
+    /// What was not handed over yet.
+    body: Bytes,
+    /// Whether the first byte was.
+    has_begun: bool,
+    /// Rung once, when the connection wants more than the first byte.
+    bell: Option<Sender<()>>,
+    permission: Receiver<()>,
 }
 
 /// The other side of the gate: stays with the sender and its clock.
 pub(super) struct Keeper {
-    asked: Receiver<()>,
-    permit: Sender<bool>,
+    rung: Receiver<()>,
+    permit: Sender<()>,
 }
 
 impl Gate {
     pub(super) fn before(body: &[u8]) -> (Self, Keeper) {
-        let (ask, asked) = channel();
+        let (bell, rung) = channel();
         let (permit, permission) = channel();
         let gate = Self {
-            body: body.to_vec(),
-            given: 0,
-            open: false,
-            ask,
+            body: Bytes::copy_from_slice(body),
+            has_begun: false,
+            bell: Some(bell),
             permission,
         };
-        (gate, Keeper { asked, permit })
+        (gate, Keeper { rung, permit })
     }
 }
 
-impl Read for Gate {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        if self.given == 1 && !self.open {
-            self.open = self.ask.send(()).is_ok() && self.permission.recv() == Ok(true);
-            if !self.open {
-                return Err(io::Error::other("too late to send"));
-            }
+impl Body for Gate {
+    type Data = Bytes;
+    type Error = io::Error;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<io::Result<Frame<Bytes>>>> {
+        if self.body.is_empty() {
+            return Poll::Ready(None);
         }
-        let end = if self.given == 0 { 1 } else { self.body.len() };
-        let piece = &self.body[self.given..end];
-        let length = piece.len().min(buffer.len());
-        buffer[..length].copy_from_slice(&piece[..length]);
-        self.given += length;
-        Ok(length)
+        if !self.has_begun {
+            self.has_begun = true;
+            return Poll::Ready(Some(Ok(Frame::data(self.body.split_to(1)))));
+        }
+        if let Some(bell) = self.bell.take() {
+            let _ = bell.send(());
+        }
+        Pin::new(&mut self.permission).poll(context).map(|given| {
+            Some(match given {
+                Ok(()) => Ok(Frame::data(std::mem::take(&mut self.body))),
+                Err(_) => Err(io::Error::other("too late to send")),
+            })
+        })
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.body.is_empty()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        SizeHint::with_exact(self.body.len() as u64)
     }
 }
 
 impl Keeper {
-    /// Waits for the question, if it comes, and puts it to the sender's
-    /// clock. `Ok(false)`: it never came, so the body never left.
-    ///
-    /// # Errors
-    ///
-    /// What the clock said; the gate then stays shut.
-    pub(super) fn watch(self, still_in_time: StillInTime<'_>) -> Result<bool, Problem> {
-        // The gate is dropped with the request: then nobody will ask any more.
-        if self.asked.recv().is_err() {
-            return Ok(false);
-        }
-        still_in_time()?;
-        // A gate that is gone meanwhile lets nothing through; that cannot be
-        // told from here, so it counts as passed.
-        let _ = self.permit.send(true);
-        Ok(true)
+    /// Waits until the connection stands and wants the body; false if the
+    /// request ended before that.
+    pub(super) async fn is_asked(&mut self) -> bool {
+        (&mut self.rung).await.is_ok()
+    }
+
+    /// Lets the rest of the body through. A gate that is gone meanwhile lets
+    /// nothing through; that cannot be told from here.
+    pub(super) fn open(self) {
+        let _ = self.permit.send(());
     }
 }

@@ -1,39 +1,40 @@
 //! The one way out to the web: asks, and says honestly whether it asked.
 //!
-//! It follows no redirect, and repeats nothing by itself but a question that
-//! changes nothing. A failure is an error only while the body was still here;
-//! from the moment its bytes may leave, whatever goes wrong is [`Sent::Lost`].
+//! It follows no redirect, and repeats nothing by itself. A failure is an error
+//! only while the body was still here; from the moment its bytes may leave,
+//! whatever goes wrong is [`Sent::Lost`].
+//!
+//! Each request has a connection of its own, used once: what is read on it can
+//! be the answer to nothing else. On a connection that is kept, an answer too
+//! many would be taken for that of the next request, and a stray "no" for a no
+//! to money that was taken.
 //!
 //! What holds about the moment of leaving, in `post`:
 //!
-//! 1. A connection is opened first, TLS included, by asking for `/` without
-//!    a secret. A gateway that cannot be reached is found out here, when
-//!    nothing of the request has left.
-//! 2. The caller is asked whether it is still in time; if not, nothing of the
-//!    request has left.
-//! 3. The request goes out on that connection. Should it have died, or been
-//!    taken by another thread, a new one is made, and that may take long. So
-//!    the body is held back by a [`Gate`]: its first byte goes ahead, and only
-//!    when the connection has fetched that byte is the caller asked again. If
-//!    it is too late then, the connection is cut: headers and one byte of a
-//!    longer body have left, which is no request that anyone could act upon.
+//! 1. The connection is made, TLS included, and carries the head of the request.
+//!    The body is held back by a [`Gate`]: its first byte goes ahead, and when
+//!    the connection has fetched that byte, dues listens for a moment. What was
+//!    waiting there is no answer to a request that has not left: then nothing
+//!    more leaves.
+//! 2. The caller is asked whether it is still in time; if not, the connection is
+//!    cut: headers and one byte of a longer body have left, which is no request
+//!    that anyone could act upon.
 //!
-//! What does not hold: between the second question and the wire lie a system
+//! What does not hold: between that question and the wire lie a system
 //! call and the kernel's buffer. A machine that is put to sleep just there
 //! wakes with an old connection, and what the kernel then sends the gateway
 //! has long hung up on.
 
 use std::fmt;
-use std::io::Read;
 use std::net::IpAddr;
+use std::pin::pin;
 use std::sync::{Mutex, PoisonError};
-use std::thread;
 use std::time::Duration;
 
-use reqwest::Url;
-use reqwest::blocking::{Body, Client, RequestBuilder, Response};
 use reqwest::header::{AUTHORIZATION, HeaderValue};
 use reqwest::redirect::Policy;
+use reqwest::{Body, Client, RequestBuilder, Response, Url};
+use tokio::time::timeout;
 
 use crate::domain::untrusted;
 use crate::problem::Problem;
@@ -49,6 +50,9 @@ pub struct Limits {
     pub connect: Duration,
     /// For a whole exchange.
     pub total: Duration,
+    /// How long dues listens before a body leaves: what was waiting on its
+    /// connection has been read by then.
+    pub listens: Duration,
     /// The longest answer that is read.
     pub answer_bytes: usize,
 }
@@ -58,6 +62,7 @@ impl Default for Limits {
         Self {
             connect: Duration::from_secs(10),
             total: Duration::from_mins(1),
+            listens: Duration::from_millis(10),
             answer_bytes: 1024 * 1024,
         }
     }
@@ -127,18 +132,6 @@ impl Http {
         }
     }
 
-    /// Makes a connection stand, TLS included, and leaves it in the pool.
-    /// Any answer will do, even a refusal.
-    fn open(&self, client: &Client) -> Result<(), Problem> {
-        let request = client.get(self.base.clone()).timeout(self.limits.total);
-        ask_again_if_hung_up(request)
-            .map_err(why)
-            // Only a connection whose answer was read to its end is used again.
-            .and_then(|response| self.read(response))
-            .map_err(|why| self.nothing_sent(&why))?;
-        Ok(())
-    }
-
     /// The client, made when first needed: making one reads every
     /// certificate the system trusts.
     fn client(&self) -> Result<Client, Problem> {
@@ -153,7 +146,7 @@ impl Http {
             .referer(false)
             .connect_timeout(self.limits.connect)
             .timeout(self.limits.total)
-            .pool_max_idle_per_host(64)
+            .pool_max_idle_per_host(0)
             .https_only(!self.loopback || self.base.scheme() == "https");
         if self.loopback {
             builder = builder.no_proxy();
@@ -204,7 +197,7 @@ impl Http {
     }
 
     /// The whole answer, or why there is none.
-    fn read(&self, response: Response) -> Result<Reply, String> {
+    async fn read(&self, mut response: Response) -> Result<Reply, String> {
         let status = response.status().as_u16();
         let headers = response
             .headers()
@@ -213,12 +206,15 @@ impl Http {
             .collect();
         let most = self.limits.answer_bytes;
         let mut body = Vec::new();
-        response
-            .take(most as u64 + 1)
-            .read_to_end(&mut body)
-            .map_err(|error| format!("its answer broke off ({})", error.kind()))?;
-        if body.len() > most {
-            return Err(format!("its answer is longer than {most} bytes"));
+        while let Some(piece) = response
+            .chunk()
+            .await
+            .map_err(|error| format!("its answer broke off ({})", why(error)))?
+        {
+            body.extend_from_slice(&piece);
+            if body.len() > most {
+                return Err(format!("its answer is longer than {most} bytes"));
+            }
         }
         Ok(Reply {
             status,
@@ -242,17 +238,17 @@ impl Wire for Http {
     fn get(&self, ask: &Ask<'_>) -> Result<Reply, Problem> {
         let client = self.client()?;
         let request = self.addressed(client.get(self.url(ask)), ask)?;
-        ask_again_if_hung_up(request)
-            .map_err(why)
-            .and_then(|response| self.read(response))
-            .map_err(|why| {
-                let fact = format!("{} could not be asked: {why}", self.host());
-                Problem::refused("gateway_unreachable", fact).hint(TRY_LATER)
-            })
+        let answer = alone(async {
+            let response = request.send().await.map_err(why)?;
+            self.read(response).await
+        })?;
+        answer.map_err(|why| {
+            let fact = format!("{} could not be asked: {why}", self.host());
+            Problem::refused("gateway_unreachable", fact).hint(TRY_LATER)
+        })
     }
 
-    /// `still_in_time` is asked when a connection stands, and once more just
-    /// before the body leaves; see the top of this file for what that proves.
+    /// See the top of this file for what the moment of leaving proves.
     fn post(
         &self,
         ask: &Ask<'_>,
@@ -264,46 +260,50 @@ impl Wire for Http {
         }
         let client = self.client()?;
         let request = self.addressed(client.post(self.url(ask)), ask)?;
-        self.open(&client)?;
-        still_in_time()?;
-
-        let (gate, keeper) = Gate::before(body);
-        let request = request.body(Body::sized(gate, body.len() as u64));
-        let (heard, passed) = thread::scope(|scope| {
-            let sending = scope.spawn(|| match request.send() {
-                Ok(response) => self.read(response),
+        let (gate, mut keeper) = Gate::before(body);
+        let request = request.body(Body::wrap(gate));
+        alone(async {
+            let mut answer = pin!(request.send());
+            let early = tokio::select! {
+                biased;
+                early = &mut answer => Some(early),
+                true = keeper.is_asked() => timeout(self.limits.listens, &mut answer).await.ok(),
+            };
+            match early {
+                None => {}
+                Some(Ok(_)) => return Err(self.nothing_sent("it answered before it was asked")),
+                Some(Err(error)) => return Err(self.nothing_sent(&why(error))),
+            }
+            still_in_time()?;
+            keeper.open();
+            let heard = match answer.await {
+                Ok(response) => self.read(response).await,
                 Err(error) => Err(why(error)),
-            });
-            let passed = keeper.watch(still_in_time);
-            let heard = sending
-                .join()
-                .unwrap_or_else(|_| Err("dues stumbled while it waited".to_owned()));
-            (heard, passed)
-        });
-        let passed = passed?;
-        match heard {
-            Ok(reply) => Ok(Sent::Reply(reply)),
-            Err(why) if passed => Ok(Sent::Lost(format!(
-                "{} gave no whole answer: {why}",
-                self.host()
-            ))),
-            Err(why) => Err(self.nothing_sent(&why)),
-        }
+            };
+            Ok(match heard {
+                Ok(reply) => Sent::Reply(reply),
+                Err(why) => Sent::Lost(format!("{} gave no whole answer: {why}", self.host())),
+            })
+        })?
     }
 }
 
-/// Asks what changes nothing. A connection that was kept may have been closed
-/// by the other side meanwhile; then a new one is made, once.
-fn ask_again_if_hung_up(request: RequestBuilder) -> Result<Response, reqwest::Error> {
-    let again = request.try_clone();
-    match (request.send(), again) {
-        (Err(error), Some(again))
-            if !(error.is_connect() || error.is_timeout() || error.is_builder()) =>
-        {
-            again.send()
-        }
-        (sent, _) => sent,
-    }
+/// Runs one exchange to its end, on this thread. What it leaves behind, such as
+/// a name that is still being looked up, is not waited for.
+fn alone<T>(exchange: impl Future<Output = T>) -> Result<T, Problem> {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| {
+            Problem::refused(
+                "out_of_resources",
+                format!("this machine lets dues open no connection: {error}; nothing was sent"),
+            )
+            .hint("Close other programs, then try again.")
+        })?;
+    let ended = runtime.block_on(exchange);
+    runtime.shutdown_background();
+    Ok(ended)
 }
 
 /// Why an exchange failed, without its address.

@@ -47,7 +47,8 @@ pub enum Sent {
     Lost(String),
 }
 
-/// Carries requests to one gateway.
+/// Carries requests to one gateway, each on a connection of its own: an answer
+/// is the answer to this request and to no other.
 pub trait Wire: Send + Sync {
     /// Asks a question that changes nothing.
     ///
@@ -57,7 +58,7 @@ pub trait Wire: Send + Sync {
     fn get(&self, ask: &Ask<'_>) -> Result<Reply, Problem>;
 
     /// Sends a body at most once. `still_in_time` is asked when a connection
-    /// stands, and once more just before the body leaves.
+    /// stands, just before the body leaves.
     ///
     /// # Errors
     ///

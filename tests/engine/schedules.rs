@@ -992,6 +992,7 @@ fn after_a_late_charge_that_was_declined_a_date_is_charged_under_a_name_of_its_o
         message: "no".into(),
         advice: None,
         id: None,
+        reference: None,
     };
     *gateway.sighted.lock().unwrap() = Some(Sighting::Found(Answer::Declined(no)));
     assert_eq!(shop.recover(), State::Declined);

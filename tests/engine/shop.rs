@@ -139,6 +139,7 @@ impl Gateway for Bent {
                 message: "This account cannot make charges.".into(),
                 advice: None,
                 id: None,
+                reference: None,
             }));
         }
         let text = String::from_utf8_lossy(sending.request).into_owned();

@@ -7,7 +7,7 @@
 use std::collections::{HashMap, VecDeque};
 use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
 use std::sync::{Arc, Mutex, MutexGuard};
-use std::thread;
+use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
@@ -42,6 +42,10 @@ pub enum Fault {
     Redirect(String),
     /// Takes the money and answers truly, at a length of two megabytes.
     Huge,
+    /// Takes the money, and says what belongs to another request: this.
+    TakeThenSays(u16, Value),
+    /// Leaves out the date.
+    NoDate,
     /// Does nothing and says this.
     Says(u16, Value),
 }
@@ -81,6 +85,8 @@ struct Ledger {
 pub struct Fake {
     address: SocketAddr,
     ledger: Arc<Mutex<Ledger>>,
+    /// Who lets people in, while it is plugged in.
+    keeper: Mutex<Option<JoinHandle<()>>>,
 }
 
 pub const KEY: &str = "sk_test_CANARYcanaryCANARY";
@@ -91,20 +97,12 @@ impl Fake {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap();
         let ledger = Arc::new(Mutex::new(Ledger::default()));
-        let shared = Arc::clone(&ledger);
-        thread::spawn(move || {
-            for stream in listener.incoming().map_while(Result::ok) {
-                let shared = Arc::clone(&shared);
-                let mut ledger = lock(&shared);
-                if ledger.unplugged {
-                    continue;
-                }
-                ledger.open.push(stream.try_clone().unwrap());
-                drop(ledger);
-                thread::spawn(move || converse(stream, &shared));
-            }
-        });
-        let fake = Self { address, ledger };
+        let keeper = Mutex::new(Some(serve(listener, Arc::clone(&ledger))));
+        let fake = Self {
+            address,
+            ledger,
+            keeper,
+        };
         fake.add_card("pm_Visa", Some("cus_Rosa"), Temper::Pays);
         fake
     }
@@ -145,6 +143,20 @@ impl Fake {
         ledger.unplugged = unplugged;
         for stream in ledger.open.drain(..) {
             let _ = stream.shutdown(Shutdown::Both);
+        }
+        drop(ledger);
+        let mut keeper = self.keeper.lock().unwrap();
+        match keeper.take() {
+            Some(keeper) if unplugged => {
+                // Whoever knocks wakes the door's keeper, who goes.
+                drop(TcpStream::connect(self.address));
+                keeper.join().unwrap();
+            }
+            None if !unplugged => {
+                let listener = TcpListener::bind(self.address).unwrap();
+                *keeper = Some(serve(listener, Arc::clone(&self.ledger)));
+            }
+            as_it_is => *keeper = as_it_is,
         }
     }
 
@@ -213,6 +225,22 @@ fn lock(ledger: &Mutex<Ledger>) -> MutexGuard<'_, Ledger> {
 
 type Shared = Mutex<Ledger>;
 
+/// Lets people in until it is unplugged.
+fn serve(listener: TcpListener, shared: Arc<Mutex<Ledger>>) -> JoinHandle<()> {
+    thread::spawn(move || {
+        for stream in listener.incoming().map_while(Result::ok) {
+            let mut ledger = lock(&shared);
+            if ledger.unplugged {
+                return;
+            }
+            ledger.open.push(stream.try_clone().unwrap());
+            drop(ledger);
+            let shared = Arc::clone(&shared);
+            thread::spawn(move || converse(stream, &shared));
+        }
+    })
+}
+
 fn converse(stream: TcpStream, shared: &Shared) {
     let closing = stream.try_clone().unwrap();
     let mut talk = Talk::new(stream);
@@ -229,15 +257,6 @@ fn converse(stream: TcpStream, shared: &Shared) {
         if matches!(fault, Some(Fault::CutBeforeReading)) || !talk.body(&mut request) {
             break;
         }
-        if request.path == "/" {
-            talk.answer(
-                404,
-                &[],
-                br#"{"error":{"type":"invalid_request_error"}}"#,
-                None,
-            );
-            continue;
-        }
         lock(shared).requests.push(request.clone());
         let error = |kind: &str, code: &str, message: &str| json!({"error": {"type": kind, "code": code, "message": message}});
         let internal = || error("api_error", "", "An unknown error occurred.");
@@ -249,6 +268,10 @@ fn converse(stream: TcpStream, shared: &Shared) {
             Some(Fault::Unauthorized) => (401, no_such_key(&request), false),
             Some(Fault::Fail500) => (500, internal(), false),
             Some(Fault::Says(status, body)) => (*status, body.clone(), false),
+            Some(Fault::TakeThenSays(status, body)) => {
+                answer(&request, shared, Duration::ZERO);
+                (*status, body.clone(), false)
+            }
             Some(Fault::Cached500) => {
                 let key = request
                     .header("Idempotency-Key")
@@ -281,8 +304,16 @@ fn converse(stream: TcpStream, shared: &Shared) {
         let mut headers = vec![
             ("Content-Type", "application/json"),
             ("Request-Id", "req_Fake1"),
-            ("Date", date.as_str()),
         ];
+        if !matches!(fault, Some(Fault::NoDate)) {
+            headers.push(("Date", date.as_str()));
+        }
+        // A key that came is repeated: by it an answer is known as the question's.
+        let key = match &fault {
+            Some(Fault::TakeThenSays(..)) => Some("AnothersKey"),
+            _ => request.header("Idempotency-Key"),
+        };
+        headers.extend(key.map(|key| ("Idempotency-Key", key)));
         if replayed {
             headers.push(("Idempotent-Replayed", "true"));
         }

@@ -195,13 +195,24 @@ fn an_order_that_is_no_card_of_stripes_is_not_written() {
     }
 }
 
+/// A no to another request, which is the answer that comes.
+fn anothers(status: u16, kind: &str) -> Fault {
+    let error = json!({"type": kind, "code": "card_declined", "message": "no"});
+    Fault::TakeThenSays(status, json!({"error": error}))
+}
+
 /// The heart of it: what dues believes after each fault, and what was true.
 #[test]
 fn after_every_fault_dues_claims_no_more_than_it_knows() {
     let shop = Shop::open();
     let elsewhere = Fake::start();
     let table = [
-        (Fault::CutBeforeReading, 0, "unknown"),
+        // Whether the cut is seen before the body leaves is a matter of luck.
+        (
+            Fault::CutBeforeReading,
+            0,
+            "unknown|error 1 gateway_unreachable",
+        ),
         (Fault::CutAfterReading, 0, "unknown"),
         (Fault::Hang, 0, "unknown"),
         (Fault::TakeThenCut, 1, "unknown"),
@@ -225,11 +236,18 @@ fn after_every_fault_dues_claims_no_more_than_it_knows() {
             "unknown",
         ),
         (Fault::Huge, 1, "unknown"),
+        (anothers(402, "card_error"), 1, "unknown"),
+        (anothers(400, "invalid_request_error"), 1, "unknown"),
+        (anothers(429, "rate_limit_error"), 1, "unknown"),
     ];
     for (fault, taken, believed) in table {
         let (answer, really_taken, name) = shop.charge_into(fault.clone());
 
-        assert_eq!(gist(&answer), believed, "{fault:?}");
+        let gist_of = gist(&answer);
+        assert!(
+            believed.split('|').any(|one| one == gist_of),
+            "{fault:?}: {gist_of}"
+        );
         assert_eq!(really_taken, taken, "{fault:?}");
 
         // Asked again, it is one charge or still not known, and never two.

@@ -52,6 +52,7 @@ fn a_no(id: Option<String>) -> Answer {
         message: "no".into(),
         advice: None,
         id,
+        reference: None,
     })
 }
 

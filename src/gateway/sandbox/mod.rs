@@ -341,7 +341,7 @@ fn standing(ledger: &Ledger, line: &Line) -> std::io::Result<Option<Answer>> {
         Play::Pending if ledger.looks(id) == 0 => Some(Answer::Pending(capture)),
         Play::Pending => Some(Answer::Taken(capture)),
         _ if *taken => Some(Answer::Taken(capture)),
-        _ => decline(play, id).map(Answer::Declined),
+        _ => decline(play, id, reference).map(Answer::Declined),
     })
 }
 
@@ -424,7 +424,8 @@ fn receive(
                 .filter(|line| matches!(line, Line::Charge { .. }))
                 .count();
             let id = format!("sbx_ch_{}", charges + 1);
-            let taken = decline(play, &id).is_none() && play != Play::FiveHundred;
+            let taken =
+                decline(play, &id, &request.reference).is_none() && play != Play::FiveHundred;
             let amount = match play {
                 Play::WrongAmount => request.amount - 1,
                 _ => request.amount,
@@ -470,7 +471,7 @@ fn receive(
         )),
         Play::Pending if ledger.looks(&id) == 0 => Heard::Answered(Answer::Pending(capture)),
         Play::Slow => Heard::Slowly(Answer::Taken(capture)),
-        _ => Heard::Answered(match decline(play, &id) {
+        _ => Heard::Answered(match decline(play, &id, &request.reference) {
             Some(decline) => Answer::Declined(decline),
             None => Answer::Taken(capture),
         }),

@@ -49,7 +49,7 @@ pub(super) fn parse_plays(plays: &str) -> Option<Vec<Play>> {
         .collect()
 }
 
-pub(super) fn decline(play: Play, id: &str) -> Option<Decline> {
+pub(super) fn decline(play: Play, id: &str, reference: &str) -> Option<Decline> {
     let (class, code, message) = match play {
         Play::DeclineSoft => (
             Class::Soft,
@@ -71,5 +71,6 @@ pub(super) fn decline(play: Play, id: &str) -> Option<Decline> {
         message: message.to_owned(),
         advice: None,
         id: Some(id.to_owned()),
+        reference: Some(reference.to_owned()),
     })
 }

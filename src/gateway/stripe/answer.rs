@@ -105,7 +105,7 @@ fn declined(error: &Value) -> Option<Answer> {
             text(intent, "status"),
             Some("requires_payment_method" | "requires_action" | "canceled")
         );
-    let decline = declines::read(error, text(intent, "id").map(safe))?;
+    let decline = declines::read(error, intent)?;
     settled.then_some(Answer::Declined(decline))
 }
 
@@ -135,8 +135,9 @@ pub(super) fn standing(intent: &Value) -> Result<Answer, String> {
             message: "The bank wants the customer to confirm the payment.".to_owned(),
             advice: None,
             id: Some(id),
+            reference: reference(intent).map(str::to_owned),
         })),
-        "requires_payment_method" if !error.is_null() => declines::read(error, Some(id))
+        "requires_payment_method" if !error.is_null() => declines::read(error, intent)
             .map(Answer::Declined)
             .ok_or_else(|| "stripe refused the card, but not in words that settle it".to_owned()),
         "canceled" if intent["amount_received"].as_i64().unwrap_or(0) == 0 => {
@@ -145,10 +146,11 @@ pub(super) fn standing(intent: &Value) -> Result<Answer, String> {
                 code: "canceled".to_owned(),
                 message: "The payment was cancelled at Stripe.".to_owned(),
                 advice: None,
-                id: Some(id.clone()),
+                id: Some(id),
+                reference: reference(intent).map(str::to_owned),
             };
             Ok(Answer::Declined(
-                declines::read(error, Some(id)).unwrap_or(cancelled),
+                declines::read(error, intent).unwrap_or(cancelled),
             ))
         }
         other => Err(format!(

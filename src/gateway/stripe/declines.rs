@@ -10,6 +10,7 @@ use serde_json::Value;
 
 use crate::domain::decline::{Class, Decline};
 
+use super::answer::reference;
 use super::words::{safe, text};
 
 const HARD: &[&str] = &[
@@ -64,7 +65,7 @@ const CONFIG: &[&str] = &["testmode_decline", "live_mode_test_card"];
 /// The no in a card error or in an intent's `last_payment_error`; `None` if
 /// it does not say what it is, or does not say no: a duplicate of a charge
 /// that may well have gone through.
-pub(super) fn read(error: &Value, id: Option<String>) -> Option<Decline> {
+pub(super) fn read(error: &Value, intent: &Value) -> Option<Decline> {
     let code = text(error, "decline_code").or_else(|| text(error, "code"))?;
     if code == "duplicate_transaction" {
         return None;
@@ -80,7 +81,8 @@ pub(super) fn read(error: &Value, id: Option<String>) -> Option<Decline> {
         code: safe(code),
         message: text(error, "message").map(safe).unwrap_or_default(),
         advice: network.or(stripe).map(safe),
-        id,
+        id: text(intent, "id").map(safe),
+        reference: reference(intent).map(str::to_owned),
     })
 }
 
@@ -193,7 +195,7 @@ mod tests {
             (json!({"code": 7}), None),
         ];
         for (error, expected) in table {
-            let decline = read(&error, None);
+            let decline = read(&error, &Value::Null);
 
             assert_eq!(decline.map(|no| no.class), expected, "{error}");
         }

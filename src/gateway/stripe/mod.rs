@@ -240,6 +240,16 @@ impl Gateway for Stripe {
             .post(&ask, sending.request, sending.still_in_time)?
         {
             Sent::Lost(why) => Ok(Answer::Unknown(why)),
+            // Stripe repeats the key of the request that it answers.
+            Sent::Reply(reply)
+                if reply
+                    .header("Idempotency-Key")
+                    .is_some_and(|key| key != sending.key) =>
+            {
+                Ok(Answer::Unknown(
+                    "stripe's answer is to another request".to_owned(),
+                ))
+            }
             Sent::Reply(reply) => read_answer(reply.status, marks(&reply), &reply.body),
         }
     }
