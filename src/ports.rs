@@ -57,12 +57,18 @@ pub trait Gateway: Send + Sync {
     fn look_up(&self, sought: &Sought<'_>) -> Result<Sighting, Problem>;
 
     /// Every request with this book's tag ([`Label::book`]) that reached the
-    /// gateway since then, whatever became of it: the complete list.
+    /// gateway since then, whatever became of it: the complete list, of all
+    /// customers or of the one whose saved card's token is given.
     ///
     /// # Errors
     ///
     /// The list could not be read to its end, or the gateway has none.
-    fn recent(&self, book: &str, since: Timestamp) -> Result<Vec<Seen>, Problem>;
+    fn recent(
+        &self,
+        book: &str,
+        since: Timestamp,
+        token: Option<&str>,
+    ) -> Result<Vec<Seen>, Problem>;
 
     /// What may be shown of the saved card behind a token.
     ///
@@ -174,8 +180,20 @@ pub struct Account {
     pub id: String,
     /// Whether it moves real money.
     pub live: bool,
-    /// What the gateway's own clock showed when it answered.
-    pub clock: Option<Timestamp>,
+    /// What the gateway showed of the time when it answered.
+    pub witness: Witness,
+}
+
+/// Who else says what time it is. A moment that nobody witnessed may be wrong,
+/// and a key that is called young by it may be old.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Witness {
+    /// The gateway's own clock showed this.
+    Clock(Timestamp),
+    /// The gateway runs on this machine, by this machine's clock.
+    SameMachine,
+    /// Nobody: the gateway shows no time, or none that can be read.
+    Nobody,
 }
 
 /// Delivers one letter.

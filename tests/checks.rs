@@ -8,7 +8,9 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use dues::books::{Books, Hand, Login, Mode, NewBook, NewCharge, NewMail, Tx, Violation, rules};
+use dues::books::{
+    Books, Hand, Login, Mode, NewAttempt, NewBook, NewCharge, NewMail, Tx, Violation, rules,
+};
 use dues::domain::authorization::{Authorization, Scope};
 use dues::domain::card::{Card, CardFacts};
 use dues::domain::charge::{Event, State, Verdict};
@@ -224,7 +226,15 @@ fn prepare(tx: &Tx<'_>, charge: ChargeId, wanted: &[Wanted]) -> Result<()> {
     assert_eq!(id, charge);
     let book = tx.read().facts()?.id;
     let name = AttemptName::of(&book, &intent, customer.id, 1);
-    tx.prepare(id, 1, &card, usd(150_00), &name, b"charge it")?;
+    tx.prepare(&NewAttempt {
+        charge: id,
+        n: 1,
+        card: &card,
+        amount: usd(150_00),
+        name: &name,
+        request: b"charge it",
+        witnessed: true,
+    })?;
     Ok(())
 }
 

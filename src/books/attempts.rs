@@ -15,6 +15,20 @@ use crate::domain::money::Money;
 use crate::domain::payment::Method;
 use crate::problem::{Kind, Problem, Result};
 
+/// An attempt about to be made.
+#[derive(Debug, Clone, Copy)]
+pub struct NewAttempt<'a> {
+    pub charge: ChargeId,
+    pub n: u32,
+    pub card: &'a Card,
+    pub amount: Money,
+    pub name: &'a AttemptName,
+    /// The exact bytes that it will send.
+    pub request: &'a [u8],
+    /// The gateway's clock agrees with ours.
+    pub witnessed: bool,
+}
+
 /// What a step did to an attempt.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StepTaken {
@@ -25,25 +39,26 @@ pub struct StepTaken {
 }
 
 impl Tx<'_> {
-    /// Writes the next attempt of a charge with the exact bytes it will send.
+    /// Writes the next attempt of a charge.
     ///
     /// # Errors
     ///
     /// Exit 5 if another attempt of the charge is live: the book itself
     /// refuses a second one.
-    pub fn prepare(
-        &self,
-        charge: ChargeId,
-        n: u32,
-        card: &Card,
-        amount: Money,
-        name: &AttemptName,
-        request: &[u8],
-    ) -> Result<AttemptRow> {
+    pub fn prepare(&self, new: &NewAttempt<'_>) -> Result<AttemptRow> {
+        let NewAttempt {
+            charge,
+            n,
+            card,
+            amount,
+            name,
+            request,
+            witnessed,
+        } = *new;
         self.insert(
             "insert into attempts (charge_id, n, gateway, account, token, amount_minor, currency, key, reference,
-               request, request_sha256, state, prepared_at, changed_at)
-             values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, 'prepared', ?12, ?12)",
+               request, request_sha256, state, prepared_at, changed_at, witnessed)
+             values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, 'prepared', ?12, ?12, ?13)",
             (
                 charge,
                 n,
@@ -57,6 +72,7 @@ impl Tx<'_> {
                 request,
                 sha256_hex(request),
                 self.at,
+                witnessed,
             ),
         )?;
         self.note(
@@ -130,7 +146,18 @@ impl Tx<'_> {
             Event::Heard(Verdict::Declined) if now.gateway_id.is_none() => {
                 decline.and_then(|decline| decline.id.as_deref())
             }
+            Event::Heard(Verdict::Differs { id: Some(id), .. }) if now.gateway_id.is_none() => {
+                Some(id.as_str())
+            }
             _ => None,
+        };
+        let named = match event {
+            Event::Heard(
+                Verdict::Taken { id }
+                | Verdict::Pending { id }
+                | Verdict::Differs { id: Some(id), .. },
+            ) => Some(id.as_str()),
+            _ => id,
         };
         let other_id = match (event, &now.gateway_id) {
             (Event::Heard(Verdict::Taken { id } | Verdict::Pending { id }), Some(known)) => {
@@ -147,6 +174,7 @@ impl Tx<'_> {
             });
         }
         let is_send = u32::from(*event == Event::Sent);
+        let never_left = now.state == State::Sending && to == State::NotMade;
         let decline = decline.filter(|_| to == State::Declined);
         self.execute(
             "update attempts set state = ?2, sends = sends + ?3,
@@ -156,7 +184,7 @@ impl Tx<'_> {
                last_miss_at = case when ?3 = 1 then null else last_miss_at end,
                gateway_id = coalesce(?5, gateway_id),
                decline_class = ?6, decline_code = ?7, decline_text = ?8, decline_advice = ?9,
-               note = ?10, changed_at = ?4, accepted_minor = coalesce(?11, accepted_minor)
+               note = ?10, changed_at = ?4, accepted_minor = coalesce(?11, accepted_minor), never_left = ?12
              where id = ?1",
             (
                 now.id,
@@ -170,8 +198,12 @@ impl Tx<'_> {
                 decline.and_then(|decline| decline.advice.as_ref()),
                 note,
                 accepted.map(Money::minor),
+                never_left,
             ),
         )?;
+        if let Some(named) = named {
+            self.name_id(now, named)?;
+        }
         let payment = match to {
             State::Succeeded => {
                 Some(self.book_payment(&charge, accepted.unwrap_or(charge.amount))?)
@@ -188,6 +220,21 @@ impl Tx<'_> {
             to,
             payment,
         })
+    }
+
+    /// Remembers that the gateway named a transaction for this attempt: it is no
+    /// other's, whatever becomes of this one.
+    ///
+    /// # Errors
+    ///
+    /// The book cannot be written.
+    pub fn name_id(&self, attempt: &AttemptRow, id: &str) -> Result<()> {
+        self.execute(
+            "insert into gateway_ids (gateway, account, gateway_id, attempt_id) values (?1, ?2, ?3, ?4)
+             on conflict do nothing",
+            (&attempt.gateway, &attempt.account, id, attempt.id),
+        )?;
+        Ok(())
     }
 
     /// Leaves a trace of an event that the book contradicts.

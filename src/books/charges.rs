@@ -63,6 +63,8 @@ pub struct AttemptRow {
     /// The book was compared with the world while it was open: a book that was
     /// lost may have sent it, or ended it.
     pub reconciled: bool,
+    /// The gateway's clock agreed with ours when it was prepared.
+    pub witnessed: bool,
     pub first_sent_at: Option<Timestamp>,
     pub last_sent_at: Option<Timestamp>,
     pub misses: u32,
@@ -88,13 +90,13 @@ pub(super) const CHARGES: &str = "select c.id as charge_id, c.customer_id, c.car
     c.wants_mail, c.charged_on, c.created_at,
     a.id, a.n, a.gateway, a.account, a.token, a.amount_minor, a.currency, a.key,
     coalesce(a.carries, a.reference) as reference, a.state,
-    a.sends, a.reconciled, a.first_sent_at, a.last_sent_at, a.misses, a.last_miss_at, a.gateway_id,
+    a.sends, a.reconciled, a.witnessed, a.first_sent_at, a.last_sent_at, a.misses, a.last_miss_at, a.gateway_id,
     a.decline_class, a.decline_code, a.decline_text, a.decline_advice, a.note, a.prepared_at, a.changed_at
   from charges c join attempts a on a.charge_id = c.id
    and a.n = (select max(n) from attempts newest where newest.charge_id = c.id)";
 
 const ATTEMPTS: &str = "select id, charge_id, n, gateway, account, token, amount_minor, currency, key,
-    coalesce(carries, reference) as reference, state, sends, reconciled, first_sent_at, last_sent_at, misses, last_miss_at, gateway_id, decline_class,
+    coalesce(carries, reference) as reference, state, sends, reconciled, witnessed, first_sent_at, last_sent_at, misses, last_miss_at, gateway_id, decline_class,
     decline_code, decline_text, decline_advice, note, prepared_at, changed_at
   from attempts";
 
@@ -126,6 +128,7 @@ fn attempt(row: &Row<'_>) -> rusqlite::Result<AttemptRow> {
         state: row.get("state")?,
         sends: row.get("sends")?,
         reconciled: row.get("reconciled")?,
+        witnessed: row.get("witnessed")?,
         first_sent_at: row.get("first_sent_at")?,
         last_sent_at: row.get("last_sent_at")?,
         misses: row.get("misses")?,
@@ -292,6 +295,32 @@ impl Reader<'_> {
             ),
             (gateway, account, id),
             attempt,
+        )
+    }
+
+    /// The attempt for which a gateway named the transaction `id` besides this
+    /// one, whatever became of it. Money that came late has an attempt of its
+    /// own, which carries the reference of the first.
+    ///
+    /// # Errors
+    ///
+    /// The book cannot be read.
+    pub fn named_for_another(self, attempt: &AttemptRow, id: &str) -> Result<Option<AttemptRow>> {
+        self.row(
+            &format!(
+                "{ATTEMPTS} where id in (select attempt_id from gateway_ids
+                    where gateway = ?1 and account = ?2 and gateway_id = ?3)
+                   and id <> ?4 and coalesce(carries, reference) <> ?5
+                 order by id limit 1"
+            ),
+            (
+                &attempt.gateway,
+                &attempt.account,
+                id,
+                attempt.id,
+                &attempt.asked.reference,
+            ),
+            self::attempt,
         )
     }
 

@@ -49,29 +49,36 @@ impl Reader<'_> {
         )
     }
 
-    /// Since when a request may have been sent that the list could show only
-    /// after `seen_until`: it was open then, changed since, or is closed as not
-    /// made and may still come.
+    /// The cards for which the list may show only after `seen_until` what was
+    /// sent before, and since when: what was open then, changed since, or is
+    /// closed as not made and may still come.
     ///
     /// # Errors
     ///
     /// The book cannot be read.
-    pub fn oldest_unsettled(
+    pub fn unsettled(
         self,
         gateway: &str,
         account: &str,
         seen_until: Timestamp,
-    ) -> Result<Option<Timestamp>> {
+    ) -> Result<Vec<(String, Timestamp)>> {
         let before = |span| seen_until.saturating_sub(span).unwrap_or(Timestamp::MIN);
-        let oldest = self.row(
-            "select min(case when first_sent_at < prepared_at then first_sent_at else prepared_at end)
-             from attempts where gateway = ?1 and account = ?2
-              and (state in ('prepared', 'sending', 'pending', 'unknown', 'review')
-                or (changed_at >= ?3 and (state = 'not_made' or changed_at >= ?4)))",
-            (gateway, account, before(MAY_STILL_COME), before(CLOCKS_DIFFER)),
-            |row| row.get(0),
-        )?;
-        Ok(oldest.flatten())
+        self.rows(
+            "select token, min(case when first_sent_at < prepared_at then first_sent_at else prepared_at end) as since
+               from (select token, first_sent_at, prepared_at from attempts
+                      where gateway = ?1 and account = ?2
+                        and state in ('prepared', 'sending', 'pending', 'unknown', 'review')
+                     union all
+                     select token, first_sent_at, prepared_at from attempts
+                      where gateway = ?1 and account = ?2 and changed_at >= ?3 and never_left = 0
+                     union all
+                     select token, first_sent_at, prepared_at from attempts
+                      where gateway = ?1 and account = ?2 and changed_at >= ?4
+                        and state = 'not_made' and never_left = 0)
+              group by token order by token",
+            (gateway, account, before(CLOCKS_DIFFER), before(MAY_STILL_COME)),
+            |row| Ok((row.get(0)?, row.get(1)?)),
+        )
     }
 
     /// Whether a person decided that this request is left out of the book:

@@ -49,7 +49,7 @@ use open::{
 use refusals::KEEP_IT;
 
 pub use adoptions::Adoption;
-pub use attempts::StepTaken;
+pub use attempts::{NewAttempt, StepTaken};
 pub use audit::AuditRow;
 pub use book::{BookFacts, Mode, NewBook};
 pub use charges::{AttemptRow, ChargeRow, NewCharge};
@@ -62,11 +62,12 @@ pub use outbox::{MailRow, NewMail};
 pub use runs::{NewRun, RunRow};
 
 /// Each schema change, in order; the last one's number is the book's version.
-const MIGRATIONS: [&str; 4] = [
+const MIGRATIONS: [&str; 5] = [
     include_str!("migrations/0001_the_book.sql"),
     include_str!("migrations/0002_looks.sql"),
     include_str!("migrations/0003_schedules.sql"),
     include_str!("migrations/0004_attempts_found.sql"),
+    include_str!("migrations/0005_witnesses.sql"),
 ];
 
 /// Who changes the book, for the audit.

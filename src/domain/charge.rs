@@ -144,8 +144,8 @@ pub enum Verdict {
     Pending { id: String },
     /// The gateway has it, and an error is all that it will ever answer.
     Kept,
-    /// Something was done, but not what was asked.
-    Differs { why: String },
+    /// Something was done, but not what was asked; the gateway's id of it.
+    Differs { id: Option<String>, why: String },
     /// No answer that can be believed.
     Silence,
 }
@@ -181,13 +181,19 @@ pub fn judge(asked: &Asked, answer: &Answer) -> Verdict {
             || Verdict::Taken {
                 id: capture.id.clone(),
             },
-            |why| Verdict::Differs { why },
+            |why| Verdict::Differs {
+                id: Some(capture.id.clone()),
+                why,
+            },
         ),
         Answer::Pending(capture) => differs(capture).map_or_else(
             || Verdict::Pending {
                 id: capture.id.clone(),
             },
-            |why| Verdict::Differs { why },
+            |why| Verdict::Differs {
+                id: Some(capture.id.clone()),
+                why,
+            },
         ),
         // Somebody else's no says nothing of this one.
         Answer::Declined(decline)
@@ -344,6 +350,7 @@ mod tests {
 
     fn differs() -> Event {
         Event::Heard(Verdict::Differs {
+            id: None,
             why: "amount".into(),
         })
     }

@@ -72,7 +72,7 @@ pub(super) fn adopt_seen(
     };
     let verdict = judge(&asked, &seen.answer);
     let why = match &verdict {
-        Verdict::Differs { why } => Some(format!("{why}, under {id}")),
+        Verdict::Differs { why, .. } => Some(format!("{why}, under {id}")),
         _ => None,
     };
     let decline = match &seen.answer {

@@ -11,7 +11,7 @@ use super::plan::{Agreed, Plan, Wish, plan};
 use super::recover::{Recovered, find_out_first};
 use super::request::{refuse_if_made, repeated, spelled};
 use super::send::{Decided, send};
-use crate::books::{AttemptRow, ChargeRow, NewCharge, Tx};
+use crate::books::{AttemptRow, ChargeRow, NewAttempt, NewCharge, Tx};
 use crate::domain::charge::State;
 use crate::domain::ids::{AttemptName, ChargeId};
 use crate::domain::label::{Label, pays};
@@ -226,7 +226,15 @@ pub(super) fn prepare_in(
     if let Some(look) = &asked.look {
         tx.remember_look(look)?;
     }
-    tx.prepare(charge, n, &now.card, amount, &name, &request)
+    tx.prepare(&NewAttempt {
+        charge,
+        n,
+        card: &now.card,
+        amount,
+        name: &name,
+        request: &request,
+        witnessed: asked.clock_is_right,
+    })
 }
 
 /// What the gateway's own pages will show.

@@ -15,7 +15,7 @@ use super::memory::{book_is_old, forgotten, knows};
 use super::{News, World};
 use crate::books::{CLOCKS_DIFFER, Look, Reader, Violation};
 use crate::lock::{Lock, What};
-use crate::ports::{Account, Gateway};
+use crate::ports::{Account, Gateway, Witness};
 use crate::problem::{Kind, Problem, Result};
 use crate::rehearsal::{self, Rule};
 
@@ -170,9 +170,10 @@ impl Right {
         let shown = gateway.account()?;
         require_account(&shown, name, account)?;
         let clock_is_right = !rehearsal::holds(Rule::ClockIsRight)
-            || match shown.clock {
-                Some(theirs) => theirs.duration_since(world.now()).abs() <= CLOCKS_DIFFER,
-                None => self.follows_the_book,
+            || match shown.witness {
+                Witness::Clock(theirs) => theirs.duration_since(world.now()).abs() <= CLOCKS_DIFFER,
+                Witness::SameMachine => self.follows_the_book,
+                Witness::Nobody => !rehearsal::holds(Rule::Witnessed) && self.follows_the_book,
             };
         let asked = Asked {
             gateway,
@@ -231,7 +232,8 @@ impl Right {
 
     /// # Errors
     ///
-    /// Exit 3: a charge made by a wrong clock could later look younger than it is.
+    /// Exit 3: a charge made by a wrong clock could later look younger than it
+    /// is. One that nobody witnessed is never repeated, so it may be made.
     pub(super) fn require_right_clock(&self, world: &World<'_>, name: &str) -> Result<()> {
         let wrong = self
             .asked
@@ -240,8 +242,10 @@ impl Right {
         let Some((_, asked)) = wrong else {
             return Ok(());
         };
-        let Some(theirs) = asked.shown.clock else {
-            return Ok(());
+        let theirs = match asked.shown.witness {
+            Witness::Clock(theirs) => theirs,
+            Witness::Nobody if self.follows_the_book => return Ok(()),
+            Witness::Nobody | Witness::SameMachine => return Err(clock_is_behind()),
         };
         let zone = world.books.read().facts()?.zone;
         let shown = |at: Timestamp| at.to_zoned(zone.clone()).strftime("%Y-%m-%d %H:%M");
@@ -257,7 +261,20 @@ impl Right {
     }
 }
 
-/// Where a gateway shows no clock, the book's own moments are all there is.
+/// Why a date is not given up for being late: that is for good, and nobody
+/// confirms what this machine's clock shows.
+pub(super) fn unconfirmed_clock(asked: &Asked, name: &str) -> Problem {
+    match asked.shown.witness {
+        Witness::Nobody => Problem::setup(
+            "clock_is_unconfirmed",
+            format!("{name} shows no time, so nothing is skipped or held for being late"),
+        )
+        .hint("See it with `dues schedule list`, and skip or move it by hand."),
+        Witness::Clock(_) | Witness::SameMachine => clock_is_behind(),
+    }
+}
+
+/// The book knows of a later moment, and nobody says that it was wrong.
 pub(super) fn clock_is_behind() -> Problem {
     Problem::setup(
         "clock_is_wrong",

@@ -3,7 +3,7 @@
 //! Both are outside the book, so that a restored one is held against what was
 //! done from the one that it replaced.
 
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 
 use super::World;
 use crate::books::{CLOCKS_DIFFER, Look, Reader};
@@ -11,13 +11,17 @@ use crate::domain::charge::{Answer, State};
 use crate::domain::ids::AttemptName;
 use crate::domain::label::pays;
 use crate::mark::{Mark, Marks, OpenCharge};
-use crate::ports::{Account, Gateway, Seen};
+use crate::ports::{Account, Gateway, Seen, Witness};
 use crate::problem::{Kind, Problem, Result};
 use crate::rehearsal::{self, Rule};
 
 /// Each look reads again what was listed last before the one before it: a bank
 /// may take a minute over a request, and it may be listed only then.
 const LOOKS_OVERLAP: SignedDuration = SignedDuration::from_mins(2);
+
+/// What was sent no longer ago than this before the last look is read again in
+/// the list of all; what is older, in its customer's.
+const READ_BACK: SignedDuration = SignedDuration::from_hours(1);
 
 /// Whether the book is the one that this machine marked, or a later state of it.
 ///
@@ -60,6 +64,10 @@ pub(super) fn book_is_old(why: &str) -> Problem {
 
 /// The requests of this book that the gateway lists and the book does not
 /// know, and how far the list was read.
+///
+/// The list of the whole account is read from where the last complete look
+/// ended. What was sent before that and may still show is looked for customer by
+/// customer: an account may be busy with other things than ours.
 pub(super) fn forgotten(
     world: &World<'_>,
     name: &str,
@@ -68,44 +76,75 @@ pub(super) fn forgotten(
 ) -> Result<(Vec<Seen>, Look)> {
     let book = world.books.read();
     let facts = book.facts()?;
+    let tag = facts.id.tag();
     let account = &shown.id;
+    let mut lists = Vec::new();
     let since = match book.seen_until(name, account)? {
         Some(until) => {
-            let again = if rehearsal::holds(Rule::ListIsReadBack) {
-                book.oldest_unsettled(name, account, until)?
+            let mut since = until.saturating_sub(LOOKS_OVERLAP);
+            let unsettled = if rehearsal::holds(Rule::ListIsReadBack) {
+                book.unsettled(name, account, until)?
             } else {
-                None
+                Vec::new()
             };
-            let overlap = again.map_or(LOOKS_OVERLAP, |_| CLOCKS_DIFFER);
-            again.unwrap_or(until).min(until).saturating_add(-overlap)
+            for (token, sent_at) in unsettled {
+                let sent_at = sent_at
+                    .saturating_sub(CLOCKS_DIFFER)
+                    .unwrap_or(Timestamp::MIN);
+                if until.duration_since(sent_at) <= READ_BACK {
+                    since = since.map(|since| since.min(sent_at));
+                } else {
+                    lists.push((Some(token), sent_at));
+                }
+            }
+            since
         }
         // The clock may have been wrong when the book was made.
         None => facts
             .created_at
-            .saturating_add(-SignedDuration::from_hours(48)),
+            .saturating_sub(SignedDuration::from_hours(48)),
     };
-    let since = since.map_err(|error| Problem::bug(error.to_string()))?;
-    let look = Look {
-        gateway: name.to_owned(),
-        account: account.clone(),
-        seen_until: shown.clock.unwrap_or_else(|| world.now()),
-    };
-    let mut missing = Vec::new();
-    for seen in gateway.recent(&facts.id.tag(), since)? {
-        if !is_known(book, name, account, &seen)? {
-            missing.push(seen);
+    lists.push((None, since.unwrap_or(Timestamp::MIN)));
+    let mut missing: Vec<Seen> = Vec::new();
+    for (token, since) in lists {
+        for seen in gateway.recent(&tag, since, token.as_deref())? {
+            if !missing.iter().any(|other| is_the_same(other, &seen))
+                && !is_known(book, name, account, &seen)?
+            {
+                missing.push(seen);
+            }
         }
     }
     missing.sort_by_key(|seen| (seen.made_at, seen.label.charge, seen.label.n));
+    let seen_until = match shown.witness {
+        Witness::Clock(theirs) => theirs,
+        Witness::SameMachine | Witness::Nobody => world.now(),
+    };
+    let look = Look {
+        gateway: name.to_owned(),
+        account: account.clone(),
+        seen_until,
+    };
     Ok((missing, look))
+}
+
+/// Two lists may have one request, and it may have gone on between them.
+fn is_the_same(one: &Seen, other: &Seen) -> bool {
+    let ids = (taken_id(&one.answer), taken_id(&other.answer));
+    one.reference == other.reference && !matches!(ids, (Some(one), Some(other)) if one != other)
+}
+
+/// The gateway's id of what it took, or is about to.
+fn taken_id(answer: &Answer) -> Option<&str> {
+    match answer {
+        Answer::Taken(capture) | Answer::Pending(capture) => Some(&capture.id),
+        Answer::Declined(_) | Answer::Kept(_) | Answer::Unknown(_) => None,
+    }
 }
 
 /// What the gateway took is known if it is booked, or still asked about.
 fn is_known(book: Reader<'_>, gateway: &str, account: &str, seen: &Seen) -> Result<bool> {
-    let took = match &seen.answer {
-        Answer::Taken(capture) | Answer::Pending(capture) => Some(capture.id.as_str()),
-        Answer::Declined(_) | Answer::Kept(_) | Answer::Unknown(_) => None,
-    };
+    let took = taken_id(&seen.answer);
     if let Some(id) = took
         && let Some(attempt) = book.attempt_with_gateway_id(gateway, account, id)?
         && (attempt.state == State::Succeeded || attempt.state.is_open())

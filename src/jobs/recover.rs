@@ -16,7 +16,7 @@ use crate::domain::authorization::Demand;
 use crate::domain::charge::{Event, State};
 use crate::domain::ids::ChargeId;
 use crate::domain::money::Money;
-use crate::ports::{Promises, Sighting, Sought};
+use crate::ports::{Promises, Sighting, Sought, Witness};
 use crate::problem::{Problem, Result};
 use crate::rehearsal::{self, Rule};
 
@@ -186,6 +186,9 @@ fn may_repeat(
     if rehearsal::holds(Rule::NotAfterReconciling) && attempt.reconciled {
         return Ok(false);
     }
+    if rehearsal::holds(Rule::Witnessed) && !attempt.witnessed {
+        return Ok(false);
+    }
     let now = world.now();
     let age = now.duration_since(first);
     let is_young = !age.is_negative() && age < replay_for;
@@ -284,13 +287,23 @@ fn look(world: &mut World<'_>, asked: &Asked, attempt: &AttemptRow) -> Result<Lo
         Sighting::Several(ids) => {
             let note = format!("the gateway has it more than once: {}", ids.join(", "));
             settled(world, attempt, |tx| {
+                for id in &ids {
+                    tx.name_id(attempt, id)?;
+                }
                 tx.step(attempt, &Event::GivenUp, None, Some(&note))
             })?;
             Ok(Looked::Done)
         }
         Sighting::NotListed if !asked.clock_is_right => Err(Problem::refused(
             "clock_is_wrong",
-            "this machine's clock is wrong; that the gateway does not list it proves nothing",
+            match asked.shown.witness {
+                Witness::Nobody => {
+                    "the gateway shows no time; that it does not list it proves nothing"
+                }
+                Witness::Clock(_) | Witness::SameMachine => {
+                    "this machine's clock is wrong; that the gateway does not list it proves nothing"
+                }
+            },
         )),
         Sighting::NotListed => count_miss(world, attempt, asked.gateway.promises()),
     }
@@ -339,6 +352,11 @@ pub fn sought(attempt: &AttemptRow) -> Sought<'_> {
         token: &attempt.asked.token,
         amount: attempt.asked.amount,
         id: attempt.gateway_id.as_deref(),
-        since: attempt.sent_since(),
+        // What nobody witnessed was sent when nobody knows.
+        since: if attempt.witnessed {
+            attempt.sent_since()
+        } else {
+            Timestamp::UNIX_EPOCH
+        },
     }
 }

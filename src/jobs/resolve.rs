@@ -144,13 +144,7 @@ fn found_charged(
     sighting: Option<Sighting>,
 ) -> Result<Resolved> {
     let id = attempt.charge;
-    let other = world.books.read().attempt_with_gateway_id(
-        &attempt.gateway,
-        &attempt.account,
-        transaction,
-    )?;
-    let is_closed = |state| matches!(state, State::Declined | State::NotMade);
-    if let Some(other) = other.filter(|other| other.id != attempt.id && !is_closed(other.state)) {
+    if let Some(other) = world.books.read().named_for_another(attempt, transaction)? {
         return Err(says_otherwise(
             id,
             &format!("`{transaction}` is {}", other.charge),

@@ -75,31 +75,34 @@ fn weighed(
         (Verdict::Kept, _) if !rehearsal::holds(Rule::KeptErrorIsNotRepeated) => Verdict::Silence,
         (verdict, _) => verdict,
     };
-    let verdict = match (&verdict, answer) {
-        // One transaction of the gateway pays one charge.
-        (Verdict::Taken { id } | Verdict::Pending { id }, _) => {
-            match book.attempt_with_gateway_id(&attempt.gateway, &attempt.account, id)? {
-                Some(other) if other.id != attempt.id && other.state != State::Declined => {
-                    Verdict::Differs {
-                        why: format!("the gateway names {id}, which is {} already", other.charge),
-                    }
-                }
-                _ => verdict,
-            }
-        }
-        (Verdict::Differs { why }, Answer::Taken(capture) | Answer::Pending(capture)) => {
-            Verdict::Differs {
-                why: format!("{why}, under {}", capture.id),
-            }
-        }
-        _ => verdict,
-    };
+    let verdict = belonging(book, attempt, verdict)?;
     let note = match (&verdict, answer) {
-        (Verdict::Differs { why }, _) => Some(why.clone()),
+        (Verdict::Differs { id: Some(id), why }, _) => Some(format!("{why}, under {id}")),
+        (Verdict::Differs { id: None, why }, _) => Some(why.clone()),
         (_, Answer::Unknown(why) | Answer::Kept(why)) => Some(why.clone()),
         _ => None,
     };
     Ok((Event::Heard(verdict), note))
+}
+
+/// One transaction of the gateway pays one charge: what it named for another is
+/// that other's, whatever became of it.
+fn belonging(book: Reader<'_>, attempt: &AttemptRow, verdict: Verdict) -> Result<Verdict> {
+    let id = match &verdict {
+        Verdict::Taken { id } | Verdict::Pending { id } => Some(id),
+        Verdict::Differs { id, .. } => id.as_ref(),
+        Verdict::Declined | Verdict::Kept | Verdict::Silence => None,
+    };
+    let Some(id) = id else {
+        return Ok(verdict);
+    };
+    let Some(other) = book.named_for_another(attempt, id)? else {
+        return Ok(verdict);
+    };
+    Ok(Verdict::Differs {
+        why: format!("the gateway names {id}, which is {} already", other.charge),
+        id: None,
+    })
 }
 
 /// Takes a step, with the mail that belongs to it, in one transaction. A step

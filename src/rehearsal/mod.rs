@@ -49,6 +49,9 @@ pub enum Rule {
     LeavesAtOnce,
     /// R5: by a wrong clock nothing is old, young or over.
     ClockIsRight,
+    /// R5: what was sent, or would be, while no other clock was there to
+    /// confirm ours is looked for and not repeated.
+    Witnessed,
     /// R6: a request is repeated a few times only, further and further apart.
     FewRepeats,
     /// R6: an error that the gateway keeps as its answer is not repeated, and
@@ -87,13 +90,14 @@ pub enum Rule {
 }
 
 impl Rule {
-    pub const ALL: [Self; 23] = [
+    pub const ALL: [Self; 24] = [
         Self::StillWanted,
         Self::SameAccount,
         Self::SameBytes,
         Self::KeyIsYoung,
         Self::LeavesAtOnce,
         Self::ClockIsRight,
+        Self::Witnessed,
         Self::FewRepeats,
         Self::KeptErrorIsNotRepeated,
         Self::NotAfterReconciling,

@@ -10,7 +10,7 @@ use dues::domain::ids::ChargeId;
 use dues::jobs::reconcile::{How, reconcile};
 use dues::jobs::recover::recover;
 use dues::ports::Clock;
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 
 use crate::reconcile::compared;
 use crate::shop::{Shop, hand};
@@ -234,6 +234,106 @@ pub fn a_machine_whose_clock_differs_from_the_gateways_charges_nothing() {
     shop.clock.pass(60);
     assert_eq!(shop.recover(), State::Unknown);
     assert_eq!(shop.sends(), 2, "by a right clock it is repeated");
+}
+
+/// The clock ran 21 hours ahead when it was sent, and the gateway left out its
+/// date. Later, by a right clock, the key is older than it looks.
+#[test]
+pub fn what_nobody_witnessed_is_looked_for_and_not_repeated() {
+    let shop = Shop::with_card("tok_lost,tok_approve", |promises| {
+        promises.replay_for = Some(SignedDuration::from_hours(20));
+    });
+    let gateway = &shop.gateway.0;
+    shop.clock.pass(21 * 3600);
+    gateway.shows_no_time.store(true, Ordering::SeqCst);
+    assert_eq!(shop.charge().unwrap().1, State::Unknown);
+    shop.clock.set_back(21 * 3600);
+    shop.clock.pass(30 * 3600);
+    gateway.shows_no_time.store(false, Ordering::SeqCst);
+    *gateway.clock_ahead.lock().unwrap() = Some(SignedDuration::ZERO);
+
+    assert_eq!(shop.recover(), State::Succeeded);
+
+    assert_eq!((shop.sends(), shop.taken()), (1, 1));
+}
+
+/// Its first send was witnessed; now nobody says how long ago that was.
+#[test]
+fn without_a_witness_nothing_is_repeated() {
+    let shop = Shop::with_card("tok_500", |promises| {
+        promises.replay_for = Some(SignedDuration::from_hours(20));
+    });
+    let gateway = &shop.gateway.0;
+    *gateway.clock_ahead.lock().unwrap() = Some(SignedDuration::ZERO);
+    assert_eq!(shop.charge().unwrap().1, State::Unknown);
+    shop.clock.pass(60);
+    gateway.shows_no_time.store(true, Ordering::SeqCst);
+
+    assert_eq!((shop.recover(), shop.sends()), (State::Unknown, 1));
+
+    gateway.shows_no_time.store(false, Ordering::SeqCst);
+    assert_eq!((shop.recover(), shop.sends()), (State::Unknown, 2));
+}
+
+#[test]
+fn a_clock_behind_the_book_charges_nothing_where_nobody_shows_another() {
+    let shop = Shop::with_card("tok_approve", |_| ());
+    let gateway = &shop.gateway.0;
+    let later = shop.clock.now() + SignedDuration::from_hours(1);
+    let add = (shop.world().books).write(later, |tx| tx.add_customer("LATE", "Late", None, 30));
+    add.unwrap();
+
+    for shows_no_time in [true, false] {
+        gateway.shows_no_time.store(shows_no_time, Ordering::SeqCst);
+
+        let refused = shop.charge().unwrap_err();
+
+        assert_eq!((refused.code(), shop.sends()), ("clock_is_wrong", 0));
+    }
+    *gateway.clock_ahead.lock().unwrap() = Some(SignedDuration::ZERO);
+    assert_eq!(shop.charge().unwrap().1, State::Succeeded);
+}
+
+/// One charge was closed as not made. The account is busy with other things:
+/// only that card's list is read back to it.
+#[test]
+fn the_list_of_all_is_read_from_where_the_last_look_ended() {
+    let shop = Shop::with_card("tok_lost,tok_approve", |promises| {
+        promises.replay_for = None;
+    });
+    shop.gateway.0.hides_all.store(true, Ordering::SeqCst);
+    assert_eq!(shop.charge().unwrap().1, State::Unknown);
+    shop.look_twice();
+    shop.add_beta("tok_approve");
+    shop.clock.pass(3 * 24 * 3600);
+    assert_eq!(shop.charge_of("BETA").unwrap().1, State::Succeeded);
+    shop.clock.pass(24 * 3600);
+    shop.gateway.0.lists_read.lock().unwrap().clear();
+
+    let _ = shop.charge();
+
+    let read = shop.gateway.0.lists_read.lock().unwrap().clone();
+    let back = |since: Timestamp| shop.clock.now().duration_since(since).as_hours();
+    let [(of_one, Some(card)), (of_all, None)] = &read[..] else {
+        panic!("{read:?}");
+    };
+    assert_eq!(card, "sbx_card_1");
+    assert_eq!((back(*of_one), back(*of_all)), (96, 24));
+}
+
+/// The gateway was out of reach, and its sender saw that: nothing is looked
+/// for that never left.
+#[test]
+fn what_never_left_is_not_looked_for() {
+    let shop = Shop::with_card("tok_unreachable,tok_approve", |_| ());
+    assert_eq!(shop.charge().unwrap().1, State::NotMade);
+    shop.clock.pass(24 * 3600);
+    shop.gateway.0.lists_read.lock().unwrap().clear();
+
+    assert_eq!(shop.charge().unwrap().1, State::Succeeded);
+
+    let read = shop.gateway.0.lists_read.lock().unwrap().clone();
+    assert!(matches!(read[..], [(_, None)]), "{read:?}");
 }
 
 #[test]

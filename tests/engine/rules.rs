@@ -10,7 +10,7 @@ use crate::{guard, late, reconcile};
 type Test = fn();
 
 /// The rule, the test that needs it, and the test itself.
-const NEEDED: [(Rule, &str, Test); 23] = [
+const NEEDED: [(Rule, &str, Test); 24] = [
     (
         Rule::StillWanted,
         "a_charge_that_is_no_longer_wanted_is_looked_up_and_not_repeated",
@@ -40,6 +40,11 @@ const NEEDED: [(Rule, &str, Test); 23] = [
         Rule::ClockIsRight,
         "a_machine_whose_clock_differs_from_the_gateways_charges_nothing",
         guard::a_machine_whose_clock_differs_from_the_gateways_charges_nothing,
+    ),
+    (
+        Rule::Witnessed,
+        "what_nobody_witnessed_is_looked_for_and_not_repeated",
+        guard::what_nobody_witnessed_is_looked_for_and_not_repeated,
     ),
     (
         Rule::FewRepeats,

@@ -1113,7 +1113,19 @@ fn by_a_clock_that_no_gateway_confirmed_no_date_is_given_up() {
 
     assert_eq!(shop.run(), ["S-1 2026-11-23 passed: it could not be asked"]);
     *shop.gateway.0.account_fails.lock().unwrap() = None;
+    shop.gateway.0.shows_no_time.store(true, Ordering::SeqCst);
+    shop.at("2026-12-23T14:00:00Z");
+    let shown = "S-1 2026-11-23 passed: sandbox shows no time, so nothing is skipped or held for being late";
+    assert_eq!(shop.run(), [shown]);
+    // The book has seen December: now somebody must say that it was wrong.
     shop.at("2026-11-23T14:00:00Z");
+    let stopped = shop.try_run().unwrap().stopped.unwrap();
+    assert_eq!(
+        stopped.to_string(),
+        "this machine's clock is behind what the book has seen; nothing was done"
+    );
+    shop.gateway.0.shows_no_time.store(false, Ordering::SeqCst);
+    *shop.gateway.0.clock_ahead.lock().unwrap() = Some(SignedDuration::ZERO);
     assert_eq!(shop.run(), ["S-1 2026-11-23 succeeded"]);
 }
 

@@ -25,7 +25,7 @@ use dues::jobs::plan::Wish;
 use dues::jobs::recover::recover;
 use dues::mark::Marks;
 use dues::ports::{
-    Account, Clock, Gateway, Gateways, Order, Promises, Seen, Sending, Sighting, Sought,
+    Account, Clock, Gateway, Gateways, Order, Promises, Seen, Sending, Sighting, Sought, Witness,
 };
 use dues::problem::{Problem, Result};
 use jiff::civil::date;
@@ -110,6 +110,10 @@ pub struct Bent {
     pub account_fails: Mutex<Option<Problem>>,
     /// How far its own clock is ahead of ours, if it shows one.
     pub clock_ahead: Mutex<Option<SignedDuration>>,
+    /// Which lists were asked for: since when, and of which card.
+    pub lists_read: Mutex<Vec<(Timestamp, Option<String>)>>,
+    /// It leaves out the date.
+    pub shows_no_time: AtomicBool,
 }
 
 impl Gateway for Bent {
@@ -188,15 +192,18 @@ impl Gateway for Bent {
         }
         seen
     }
-    fn recent(&self, book: &str, since: Timestamp) -> Result<Vec<Seen>> {
+    fn recent(&self, book: &str, since: Timestamp, of: Option<&str>) -> Result<Vec<Seen>> {
+        let read = (since, of.map(str::to_owned));
+        self.lists_read.lock().unwrap().push(read);
         if self.hides_all.load(Ordering::SeqCst) {
             return Ok(Vec::new());
         }
         if let Some(mut listed) = self.listed.lock().unwrap().clone() {
             listed.retain(|seen| seen.made_at.is_none_or(|made| made >= since));
+            listed.retain(|seen| of.is_none_or(|of| seen.token.as_deref() == Some(of)));
             return Ok(listed);
         }
-        let mut list = self.sandbox.recent(book, since)?;
+        let mut list = self.sandbox.recent(book, since, of)?;
         let hidden = self.hidden.lock().unwrap();
         list.retain(|seen| !hidden.contains(&seen.reference));
         if self.dated.load(Ordering::SeqCst) {
@@ -218,11 +225,11 @@ impl Gateway for Bent {
         if let Some(other) = &*self.account.lock().unwrap() {
             account.id.clone_from(other);
         }
-        account.clock = self
-            .clock_ahead
-            .lock()
-            .unwrap()
-            .map(|ahead| self.clock.now() + ahead);
+        account.witness = match *self.clock_ahead.lock().unwrap() {
+            _ if self.shows_no_time.load(Ordering::SeqCst) => Witness::Nobody,
+            Some(ahead) => Witness::Clock(self.clock.now() + ahead),
+            None => Witness::SameMachine,
+        };
         Ok(account)
     }
     fn search_advice(&self, sought: &Sought<'_>) -> String {
@@ -292,6 +299,8 @@ impl Shop {
             account: Mutex::default(),
             account_fails: Mutex::default(),
             clock_ahead: Mutex::default(),
+            lists_read: Mutex::default(),
+            shows_no_time: AtomicBool::default(),
         };
         let shop = Self {
             folder,
@@ -399,7 +408,7 @@ impl Shop {
     pub fn list(&self) -> Vec<Seen> {
         let tag = self.world().books.read().facts().unwrap().id.tag();
         let sandbox = &self.gateway.0.sandbox;
-        sandbox.recent(&tag, Timestamp::UNIX_EPOCH).unwrap()
+        sandbox.recent(&tag, Timestamp::UNIX_EPOCH, None).unwrap()
     }
 
     /// Another customer, BETA, who owes 50.00 and pays with this card.

@@ -11,7 +11,7 @@ use dues::domain::charge::{Answer, Asked, Verdict, judge};
 use dues::domain::ids::{AttemptName, BookId, ChargeId, CustomerId};
 use dues::domain::label::Label;
 use dues::domain::money::{Currency, Money};
-use dues::ports::{Gateway, Order, Sending, Sighting, Sought};
+use dues::ports::{Gateway, Order, Sending, Sighting, Sought, Witness};
 use dues::problem::Problem;
 use jiff::{SignedDuration, Timestamp};
 
@@ -247,8 +247,8 @@ fn the_list_says_which_charge_each_request_is(stage: &dyn Stage) {
         };
         let _ = attempt.send(stage);
 
-        let ours = gateway.recent(&label().book, since).unwrap();
-        let others = gateway.recent("000000000000", since).unwrap();
+        let ours = gateway.recent(&label().book, since, None).unwrap();
+        let others = gateway.recent("000000000000", since, None).unwrap();
 
         let mut listed = ours.iter();
         let seen = listed
@@ -262,10 +262,12 @@ fn the_list_says_which_charge_each_request_is(stage: &dyn Stage) {
             _ => assert!(!attempt.taken(&seen.answer).is_empty()),
         }
         assert!(others.is_empty(), "{others:?}");
+        let of_card = |token: &str| gateway.recent(&label().book, since, Some(token)).unwrap();
+        assert!(of_card(&attempt.token).contains(seen), "{seen:?}");
     }
     let later = Timestamp::now() + SignedDuration::from_hours(1);
-    if gateway.account().unwrap().clock.is_some() {
-        assert_eq!(gateway.recent(&label().book, later).unwrap(), []);
+    if matches!(gateway.account().unwrap().witness, Witness::Clock(_)) {
+        assert_eq!(gateway.recent(&label().book, later, None).unwrap(), []);
     }
 }
 

@@ -10,7 +10,7 @@ use dues::domain::ids::{AttemptName, BookId, CustomerId};
 use dues::domain::money::{Currency, Money};
 use dues::gateway::http::{Http, Limits};
 use dues::gateway::stripe::Stripe;
-use dues::ports::{Gateway, Order, Secret, Sending, Sighting, Sought};
+use dues::ports::{Gateway, Order, Secret, Sending, Sighting, Sought, Witness};
 use dues::problem::{Kind, Problem};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
@@ -612,4 +612,15 @@ fn stripes_promises_are_what_it_documents_less_a_margin() {
     };
     let advice = shop.stripe.search_advice(&sought);
     assert!(advice.contains("DPZFHNC3VYRFAZZNZELU"), "{advice}");
+}
+
+/// A date that is missing is no witness of the time.
+#[test]
+fn an_answer_without_a_date_is_no_witness() {
+    let shop = Shop::open();
+    let witness = || shop.stripe.account().unwrap().witness;
+
+    assert!(matches!(witness(), Witness::Clock(_)));
+    shop.fake.spoil_looks([Fault::NoDate]);
+    assert_eq!(witness(), Witness::Nobody);
 }

@@ -10,7 +10,7 @@ use dues::domain::charge::{Answer, Capture};
 use dues::domain::decline::{Class as DeclineClass, Decline};
 use dues::gateway::stripe::Stripe;
 use dues::ports::{
-    Account, Clock, Gateway, Gateways, Order, Promises, Seen, Sending, Sighting, Sought,
+    Account, Clock, Gateway, Gateways, Order, Promises, Seen, Sending, Sighting, Sought, Witness,
 };
 use dues::problem::{Problem, Result};
 use jiff::{SignedDuration, Timestamp};
@@ -174,7 +174,7 @@ impl Gateway for Bent {
         })
     }
 
-    fn recent(&self, book: &str, since: Timestamp) -> Result<Vec<Seen>> {
+    fn recent(&self, book: &str, since: Timestamp, of: Option<&str>) -> Result<Vec<Seen>> {
         if self.stage.class == Class::Nothing {
             return Err(Problem::setup("cannot_list", "this gateway has no list"));
         }
@@ -184,11 +184,11 @@ impl Gateway for Bent {
         if self.has(Planted::RecentOfAllBooks) {
             let mut all = Vec::new();
             for place in 0..2 {
-                all.extend(self.stripe.recent(&book_id(place).tag(), since)?);
+                all.extend(self.stripe.recent(&book_id(place).tag(), since, of)?);
             }
             return Ok(all);
         }
-        self.stripe.recent(book, since)
+        self.stripe.recent(book, since, of)
     }
 
     fn card(&self, token: &str) -> Result<CardFacts> {
@@ -201,7 +201,7 @@ impl Gateway for Bent {
             account.id = "acct_1".into();
         }
         if self.has(Planted::DateIgnored) {
-            account.clock = Some(SimClock::of(&self.stage).now());
+            account.witness = Witness::Clock(SimClock::of(&self.stage).now());
         }
         Ok(account)
     }

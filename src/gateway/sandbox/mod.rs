@@ -24,7 +24,7 @@ use crate::domain::charge::{Answer, Capture};
 use crate::domain::ids::sha256_hex;
 use crate::domain::label::Label;
 use crate::domain::money::{Currency, Money};
-use crate::ports::{Account, Gateway, Order, Promises, Seen, Sending, Sighting, Sought};
+use crate::ports::{Account, Gateway, Order, Promises, Seen, Sending, Sighting, Sought, Witness};
 use crate::problem::{Problem, Result};
 use crate::rehearsal;
 
@@ -204,7 +204,7 @@ impl Gateway for Sandbox {
     }
 
     /// The ledger keeps no time: the list is all there ever was.
-    fn recent(&self, book: &str, _since: Timestamp) -> Result<Vec<Seen>> {
+    fn recent(&self, book: &str, _since: Timestamp, of: Option<&str>) -> Result<Vec<Seen>> {
         self.with_ledger(|ledger, _| {
             let mut recent = Vec::new();
             for line in &ledger.lines {
@@ -220,7 +220,8 @@ impl Gateway for Sandbox {
                     continue;
                 };
                 let label = Label::read(|name| label.get(name).map(String::as_str));
-                if let Some(label) = label.filter(|label| label.book == book)
+                if of.is_none_or(|of| of == token)
+                    && let Some(label) = label.filter(|label| label.book == book)
                     && let Some(answer) = standing(ledger, line)?
                 {
                     recent.push(Seen {
@@ -302,7 +303,7 @@ impl Gateway for Sandbox {
         Ok(Account {
             id: NAME.to_owned(),
             live: false,
-            clock: None,
+            witness: Witness::SameMachine,
         })
     }
 

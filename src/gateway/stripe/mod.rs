@@ -21,7 +21,10 @@ pub use answer::{Marks, read_answer};
 
 use crate::domain::card::{CardFacts, Expiry};
 use crate::domain::charge::Answer;
-use crate::ports::{Account, Gateway, Order, Promises, Secret, Seen, Sending, Sighting, Sought};
+use crate::domain::label::BOOK;
+use crate::ports::{
+    Account, Gateway, Order, Promises, Secret, Seen, Sending, Sighting, Sought, Witness,
+};
 use crate::problem::Problem;
 
 use super::http::{Http, Limits};
@@ -43,8 +46,8 @@ const REFERENCE: &str = "dues_attempt";
 /// late would not have a charge that was made.
 const CLOCKS_DIFFER: SignedDuration = SignedDuration::from_hours(24);
 
-/// A customer with more intents than fill these was not charged by dues alone.
-const MOST_PAGES: u32 = 1000;
+/// A million intents, a hundred a page: a list that does not end is none.
+const MOST_PAGES: u32 = 10_000;
 
 /// A Stripe account, or its test side.
 pub struct Stripe {
@@ -140,20 +143,17 @@ impl Stripe {
     }
 
     /// As [`Stripe::get`], and what Stripe's clock showed.
-    fn get_dated(
-        &self,
-        path: &str,
-        query: &[(&str, &str)],
-    ) -> Result<(Value, Option<Timestamp>), Problem> {
+    fn get_dated(&self, path: &str, query: &[(&str, &str)]) -> Result<(Value, Witness), Problem> {
         let headers = [("Stripe-Version", VERSION)];
         let reply = self.wire.get(&self.ask(path, query, &headers))?;
         // RFC 9110, 6.6.1: the date is that of RFC 5322, always in GMT.
-        let clock = reply
+        let witness = reply
             .header("Date")
-            .and_then(|date| DateTimeParser::new().parse_timestamp(date).ok());
+            .and_then(|date| DateTimeParser::new().parse_timestamp(date).ok())
+            .map_or(Witness::Nobody, Witness::Clock);
         let body = serde_json::from_slice::<Value>(&reply.body).unwrap_or_default();
         match reply.status {
-            200 if body.is_object() => Ok((body, clock)),
+            200 if body.is_object() => Ok((body, witness)),
             status @ (400 | 401 | 403 | 404 | 429) if body["error"].is_object() => {
                 Err(refusal(status, &body["error"]))
             }
@@ -173,7 +173,7 @@ impl Stripe {
         since: Timestamp,
         wanted: impl Fn(&Value) -> bool,
     ) -> Result<Vec<Value>, Problem> {
-        let since = since.as_second().to_string();
+        let since = since.as_second().max(0).to_string();
         let mut found = Vec::new();
         let mut after = String::new();
         for _ in 0..MOST_PAGES {
@@ -295,8 +295,18 @@ impl Gateway for Stripe {
 
     /// The list of payment intents is complete at once
     /// (`docs.stripe.com/search`: only searches lag behind).
-    fn recent(&self, book: &str, since: Timestamp) -> Result<Vec<Seen>, Problem> {
-        let intents = self.listed(None, since, |_| true)?;
+    fn recent(
+        &self,
+        book: &str,
+        since: Timestamp,
+        token: Option<&str>,
+    ) -> Result<Vec<Seen>, Problem> {
+        let customer = token
+            .map(order::split)
+            .transpose()?
+            .map(|(customer, _)| customer);
+        let tag = |intent: &Value| text(&intent["metadata"], BOOK) == Some(book);
+        let intents = self.listed(customer, since, tag)?;
         Ok(intents
             .iter()
             .filter_map(|intent| answer::seen(intent, book))
@@ -338,14 +348,14 @@ impl Gateway for Stripe {
     }
 
     fn account(&self) -> Result<Account, Problem> {
-        let (account, clock) = self.get_dated("/v1/account", &[])?;
+        let (account, witness) = self.get_dated("/v1/account", &[])?;
         let id = text(&account, "id")
             .filter(|id| is_name(id, "acct_"))
             .ok_or_else(|| unreadable("it does not name the account"))?;
         Ok(Account {
             id: id.to_owned(),
             live: self.live,
-            clock,
+            witness,
         })
     }
 

@@ -11,7 +11,7 @@ use crate::domain::ids::{ChargeId, CustomerId};
 use crate::domain::money::Money;
 use crate::jobs::charge::prepare_in;
 use crate::jobs::due::{Candidate, Item, LeftOut, Order, Reason, ToDo, decide};
-use crate::jobs::guard::{Asked, clock_is_behind};
+use crate::jobs::guard::{Asked, unconfirmed_clock};
 use crate::problem::{Kind, Result};
 
 /// A charge that left and has not come back.
@@ -183,10 +183,14 @@ impl Deciding<'_> {
             .cleared
             .values()
             .filter_map(|asked| asked.as_ref().err());
-        let problem = match errors.min_by_key(|problem| problem.code()) {
-            Some(problem) => problem.clone(),
-            None if self.cleared.is_empty() => not_logged_in(&own),
-            None => clock_is_behind(),
+        let mut asked = self
+            .cleared
+            .iter()
+            .filter_map(|(name, asked)| Some((name, asked.as_ref().ok()?)));
+        let problem = match (errors.min_by_key(|problem| problem.code()), asked.next()) {
+            (Some(problem), _) => problem.clone(),
+            (None, Some((name, asked))) => unconfirmed_clock(asked, name),
+            (None, None) => not_logged_in(&own),
         };
         Ok(Outcome::Passed(Reason::Refused(problem)))
     }

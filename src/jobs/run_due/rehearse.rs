@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use super::follow::take_back;
 use super::tally::Tally;
 use super::{Limits, Stop};
-use crate::books::{NewCharge, NewRun, Reader, Tx};
+use crate::books::{NewAttempt, NewCharge, NewRun, Reader, Tx};
 use crate::domain::ids::AttemptName;
 use crate::jobs::World;
 use crate::jobs::due::{Candidate, Item, Order, Reason, Rules, ToDo, agenda, ahead, decide};
@@ -110,13 +110,14 @@ fn reserve(tx: &Tx<'_>, order: &Order) -> Result<()> {
         on: plan.on,
     })?;
     let name = AttemptName::of(&tx.read().facts()?.id, &intent, plan.customer.id, 1);
-    tx.prepare(
+    tx.prepare(&NewAttempt {
         charge,
-        1,
-        &plan.card,
-        plan.spread.charged,
-        &name,
-        b"rehearsed",
-    )?;
+        n: 1,
+        card: &plan.card,
+        amount: plan.spread.charged,
+        name: &name,
+        request: b"rehearsed",
+        witnessed: false,
+    })?;
     Ok(())
 }
