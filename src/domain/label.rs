@@ -2,11 +2,15 @@
 //!
 //! A book brought back from an old backup has forgotten its newest charges;
 //! the gateway has not. What is written on a request is all that such a book
-//! needs to take its charges back.
+//! needs to take its charges back. So it says where every cent goes, and a
+//! charge whose label would have no room for that is not made.
+
+use thiserror::Error;
 
 use super::ids::{ChargeId, PaymentId};
 use super::money::{Currency, Money};
-use super::spread::Share;
+use super::spread::{Share, Spread};
+use crate::problem::Problem;
 
 /// The words on one request.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -35,9 +39,33 @@ pub struct Paid {
 /// The longest value that a gateway keeps of one field (Stripe: 500 characters).
 const LONGEST: usize = 480;
 
-/// How many fields may say what is paid (Stripe keeps 50 in all); what is
-/// beyond them would stay on account.
+/// How many fields may say what is paid (Stripe keeps 50 in all).
 const MOST: usize = 40;
+
+/// Why a charge is not made as one.
+#[derive(Debug, Clone, Error, PartialEq, Eq)]
+pub enum LabelError {
+    #[error("this is for {invoices} invoices, and one charge can name {fit} of them")]
+    TooMany { invoices: usize, fit: usize },
+    #[error("the number of invoice `{0}` is too long to be named in a charge")]
+    NumberTooLong(String),
+}
+
+impl From<LabelError> for Problem {
+    fn from(error: LabelError) -> Self {
+        let message = error.to_string();
+        match error {
+            LabelError::TooMany { fit, .. } => {
+                Self::refused("too_many_invoices", message).hint(format!(
+                    "Charge at most {fit} at a time: name them with `--invoice`, or give an `--amount`, \
+                     which pays the oldest first."
+                ))
+            }
+            LabelError::NumberTooLong(_) => Self::refused("invoice_number_too_long", message)
+                .hint("Void it with `dues invoice void`, and add it again under a shorter number."),
+        }
+    }
+}
 
 /// The field that tells this book's requests from all others.
 pub const BOOK: &str = "dues_book";
@@ -55,7 +83,10 @@ impl Label {
             (INTENT.to_owned(), self.intent.clone()),
             (ATTEMPT.to_owned(), self.n.to_string()),
         ];
-        let parts = in_parts(&self.pays).into_iter().take(MOST);
+        let mut parts = Vec::new();
+        for piece in pieces(&self.pays) {
+            put(&mut parts, piece);
+        }
         fields.extend((1..).map(pays_field).zip(parts));
         fields
     }
@@ -82,55 +113,118 @@ fn pays_field(nth: usize) -> String {
     }
 }
 
-/// Cuts between invoices; every part fits into one field.
-fn in_parts(pays: &str) -> Vec<String> {
-    let mut parts = vec![String::new()];
-    for share in pays.split(';').filter(|share| share.len() <= LONGEST) {
-        match parts.last_mut() {
-            Some(last) if last.is_empty() => last.push_str(share),
-            Some(last) if last.len() + 1 + share.len() <= LONGEST => {
-                last.push(';');
-                last.push_str(share);
-            }
-            _ => parts.push(share.to_owned()),
+/// Puts the next piece into the last field, if there is room, or into a new one.
+fn put(fields: &mut Vec<String>, piece: &str) {
+    match fields.last_mut() {
+        Some(last) if last.len() + 1 + piece.len() <= LONGEST => {
+            last.push(';');
+            last.push_str(piece);
         }
+        _ => fields.push(piece.to_owned()),
     }
-    parts
 }
 
-/// What [`pays`] spelled, as far as it can be read.
+/// How many of the invoices that a charge pays, from the first on, its label
+/// can name.
+#[must_use]
+pub fn invoices_that_fit(spread: &Spread) -> usize {
+    // What stays on account is named last.
+    let most = MOST - usize::from(spread.unapplied.is_positive());
+    let mut fields = Vec::new();
+    let mut fit = 0;
+    for invoice in spread.shares.chunk_by(|a, b| a.invoice == b.invoice) {
+        for piece in invoice.iter().map(spelled) {
+            if piece.len() > LONGEST {
+                return fit;
+            }
+            put(&mut fields, &piece);
+        }
+        if fields.len() > most {
+            return fit;
+        }
+        fit += 1;
+    }
+    fit
+}
+
+/// Whether a charge's label can say where every cent of it goes.
+///
+/// # Errors
+///
+/// [`LabelError`]: it pays too many invoices, or one whose number is too long.
+pub fn require_room(spread: &Spread) -> Result<(), LabelError> {
+    let mut invoices = spread.shares.chunk_by(|a, b| a.invoice == b.invoice);
+    let fit = invoices_that_fit(spread);
+    match (invoices.nth(fit), fit) {
+        (None, _) => Ok(()),
+        (Some(first), 0) => Err(LabelError::NumberTooLong(first[0].number.clone())),
+        (Some(_), fit) => Err(LabelError::TooMany {
+            invoices: fit + 1 + invoices.count(),
+            fit,
+        }),
+    }
+}
+
+/// Reads one piece back: an invoice's number (empty: the money stays on
+/// account), the amount, and the credit that it was to come from.
+fn read_piece(piece: &str, currency: Currency) -> Option<Paid> {
+    let (number, part) = piece.rsplit_once('=')?;
+    let (part, from) = match part.split_once('@') {
+        Some((part, from)) => (part, Some(PaymentId::parse(from)?)),
+        None => (part, None),
+    };
+    Some(Paid {
+        invoice: number.replace("%3B", ";").replace("%25", "%"),
+        amount: Money::typed(part, currency).ok()?,
+        from,
+    })
+}
+
+fn pieces(text: &str) -> impl Iterator<Item = &str> {
+    text.split(';').filter(|piece| !piece.is_empty())
+}
+
+/// The invoices that [`pays`] named, as far as they can be read.
 #[must_use]
 pub fn paid(text: &str, currency: Currency) -> Vec<Paid> {
-    text.split(';')
-        .filter_map(|share| {
-            let (number, part) = share.rsplit_once('=')?;
-            let (part, from) = match part.split_once('@') {
-                Some((part, from)) => (part, Some(PaymentId::parse(from)?)),
-                None => (part, None),
-            };
-            Some(Paid {
-                invoice: number.replace("%3B", ";").replace("%25", "%"),
-                amount: Money::typed(part, currency).ok()?,
-                from,
-            })
-        })
+    pieces(text)
+        .filter_map(|piece| read_piece(piece, currency))
+        .filter(|paid| !paid.invoice.is_empty())
         .collect()
 }
 
-/// Spells where the money goes: `INV-1=100.00;INV-2=50.00@PAY-7`, where the
-/// last comes from a credit.
+/// What of `amount` the text does not say where it went. A `dues` of old left
+/// out what found no room, and what stayed on account.
 #[must_use]
-pub fn pays(shares: &[Share]) -> String {
-    let spelled = |share: &Share| {
-        let number = share.number.replace('%', "%25").replace(';', "%3B");
-        let from = share.from.map(|from| format!("@{from}"));
-        format!(
-            "{number}={}{}",
-            share.amount.decimal(),
-            from.unwrap_or_default()
-        )
-    };
-    shares.iter().map(spelled).collect::<Vec<_>>().join(";")
+pub fn unaccounted(text: &str, amount: Money) -> Option<Money> {
+    let read = pieces(text).filter_map(|piece| read_piece(piece, amount.currency()));
+    let from_card = read.filter(|paid| paid.from.is_none());
+    let left = from_card.fold(amount, |left, paid| left.minus(paid.amount));
+    left.is_positive().then_some(left)
+}
+
+/// Spells where the money of a charge over `amount` goes:
+/// `INV-1=100.00;INV-2=50.00@PAY-7;=25.00`, where the second comes from a
+/// credit and the last stays on account.
+#[must_use]
+pub fn pays(shares: &[Share], amount: Money) -> String {
+    let from_card = shares.iter().filter(|share| share.from.is_none());
+    let on_account = from_card.fold(amount, |left, share| left.minus(share.amount));
+    let mut pieces: Vec<String> = shares.iter().map(spelled).collect();
+    if on_account.is_positive() {
+        pieces.push(format!("={}", on_account.decimal()));
+    }
+    pieces.join(";")
+}
+
+fn spelled(share: &Share) -> String {
+    let number = share.number.replace('%', "%25").replace(';', "%3B");
+    let from = share.from.map(|from| format!("@{from}"));
+    format!(
+        "{number}={}{}",
+        share.amount.decimal(),
+        from.unwrap_or_default()
+    )
 }
 
 #[cfg(test)]
@@ -151,13 +245,26 @@ mod tests {
         }
     }
 
-    fn label(shares: &[Share]) -> Label {
+    fn sum(shares: &[Share]) -> Money {
+        let from_card = shares.iter().filter(|share| share.from.is_none());
+        from_card.fold(usd(0), |sum, share| sum.plus(share.amount))
+    }
+
+    fn label(shares: &[Share], amount: Money) -> Label {
         Label {
             book: "00112233aabb".to_owned(),
             charge: ChargeId(7),
             intent: "request nov-rosa".to_owned(),
             n: 2,
-            pays: pays(shares),
+            pays: pays(shares, amount),
+        }
+    }
+
+    fn spread(shares: Vec<Share>, unapplied: Money) -> Spread {
+        Spread {
+            charged: sum(&shares).plus(unapplied),
+            shares,
+            unapplied,
         }
     }
 
@@ -176,9 +283,12 @@ mod tests {
             .map(|number| share(number, 100_00))
             .collect();
         shares[3].from = Some(PaymentId(7));
-        let label = label(&shares);
+        let amount = sum(&shares).plus(usd(25_00));
+        let label = label(&shares, amount);
 
         assert_eq!(read_back(&label).as_ref(), Some(&label));
+        assert!(label.pays.ends_with(";=25.00"), "{}", label.pays);
+        assert_eq!(unaccounted(&label.pays, amount), None);
         let paid = paid(&label.pays, usd(1).currency());
         assert_eq!(paid.len(), shares.len());
         for (paid, share) in paid.iter().zip(&shares) {
@@ -192,22 +302,74 @@ mod tests {
         let many: Vec<Share> = (0..1000)
             .map(|n| share(&format!("INV-{n}"), 1_00))
             .collect();
-        let label = label(&many);
+        let label = label(&many, sum(&many));
 
         assert_eq!(read_back(&label).as_ref(), Some(&label));
+        assert_eq!(require_room(&spread(many, usd(0))), Ok(()));
         assert!(label.fields().len() <= 45, "{}", label.fields().len());
         assert!(label.fields().iter().all(|(_, text)| text.len() <= LONGEST));
     }
 
+    /// Whatever fits is written whole within what a gateway keeps; one invoice
+    /// more would not be.
     #[test]
-    fn what_no_gateway_would_keep_is_left_out_by_whole_invoices() {
-        let many: Vec<Share> = (0..5000)
-            .map(|n| share(&format!("INV-{n}"), 1_00))
-            .collect();
+    fn what_finds_no_room_is_refused_and_what_fits_is_whole() {
+        for (number, unapplied) in [
+            ("INV-", 0),
+            ("INV-", 1),
+            ("\u{1F98B}".repeat(60).as_str(), 5_00),
+        ] {
+            let many: Vec<Share> = (0..5000)
+                .map(|n| Share {
+                    invoice: InvoiceId(n),
+                    ..share(&format!("{number}{n}"), 1_00)
+                })
+                .collect();
+            let whole = spread(many, usd(unapplied));
+            let fit = invoices_that_fit(&whole);
 
-        let read = read_back(&label(&many)).unwrap();
+            assert_eq!(
+                require_room(&whole),
+                Err(LabelError::TooMany {
+                    invoices: 5000,
+                    fit
+                })
+            );
+            let part = |count: usize| spread(whole.shares[..count].to_vec(), usd(unapplied));
+            let fitting = part(fit);
+            assert_eq!(require_room(&fitting), Ok(()));
+            let label = label(&fitting.shares, fitting.charged);
+            assert!(label.fields().len() <= MOST + 4, "{}", label.fields().len());
+            let read = read_back(&label).unwrap();
+            assert_eq!(unaccounted(&read.pays, fitting.charged), None);
+            assert!(require_room(&part(fit + 1)).is_err());
+        }
+    }
 
-        assert!(read.fields().len() <= 45);
-        assert!(read.pays.ends_with("=1.00"), "{}", read.pays);
+    #[test]
+    fn a_number_that_fits_nowhere_is_named() {
+        let long = "9".repeat(500);
+        let shares = vec![share(&long, 1_00)];
+
+        let refused = require_room(&spread(shares, usd(0)));
+
+        assert_eq!(refused, Err(LabelError::NumberTooLong(long)));
+    }
+
+    /// As an older `dues` wrote it: without what stays on account, and without
+    /// what found no room.
+    #[test]
+    fn a_label_that_leaves_out_a_cent_does_not_account_for_it() {
+        let table = [
+            ("INV-1=100.00", 100_00, None),
+            ("INV-1=100.00;INV-2=50.00@PAY-7", 100_00, None),
+            ("INV-1=100.00;=0.01", 100_01, None),
+            ("INV-1=100.00", 100_01, Some(usd(1))),
+            ("INV-1=100.00;INV-2", 150_00, Some(usd(50_00))),
+            ("", 100_00, Some(usd(100_00))),
+        ];
+        for (text, minor, left) in table {
+            assert_eq!(unaccounted(text, usd(minor)), left, "{text} {minor}");
+        }
     }
 }

@@ -9,7 +9,7 @@ use crate::books::{Adoption, CLOCKS_DIFFER, Reader};
 use crate::domain::card::Card;
 use crate::domain::charge::{Answer, Asked, Event, LATE, State, Verdict, judge};
 use crate::domain::ids::{AttemptName, ChargeId, sha256_hex};
-use crate::domain::label::{Paid, paid};
+use crate::domain::label::{Paid, paid, unaccounted};
 use crate::domain::money::{Currency, Money};
 use crate::mark::OpenCharge;
 use crate::ports::Seen;
@@ -40,11 +40,13 @@ pub(super) fn adopt_seen(
 ) -> Result<Adopted> {
     let book = world.books.read();
     let label = &seen.label;
+    let request = Request::seen(gateway, account, seen);
     let Basis {
         card,
         authorization,
         pays,
-    } = Request::seen(gateway, account, seen).basis(book)?;
+    } = request.basis(book)?;
+    let unaccounted = request.unaccounted;
     let sent_at = seen.made_at.unwrap_or_else(|| world.now());
     let late = book.attempt_with_reference(&seen.reference)?.is_some();
     let id = id_of(&seen.answer);
@@ -106,6 +108,14 @@ pub(super) fn adopt_seen(
         let attempt = tx.adopt(&adoption)?;
         let event = Event::Heard(verdict);
         let step = tx.step(&attempt, &event, decline, why.as_deref())?;
+        if let Some(left) = unaccounted {
+            let customer = tx.read().customer(card.customer)?;
+            let because = format!(
+                "{} paid invoices that its request did not name, {left} in all",
+                attempt.charge
+            );
+            tx.hold_customer(&customer, &because)?;
+        }
         Ok(Adopted {
             charge: attempt.charge,
             state: step.to,
@@ -201,6 +211,8 @@ struct Request<'a> {
     account: &'a str,
     token: &'a str,
     pays: &'a str,
+    /// What its label does not say where it went.
+    unaccounted: Option<Money>,
 }
 
 /// What a charge rests on, as it is in the book.
@@ -227,6 +239,10 @@ impl<'a> Request<'a> {
             account,
             token: seen.token.as_deref().unwrap_or_default(),
             pays: &seen.label.pays,
+            unaccounted: match seen.answer {
+                Answer::Declined(_) => None,
+                _ => unaccounted(&seen.label.pays, seen.amount),
+            },
         }
     }
 
@@ -238,6 +254,8 @@ impl<'a> Request<'a> {
             account: &open.account,
             token: &open.token,
             pays: &open.pays,
+            // A mark names all that a charge pays, however much that is.
+            unaccounted: None,
         })
     }
 
@@ -272,7 +290,20 @@ impl<'a> Request<'a> {
                 return Err(self.invoice_forgotten(book, &basis.card, &paid.invoice)?);
             }
         }
-        Ok(())
+        match self.unaccounted {
+            Some(left) => Err(self.label_is_short(left)),
+            None => Ok(()),
+        }
+    }
+
+    /// Nobody can say which invoices the rest of it paid: they are open in this
+    /// book, and must not be charged again.
+    fn label_is_short(&self, left: Money) -> Problem {
+        let fact = format!("{self} does not say where {left} of it went");
+        Problem::new(Kind::Attention, "label_is_short", fact).hint(
+            "`--on-account` books that on the customer's account, and puts the customer on hold until you \
+             know which invoices it paid.",
+        )
     }
 
     /// Whose card it was, its invoices tell, if they are still here.

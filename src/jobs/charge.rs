@@ -220,7 +220,7 @@ pub(super) fn prepare_in(
             charge,
             intent,
             n,
-            pays: pays(&now.spread.shares),
+            pays: pays(&now.spread.shares, amount),
         },
     })?;
     if let Some(look) = &asked.look {

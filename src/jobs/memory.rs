@@ -186,7 +186,7 @@ impl World<'_> {
                     reference: attempt.asked.reference,
                     minor: attempt.asked.amount.minor(),
                     currency: attempt.asked.amount.currency().code().to_owned(),
-                    pays: pays(&book.shares_of(charge.id)?),
+                    pays: pays(&book.shares_of(charge.id)?, charge.amount),
                     sent_at,
                 });
             }

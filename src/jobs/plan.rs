@@ -9,6 +9,7 @@ use crate::domain::charge::State;
 use crate::domain::customer::Customer;
 use crate::domain::ids::CardId;
 use crate::domain::invoice::Invoice;
+use crate::domain::label::{LabelError, require_room};
 use crate::domain::money::Money;
 use crate::domain::payment::Payment;
 use crate::domain::schedule::Name;
@@ -43,6 +44,8 @@ pub struct Due {
     /// When it is charged: the planned day, or where it was moved.
     pub due_on: Date,
     pub at: Time,
+    /// What one charge has no room for is left to the next.
+    pub in_parts: bool,
 }
 
 /// What a person said yes to: this card, for these shares.
@@ -71,6 +74,8 @@ pub struct Plan {
     /// The consent it rests on, and its row.
     pub authorization: (i64, Authorization),
     pub spread: Spread,
+    /// The wanted invoices that are left to the next charge.
+    pub later: Vec<String>,
     /// The invoices of it that are on hold, and why: nothing is charged for
     /// these by itself, but a person may.
     pub held: Vec<(String, String)>,
@@ -86,12 +91,7 @@ pub fn plan(book: Reader<'_>, wish: &Wish, today: Date) -> Result<Plan> {
     let customer = &wish.customer;
     refuse_while_unknown(book, customer)?;
     let card = chosen(book, wish)?;
-    let spread = spread(
-        &resolved(book, wish)?,
-        &candidates(book, wish)?,
-        &credits(book, wish)?,
-        today,
-    )?;
+    let (spread, later) = spread_of(book, wish, today)?;
     if spread.unapplied.is_positive() {
         refuse_while_deciding(book, customer)?;
     }
@@ -121,9 +121,35 @@ pub fn plan(book: Reader<'_>, wish: &Wish, today: Date) -> Result<Plan> {
         card,
         authorization,
         spread,
+        later,
         held,
         on: today,
     })
+}
+
+/// Where the money goes, and the invoices that are left to the next charge.
+fn spread_of(book: Reader<'_>, wish: &Wish, today: Date) -> Result<(Spread, Vec<String>)> {
+    let mut wanted = resolved(book, wish)?;
+    let (candidates, credits) = (candidates(book, wish)?, credits(book, wish)?);
+    let in_parts = wish.due.as_ref().is_some_and(|due| due.in_parts);
+    let mut later = Vec::new();
+    loop {
+        let spread = spread(&wanted, &candidates, &credits, today)?;
+        let room = require_room(&spread);
+        match (&mut wanted, &room) {
+            (Wanted::Invoices(picks), Err(LabelError::TooMany { fit, .. })) if in_parts => {
+                later = picks
+                    .drain(*fit..)
+                    .map(|pick| pick.number)
+                    .chain(later)
+                    .collect();
+            }
+            _ => {
+                room?;
+                return Ok((spread, later));
+            }
+        }
+    }
 }
 
 /// The card that was agreed or is named. One that is not used any more gives

@@ -30,7 +30,8 @@ use crate::rehearsal;
 pub struct How<'a> {
     /// How they compared what has no list, or whose card is gone: that is set aside.
     pub compared: Option<&'a str>,
-    /// Money of invoices that are not in the book is booked on account.
+    /// Money of invoices that are not in the book, or that no label names, is
+    /// booked on account.
     pub on_account: bool,
     /// Nothing is written.
     pub only_look: bool,
@@ -241,7 +242,7 @@ fn lacking(world: &World<'_>, witnesses: &Witnesses, how: &How<'_>) -> Result<Ve
             Err(problem) if problem.kind() != Kind::Attention => return Err(problem),
             Err(problem) => {
                 let waits = match problem.code() {
-                    "invoice_forgotten" => !how.on_account,
+                    "invoice_forgotten" | "label_is_short" => !how.on_account,
                     _ => how.compared.is_none(),
                 };
                 lacking.extend(Some(problem).filter(|_| waits));

@@ -695,3 +695,38 @@ fn all_lines_of_one_invoice_are_planned_for_what_is_open() {
     assert_eq!((invoice.open, invoice.available()), (usd(60_00), usd(0)));
     shop.assert_right();
 }
+
+/// An older `dues` had no room on its label for all that it charged. What that
+/// money paid is open in this book: nobody is charged for it before a person looked.
+#[test]
+fn what_a_label_leaves_out_is_held_back_to_the_cent() {
+    let shop = Shop::with_card("tok_approve", |_| ());
+    shop.back_up();
+    assert_eq!(shop.charge().unwrap().1, State::Succeeded);
+    let mut list = shop.list();
+    list[0].label.pays = "INV-1=99.99".into();
+    *shop.gateway.0.listed.lock().unwrap() = Some(list);
+    shop.lose_the_book();
+
+    let waits = shop.reconcile();
+
+    assert_eq!(waits.left[0].code(), "label_is_short");
+    assert_eq!(
+        waits.left[0].message(),
+        "CH-1 of 100.00 USD at sandbox does not say where 0.01 USD of it went"
+    );
+    assert!(!waits.unlocked && waits.adopted.is_empty(), "{waits:?}");
+    let how = How {
+        on_account: true,
+        ..How::default()
+    };
+    assert!(reconcile(&mut shop.world(), &how).unwrap().unlocked);
+    assert_eq!(shop.payments()[0].unapplied, usd(1));
+    let world = shop.world();
+    let customer = world.books.read().find_customer("ACME").unwrap();
+    let hold = world.books.read().hold_of(customer.id).unwrap().unwrap();
+    assert_eq!(
+        hold.because,
+        "CH-1 paid invoices that its request did not name, 0.01 USD in all"
+    );
+}

@@ -504,6 +504,98 @@ fn autopay_takes_no_more_than_was_agreed() {
     assert_eq!(shop.sends(), 0);
 }
 
+/// Numbers so long that a label has room for forty of them.
+fn long_number(n: i64) -> String {
+    format!("{}{n:03}", "\u{1F98B}".repeat(60))
+}
+
+/// More invoices are due than one request can name: several charges, each
+/// whole, one a day. An old backup is restored, the invoices are imported
+/// again, and all of it is taken back: none is charged a second time.
+#[test]
+fn what_outgrows_a_label_is_charged_in_parts_and_taken_back_whole() {
+    const INVOICES: i64 = 100;
+    let shop = rosa("tok_approve");
+    shop.change(|tx| {
+        let paid = tx.read().find_invoice("R-1", None)?;
+        tx.void_invoice(&paid, "for this test")
+    });
+    let autopay = Autopay {
+        id: dues::domain::ids::AutopayId(0),
+        customer: shop.customer("ROSA").id,
+        card: None,
+        after_days: 0,
+        most: None,
+        use_credits: false,
+        hour: nine(),
+        begun_at: shop.clock.now(),
+        ended_at: None,
+    };
+    shop.change(|tx| tx.begin_autopay(&autopay));
+    shop.back_up();
+    let import = |shop: &Shop| {
+        for n in 0..INVOICES {
+            shop.add_invoice("ROSA", &long_number(n), 10_00 + n, date(2026, 11, 1));
+        }
+    };
+    import(&shop);
+    let run_days = |shop: &Shop| -> Vec<String> {
+        let days = (23..30).map(|day| nine().on(date(2026, 11, day)));
+        days.flat_map(|at| {
+            shop.at_moment(at);
+            shop.run()
+        })
+        .collect()
+    };
+    let charged = run_days(&shop);
+    assert_eq!(
+        charged,
+        [
+            "AP-1 2026-11-23 succeeded",
+            "AP-1 2026-11-24 succeeded",
+            "AP-1 2026-11-25 succeeded",
+        ]
+    );
+    let owed: i64 = (0..INVOICES).map(|n| 10_00 + n).sum();
+    let received = |shop: &Shop| {
+        shop.payments()
+            .iter()
+            .map(|it| it.amount.minor())
+            .sum::<i64>()
+    };
+    assert_eq!(received(&shop), owed);
+
+    shop.lose_the_book();
+    import(&shop);
+    shop.clock.pass(3600);
+    let done = shop.reconcile();
+
+    assert_eq!((done.adopted.len(), done.unlocked), (3, true), "{done:?}");
+    assert_eq!(received(&shop), owed);
+    shop.at("2026-12-01T15:00:00Z");
+    assert_eq!(shop.run(), Vec::<String>::new());
+    assert_eq!(shop.taken(), 3);
+    shop.assert_right();
+}
+
+/// By hand nothing is left out that was asked for.
+#[test]
+fn a_charge_by_hand_that_outgrows_its_label_is_refused() {
+    let shop = rosa("tok_approve");
+    for n in 0..50 {
+        shop.add_invoice("ROSA", &long_number(n), 10_00, date(2026, 11, 1));
+    }
+
+    let refused = shop.charge_of("ROSA").unwrap_err();
+
+    assert_eq!(refused.code(), "too_many_invoices");
+    assert_eq!(
+        refused.message(),
+        "this is for 51 invoices, and one charge can name 41 of them"
+    );
+    assert_eq!(shop.sends(), 0);
+}
+
 #[test]
 fn one_customers_decline_does_not_stop_the_next_but_silence_does() {
     let shop = Shop::with_card("tok_approve", |_| ());

@@ -38,8 +38,8 @@ pub enum Verb {
         /// or for charges that cannot be taken back, which are then set aside
         #[arg(long, value_name = "TEXT")]
         compared: Option<String>,
-        /// Book the money of invoices that are not in the book on account;
-        /// added later, these would be open
+        /// Book the money of invoices that are not in the book, or that no
+        /// request names, on account; added later, these would be open
         #[arg(long)]
         on_account: bool,
     },

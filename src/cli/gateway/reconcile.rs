@@ -130,7 +130,7 @@ fn adopted_line(book: Reader<'_>, adopted: &Adopted) -> Result<String> {
     let charge = book.charge(adopted.charge)?;
     let customer = book.customer(charge.customer)?.code;
     let (id, amount) = (charge.id, charge.amount);
-    Ok(match (adopted.state, book.payment_of(id)?) {
+    let line = match (adopted.state, book.payment_of(id)?) {
         (State::Succeeded, Some(payment)) if adopted.late => format!(
             "{id}: {amount} from {customer} was taken after it had been closed as not charged; it is booked as {}, \
              {} of it on account",
@@ -147,6 +147,10 @@ fn adopted_line(book: Reader<'_>, adopted: &Adopted) -> Result<String> {
             "{id}: {amount} from {customer} was on its way; whether it was taken is not known yet"
         ),
         (state, _) => format!("{id}: {amount} from {customer} is {state}"),
+    };
+    Ok(match book.hold_of(charge.customer)? {
+        Some(hold) => format!("{line}; {customer} is on hold: {}", visible(&hold.because)),
+        None => line,
     })
 }
 

@@ -115,6 +115,10 @@ fn to_do(case: &Case<'_>, left_out: &mut Vec<LeftOut>) -> Result<ToDo> {
         });
     };
     Ok(match order(case, wanted, again, why)? {
+        ToDo::Charge(order) => {
+            left_out.extend(LeftOut::later(&order.plan.later));
+            ToDo::Charge(order)
+        }
         ToDo::Skip(nothing) if waits_for_a_release(case, left_out) => ToDo::Pass(nothing),
         to_do => to_do,
     })
@@ -219,6 +223,7 @@ fn wish(case: &Case<'_>, wanted: Wanted) -> Wish {
             card: case.agreement.card(),
             due_on: case.candidate.due_on,
             at: case.candidate.at,
+            in_parts: matches!(case.agreement, Agreement::Autopay(_)),
         }),
     }
 }

@@ -71,6 +71,21 @@ pub enum NotCharged {
     Paid,
     Void,
     OnHold(String),
+    /// One charge has no room for it, and for so many more.
+    Later {
+        more: usize,
+    },
+}
+
+impl LeftOut {
+    /// What is left to the next charge, as one.
+    pub(super) fn later(numbers: &[String]) -> Option<Self> {
+        let (first, more) = numbers.split_first()?;
+        Some(Self {
+            number: first.clone(),
+            because: NotCharged::Later { more: more.len() },
+        })
+    }
 }
 
 /// `INV-7 is paid`
@@ -80,6 +95,16 @@ impl fmt::Display for LeftOut {
             NotCharged::Paid => write!(f, "{} is paid", self.number),
             NotCharged::Void => write!(f, "{} is void", self.number),
             NotCharged::OnHold(because) => write!(f, "{} is on hold ({because})", self.number),
+            NotCharged::Later { more: 0 } => {
+                write!(f, "{} waits for the next charge", self.number)
+            }
+            NotCharged::Later { more } => {
+                write!(
+                    f,
+                    "{} and {more} more wait for the next charge",
+                    self.number
+                )
+            }
         }
     }
 }
