@@ -72,6 +72,9 @@ fn weighed(
                 id: capture.id.clone(),
             }
         }
+        (Verdict::Silence, Answer::Declined(_)) if !rehearsal::holds(Rule::AnswerIsOurs) => {
+            Verdict::Declined
+        }
         (Verdict::Kept, _) if !rehearsal::holds(Rule::KeptErrorIsNotRepeated) => Verdict::Silence,
         (verdict, _) => verdict,
     };
@@ -96,7 +99,8 @@ fn belonging(book: Reader<'_>, attempt: &AttemptRow, verdict: Verdict) -> Result
     let Some(id) = id else {
         return Ok(verdict);
     };
-    let Some(other) = book.named_for_another(attempt, id)? else {
+    let other = book.named_for_another(attempt, id)?;
+    let Some(other) = other.filter(|_| rehearsal::holds(Rule::IdBelongs)) else {
         return Ok(verdict);
     };
     Ok(Verdict::Differs {

@@ -87,10 +87,16 @@ pub enum Rule {
     SameKeyAgain,
     /// A charge is taken back only when the invoices it paid are in the book.
     InvoicesAreThere,
+    /// What answers another request is no answer.
+    AnswerIsOurs,
+    /// A transaction that a gateway named for one charge is no other's.
+    IdBelongs,
+    /// A charge's label says where every cent of it goes.
+    LabelIsWhole,
 }
 
 impl Rule {
-    pub const ALL: [Self; 24] = [
+    pub const ALL: [Self; 27] = [
         Self::StillWanted,
         Self::SameAccount,
         Self::SameBytes,
@@ -115,6 +121,9 @@ impl Rule {
         Self::ListIsReadBack,
         Self::SameKeyAgain,
         Self::InvoicesAreThere,
+        Self::AnswerIsOurs,
+        Self::IdBelongs,
+        Self::LabelIsWhole,
     ];
 }
 

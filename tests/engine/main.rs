@@ -74,6 +74,18 @@ pub fn an_error_that_the_gateway_keeps_is_for_a_person_at_last() {
 }
 
 /// A key older than its life would make a new charge: it is looked up, never repeated.
+/// The money is taken, and the answer is the no to somebody else's charge.
+#[test]
+pub fn a_no_to_another_charge_is_no_answer() {
+    let shop = Shop::with_card("tok_approve", |_| ());
+    shop.gateway.0.anothers_no.store(true, Ordering::SeqCst);
+
+    assert_eq!(shop.charge().unwrap().1, State::Unknown);
+
+    shop.gateway.0.anothers_no.store(false, Ordering::SeqCst);
+    assert_eq!((shop.recover(), shop.taken()), (State::Succeeded, 1));
+}
+
 #[test]
 pub fn an_old_key_is_never_sent_again() {
     let shop = Shop::with_card("tok_lost", |promises| {

@@ -699,7 +699,7 @@ fn all_lines_of_one_invoice_are_planned_for_what_is_open() {
 /// An older `dues` had no room on its label for all that it charged. What that
 /// money paid is open in this book: nobody is charged for it before a person looked.
 #[test]
-fn what_a_label_leaves_out_is_held_back_to_the_cent() {
+pub fn what_a_label_leaves_out_is_held_back_to_the_cent() {
     let shop = Shop::with_card("tok_approve", |_| ());
     shop.back_up();
     assert_eq!(shop.charge().unwrap().1, State::Succeeded);

@@ -214,7 +214,7 @@ fn what_stays_pending_and_is_not_listed_is_decided_by_a_person_when_it_is_late()
 /// The gateway names the transaction of a charge in review once more, for
 /// another charge, of the right amount: one of the two is a lie.
 #[test]
-fn what_a_gateway_named_for_a_review_is_no_other_charges() {
+pub fn what_a_gateway_named_for_a_review_is_no_other_charges() {
     let shop = Shop::with_card("tok_wrong_amount", |promises| promises.replay_for = None);
     assert_eq!(shop.charge().unwrap().1, State::Review);
     let first = shop

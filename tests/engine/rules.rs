@@ -5,12 +5,12 @@ use std::panic::{self, AssertUnwindSafe};
 
 use dues::rehearsal::{Rule, take_out};
 
-use crate::{guard, late, reconcile};
+use crate::{guard, late, reconcile, resolve};
 
 type Test = fn();
 
 /// The rule, the test that needs it, and the test itself.
-const NEEDED: [(Rule, &str, Test); 24] = [
+const NEEDED: [(Rule, &str, Test); 27] = [
     (
         Rule::StillWanted,
         "a_charge_that_is_no_longer_wanted_is_looked_up_and_not_repeated",
@@ -130,6 +130,21 @@ const NEEDED: [(Rule, &str, Test); 24] = [
         Rule::InvoicesAreThere,
         "an_invoice_that_was_forgotten_is_not_charged_when_it_comes_back",
         reconcile::an_invoice_that_was_forgotten_is_not_charged_when_it_comes_back,
+    ),
+    (
+        Rule::AnswerIsOurs,
+        "a_no_to_another_charge_is_no_answer",
+        crate::a_no_to_another_charge_is_no_answer,
+    ),
+    (
+        Rule::IdBelongs,
+        "what_a_gateway_named_for_a_review_is_no_other_charges",
+        resolve::what_a_gateway_named_for_a_review_is_no_other_charges,
+    ),
+    (
+        Rule::LabelIsWhole,
+        "what_a_label_leaves_out_is_held_back_to_the_cent",
+        reconcile::what_a_label_leaves_out_is_held_back_to_the_cent,
     ),
 ];
 

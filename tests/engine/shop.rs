@@ -110,6 +110,8 @@ pub struct Bent {
     pub account_fails: Mutex<Option<Problem>>,
     /// How far its own clock is ahead of ours, if it shows one.
     pub clock_ahead: Mutex<Option<SignedDuration>>,
+    /// It takes the money, and answers with another charge's decline.
+    pub anothers_no: AtomicBool,
     /// Which lists were asked for: since when, and of which card.
     pub lists_read: Mutex<Vec<(Timestamp, Option<String>)>>,
     /// It leaves out the date.
@@ -164,6 +166,16 @@ impl Gateway for Bent {
             .fetch_add(u64::from(answer.is_ok()), Ordering::SeqCst);
         if self.loses_answers.load(Ordering::SeqCst) {
             return Ok(Answer::Unknown("the line broke".into()));
+        }
+        if self.anothers_no.load(Ordering::SeqCst) {
+            return Ok(Answer::Declined(Decline {
+                class: Class::Soft,
+                code: "insufficient_funds".into(),
+                message: "no".into(),
+                advice: None,
+                id: None,
+                reference: Some("DANOTHERS".into()),
+            }));
         }
         if self.keeps_errors.load(Ordering::SeqCst) && self.sends.load(Ordering::SeqCst) > 1 {
             return Ok(Answer::Kept("it keeps an error 500".into()));
@@ -299,6 +311,7 @@ impl Shop {
             account: Mutex::default(),
             account_fails: Mutex::default(),
             clock_ahead: Mutex::default(),
+            anothers_no: AtomicBool::default(),
             lists_read: Mutex::default(),
             shows_no_time: AtomicBool::default(),
         };

@@ -206,6 +206,33 @@ pub fn add_invoice(stage: &Arc<Stage>, process: usize, book: usize) {
     });
 }
 
+/// A customer on autopay owes more invoices than one request can name: their
+/// numbers are as long as numbers may be.
+pub fn brings_a_heap(stage: &Arc<Stage>, book: usize) {
+    const HEAP: usize = 45;
+    let heap: Vec<(String, Owed)> = (0..HEAP)
+        .map(|n| {
+            let number = format!("{book}-{n}{}", "\u{1F98B}".repeat(58));
+            let owed = Owed {
+                book,
+                customer: CUSTOMERS[0],
+                total: stage.between(100, 900),
+            };
+            (number, owed)
+        })
+        .collect();
+    stage.state().invoices.extend(heap.iter().cloned());
+    let at = stage.hands().wall();
+    let _ = run(stage, 0, book, "import a heap of invoices", |world| {
+        world.books.write(at, |tx| {
+            for (number, owed) in heap {
+                add(tx, number, owed)?;
+            }
+            dates::goes_on_autopay(tx, CUSTOMERS[0])
+        })
+    });
+}
+
 fn add(tx: &Tx<'_>, number: String, owed: Owed) -> Result<InvoiceId> {
     let customer = tx.read().find_customer(owed.customer)?;
     tx.add_invoice(

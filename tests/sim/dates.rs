@@ -2,12 +2,14 @@
 
 use std::sync::Arc;
 
+use dues::books::Tx;
 use dues::domain::cadence::{Cadence, Ending, Every};
 use dues::domain::hour::Hour;
 use dues::domain::ids::{AutopayId, ScheduleId};
 use dues::domain::schedule::{Aim, Autopay, Schedule};
 use dues::jobs::due::Rules;
 use dues::jobs::run_due::{Limits, run_due};
+use dues::problem::Result;
 use jiff::ToSpan;
 
 use super::actors::heard;
@@ -29,23 +31,10 @@ pub fn agrees(stage: &Arc<Stage>, process: usize, book: usize) {
     let _ = run(stage, process, book, "agree on dates", |world| {
         world.books.write(at, |tx| {
             let who = tx.read().find_customer(customer)?;
-            let hour = Hour::read("09:00", "America/New_York").expect("an hour");
+            let hour = nine();
             let first_on = hour.date(at).saturating_add(days.days());
             if kind == 0 {
-                if tx.read().autopay_of(who.id)?.is_none() {
-                    tx.begin_autopay(&Autopay {
-                        id: AutopayId(0),
-                        customer: who.id,
-                        card: None,
-                        after_days: 0,
-                        most: None,
-                        use_credits: false,
-                        hour,
-                        begun_at: at,
-                        ended_at: None,
-                    })?;
-                }
-                return Ok(());
+                return goes_on_autopay(tx, customer);
             }
             if tx.read().schedules(None, false)?.len() >= MOST {
                 return Ok(());
@@ -79,6 +68,30 @@ pub fn agrees(stage: &Arc<Stage>, process: usize, book: usize) {
             Ok(())
         })
     });
+}
+
+/// From now on whatever is due of the customer is charged.
+pub fn goes_on_autopay(tx: &Tx<'_>, customer: &str) -> Result<()> {
+    let who = tx.read().find_customer(customer)?;
+    if tx.read().autopay_of(who.id)?.is_some() {
+        return Ok(());
+    }
+    tx.begin_autopay(&Autopay {
+        id: AutopayId(0),
+        customer: who.id,
+        card: None,
+        after_days: 0,
+        most: None,
+        use_credits: false,
+        hour: nine(),
+        begun_at: tx.at(),
+        ended_at: None,
+    })?;
+    Ok(())
+}
+
+fn nine() -> Hour {
+    Hour::read("09:00", "America/New_York").expect("an hour")
 }
 
 /// What cron calls.

@@ -68,6 +68,10 @@ faults! {
     Withdrawn 40 "consent withdrawn";
     BitRot 30 "a request rots in the book";
     MailFails 1000 "mail server fails";
+    NoDate 150 "the date is left out";
+    AnswerAhead 60 "another request's answer";
+    AnothersId 40 "another charge's id";
+    Heap 400 "a heap of invoices";
 }
 
 /// The rates of one seed.

@@ -13,6 +13,7 @@ use dues::ports::{
     Account, Clock, Gateway, Gateways, Order, Promises, Seen, Sending, Sighting, Sought, Witness,
 };
 use dues::problem::{Problem, Result};
+use dues::rehearsal::Rule;
 use jiff::{SignedDuration, Timestamp};
 
 use super::clock::SimClock;
@@ -90,7 +91,16 @@ impl Gateway for Bent {
     }
 
     fn build(&self, order: &Order<'_>) -> Result<Vec<u8>> {
-        self.stripe.build(order)
+        let mut label = order.label.clone();
+        // As it once was: what finds no room is left out.
+        if self.has(Planted::Without(Rule::LabelIsWhole)) {
+            let pieces: Vec<&str> = label.pays.split(';').take(40).collect();
+            label.pays = pieces.join(";");
+        }
+        self.stripe.build(&Order {
+            label: &label,
+            ..*order
+        })
     }
 
     fn charge(&self, sending: &Sending<'_>) -> Result<Answer> {

@@ -14,8 +14,8 @@ use serde_json::{Value, json};
 use super::faults::Fault;
 use super::oracle;
 use super::planted::Planted;
-use super::server::{Doing, Said, Standing};
-use super::stage::{Class, Key, Parcel, Stage};
+use super::server::{Doing, Intent, Said, Standing};
+use super::stage::{Class, Key, Parcel, Stage, State};
 
 /// The line of one process.
 pub struct Line(pub Arc<Stage>);
@@ -135,6 +135,28 @@ impl Line {
         });
     }
 
+    /// A transaction that the book knows as another charge's.
+    fn anothers_id(&self, intent: &Value) -> Option<String> {
+        let mut guard = self.0.state();
+        let State { desks, server, .. } = &mut *guard;
+        let (tag, reference) = (
+            intent["metadata"]["dues_book"].as_str()?,
+            intent["metadata"]["dues_attempt"].as_str()?,
+        );
+        let desk = desks.iter_mut().find(|desk| desk.tag == tag)?;
+        let connection = desk.inspect();
+        let others = server.intents.iter().rev().filter(|other| {
+            other.meta("dues_book") == Some(tag) && other.meta("dues_attempt") != Some(reference)
+        });
+        let known = |id: &String| {
+            let sql = "select exists (select 1 from gateway_ids where gateway_id = ?1)";
+            connection
+                .query_row(sql, [id], |row| row.get(0))
+                .unwrap_or(false)
+        };
+        others.take(20).map(Intent::id).find(known)
+    }
+
     fn lost(&self, why: &str) -> Sent {
         self.0.pass(60);
         self.0.interlude();
@@ -195,7 +217,10 @@ impl Wire for Line {
         if stage.planted == Some(Planted::FirstPageOnly) && body["has_more"].is_boolean() {
             body["has_more"] = json!(false);
         }
-        let reply = self.says(status, &body);
+        let mut reply = self.says(status, &body);
+        if ask.path == "/v1/account" && stage.hits(Fault::NoDate) {
+            reply.headers.retain(|(name, _)| name != "Date");
+        }
         if stage.hits(Fault::LookSlow) {
             stage.pass(stage.between(20, 55));
         }
@@ -299,7 +324,13 @@ impl Line {
                 doing.taken_after = later.then(|| stage.between(600, 20 * 3600));
             }
         }
-        let said = self.deliver(ask, body, account, doing);
+        let mut said = self.deliver(ask, body, account, doing);
+        if said.status == 200
+            && stage.hits(Fault::AnothersId)
+            && let Some(other) = self.anothers_id(&said.body)
+        {
+            said.body["id"] = json!(other);
+        }
         if stage.hits(Fault::Slow) {
             stage.pass(stage.between(10, 55));
         }
@@ -311,6 +342,15 @@ impl Line {
             return Sent::Reply(self.html());
         }
         let mut reply = self.says(said.status, &said.body);
+        // Stripe repeats the key that it was asked with.
+        let key = key_of(ask).to_owned();
+        reply.headers.push(("Idempotency-Key".into(), key));
+        let before = stage.state().said_last.replace(reply.clone());
+        if let Some(before) = before
+            && stage.hits(Fault::AnswerAhead)
+        {
+            return Sent::Reply(before);
+        }
         if said.replayed {
             reply
                 .headers

@@ -48,12 +48,9 @@ pub fn double(state: &State, class: Class) -> Option<String> {
             ));
         }
         let mut left = intent.received;
-        for share in intent.meta("dues_pays").unwrap_or_default().split(';') {
-            let Some((number, part)) = share.rsplit_once('=') else {
-                continue;
-            };
-            let part: i64 = part.replace('.', "").parse().unwrap_or(0);
-            let part = part.min(left);
+        let reference = intent.meta("dues_attempt").unwrap_or_default();
+        for (number, part) in state.plans.get(reference).into_iter().flatten() {
+            let part = (*part).min(left);
             left -= part;
             let paid = invoices.entry(number).or_default();
             *paid += part;
@@ -203,6 +200,9 @@ fn faults_of_send(
                 "NOT MARKED: {key} leaves and the mark does not have it"
             ));
         }
+        // The label may leave out what the plan does not.
+        let plan = plan_of(connection, &row.reference);
+        state.plans.insert(row.reference.clone(), plan);
         let newest = connection
             .query_row(
                 "select seq, hash from audit order by seq desc limit 1",
@@ -214,6 +214,20 @@ fn faults_of_send(
         return None;
     }
     Some(format!("NO ROW: {key} leaves and no book has it"))
+}
+
+/// What a request is to pay from the card, in its order.
+fn plan_of(connection: &Connection, reference: &str) -> Vec<(String, i64)> {
+    let mut statement = connection
+        .prepare_cached(
+            "select i.number, p.amount_minor from attempts a
+               join plans p on p.charge_id = a.charge_id join invoices i on i.id = p.invoice_id
+              where a.reference = ?1 and p.payment_id is null order by p.line",
+        )
+        .expect("the book can be read");
+    let rows = statement.query_map([reference], |row| Ok((row.get(0)?, row.get(1)?)));
+    rows.and_then(Iterator::collect)
+        .expect("the plans can be read")
 }
 
 /// The hash of a row of the log, if the book has it.

@@ -74,6 +74,10 @@ impl Planted {
         Self::Without(Rule::RecoverFirst),
         Self::Without(Rule::SameBytes),
         Self::Without(Rule::InvoicesAreThere),
+        Self::Without(Rule::Witnessed),
+        Self::Without(Rule::AnswerIsOurs),
+        Self::Without(Rule::IdBelongs),
+        Self::Without(Rule::LabelIsWhole),
         Self::NewKeyEachTime,
         Self::ErrorIsDecline,
         Self::LostIsNotSent,
@@ -142,6 +146,10 @@ impl Planted {
                 &[Fault::LostBefore, Fault::Error500, Fault::TooMany429]
             }
             Self::Without(Rule::InvoicesAreThere) => &[Fault::Backup, Fault::Restore],
+            Self::Without(Rule::Witnessed) => &[Fault::NoDate, Fault::ClockJump, Fault::LostBefore],
+            Self::Without(Rule::AnswerIsOurs) => &[Fault::AnswerAhead],
+            Self::Without(Rule::IdBelongs) => &[Fault::AnothersId, Fault::WrongAmount],
+            Self::Without(Rule::LabelIsWhole) => &[Fault::Heap, Fault::Backup, Fault::Restore],
             Self::Without(Rule::LeavesAtOnce) | Self::ClockReadOnce => &[Fault::SleepBefore],
             Self::Without(Rule::StillWanted) => &[Fault::Withdrawn, Fault::LostBefore],
             Self::Without(Rule::SameBytes) => &[Fault::BitRot],

@@ -12,6 +12,7 @@ use dues::rehearsal;
 
 use super::actors;
 use super::admin;
+use super::faults::Fault;
 use super::oracle;
 use super::person;
 use super::planted::Planted;
@@ -78,6 +79,9 @@ fn faults_are_on(stage: &Arc<Stage>) {
         actors::add_invoice(stage, 0, book);
     }
     admin::backs_up(stage, 0, 0);
+    if stage.hits(Fault::Heap) {
+        actors::brings_a_heap(stage, 0);
+    }
     let mut looked_at = 0;
     loop {
         let steps = stage.state().tally.steps;

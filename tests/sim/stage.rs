@@ -9,6 +9,7 @@ use std::panic::resume_unwind;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use dues::gateway::wire::Reply;
 use dues::problem::Problem;
 
 use super::actors;
@@ -76,6 +77,10 @@ pub struct State {
     pub in_flight: Vec<Parcel>,
     /// When a request under this key first left, and how often it has.
     pub sent: HashMap<String, (i64, u32)>,
+    /// What each request was to pay when it left, by its reference: the invoice, in minor units.
+    pub plans: HashMap<String, Vec<(String, i64)>>,
+    /// The answer before this one.
+    pub said_last: Option<Reply>,
     /// Under which key each attempt left, by its book, its intent, its number and its customer.
     pub names: HashMap<String, String>,
     /// The keys of requests whose answer is waited for.
@@ -135,6 +140,8 @@ impl Stage {
             violation: None,
             in_flight: Vec::new(),
             sent: HashMap::new(),
+            plans: HashMap::new(),
+            said_last: None,
             names: HashMap::new(),
             on_the_way: Vec::new(),
             machine: 0,

@@ -26,6 +26,7 @@ use crate::ports::{
     Account, Gateway, Order, Promises, Secret, Seen, Sending, Sighting, Sought, Witness,
 };
 use crate::problem::Problem;
+use crate::rehearsal::{self, Rule};
 
 use super::http::{Http, Limits};
 use super::wire::{Ask, Reply, Sent, Wire};
@@ -242,9 +243,10 @@ impl Gateway for Stripe {
             Sent::Lost(why) => Ok(Answer::Unknown(why)),
             // Stripe repeats the key of the request that it answers.
             Sent::Reply(reply)
-                if reply
-                    .header("Idempotency-Key")
-                    .is_some_and(|key| key != sending.key) =>
+                if rehearsal::holds(Rule::AnswerIsOurs)
+                    && reply
+                        .header("Idempotency-Key")
+                        .is_some_and(|key| key != sending.key) =>
             {
                 Ok(Answer::Unknown(
                     "stripe's answer is to another request".to_owned(),
