@@ -9,7 +9,7 @@ use rusqlite::backup::Backup;
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 
-use super::checks::integrity;
+use super::checks::{Violation, integrity};
 use super::open::{self, connect, new_private_file, require_a_book};
 use super::places::{
     beside, kept_beside, put_new, remove_with_log, sync_folder_of, was_stopped, with_end,
@@ -17,6 +17,15 @@ use super::places::{
 use super::{Books, Hand};
 use crate::problem::{Kind, Problem, Result};
 use crate::rehearsal;
+
+/// What a restore did.
+#[derive(Debug)]
+pub struct Restored {
+    /// Where the book is that stood there before.
+    pub kept: Option<PathBuf>,
+    /// What in the restored book looks like a card number.
+    pub card_data: Vec<Violation>,
+}
 
 impl Books {
     /// Copies the book to `target`, which must not exist, and opens the copy
@@ -62,8 +71,8 @@ impl Books {
     }
 
     /// Puts a backup where the book belongs; the book that stood there is
-    /// kept beside it, and its place is returned. With `only_try` everything is
-    /// looked at and nothing is moved.
+    /// kept beside it. With `only_try` everything is looked at and nothing is
+    /// moved.
     ///
     /// The backup must know every charge that the present book knows:
     /// otherwise a charge would be forgotten, and could be made again.
@@ -72,17 +81,12 @@ impl Books {
     ///
     /// Exit 3 if the backup is no whole book; exit 8 if it would forget a
     /// charge. The present book is then untouched.
-    pub fn restore(
-        backup: &Path,
-        place: &Path,
-        hand: &Hand,
-        only_try: bool,
-    ) -> Result<Option<PathBuf>> {
+    pub fn restore(backup: &Path, place: &Path, hand: &Hand, only_try: bool) -> Result<Restored> {
         let kept = kept_beside(place);
         let draft = beside(place, "restore");
         require_a_backup(backup)?;
         // The copy is brought to today's schema, and the backup stays as it is.
-        let restored = copy(&open::unchanged(backup)?, &draft)
+        let (restored, card_data) = copy(&open::unchanged(backup)?, &draft)
             .and_then(|()| Self::open(&draft, hand.clone()))
             .and_then(Self::whole)
             .inspect_err(|_| remove_with_log(&draft))?;
@@ -118,14 +122,20 @@ impl Books {
         }
         remove_with_log(&draft);
         sync_folder_of(place);
-        Ok(placed?.then_some(kept))
+        Ok(Restored {
+            kept: placed?.then_some(kept),
+            card_data,
+        })
     }
 
-    /// Itself, if every rule holds in it.
-    fn whole(self) -> Result<Self> {
+    /// Itself, if every rule holds in it, and what in it looks like a card
+    /// number: a book is brought back for all that it knows besides.
+    fn whole(self) -> Result<(Self, Vec<Violation>)> {
         let broken = self.read().violations()?;
+        let (card_data, broken): (Vec<_>, Vec<_>) =
+            broken.into_iter().partition(Violation::is_card_data);
         let Some(first) = broken.first() else {
-            return Ok(self);
+            return Ok((self, card_data));
         };
         self.close()?;
         Err(Problem::setup(

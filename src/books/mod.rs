@@ -54,6 +54,7 @@ pub use audit::AuditRow;
 pub use book::{BookFacts, Mode, NewBook};
 pub use charges::{AttemptRow, ChargeRow, NewCharge};
 pub use checks::{Rule, Violation, rules};
+pub use copies::Restored;
 pub use holds::Hold;
 pub use imports::ImportRow;
 pub use logins::{Login, not_logged_in};

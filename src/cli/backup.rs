@@ -7,7 +7,7 @@ use serde_json::json;
 
 use super::session::Session;
 use super::terminal::Report;
-use crate::books::Books;
+use crate::books::{Books, Restored, Violation};
 use crate::jobs::memory::is_current;
 use crate::lock::{Lock, What};
 use crate::problem::{Problem, Result};
@@ -77,25 +77,27 @@ impl Restore {
             )
             .hint("Restore when it is done."));
         };
-        let kept = Books::restore(&self.file, &place, &session.hand(), session.dry_run)?;
+        let restored = Books::restore(&self.file, &place, &session.hand(), session.dry_run)?;
         if session.dry_run {
             let text = format!(
                 "would put {} in the place of {}",
                 self.file.display(),
                 place.display()
             );
-            return Ok(Report::new(
+            let mut report = Report::new(
                 "dues.restore/1",
                 json!({"file": self.file.display().to_string()}),
                 text + session.dry_note(),
-            ));
+            );
+            report.warnings = warnings(&restored);
+            return Ok(report);
         }
         let mut text = format!(
             "{} is the book now, at {}.",
             self.file.display(),
             place.display()
         );
-        if let Some(kept) = &kept {
+        if let Some(kept) = &restored.kept {
             text.push_str(&format!(
                 "\nThe book that stood there is kept at {}.",
                 kept.display()
@@ -110,10 +112,24 @@ impl Restore {
             "\nEvery charge that this machine made is in it. Whatever else was done since this backup is not."
         });
         session.finish(books);
+        let kept = restored.kept.as_ref();
         let data = json!({
             "file": self.file.display().to_string(), "book": place.display().to_string(),
             "kept": kept.map(|kept| kept.display().to_string()), "locked": locked,
         });
-        Ok(Report::new("dues.restore/1", data, text))
+        let mut report = Report::new("dues.restore/1", data, text);
+        report.warnings = warnings(&restored);
+        Ok(report)
     }
+}
+
+/// What looks like a card number keeps no book from being brought back.
+fn warnings(restored: &Restored) -> Vec<String> {
+    let said = |one: &Violation| {
+        format!(
+            "{} looks like a card number; `dues check` says what to do",
+            one.row
+        )
+    };
+    restored.card_data.iter().map(said).collect()
 }

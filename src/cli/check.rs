@@ -34,7 +34,7 @@ pub fn run(session: &Session) -> Result<Report> {
         json!({"violations": data}),
         paragraphs.join("\n\n"),
     );
-    if !found.is_empty() {
+    if found.iter().any(|one| !one.is_card_data()) {
         let what = match rules.len() {
             1 => "the book breaks a rule".to_owned(),
             n => format!("the book breaks {n} rules"),
@@ -44,6 +44,13 @@ pub fn run(session: &Session) -> Result<Report> {
              does not settle it, bring back the last good backup with `dues restore FILE` (this book is kept \
              beside it), and report the lines above.",
         ));
+    } else if !found.is_empty() {
+        let what = "the book holds what looks like a card number";
+        let problem = Problem::new(Kind::Attention, "card_data_in_book", what);
+        report.problem =
+            Some(problem.hint(
+                "All else in it is right, and nothing is held up. Look at what is named above.",
+            ));
     }
     Ok(report)
 }

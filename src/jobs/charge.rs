@@ -237,7 +237,8 @@ pub(super) fn prepare_in(
     })
 }
 
-/// What the gateway's own pages will show.
+/// What the gateway's own pages will show. With words between them, numbers
+/// cannot be read as one: four of them could be a card's.
 fn described(charge: ChargeId, spread: &Spread) -> String {
     let mut numbers: Vec<&str> = spread
         .shares
@@ -245,7 +246,7 @@ fn described(charge: ChargeId, spread: &Spread) -> String {
         .map(|share| share.number.as_str())
         .collect();
     numbers.dedup();
-    let mut text = format!("{charge} {}", numbers.join(" "));
+    let mut text = format!("{charge} for {}", numbers.join(" and "));
     if let Some((cut, _)) = text.char_indices().nth(200) {
         text.truncate(cut);
     }

@@ -4,7 +4,7 @@ use super::plan::Wish;
 use crate::books::{ChargeRow, Reader};
 use crate::domain::card::Card;
 use crate::domain::charge::State;
-use crate::domain::ids::AttemptName;
+use crate::domain::ids::{AttemptName, sha256_hex};
 use crate::domain::spread::Wanted;
 use crate::problem::{Problem, Result};
 
@@ -21,7 +21,9 @@ pub fn repeated(book: Reader<'_>, wish: &Wish) -> Result<Option<ChargeRow>> {
         return Ok(None);
     };
     // Of a charge that was taken back into the book nobody knows how it was asked for.
-    let differs = |text: &String| *text != spelled(wish);
+    let words = words(wish);
+    // A book of an earlier version has the words themselves.
+    let differs = |text: &String| *text != sha256_hex(words.as_bytes()) && *text != words;
     let is_anothers = earlier.customer != wish.customer.id;
     if is_anothers || earlier.request_text.as_ref().is_some_and(differs) {
         return Err(Problem::refused(
@@ -65,8 +67,14 @@ pub(super) fn refuse_if_made(book: Reader<'_>, card: &Card, name: &AttemptName) 
     .hint("Use a new request id for what is to be charged now."))
 }
 
-/// What a script asked for, in one spelling, to tell a repetition from a mistake.
+/// What a script asked for, to tell a repetition from a mistake: a hash, for
+/// in words the numbers of invoices could read as a card's.
 pub(super) fn spelled(wish: &Wish) -> String {
+    sha256_hex(words(wish).as_bytes())
+}
+
+/// In one spelling, which books keep the hash of: it is never changed.
+fn words(wish: &Wish) -> String {
     let wanted = match &wish.wanted {
         Wanted::Invoices(picks) => picks
             .iter()

@@ -1,6 +1,7 @@
 //! The whole program as its users meet it: words, exit codes, JSON.
 
 mod bad_input;
+mod card_data;
 mod files;
 mod mails;
 mod main_job;

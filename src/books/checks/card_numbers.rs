@@ -2,9 +2,11 @@
 //!
 //! Tables and columns are read off the book itself, so a new one is covered
 //! without anyone remembering. What is found is named by its place, never by
-//! its digits.
+//! its digits. A text that was put together from others is judged by its
+//! parts: side by side, four invoice numbers are nobody's card.
 
 use rusqlite::types::ValueRef;
+use serde_json::Value;
 
 use super::super::Reader;
 use super::{Rule, Violation};
@@ -14,8 +16,9 @@ use crate::problem::Result;
 pub(super) const RULE: Rule = Rule {
     number: "INV22",
     says: "no card number stands in the book",
-    advice: "Find out how it got into ROW: dues refuses card numbers wherever it reads a text. Until that is clear, \
-             treat the book and its backups as card data, and give them to nobody.",
+    advice: "Look at ROW. If it is a card number, find out how it got there, and treat the book and its backups as \
+             card data: give them to nobody. If it only looks like one, nothing is wrong; charges, backups and \
+             `dues restore` go on all the same.",
 };
 
 /// Every text that looks like it holds a card number.
@@ -68,7 +71,7 @@ fn places_in(reader: Reader<'_>, table: &str) -> Result<Vec<String>> {
         count += 1;
         for (at, column) in columns.iter().enumerate() {
             if let ValueRef::Text(bytes) = row.get_ref(at + 1)?
-                && holds_a_card_number(bytes)
+                && holds_a_card_number(table, column, bytes)
             {
                 let row: Option<i64> = row.get(0)?;
                 found.push(format!("{table}.{column} row {}", row.unwrap_or(count)));
@@ -78,9 +81,32 @@ fn places_in(reader: Reader<'_>, table: &str) -> Result<Vec<String>> {
     Ok(found)
 }
 
-fn holds_a_card_number(bytes: &[u8]) -> bool {
+fn holds_a_card_number(table: &str, column: &str, bytes: &[u8]) -> bool {
     let text = String::from_utf8_lossy(bytes);
-    card_number::is_in(without_names_of_ours(&text))
+    let text = without_names_of_ours(&text);
+    if !card_number::is_in(text) {
+        return false;
+    }
+    match (table, column) {
+        // A schema 4 book has the words of a request here, today's its hash.
+        ("charges", "request_text") => text.split_whitespace().any(card_number::is_in),
+        _ => match serde_json::from_str(text) {
+            Ok(document @ Value::Object(_)) => is_in_a_leaf(&document),
+            _ => true,
+        },
+    }
+}
+
+fn is_in_a_leaf(value: &Value) -> bool {
+    match value {
+        Value::String(text) => card_number::is_in(text),
+        Value::Number(number) => card_number::is_in(&number.to_string()),
+        Value::Array(values) => values.iter().any(is_in_a_leaf),
+        Value::Object(fields) => fields
+            .iter()
+            .any(|(name, value)| card_number::is_in(name) || is_in_a_leaf(value)),
+        Value::Null | Value::Bool(_) => false,
+    }
 }
 
 /// Without what dues computes and a book has by the thousand: hashes, and the
@@ -107,17 +133,37 @@ fn quoted(name: &str) -> String {
 mod tests {
     use super::*;
 
+    fn is_found(column: &str, text: &str) -> bool {
+        let (table, column) = column.split_once('.').unwrap();
+        assert!(card_number::is_in(text), "{text}");
+        holds_a_card_number(table, column, text.as_bytes())
+    }
+
     /// Each would be a card number, were it not made by dues itself.
     #[test]
     fn what_dues_computes_is_nobodys_card() {
-        let hash = format!("{:0>64}", "cc4111111111111111");
+        let hash = format!("{:f>64}", "-4111111111111111").replace('-', "a");
+        assert!(!holds_a_card_number("audit", "hash", hash.as_bytes()));
+        let ids = (10..100).map(|n| format!("told.41.{n}.001122334455@dues.invalid"));
+        let unlucky = ids.filter(|id| card_number::is_in(id)).last().unwrap();
+        assert!(!is_found("mails.message_id", &unlucky));
+        assert!(is_found(
+            "mails.message_id",
+            "told.4111111111111111.001122334455@dues.invalid"
+        ));
+    }
 
-        assert!(card_number::is_in(&hash));
-        assert!(!holds_a_card_number(hash.as_bytes()));
-        let mail = "confirmation.pay-301.001122334455@dues.invalid";
-        assert!(card_number::is_in(mail));
-        assert!(!holds_a_card_number(mail.as_bytes()));
-        let mail = "confirmation.4111111111111111.001122334455@dues.invalid";
-        assert!(holds_a_card_number(mail.as_bytes()));
+    #[test]
+    fn what_is_put_together_is_judged_by_its_parts() {
+        let numbers = "ROSA card default pays 4001 4002 4003 4010 credits false";
+        assert!(!is_found("charges.request_text", numbers));
+        let event = r#"{"event":"x","invoices":["4001","4002","4003","4010"]}"#;
+        assert!(!is_found("audit.what", event));
+
+        let card = "ROSA card default pays 4111111111111111 credits false";
+        assert!(is_found("charges.request_text", card));
+        let card = r#"{"event":"x","note":{"said":["4111 1111 1111 1111"]}}"#;
+        assert!(is_found("audit.what", card));
+        assert!(is_found("invoices.memo", "4001 4002 4003 4010"));
     }
 }

@@ -57,6 +57,15 @@ pub struct Violation {
     pub row: String,
 }
 
+impl Violation {
+    /// Whether the book holds what looks like a card number. That is bad, and
+    /// takes nothing away from what else it holds.
+    #[must_use]
+    pub fn is_card_data(&self) -> bool {
+        self.rule == card_numbers::RULE.number
+    }
+}
+
 /// Every rule that [`Reader::violations`] proves, the file's own first.
 #[must_use]
 pub fn rules() -> Vec<&'static Rule> {
