@@ -1481,12 +1481,16 @@ _dues() {
             return 0
             ;;
         dues__subcmd__check)
-            opts="-y -h --book --config --json --no-input --yes --dry-run --help"
+            opts="-y -h --not-card --book --config --json --no-input --yes --dry-run --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --not-card)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --book)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -3299,7 +3303,7 @@ _dues() {
             return 0
             ;;
         dues__subcmd__invoice__subcmd__import)
-            opts="-y -h --create-customers --currency --terms --date-format --decimal --delimiter --book --config --json --no-input --yes --dry-run --help"
+            opts="-y -h --create-customers --currency --terms --date-format --decimal --delimiter --not-card --book --config --json --no-input --yes --dry-run --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3322,6 +3326,10 @@ _dues() {
                     return 0
                     ;;
                 --delimiter)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --not-card)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

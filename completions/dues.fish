@@ -264,6 +264,7 @@ complete -c dues -n "__fish_dues_using_subcommand invoice; and __fish_seen_subco
 complete -c dues -n "__fish_dues_using_subcommand invoice; and __fish_seen_subcommand_from import" -l date-format -d 'How dates are written: D/M/Y, M/D/Y or Y/M/D' -r
 complete -c dues -n "__fish_dues_using_subcommand invoice; and __fish_seen_subcommand_from import" -l decimal -d 'The decimal mark: `.` or `,`' -r
 complete -c dues -n "__fish_dues_using_subcommand invoice; and __fish_seen_subcommand_from import" -l delimiter -d 'What stands between columns: `,`, `;` or `tab`' -r
+complete -c dues -n "__fish_dues_using_subcommand invoice; and __fish_seen_subcommand_from import" -l not-card -d 'A column whose numbers only look like card numbers; may be repeated' -r
 complete -c dues -n "__fish_dues_using_subcommand invoice; and __fish_seen_subcommand_from import" -l book -d 'The book to work on' -r -F
 complete -c dues -n "__fish_dues_using_subcommand invoice; and __fish_seen_subcommand_from import" -l config -d 'The configuration to read' -r -F
 complete -c dues -n "__fish_dues_using_subcommand invoice; and __fish_seen_subcommand_from import" -l create-customers -d 'Make customers that the book does not have'
@@ -706,6 +707,7 @@ complete -c dues -n "__fish_dues_using_subcommand gateway; and __fish_seen_subco
 complete -c dues -n "__fish_dues_using_subcommand gateway; and __fish_seen_subcommand_from help" -f -a "reconcile" -d 'Take back what was charged and this book does not know, and unlock charging'
 complete -c dues -n "__fish_dues_using_subcommand gateway; and __fish_seen_subcommand_from help" -f -a "check" -d 'Ask a gateway whose account this is'
 complete -c dues -n "__fish_dues_using_subcommand gateway; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c dues -n "__fish_dues_using_subcommand check" -l not-card -d 'Say of a place that was named: it only looks like a card number' -r
 complete -c dues -n "__fish_dues_using_subcommand check" -l book -d 'The book to work on' -r -F
 complete -c dues -n "__fish_dues_using_subcommand check" -l config -d 'The configuration to read' -r -F
 complete -c dues -n "__fish_dues_using_subcommand check" -l json -d 'Print one JSON document'

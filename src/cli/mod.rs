@@ -129,8 +129,7 @@ enum Command {
     #[command(subcommand)]
     Gateway(gateway::Verb),
     /// Prove that the book is right
-    #[command(after_help = check::HELP)]
-    Check,
+    Check(check::Check),
     /// Copy the book to a file, and check the copy
     Backup(backup::Backup),
     /// Put a backup in the book's place
@@ -156,7 +155,7 @@ impl Command {
             Self::Payment(_) => "payment",
             Self::Mail(_) => "mail",
             Self::Gateway(_) => "gateway",
-            Self::Check => "check",
+            Self::Check(_) => "check",
             Self::Backup(_) => "backup",
             Self::Restore(_) => "restore",
             Self::Log(_) => "log",
@@ -178,7 +177,7 @@ impl Command {
             Self::Payment(verb) => verb.run(session),
             Self::Mail(verb) => verb.run(session),
             Self::Gateway(verb) => verb.run(session),
-            Self::Check => check::run(session),
+            Self::Check(args) => args.run(session),
             Self::Backup(args) => args.run(session),
             Self::Restore(args) => args.run(session),
             Self::Log(args) => args.run(session),
@@ -242,6 +241,17 @@ fn parse(args: Vec<OsString>) -> std::result::Result<Cli, clap::Error> {
         .and_then(|matches| Cli::from_arg_matches(&matches))
 }
 
+/// Where the environment says that files are; their names are shown, and kept.
+const PLACES: [&str; 7] = [
+    "DUES_BOOK",
+    "DUES_CONFIG",
+    "HOME",
+    "XDG_CONFIG_HOME",
+    "XDG_DATA_HOME",
+    "XDG_STATE_HOME",
+    "CREDENTIALS_DIRECTORY",
+];
+
 /// Before anything else reads them: an argument stands in the shell's history
 /// and in every process list.
 fn refuse_card_data(args: &[OsString]) -> Result<()> {
@@ -267,6 +277,11 @@ fn refuse_card_data(args: &[OsString]) -> Result<()> {
                     "Everybody on this machine can read arguments, and the shell remembers them: make a new key at \
                      the gateway, and give it to `dues gateway login stripe` at its prompt.",
                 ));
+        }
+    }
+    for name in PLACES {
+        if let Some(place) = std::env::var_os(name) {
+            card_number::refuse_in(&place.to_string_lossy(), &format!("`{name}`"))?;
         }
     }
     // Spread over several arguments it is a card number all the same.

@@ -6,23 +6,65 @@
 //! parts: side by side, four invoice numbers are nobody's card.
 
 use rusqlite::types::ValueRef;
-use serde_json::Value;
+use serde_json::{Value, json};
 
-use super::super::Reader;
+use super::super::{Reader, Tx};
 use super::{Rule, Violation};
 use crate::domain::card_number;
-use crate::problem::Result;
+use crate::domain::ids::sha256_hex;
+use crate::problem::{Problem, Result};
 
 pub(super) const RULE: Rule = Rule {
     number: "INV22",
     says: "no card number stands in the book",
     advice: "Look at ROW. If it is a card number, find out how it got there, and treat the book and its backups as \
-             card data: give them to nobody. If it only looks like one, nothing is wrong; charges, backups and \
-             `dues restore` go on all the same.",
+             card data: give them to nobody. If it only looks like one, say so: `dues check --not-card 'ROW'`.",
 };
 
-/// Every text that looks like it holds a card number.
+/// What the log calls a person's word that a text holds no card number.
+const VOUCHED: &str = "check.not_card";
+
+impl Tx<'_> {
+    /// Writes down that what looks like a card number in this place is none.
+    /// It holds for the text that stands there now.
+    ///
+    /// # Errors
+    ///
+    /// Exit 2: nothing there looks like one.
+    pub fn vouch_for(&self, place: &str) -> Result<()> {
+        let texts = texts_with_one(self.read())?;
+        let Some((_, seal)) = texts.into_iter().find(|(found, _)| found == place) else {
+            return Err(Problem::usage(
+                "no_such_place",
+                "nothing in that place looks like a card number",
+            )
+            .hint("Name a place as `dues check` does."));
+        };
+        self.note(VOUCHED, json!({"place": place, "seal": seal}))
+    }
+}
+
+/// Every text that looks like it holds a card number, but for those that a
+/// person vouched for.
 pub(super) fn broken(reader: Reader<'_>) -> Result<Vec<Violation>> {
+    let texts = texts_with_one(reader)?;
+    if texts.is_empty() {
+        return Ok(Vec::new());
+    }
+    let vouched: Vec<Option<String>> = reader.rows(
+        "select what ->> '$.seal' from audit
+          where json_valid(what) and what ->> '$.event' = ?1",
+        [VOUCHED],
+        |row| row.get(0),
+    )?;
+    let open = texts
+        .iter()
+        .filter(|(_, seal)| !vouched.iter().any(|known| known.as_ref() == Some(seal)));
+    Ok(open.map(|(place, _)| RULE.broken_by(place)).collect())
+}
+
+/// Where they are, each with a hash of place and text.
+fn texts_with_one(reader: Reader<'_>) -> Result<Vec<(String, String)>> {
     let tables: Vec<String> = reader.rows(
         "select name from sqlite_schema where type = 'table' and name not like 'sqlite\\_%' escape '\\'
           order by name",
@@ -31,14 +73,12 @@ pub(super) fn broken(reader: Reader<'_>) -> Result<Vec<Violation>> {
     )?;
     let mut found = Vec::new();
     for table in tables {
-        for place in places_in(reader, &table)? {
-            found.push(RULE.broken_by(place));
-        }
+        found.extend(places_in(reader, &table)?);
     }
     Ok(found)
 }
 
-fn places_in(reader: Reader<'_>, table: &str) -> Result<Vec<String>> {
+fn places_in(reader: Reader<'_>, table: &str) -> Result<Vec<(String, String)>> {
     // Whatever is not declared a number or bytes may hold a text.
     let columns: Vec<String> = reader.rows(
         "select name from pragma_table_xinfo(?1)
@@ -74,7 +114,9 @@ fn places_in(reader: Reader<'_>, table: &str) -> Result<Vec<String>> {
                 && holds_a_card_number(table, column, bytes)
             {
                 let row: Option<i64> = row.get(0)?;
-                found.push(format!("{table}.{column} row {}", row.unwrap_or(count)));
+                let place = format!("{table}.{column} row {}", row.unwrap_or(count));
+                let seal = sha256_hex(&[place.as_bytes(), b": ", bytes].concat());
+                found.push((place, seal));
             }
         }
     }
