@@ -51,6 +51,9 @@ pub struct Import {
     /// What stands between columns: `,`, `;` or `tab`
     #[arg(long, value_name = "MARK")]
     delimiter: Option<String>,
+    /// A column whose numbers only look like card numbers; may be repeated
+    #[arg(long, value_name = "COLUMN")]
+    not_card: Vec<String>,
 }
 
 impl Import {
@@ -123,6 +126,7 @@ impl Import {
             date_order,
             decimal,
             delimiter,
+            not_card: self.not_card.clone(),
         })
     }
 

@@ -14,34 +14,111 @@ use crate::problem::{Kind, Problem};
 /// No number is taken for a card's with fewer digits than these.
 const FEWEST: usize = 12;
 
+const WAY_OUT: &str = "Card numbers are entered at the gateway only: take this one out. If it only looks like one, \
+     let the column pass with `--not-card COLUMN`.";
+
+/// What may be shown of a card: its last four digits.
+const LAST_FOUR: usize = 4;
+
+/// What a column's name says of card data in it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Announced {
+    /// `PAN`, `Card Number`: no more than a card's last four.
+    Number,
+    /// `CVV`: not one digit.
+    Code,
+    /// `Card`: as it may also be a brand's name, only long numbers.
+    Perhaps,
+}
+
 /// Refuses a file with a card number in any cell: one that passes a brand's
-/// rules, or any long number under a header that announces card numbers.
+/// rules, or digits under a header that announces them. `not_card` names
+/// columns whose numbers only look so; what is kept of a file cannot be among
+/// them. Returns what is to be said of columns that are passed over.
 ///
 /// # Errors
 ///
-/// Exit 9, naming line and column and none of the digits.
-pub(super) fn guard(records: &Records<'_>, header: Option<&Header>) -> Result<(), Problem> {
-    let mut announced: Vec<usize> = Vec::new();
+/// Exit 9, naming line and column and none of the digits; exit 2 where
+/// `not_card` names no column.
+pub(super) fn guard(
+    records: &Records<'_>,
+    header: Option<&Header>,
+    not_card: &[String],
+) -> Result<Vec<String>, Problem> {
+    let mut announced: Vec<(usize, Announced)> = Vec::new();
+    let mut passed: Vec<usize> = Vec::new();
+    let mut notes = Vec::new();
     let mut seen = 0;
     records.each(|line, record| {
         let may_be_header = header.map_or(seen < TOP, |header| line <= header.line);
         seen += 1;
         for (column, cell) in record.iter().enumerate() {
-            if may_hold_a_number(cell) {
-                let place = || place(line, column, header);
-                if card_number::is_in(cell) {
-                    card_number::refuse_in(cell, &place())?;
-                }
-                if announced.contains(&column) && is_long_number(cell) {
-                    return Err(announced_number(&place()));
-                }
+            let said = announced.iter().find(|(at, _)| *at == column);
+            if said.is_some_and(|(_, what)| what.forbids(cell)) {
+                return Err(announced_number(&place(line, column, header)));
+            }
+            if may_hold_a_number(cell) && !passed.contains(&column) && card_number::is_in(cell) {
+                let refused = card_number::refuse_in(cell, &place(line, column, header));
+                refused.map_err(|problem| problem.hint(WAY_OUT))?;
             }
         }
         if may_be_header {
             announced.extend(announcing(record));
         }
+        if let Some(header) = header.filter(|header| header.line == line) {
+            passed = passed_over(record, header, not_card)?;
+            let named = |(column, what): &(usize, Announced)| {
+                (*what != Announced::Perhaps).then(|| {
+                    let name = header.name_of(*column);
+                    format!("column {name} is named for card data, and is not read")
+                })
+            };
+            notes = announcing(record).filter_map(|one| named(&one)).collect();
+        }
         Ok(())
-    })
+    })?;
+    Ok(notes)
+}
+
+/// The columns that a person vouches for.
+fn passed_over(
+    record: &StringRecord,
+    header: &Header,
+    not_card: &[String],
+) -> Result<Vec<usize>, Problem> {
+    let column = |name: &String| {
+        let at = record
+            .iter()
+            .position(|cell| cell.trim().eq_ignore_ascii_case(name.trim()))
+            .ok_or_else(|| {
+                Problem::usage("no_such_column", format!("there is no column `{name}`"))
+                    .hint("Write the name after `--not-card` as it stands in the file's header.")
+            })?;
+        if announces(&record[at]).is_some() {
+            return Err(not_to_be_passed(name, "is named for card data").hint(
+                "Card numbers are entered at the gateway only. Take the column out of the file.",
+            ));
+        }
+        if header.reads(at) {
+            return Err(not_to_be_passed(
+                name,
+                "goes into the book, where nothing may look like a card number",
+            )
+            .hint(
+                "Take the numbers out of it, or give the column a name that dues does not read.",
+            ));
+        }
+        Ok(at)
+    };
+    not_card.iter().map(column).collect()
+}
+
+fn not_to_be_passed(name: &str, fact: &str) -> Problem {
+    Problem::new(
+        Kind::CardData,
+        "card_number",
+        format!("column `{name}` {fact}"),
+    )
 }
 
 /// Passes by what has too few digits, as most cells do; a byte of any other
@@ -68,28 +145,39 @@ fn announced_number(place: &str) -> Problem {
     .hint("Card numbers are entered at the gateway only. Take the column out of the file.")
 }
 
+impl Announced {
+    fn forbids(self, cell: &str) -> bool {
+        let digits = cell.chars().filter(|letter| letter.is_numeric()).count();
+        match self {
+            Self::Number => digits > LAST_FOUR,
+            Self::Code => digits > 0,
+            // Nothing but what is put between digits.
+            Self::Perhaps => digits >= FEWEST && !cell.chars().any(char::is_alphabetic),
+        }
+    }
+}
+
 /// The columns whose name says card number.
-fn announcing(record: &StringRecord) -> impl Iterator<Item = usize> + '_ {
+fn announcing(record: &StringRecord) -> impl Iterator<Item = (usize, Announced)> + '_ {
     record
         .iter()
         .enumerate()
-        .filter(|(_, name)| announces_cards(name))
-        .map(|(column, _)| column)
+        .filter_map(|(column, name)| Some((column, announces(name)?)))
 }
 
-fn announces_cards(name: &str) -> bool {
+fn announces(name: &str) -> Option<Announced> {
     let words = words(name);
     let has = |any: &[&str]| words.iter().any(|word| any.contains(&word.as_str()));
+    if has(&["cvv", "cvc", "cvv2", "cvc2", "csc", "cav2"]) {
+        return Some(Announced::Code);
+    }
     let outright = has(&[
         "pan",
-        "cvv",
-        "cvc",
-        "cvv2",
-        "cvc2",
         "cardnumber",
         "cardno",
         "cardnum",
         "cardnr",
+        "cardpan",
         "ccnumber",
         "ccno",
         "ccnum",
@@ -97,7 +185,12 @@ fn announces_cards(name: &str) -> bool {
         "creditcard",
         "debitcard",
         "kartennummer",
+        "kreditkartennummer",
     ]);
+    let is_cards = has(&["card", "cc"]);
+    if outright || is_cards && has(&["number", "no", "num", "nr"]) {
+        return Some(Announced::Number);
+    }
     let stands_for_one = has(&[
         "id",
         "token",
@@ -107,7 +200,7 @@ fn announces_cards(name: &str) -> bool {
         "type",
         "fingerprint",
     ]);
-    outright || (has(&["card", "cc"]) && !stands_for_one)
+    (is_cards && !stands_for_one).then_some(Announced::Perhaps)
 }
 
 /// A name's words, lower case: `ccNumber`, `CC_number` and `Cc Number` alike.
@@ -127,20 +220,19 @@ fn words(name: &str) -> Vec<String> {
     words
 }
 
-/// Twelve digits or more, and nothing but what is put between digits.
-fn is_long_number(cell: &str) -> bool {
-    let digits = cell.chars().filter(|letter| letter.is_numeric()).count();
-    digits >= FEWEST && !cell.chars().any(char::is_alphabetic)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::intake::columns::{find, known_in};
 
-    fn guarded(text: &str) -> Result<(), Problem> {
+    fn guarded_but(text: &str, not_card: &[&str]) -> Result<Vec<String>, Problem> {
         let records = Records::of(text, None, known_in);
-        guard(&records, find(&records).as_ref())
+        let not_card: Vec<String> = not_card.iter().map(|&name| name.to_owned()).collect();
+        guard(&records, find(&records).as_ref(), &not_card)
+    }
+
+    fn guarded(text: &str) -> Result<Vec<String>, Problem> {
+        guarded_but(text, &[])
     }
 
     #[test]
@@ -212,7 +304,54 @@ mod tests {
             // Below the header a word is a value, and announces nothing.
             "Number,Customer,Date,Amount,Memo\n1,A,B,2,card\n2,A,B,2,123456789012345\n",
         ] {
-            assert_eq!(guarded(text), Ok(()), "{text}");
+            assert_eq!(guarded(text), Ok(vec![]), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_column_that_is_named_for_card_data_is_refused_or_said_to_be_passed_over() {
+        let table = [
+            ("PAN", "", true),
+            ("PAN", "ABCDE1234F", true), // of an Indian tax office
+            ("Card Number", "**** 4242", true),
+            ("card_number", "424242******4242", false),
+            ("PAN", "12345", false),
+            ("CVV", "", true),
+            ("cvc2", "123", false),
+        ];
+        for (name, cell, passes) in table {
+            let text = format!("Number,Customer,Date,Amount,{name}\n1,A,B,2,{cell}\n");
+
+            match guarded(&text) {
+                Ok(notes) if passes => assert_eq!(
+                    notes,
+                    [format!(
+                        "column `{name}` is named for card data, and is not read"
+                    )]
+                ),
+                Err(problem) if !passes => assert_eq!(problem.kind().exit_code(), 9),
+                other => panic!("{name} {cell}: {other:?}"),
+            }
+        }
+    }
+
+    #[test]
+    fn a_column_that_a_person_vouches_for_is_passed_over() {
+        let order =
+            "Number,Customer,Date,Amount,Order Code,Memo,Card No\n1,A,B,2,4111111111111111,,\n";
+        assert!(guarded(order).is_err());
+        assert!(guarded_but(order, &["order code"]).is_ok());
+
+        let other = order.replace("B,2,", "B,2,4111111111111111,");
+        for (text, names, exit) in [
+            (order, &["Order"][..], 2),
+            (order, &["Order Code", "Card No"], 9),
+            (order, &["Order Code", "Memo"], 9),
+            (&*other, &["Order Code"], 9),
+        ] {
+            let problem = guarded_but(text, names).unwrap_err();
+            assert_eq!(problem.kind().exit_code(), exit, "{problem}");
+            assert!(!format!("{problem:?}").contains("4111"), "{problem:?}");
         }
     }
 }

@@ -97,6 +97,11 @@ impl Header {
         }
     }
 
+    /// Whether anything of the column goes into the book.
+    pub(super) fn reads(&self, column: usize) -> bool {
+        self.columns.contains(&Some(column))
+    }
+
     /// Refuses a header that leaves open where something stands.
     ///
     /// # Errors

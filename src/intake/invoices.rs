@@ -59,7 +59,7 @@ pub fn invoices(bytes: &[u8], options: &Options) -> Result<Sheet, Unreadable> {
     let file = encoding::decode(bytes);
     let records = Records::of(&file.text, options.delimiter, columns::known_in);
     let header = columns::find(&records);
-    cards::guard(&records, header.as_ref())?;
+    let of_cards = cards::guard(&records, header.as_ref(), &options.not_card)?;
     if let Some(fault) = file.fault {
         return Err(fault.into());
     }
@@ -67,6 +67,7 @@ pub fn invoices(bytes: &[u8], options: &Options) -> Result<Sheet, Unreadable> {
     let header = header.ok_or_else(columns::no_header)?;
     header.complete()?;
     let mut notes = described(&file.name, &records, &header);
+    notes.extend(of_cards);
     let rules = survey(&records, &header, options, &mut notes)?;
     let mut reading = Reading {
         notes,

@@ -52,6 +52,8 @@ pub struct Options {
     pub decimal: Option<Mark>,
     /// The byte between two cells.
     pub delimiter: Option<u8>,
+    /// Columns whose numbers only look like card numbers.
+    pub not_card: Vec<String>,
 }
 
 /// A row that is no open business, and why it was passed over.
