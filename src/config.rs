@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
+use crate::domain::card_number;
 use crate::domain::retry::Policy;
 use crate::problem::{Problem, Result};
 
@@ -157,7 +158,8 @@ impl Config {
     ///
     /// # Errors
     ///
-    /// Exit 3 with the line, or the unknown key and the nearest known one.
+    /// Exit 3 with the line, or the unknown key and the nearest known one;
+    /// exit 9 for a card number.
     pub fn read(named: Option<&Path>) -> Result<Self> {
         let path = match named {
             Some(path) => path.to_owned(),
@@ -192,6 +194,10 @@ impl Config {
     ///
     /// As [`Config::read`].
     pub fn parse(text: &str) -> Result<Self> {
+        // No value is repeated by any message before this is known.
+        for (line, text) in (1..).zip(text.lines()) {
+            card_number::refuse_in(text, &format!("line {line}"))?;
+        }
         let unreadable = |error: &toml::de::Error| {
             let line = error.span().map_or(1, |span| {
                 text[..span.start.min(text.len())].matches('\n').count() + 1
@@ -353,6 +359,21 @@ mod tests {
                 at = at.and_then(|value| value.get(part).cloned());
             }
             assert!(at.is_some(), "{key} is not in the example");
+        }
+    }
+
+    #[test]
+    fn a_card_number_is_refused_and_not_repeated() {
+        for text in [
+            "[schedule]\ncard_link = '4242 4242 4242 4242'",
+            "[mail]\n4242424242424242 = 1",
+            "[mail]\nfrom = 4242424242424242",
+        ] {
+            let problem = Config::parse(text).unwrap_err();
+
+            assert_eq!(problem.kind().exit_code(), 9, "{text}");
+            assert!(problem.message().starts_with("line 2 "), "{problem}");
+            assert!(!format!("{problem:?}").contains("4242"), "{problem:?}");
         }
     }
 

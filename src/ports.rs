@@ -16,6 +16,7 @@ use crate::domain::ids::AttemptName;
 use crate::domain::label::Label;
 use crate::domain::money::Money;
 use crate::domain::outbox::Letter;
+use crate::domain::outside::Said;
 use crate::problem::Problem;
 
 /// A processor of card payments.
@@ -119,7 +120,7 @@ pub struct Order<'a> {
     pub amount: Money,
     /// The saved card's token, as [`Gateway::card`] gave it.
     pub token: &'a str,
-    /// For the gateway's own pages: `CH-12 INV-1041 INV-1042`.
+    /// For the gateway's own pages: `CH-12 for INV-1041 and INV-1042`.
     pub description: &'a str,
     /// What the request says of itself, for a book that forgot it.
     pub label: &'a Label,
@@ -206,15 +207,15 @@ pub trait Mailer {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Delivery {
     /// The server took responsibility (its 250), or the file is written; where to.
-    Accepted(String),
+    Accepted(Said),
     /// Not taken; may be tried again. Why.
-    TryLater(String),
+    TryLater(Said),
     /// As [`Delivery::TryLater`], and no other letter can go now either. Why.
-    Unreachable(String),
+    Unreachable(Said),
     /// Not taken, and never will be. Why.
-    Refused(String),
+    Refused(Said),
     /// The letter was handed over and the answer lost. Why.
-    Unclear(String),
+    Unclear(Said),
 }
 
 /// A secret: overwritten when dropped, never printed.

@@ -53,7 +53,7 @@ fn a_letter_delivered_twice_is_one_private_file() {
     let again = mailer.deliver(&letter(7));
 
     let path = folder.join("pay-7.c0ffee@dues.invalid.eml");
-    assert_eq!(first, Delivery::Accepted(path.display().to_string()));
+    assert_eq!(first, Delivery::Accepted(path.display().to_string().into()));
     assert_eq!(first, again);
     assert_eq!(fs::read_dir(&folder).unwrap().count(), 1);
     assert_eq!(mode(&path), 0o600);
@@ -311,9 +311,7 @@ fn a_server_that_repeats_the_password_does_not_get_it_into_our_books() {
     drop(heard.join().unwrap());
     assert_eq!(
         delivery,
-        Delivery::Unreachable(format!(
-            "127.0.0.1:{port}: 535 … is billing / …\\u{{1b}}[2J"
-        ))
+        Delivery::Unreachable(format!("127.0.0.1:{port}: 535 … is billing / …\\u{{1b}}[2J").into())
     );
 }
 
@@ -377,7 +375,7 @@ fn a_foreign_server_receives_the_letter_as_it_was_written() {
         let second = mailer.deliver(&letter(8));
 
         let accepted =
-            Delivery::Accepted(format!("127.0.0.1:{}: 250 OK queued as 42", server.port));
+            Delivery::Accepted(format!("127.0.0.1:{}: 250 OK queued as 42", server.port).into());
         assert_eq!([first, second], [accepted.clone(), accepted], "{mood}");
         let written = as_file(&letter(8), files.path());
         let arrived = fs::read(server.file("received-2.eml")).unwrap();
@@ -408,7 +406,7 @@ fn as_file(letter: &Letter, folder: &Path) -> String {
     let Delivery::Accepted(path) = FolderMailer::new(folder, sender()).deliver(letter) else {
         panic!("the folder can be written")
     };
-    fs::read_to_string(path).unwrap()
+    fs::read_to_string(path.as_str()).unwrap()
 }
 
 #[test]

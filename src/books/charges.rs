@@ -106,9 +106,11 @@ fn attempt(row: &Row<'_>) -> rusqlite::Result<AttemptRow> {
         None => None,
         Some(class) => Some(Decline {
             class,
-            code: row.get("decline_code")?,
-            message: row.get("decline_text")?,
-            advice: row.get("decline_advice")?,
+            code: row.get::<_, String>("decline_code")?.into(),
+            message: row.get::<_, String>("decline_text")?.into(),
+            advice: row
+                .get::<_, Option<String>>("decline_advice")?
+                .map(Into::into),
             id: row.get("gateway_id")?,
             reference: None,
         }),

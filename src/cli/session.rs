@@ -16,6 +16,7 @@ use crate::books::{BookFacts, Books, Hand, Login, Mode, Reader, Tx, not_logged_i
 use crate::clock::SystemClock;
 use crate::config::{self, Config};
 use crate::domain::dates;
+use crate::domain::outside::Said;
 use crate::gateway::{self, Opening};
 use crate::jobs::{News, PATIENCE, World};
 use crate::mail::{FolderMailer, Security, Sender, SmtpMailer, SmtpSettings};
@@ -70,19 +71,25 @@ impl Session {
     /// Who changes the book, for its log.
     #[must_use]
     pub fn hand(&self) -> Hand {
-        let name = |variable: &str| std::env::var(variable).ok().filter(|name| !name.is_empty());
+        // Whatever the machine calls them, no card number gets into the log by it.
+        let name = |variable: &str| {
+            let name = Said::from(std::env::var(variable).ok()?);
+            (!name.is_empty()).then_some(name)
+        };
         let user = name("USER")
             .or_else(|| name("LOGNAME"))
             .or_else(|| name("USERNAME"));
         let host = name("HOSTNAME")
-            .or_else(|| std::fs::read_to_string("/etc/hostname").ok())
+            .or_else(|| Some(std::fs::read_to_string("/etc/hostname").ok()?.into()))
             .unwrap_or_default();
-        let actor = match host.trim() {
-            "" => user.unwrap_or_else(|| "somebody".to_owned()),
-            host => format!("{}@{host}", user.as_deref().unwrap_or("somebody")),
+        let user = user.as_deref().unwrap_or("somebody");
+        let actor = match host.as_str() {
+            "" => user.to_owned(),
+            host => format!("{user}@{host}"),
         };
         Hand {
-            actor,
+            // Of the two together it would be one, too.
+            actor: Said::from(actor).into(),
             command: self.command.clone(),
         }
     }

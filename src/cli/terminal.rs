@@ -10,6 +10,7 @@ use comfy_table::{CellAlignment, ColumnConstraint, ContentArrangement, Table, Wi
 use dialoguer::{Confirm, FuzzySelect, Input, MultiSelect, Password};
 use serde_json::{Value, json};
 
+use crate::domain::card_number;
 use crate::domain::untrusted::visible;
 use crate::problem::{Problem, Result};
 
@@ -193,10 +194,13 @@ impl Terminal {
         if !self.may_ask {
             return Err(missing(&question.to_lowercase(), &format!("`{flag}`")));
         }
-        Input::new()
+        let answer: String = Input::new()
             .with_prompt(question)
             .interact_text()
-            .map_err(|_| left())
+            .map_err(|_| left())?;
+        // Before anybody repeats it.
+        card_number::refuse_in(&answer, "the answer")?;
+        Ok(answer)
     }
 
     /// Asks for a secret without showing it; from a pipe, reads its first line.
@@ -222,6 +226,7 @@ impl Terminal {
             line
         };
         let text = text.trim_end_matches(['\r', '\n']).to_owned();
+        card_number::refuse_in(&text, "the secret")?;
         if text.is_empty() {
             return Err(Problem::usage("decision_missing", "the secret is empty")
                 .hint("Type it at the prompt, or send it through a pipe."));

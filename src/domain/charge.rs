@@ -19,6 +19,7 @@ use thiserror::Error;
 
 use super::decline::Decline;
 use super::money::Money;
+use super::outside::Said;
 
 /// What the intent of money begins with that came after its attempt was closed.
 pub const LATE: &str = "late ";
@@ -128,9 +129,9 @@ pub enum Answer {
     Pending(Capture),
     /// The gateway has it, and keeps an error of its own as the answer: to ask
     /// once more brings the same. Why, for a person to read.
-    Kept(String),
+    Kept(Said),
     /// Anything else; why, for a person to read.
-    Unknown(String),
+    Unknown(Said),
 }
 
 /// An answer held against the question.

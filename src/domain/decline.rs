@@ -6,6 +6,8 @@
 
 use std::fmt;
 
+use super::outside::Said;
+
 /// What kind of no it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Class {
@@ -76,11 +78,11 @@ impl fmt::Display for Class {
 pub struct Decline {
     pub class: Class,
     /// `insufficient_funds`, `expired_card`, …
-    pub code: String,
-    /// The gateway's own sentence; text from outside.
-    pub message: String,
+    pub code: Said,
+    /// The gateway's own sentence.
+    pub message: Said,
     /// The network's advice on retries, as it was given (Mastercard "merchant advice code").
-    pub advice: Option<String>,
+    pub advice: Option<Said>,
     /// The gateway's id of the failed transaction, where it made one.
     pub id: Option<String>,
     /// Our reference, where the answer repeats it; the book does not keep it.

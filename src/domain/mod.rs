@@ -21,6 +21,7 @@ pub mod label;
 pub mod money;
 pub mod notice;
 pub mod outbox;
+pub mod outside;
 pub mod payment;
 pub mod retry;
 pub mod schedule;

@@ -231,7 +231,7 @@ pub fn next(tries: &[Try], card: CardId, policy: &Policy) -> Option<Next> {
             .is_some_and(|no| kind(no) == Class::Config)
     };
     let done = tries.iter().filter(|done| !ours(done)).count();
-    let code = || decline.code.clone();
+    let code = || decline.code.to_string();
     let again = |on: Date, why| Next::Again {
         on,
         after: last.at,
@@ -268,7 +268,7 @@ pub fn next(tries: &[Try], card: CardId, policy: &Policy) -> Option<Next> {
                     on: days_after(last.on, days),
                     after: after.unwrap_or(Timestamp::MAX),
                     why: Why::Advised {
-                        advice: decline.advice.clone().unwrap_or_default(),
+                        advice: decline.advice.clone().unwrap_or_default().into(),
                         days,
                     },
                 });
@@ -303,7 +303,7 @@ pub fn bar(tries: &[Try], on: Date) -> Option<Bar> {
             && kind(decline) == Class::Hard
         {
             return Some(Bar::Hard {
-                code: decline.code.clone(),
+                code: decline.code.to_string(),
                 on: done.on,
             });
         }
@@ -357,7 +357,7 @@ mod tests {
             decline: Some(Decline {
                 class,
                 code: code.into(),
-                message: String::new(),
+                message: "".into(),
                 advice: advice.map(Into::into),
                 id: None,
                 reference: None,

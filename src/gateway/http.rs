@@ -36,7 +36,7 @@ use reqwest::redirect::Policy;
 use reqwest::{Body, Client, RequestBuilder, Response, Url};
 use tokio::time::timeout;
 
-use crate::domain::untrusted;
+use crate::domain::outside::Said;
 use crate::problem::Problem;
 
 use super::gate::Gate;
@@ -316,5 +316,5 @@ fn why(error: reqwest::Error) -> String {
     while let Some(deeper) = cause.source() {
         cause = deeper;
     }
-    untrusted::visible(&cause.to_string())
+    Said::new(&cause.to_string()).into()
 }

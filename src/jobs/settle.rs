@@ -82,7 +82,7 @@ fn weighed(
     let note = match (&verdict, answer) {
         (Verdict::Differs { id: Some(id), why }, _) => Some(format!("{why}, under {id}")),
         (Verdict::Differs { id: None, why }, _) => Some(why.clone()),
-        (_, Answer::Unknown(why) | Answer::Kept(why)) => Some(why.clone()),
+        (_, Answer::Unknown(why) | Answer::Kept(why)) => Some(why.to_string()),
         _ => None,
     };
     Ok((Event::Heard(verdict), note))

@@ -7,12 +7,11 @@ use std::path::PathBuf;
 
 use crate::domain::ids::sha256_hex;
 use crate::domain::outbox::Letter;
-use crate::domain::untrusted;
 use crate::ports::{Delivery, Mailer};
 use crate::private_file;
 
+use super::Sender;
 use super::message::compose;
-use super::{Sender, reason};
 
 /// Writes each letter as an `.eml` file that any mail program opens.
 #[derive(Debug, Clone)]
@@ -41,11 +40,10 @@ impl Mailer for FolderMailer {
         };
         let path = self.folder.join(file_name(&letter.message_id));
         match private_file::put(&path, &[&composed.bytes]) {
-            Ok(()) => Delivery::Accepted(untrusted::visible(&path.display().to_string())),
-            Err(error) => Delivery::Unreachable(reason(&format!(
-                "{} cannot be written: {error}",
-                path.display()
-            ))),
+            Ok(()) => Delivery::Accepted(path.display().to_string().into()),
+            Err(error) => Delivery::Unreachable(
+                format!("{} cannot be written: {error}", path.display()).into(),
+            ),
         }
     }
 }

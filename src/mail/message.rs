@@ -13,8 +13,9 @@ use lettre::message::{MultiPart, SinglePart};
 
 use crate::domain::ids::sha256_hex;
 use crate::domain::outbox::Letter;
+use crate::domain::outside::Said;
 
-use super::{Sender, header_text, mailbox, reason};
+use super::{Sender, header_text, mailbox};
 
 /// A letter ready for the wire.
 pub(super) struct Composed {
@@ -27,14 +28,11 @@ pub(super) struct Composed {
 /// # Errors
 ///
 /// Why it can never be sent, as a fact about the letter.
-pub(super) fn compose(letter: &Letter, from: &Sender) -> Result<Composed, String> {
+pub(super) fn compose(letter: &Letter, from: &Sender) -> Result<Composed, Said> {
     let to = mailbox("", &letter.to)
-        .ok_or_else(|| reason(&format!("`{}` is not an address mail can go to", letter.to)))?;
+        .ok_or_else(|| format!("`{}` is not an address mail can go to", letter.to))?;
     if !is_message_id(&letter.message_id) {
-        return Err(reason(&format!(
-            "`{}` is not a message id",
-            letter.message_id
-        )));
+        return Err(format!("`{}` is not a message id", letter.message_id).into());
     }
     let boundary = format!("=_{}", &sha256_hex(letter.message_id.as_bytes())[..32]);
     let body = MultiPart::alternative()
@@ -49,7 +47,7 @@ pub(super) fn compose(letter: &Letter, from: &Sender) -> Result<Composed, String
         .date(UNIX_EPOCH + Duration::from_secs(seconds))
         .message_id(Some(format!("<{}>", letter.message_id)))
         .multipart(body)
-        .map_err(|error| reason(&error.to_string()))?;
+        .map_err(|error| error.to_string())?;
     // Asks the other side's holiday notice not to answer.
     message.headers_mut().insert_raw(HeaderValue::new(
         HeaderName::new_from_ascii_str("Auto-Submitted"),

@@ -63,17 +63,6 @@ fn header_text(text: &str) -> String {
         .join(" ")
 }
 
-/// A reason from outside as it is kept and shown: one safe line, at most 200
-/// characters.
-fn reason(text: &str) -> String {
-    let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    let shown = untrusted::visible(&line);
-    if shown.chars().count() <= 200 {
-        return shown;
-    }
-    shown.chars().take(199).chain(['…']).collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -91,11 +80,5 @@ mod tests {
             let refused = Sender::new("Rosa", address).unwrap_err();
             assert_eq!(refused.kind().exit_code(), 3, "{address}");
         }
-    }
-
-    #[test]
-    fn a_reason_is_one_safe_short_line() {
-        assert_eq!(reason("no\r\nsuch\x1b[31m user"), "no such\\u{1b}[31m user");
-        assert_eq!(reason(&"x".repeat(900)).chars().count(), 200);
     }
 }

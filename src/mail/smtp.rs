@@ -22,12 +22,13 @@ use lettre::transport::smtp::extension::ClientId;
 use lettre::transport::smtp::response::{Response, Severity};
 
 use crate::domain::outbox::Letter;
+use crate::domain::outside::Said;
 use crate::domain::untrusted;
 use crate::ports::{Delivery, Mailer, Secret};
 use crate::problem::Problem;
 
+use super::Sender;
 use super::message::compose;
-use super::{Sender, reason};
 
 /// How long a silent server is waited for.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -156,7 +157,7 @@ impl SmtpMailer {
     }
 
     /// The connection of the last letter if it still stands, else a new one.
-    fn connection(&self, kept: Option<SmtpConnection>) -> Result<SmtpConnection, String> {
+    fn connection(&self, kept: Option<SmtpConnection>) -> Result<SmtpConnection, Said> {
         if let Some(mut connection) = kept
             && connection.test_connected()
         {
@@ -240,7 +241,7 @@ impl SmtpMailer {
     }
 
     /// What went wrong, in words that are safe to keep and show.
-    fn told(&self, error: &Error) -> String {
+    fn told(&self, error: &Error) -> Said {
         let source = error.source().map(ToString::to_string);
         let said = source.as_deref().unwrap_or_default();
         if let Some(code) = error.status() {
@@ -271,13 +272,13 @@ impl SmtpMailer {
         }
     }
 
-    fn said(&self, answer: &Response) -> String {
+    fn said(&self, answer: &Response) -> Said {
         let lines: Vec<&str> = answer.message().collect();
         self.fact(&format!("{} {}", answer.code(), lines.join(" ")))
     }
 
     /// A server may repeat what it was sent: the password is taken out.
-    fn fact(&self, text: &str) -> String {
+    fn fact(&self, text: &str) -> Said {
         let mut text = text.to_owned();
         if let Some(Login { user, password }) = &self.login {
             let password = password.expose();
@@ -293,7 +294,7 @@ impl SmtpMailer {
             }
         }
         let SmtpSettings { host, port, .. } = &self.settings;
-        reason(&format!("{host}:{port}: {text}"))
+        format!("{host}:{port}: {text}").into()
     }
 }
 

@@ -15,10 +15,11 @@ use std::time::{Duration, Instant};
 use rustix::process::{Pid, Signal, kill_process_group};
 use zeroize::Zeroizing;
 
+use crate::domain::outside::Said;
 use crate::ports::{Secret, SecretStore};
 use crate::problem::Problem;
 
-use super::{MOST_BYTES, checked, quoted, reason, secret, without_newline};
+use super::{MOST_BYTES, checked, quoted, secret, without_newline};
 
 /// How long a command may take: a password manager may have to decrypt.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -81,7 +82,7 @@ impl SecretStore for Asked {
                 .process_group(0)
                 .spawn()
                 .map_err(|error| {
-                    refused(&format!("cannot be run: {}", reason(&error.to_string())))
+                    refused(&format!("cannot be run: {}", Said::new(&error.to_string())))
                 })?,
         );
         let stdout = child.0.stdout.take().expect("its stdout is piped");
@@ -90,7 +91,9 @@ impl SecretStore for Asked {
         let line = line
             .recv_timeout(PATIENCE)
             .map_err(|_| refused("gave no answer within 10 s"))?
-            .map_err(|error| refused(&format!("was not heard: {}", reason(&error.to_string()))))?;
+            .map_err(|error| {
+                refused(&format!("was not heard: {}", Said::new(&error.to_string())))
+            })?;
         let status = child
             .ended_by(deadline)
             .ok_or_else(|| refused("did not end within 10 s"))?;

@@ -14,11 +14,12 @@ use rustix::io::Errno;
 use rustix::process::geteuid;
 use zeroize::Zeroizing;
 
+use crate::domain::outside::Said;
 use crate::ports::{Secret, SecretStore};
 use crate::private_file;
 use crate::problem::Problem;
 
-use super::{MOST_BYTES, file_name, quoted, reason, secret, storable, without_newline};
+use super::{MOST_BYTES, file_name, quoted, secret, storable, without_newline};
 
 pub(super) struct Files {
     folder: PathBuf,
@@ -140,7 +141,7 @@ pub(super) fn shown(path: &Path) -> String {
 pub(super) fn unreadable(shown: &str, error: &io::Error) -> Problem {
     Problem::setup(
         "secret_unreachable",
-        format!("{shown} cannot be read: {}", reason(&error.to_string())),
+        format!("{shown} cannot be read: {}", Said::new(&error.to_string())),
     )
     .hint(format!("Look at `ls -l {shown}`."))
 }
@@ -149,7 +150,10 @@ fn unwritable(path: &Path, error: &io::Error) -> Problem {
     let shown = shown(path);
     Problem::setup(
         "secret_unreachable",
-        format!("{shown} cannot be written: {}", reason(&error.to_string())),
+        format!(
+            "{shown} cannot be written: {}",
+            Said::new(&error.to_string())
+        ),
     )
     .hint("Make the folder writable for the account that runs dues, or name another folder.")
 }

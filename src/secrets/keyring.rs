@@ -11,10 +11,11 @@ use std::time::Duration;
 use ::keyring::{Entry, Error};
 use zeroize::Zeroizing;
 
+use crate::domain::outside::Said;
 use crate::ports::{Secret, SecretStore};
 use crate::problem::Problem;
 
-use super::{checked, reason, secret, storable};
+use super::{checked, secret, storable};
 
 /// The name that desktop tools show these secrets under.
 const SERVICE: &str = "dues";
@@ -71,7 +72,7 @@ impl Keyring {
             }
             Error::PlatformFailure(why) => elsewhere(Problem::setup(
                 "keyring_failed",
-                format!("the keyring failed: {}", reason(&why.to_string())),
+                format!("the keyring failed: {}", Said::new(&why.to_string())),
             )),
             Error::Ambiguous(_) => Problem::setup(
                 "keyring_ambiguous",

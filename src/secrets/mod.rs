@@ -184,11 +184,6 @@ fn quoted(word: &str) -> String {
     }
 }
 
-/// A reason from outside, safe to show and short.
-fn reason(text: &str) -> String {
-    untrusted::visible(text).chars().take(200).collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -276,7 +276,7 @@ impl Mailer for Post<'_> {
         let stage = self.0;
         stage.state().tally.mails += 1;
         if !stage.hits(Fault::MailFails) {
-            return Delivery::Accepted(format!("250 {}", letter.id));
+            return Delivery::Accepted(format!("250 {}", letter.id).into());
         }
         match stage.below(4) {
             0 => Delivery::TryLater("451".into()),

@@ -67,7 +67,7 @@ pub fn charges_table(book: Reader<'_>, charges: &[ChargeRow]) -> Result<String> 
             &charge.attempt.note,
             charge.attempt.state,
         ) {
-            (Some(decline), _, _) => decline.code.clone(),
+            (Some(decline), _, _) => decline.code.to_string(),
             (None, Some(note), state) if state != State::Succeeded => note.clone(),
             _ => book
                 .payment_of(charge.id)?

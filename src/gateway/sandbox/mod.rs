@@ -413,7 +413,7 @@ fn receive(
     let (id, amount, currency) = match known {
         Some((_, false, ..)) => {
             return Ok(Heard::Answered(Answer::Unknown(
-                "the sandbox knows this key with another request".to_owned(),
+                "the sandbox knows this key with another request".into(),
             )));
         }
         Some((id, true, amount, currency)) => (id, amount, currency),
@@ -448,13 +448,13 @@ fn receive(
             // What was begun may be on the disk whatever the disk says of it.
             let rehearsed = rehearsal::point("sandbox.taken").map_err(std::io::Error::other);
             if let Err(error) = written.and(rehearsed) {
-                return Ok(Heard::Answered(Answer::Unknown(format!(
-                    "the sandbox broke off while it wrote its ledger: {error}"
-                ))));
+                return Ok(Heard::Answered(Answer::Unknown(
+                    format!("the sandbox broke off while it wrote its ledger: {error}").into(),
+                )));
             }
             if play == Play::Lost {
                 return Ok(Heard::Answered(Answer::Unknown(
-                    "the connection was lost before the answer came".to_owned(),
+                    "the connection was lost before the answer came".into(),
                 )));
             }
             (id, amount, request.currency.clone())
@@ -468,7 +468,7 @@ fn receive(
     };
     Ok(match play {
         Play::FiveHundred | Play::FiveHundredTaken => Heard::Answered(Answer::Unknown(
-            "the sandbox answered with an error of its own (500)".to_owned(),
+            "the sandbox answered with an error of its own (500)".into(),
         )),
         Play::Pending if ledger.looks(&id) == 0 => Heard::Answered(Answer::Pending(capture)),
         Play::Slow => Heard::Slowly(Answer::Taken(capture)),

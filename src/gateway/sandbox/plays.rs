@@ -67,8 +67,8 @@ pub(super) fn decline(play: Play, id: &str, reference: &str) -> Option<Decline> 
     };
     Some(Decline {
         class,
-        code: code.to_owned(),
-        message: message.to_owned(),
+        code: code.into(),
+        message: message.into(),
         advice: None,
         id: Some(id.to_owned()),
         reference: Some(reference.to_owned()),

@@ -13,6 +13,7 @@ use serde_json::Value;
 use crate::domain::charge::{Answer, Capture};
 use crate::domain::decline::{Class, Decline};
 use crate::domain::label::Label;
+use crate::domain::outside::Said;
 use crate::ports::Seen;
 use crate::problem::{Kind, Problem};
 
@@ -34,10 +35,10 @@ impl Marks<'_> {
         Answer::Unknown(self.said(why))
     }
 
-    fn said(self, why: &str) -> String {
+    fn said(self, why: &str) -> Said {
         match self.request_id.filter(|id| is_name(id, "req_")) {
-            Some(id) => format!("{why} (request {id})"),
-            None => why.to_owned(),
+            Some(id) => format!("{why} (request {id})").into(),
+            None => why.into(),
         }
     }
 }
@@ -131,8 +132,8 @@ pub(super) fn standing(intent: &Value) -> Result<Answer, String> {
         "processing" => capture(intent, id, "amount").map(Answer::Pending),
         "requires_action" => Ok(Answer::Declined(Decline {
             class: Class::Auth,
-            code: "authentication_required".to_owned(),
-            message: "The bank wants the customer to confirm the payment.".to_owned(),
+            code: "authentication_required".into(),
+            message: "The bank wants the customer to confirm the payment.".into(),
             advice: None,
             id: Some(id),
             reference: reference(intent).map(str::to_owned),
@@ -143,8 +144,8 @@ pub(super) fn standing(intent: &Value) -> Result<Answer, String> {
         "canceled" if intent["amount_received"].as_i64().unwrap_or(0) == 0 => {
             let cancelled = Decline {
                 class: Class::Soft,
-                code: "canceled".to_owned(),
-                message: "The payment was cancelled at Stripe.".to_owned(),
+                code: "canceled".into(),
+                message: "The payment was cancelled at Stripe.".into(),
                 advice: None,
                 id: Some(id),
                 reference: reference(intent).map(str::to_owned),
@@ -204,7 +205,7 @@ pub(super) fn seen(intent: &Value, book: &str) -> Option<Seen> {
         made_at: intent["created"]
             .as_i64()
             .and_then(|at| Timestamp::from_second(at).ok()),
-        answer: standing(intent).unwrap_or_else(Answer::Unknown),
+        answer: standing(intent).unwrap_or_else(|why| Answer::Unknown(why.into())),
     })
 }
 

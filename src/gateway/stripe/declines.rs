@@ -11,7 +11,7 @@ use serde_json::Value;
 use crate::domain::decline::{Class, Decline};
 
 use super::answer::reference;
-use super::words::{safe, text};
+use super::words::{is_name, safe, text};
 
 const HARD: &[&str] = &[
     "lost_card",
@@ -81,7 +81,9 @@ pub(super) fn read(error: &Value, intent: &Value) -> Option<Decline> {
         code: safe(code),
         message: text(error, "message").map(safe).unwrap_or_default(),
         advice: network.or(stripe).map(safe),
-        id: text(intent, "id").map(safe),
+        id: text(intent, "id")
+            .filter(|id| is_name(id, "pi_"))
+            .map(str::to_owned),
         reference: reference(intent).map(str::to_owned),
     })
 }
@@ -128,6 +130,20 @@ fn class_of_network_advice(advice: &str) -> Option<Class> {
 mod tests {
     use super::*;
     use serde_json::json;
+
+    #[test]
+    fn a_card_number_in_a_no_is_not_kept() {
+        let error = json!({"code": "card 4242424242424242", "advice_code": "4242 4242 4242 4242",
+                           "message": "Your card 4242-4242-4242-4242 was declined."});
+
+        let decline = read(&error, &Value::Null).unwrap();
+
+        assert_eq!(
+            decline.message,
+            "Your card [card number removed] was declined."
+        );
+        assert!(!format!("{decline:?}").contains("4242"), "{decline:?}");
+    }
 
     #[test]
     fn a_no_is_of_the_kind_that_the_network_says_it_is() {

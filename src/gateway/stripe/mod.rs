@@ -240,7 +240,7 @@ impl Gateway for Stripe {
             .wire
             .post(&ask, sending.request, sending.still_in_time)?
         {
-            Sent::Lost(why) => Ok(Answer::Unknown(why)),
+            Sent::Lost(why) => Ok(Answer::Unknown(why.into())),
             // Stripe repeats the key of the request that it answers.
             Sent::Reply(reply)
                 if rehearsal::holds(Rule::AnswerIsOurs)
@@ -249,7 +249,7 @@ impl Gateway for Stripe {
                         .is_some_and(|key| key != sending.key) =>
             {
                 Ok(Answer::Unknown(
-                    "stripe's answer is to another request".to_owned(),
+                    "stripe's answer is to another request".into(),
                 ))
             }
             Sent::Reply(reply) => read_answer(reply.status, marks(&reply), &reply.body),
@@ -257,8 +257,9 @@ impl Gateway for Stripe {
     }
 
     fn look_up(&self, sought: &Sought<'_>) -> Result<Sighting, Problem> {
-        let seen =
-            |intent: &Value| Sighting::Found(standing(intent).unwrap_or_else(Answer::Unknown));
+        let seen = |intent: &Value| {
+            Sighting::Found(standing(intent).unwrap_or_else(|why| Answer::Unknown(why.into())))
+        };
         if let Some(id) = sought.id {
             if !is_name(id, "pi_") {
                 return Err(Problem::refused(
@@ -289,7 +290,7 @@ impl Gateway for Stripe {
                 several
                     .iter()
                     .filter_map(|intent| text(intent, "id"))
-                    .map(words::safe)
+                    .map(|id| words::safe(id).into())
                     .collect(),
             ),
         })

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::domain::untrusted;
+use crate::domain::outside::Said;
 
 pub(super) fn text<'a>(object: &'a Value, field: &str) -> Option<&'a str> {
     object[field].as_str()
@@ -30,12 +30,11 @@ const KEYS: [&str; 7] = [
     "sk_test_", "sk_live_", "rk_test_", "rk_live_", "pk_test_", "pk_live_", "whsec_",
 ];
 
-/// Stripe's words, fit to be shown: short, visible, and without any key that
-/// the request carried.
-pub(super) fn safe(text: &str) -> String {
+/// Stripe's words, without any key that the request carried.
+pub(super) fn safe(text: &str) -> Said {
     let mut shown = String::new();
     let mut word = String::new();
-    for letter in text.chars().take(300).chain(['\n']) {
+    for letter in text.chars().chain(['\n']) {
         if letter.is_ascii_alphanumeric() || matches!(letter, '_' | '*') {
             word.push(letter);
             continue;
@@ -46,5 +45,5 @@ pub(super) fn safe(text: &str) -> String {
         shown.push(letter);
     }
     shown.pop();
-    untrusted::visible(&shown)
+    Said::from(shown)
 }
