@@ -315,6 +315,23 @@ fn a_server_that_repeats_the_password_does_not_get_it_into_our_books() {
     );
 }
 
+/// Exchange numbers its letters so.
+#[test]
+fn a_servers_number_that_looks_like_a_card_is_not_kept() {
+    let queued = "250 2.6.0 <a@b.example> [InternalId=4242424242424242] Queued";
+    let script = vec!["220 hi", "250 hi", "250 ok", "250 ok", "354 go", queued];
+    let (port, heard) = scripted(vec![script]);
+
+    let delivery = mailer(plain(port)).deliver(&letter(7));
+
+    drop(heard.join().unwrap());
+    let said = "250 2.6.0 <a@b.example> [InternalId=[card number removed]] Queued";
+    assert_eq!(
+        delivery,
+        Delivery::Accepted(format!("127.0.0.1:{port}: {said}").into())
+    );
+}
+
 #[test]
 fn settings_that_would_send_in_the_open_are_refused() {
     let mut settings = plain(25);

@@ -7,9 +7,9 @@ use super::is_in;
 const EACH: u32 = 100_000;
 
 /// So many card numbers for each way to write them.
-const EACH_WAY: u32 = 25_000;
+const EACH_WAY: u32 = 12_500;
 
-/// Numbers that look drawn, and are the same each time (SplitMix64).
+/// Numbers that look drawn, and are the same each time (`SplitMix64`).
 struct Dice(u64);
 
 impl Dice {

@@ -103,38 +103,29 @@ impl<'a> Digits<'a> {
             if digit.is_none() && is_invisible(letter) {
                 continue;
             }
-            match digit {
-                Some(digit) => {
-                    values.push(digit);
-                    let end = at + letter.len_utf8();
-                    match groups.last_mut().filter(|_| within) {
-                        Some(group) => {
-                            group.place.end = end;
-                            group.digits.end += 1;
-                        }
-                        None => {
-                            // ` +49`: a telephone number begins, and `4+4` is none.
-                            let abroad = before[1] == Some('+')
-                                && before[0].is_none_or(|it| it != '+' && value(it).is_none());
-                            gap.parts |= abroad;
-                            groups.push(Group {
-                                place: at..end,
-                                digits: values.len() - 1..values.len(),
-                                gap,
-                                abroad,
-                            });
-                        }
-                    }
-                    within = true;
+            let end = at + letter.len_utf8();
+            if digit.is_none() {
+                if within {
+                    gap = Gap::new();
                 }
-                None => {
-                    if within {
-                        gap = Gap::new();
-                    }
-                    within = false;
-                    gap.add(letter);
-                }
+                gap.add(letter);
+            } else if within && let Some(group) = groups.last_mut() {
+                group.place.end = end;
+                group.digits.end += 1;
+            } else {
+                // ` +49`: a telephone number begins, and `4+4` is none.
+                let abroad = before[1] == Some('+')
+                    && before[0].is_none_or(|it| it != '+' && value(it).is_none());
+                gap.parts |= abroad;
+                groups.push(Group {
+                    place: at..end,
+                    digits: values.len()..values.len() + 1,
+                    gap,
+                    abroad,
+                });
             }
+            within = digit.is_some();
+            values.extend(digit);
             before = [before[1], Some(letter)];
         }
         Self {
