@@ -62,6 +62,25 @@ fn a_schedule_without_arguments_is_asked_for_step_by_step() {
     assert_eq!(shop.money_taken(), (0, 0));
 }
 
+/// What is typed stands on the screen; no message says it again.
+#[test]
+fn a_card_number_typed_as_an_answer_is_refused() {
+    let shop = Shop::with_card("tok_approve");
+    let mut terminal = at_a_terminal(&shop, "schedule add acme --all-due");
+
+    terminal.expect("On which day").unwrap();
+    terminal.send("4242 4242 4242 4242\r").unwrap();
+    terminal.expect("error:").unwrap();
+    let said = terminal.expect(Eof).unwrap();
+
+    let said = String::from_utf8_lossy(said.as_bytes()).into_owned();
+    assert!(
+        said.contains("the answer looks like a card number"),
+        "{said}"
+    );
+    assert!(!said.contains("4242"), "{said}");
+}
+
 #[test]
 fn a_no_charges_nothing() {
     let shop = Shop::with_card("tok_approve");
