@@ -45,6 +45,9 @@ pub struct OpenCharge {
     #[serde(default)]
     pub pays: String,
     pub sent_at: Timestamp,
+    /// Another clock than ours confirmed that moment.
+    #[serde(default)]
+    pub witnessed: bool,
 }
 
 /// Where this machine keeps its marks.

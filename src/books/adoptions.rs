@@ -35,6 +35,8 @@ pub struct Adoption<'a> {
     /// invoices was over when this one was made.
     pub after_what_is_open: bool,
     pub sent_at: Timestamp,
+    /// Another clock than ours confirms that moment.
+    pub witnessed: bool,
     /// It left within these two by our clock, whoever's dated it.
     pub sent_within: (Timestamp, Timestamp),
     /// The gateway says that nothing was taken.
@@ -123,8 +125,8 @@ impl Tx<'_> {
         };
         self.insert(
             "insert into attempts (charge_id, n, gateway, account, token, amount_minor, currency, key, reference,
-               request, request_sha256, state, sends, first_sent_at, last_sent_at, note, prepared_at, changed_at, carries)
-             values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, x'', ?10, 'unknown', 1, ?11, ?11, ?12, ?13, ?13, ?14)",
+               request, request_sha256, state, sends, first_sent_at, last_sent_at, note, prepared_at, changed_at, carries, witnessed)
+             values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, x'', ?10, 'unknown', 1, ?11, ?11, ?12, ?13, ?13, ?14, ?15)",
             rusqlite::params![
                 id,
                 adoption.n,
@@ -140,6 +142,7 @@ impl Tx<'_> {
                 "it was on its way when the book was lost",
                 self.at,
                 adoption.carries,
+                adoption.witnessed,
             ],
         )?;
         self.note(

@@ -37,6 +37,7 @@ pub(super) fn adopt_seen(
     gateway: &str,
     account: &str,
     seen: &Seen,
+    clock_is_right: bool,
 ) -> Result<Adopted> {
     let book = world.books.read();
     let label = &seen.label;
@@ -94,6 +95,7 @@ pub(super) fn adopt_seen(
         // A request is in its book before it leaves: one that does not know it is older.
         after_what_is_open: !late,
         sent_at,
+        witnessed: seen.made_at.is_some() || clock_is_right,
         sent_within: seen
             .made_at
             .map_or((Timestamp::MIN, Timestamp::MAX), |made_at| {
@@ -153,6 +155,7 @@ pub(super) fn adopt_marked(world: &mut World<'_>, open: &OpenCharge) -> Result<O
         carries: None,
         after_what_is_open: true,
         sent_at: open.sent_at,
+        witnessed: open.witnessed,
         sent_within: (open.sent_at, open.sent_at),
         took_nothing: false,
         pays: &pays,

@@ -79,7 +79,8 @@ pub(super) fn forgotten(
     let tag = facts.id.tag();
     let account = &shown.id;
     let mut lists = Vec::new();
-    let since = match book.seen_until(name, account)? {
+    let before = book.seen_until(name, account)?;
+    let since = match before {
         Some(until) => {
             let mut since = until.saturating_sub(LOOKS_OVERLAP);
             let unsettled = if rehearsal::holds(Rule::ListIsReadBack) {
@@ -118,7 +119,9 @@ pub(super) fn forgotten(
     missing.sort_by_key(|seen| (seen.made_at, seen.label.charge, seen.label.n));
     let seen_until = match shown.witness {
         Witness::Clock(theirs) => theirs,
-        Witness::SameMachine | Witness::Nobody => world.now(),
+        Witness::SameMachine => world.now(),
+        // A look that is dated too late would hide what came before its date.
+        Witness::Nobody => before.unwrap_or(facts.created_at),
     };
     let look = Look {
         gateway: name.to_owned(),
@@ -188,6 +191,7 @@ impl World<'_> {
                     currency: attempt.asked.amount.currency().code().to_owned(),
                     pays: pays(&book.shares_of(charge.id)?, charge.amount),
                     sent_at,
+                    witnessed: attempt.witnessed,
                 });
             }
         }

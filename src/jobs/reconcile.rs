@@ -81,6 +81,8 @@ enum Forgotten {
         gateway: String,
         account: String,
         seen: Seen,
+        /// By our clock it was compared.
+        clock_is_right: bool,
     },
     Marked(OpenCharge),
 }
@@ -167,6 +169,7 @@ fn heard(world: &World<'_>, right: &mut Right, compared: Option<&str>) -> Result
                 gateway: gateway.clone(),
                 account: account.clone(),
                 seen,
+                clock_is_right: asked.clock_is_right,
             }));
     }
     heard.found.sort_by_key(|forgotten| match forgotten {
@@ -190,6 +193,7 @@ impl Witnesses {
                 gateway,
                 account,
                 seen,
+                ..
             } => {
                 (gateway, account, &seen.reference)
                     == (&open.gateway, &open.account, &open.reference)
@@ -234,6 +238,7 @@ fn lacking(world: &World<'_>, witnesses: &Witnesses, how: &How<'_>) -> Result<Ve
                 gateway,
                 account,
                 seen,
+                ..
             } => require_what_seen_rests_on(book, gateway, account, seen),
             Forgotten::Marked(open) => require_what_marked_rests_on(book, open),
         };
@@ -307,7 +312,8 @@ fn take_back(world: &mut World<'_>, forgotten: &Forgotten) -> Result<Option<Adop
             gateway,
             account,
             seen,
-        } => adopt_seen(world, gateway, account, seen).map(Some),
+            clock_is_right,
+        } => adopt_seen(world, gateway, account, seen, *clock_is_right).map(Some),
         Forgotten::Marked(open) => adopt_marked(world, open),
     }
 }
@@ -325,6 +331,7 @@ fn set_aside(
             gateway,
             account,
             seen,
+            ..
         } => (
             SetAside {
                 gateway,

@@ -313,9 +313,15 @@ fn look(world: &mut World<'_>, asked: &Asked, attempt: &AttemptRow) -> Result<Lo
 fn count_miss(world: &mut World<'_>, attempt: &AttemptRow, promises: Promises) -> Result<Looked> {
     let now = world.now();
     let last_sent = attempt.last_sent_at.unwrap_or(attempt.prepared_at);
+    let keeps_quiet = rehearsal::holds(Rule::QuietPeriod);
+    // Of what nobody witnessed the quiet begins with the first look by a right clock.
+    let apart = match attempt.witnessed || !keeps_quiet {
+        true => promises.look_again_after,
+        false => promises.settles_within,
+    };
     let counts_from = match attempt.last_miss_at {
-        Some(miss) => miss.saturating_add(promises.look_again_after),
-        None if rehearsal::holds(Rule::QuietPeriod) => {
+        Some(miss) => miss.saturating_add(apart),
+        None if keeps_quiet && attempt.witnessed => {
             last_sent.saturating_add(promises.settles_within)
         }
         None => Ok(now),
@@ -328,7 +334,7 @@ fn count_miss(world: &mut World<'_>, attempt: &AttemptRow, promises: Promises) -
     rehearsal::point("recover.missed")?;
     if rehearsal::holds(Rule::TwoMisses) && misses < 2 {
         let until = now
-            .saturating_add(promises.look_again_after)
+            .saturating_add(apart)
             .map_err(|error| Problem::bug(error.to_string()))?;
         return Ok(Looked::Waiting { until });
     }

@@ -304,8 +304,14 @@ fn pays_another(world: &World<'_>, attempt: &AttemptRow, transaction: &str) -> R
 /// From when on the gateway's list tells all that there will be to tell.
 fn settled_from(world: &World<'_>, attempt: &AttemptRow) -> Result<Timestamp> {
     let gateway = world.gateway_of(&attempt.gateway, &attempt.account)?;
-    let last_sent = attempt.last_sent_at.unwrap_or(attempt.prepared_at);
-    Ok(last_sent
+    // When nobody witnessed that it was sent, the first look by a right clock is
+    // the first moment that is known.
+    let known = if attempt.witnessed {
+        attempt.last_sent_at.unwrap_or(attempt.prepared_at)
+    } else {
+        attempt.last_miss_at.unwrap_or_else(|| world.now())
+    };
+    Ok(known
         .saturating_add(gateway.promises().settles_within)
         .unwrap_or(Timestamp::MAX))
 }

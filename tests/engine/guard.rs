@@ -257,6 +257,47 @@ pub fn what_nobody_witnessed_is_looked_for_and_not_repeated() {
     assert_eq!((shop.sends(), shop.taken()), (1, 1));
 }
 
+/// It was sent by a clock 50 hours behind: it looks as old as can be, and left
+/// an hour ago.
+#[test]
+fn of_what_nobody_witnessed_the_quiet_begins_with_the_first_look() {
+    let shop = Shop::with_card("tok_lost", |promises| {
+        promises.replay_for = None;
+        promises.settles_within = SignedDuration::from_hours(26);
+        promises.look_again_after = SignedDuration::from_mins(15);
+    });
+    let gateway = &shop.gateway.0;
+    gateway.hides_all.store(true, Ordering::SeqCst);
+    gateway.shows_no_time.store(true, Ordering::SeqCst);
+    shop.clock.pass(10 * 3600);
+    assert_eq!(shop.charge().unwrap().1, State::Unknown);
+    shop.clock.pass(51 * 3600);
+    gateway.shows_no_time.store(false, Ordering::SeqCst);
+    *gateway.clock_ahead.lock().unwrap() = Some(SignedDuration::ZERO);
+
+    for hours in [0, 1, 24] {
+        shop.clock.pass(hours * 3600);
+        assert_eq!(shop.recover(), State::Unknown, "after {hours} hours");
+    }
+    shop.clock.pass(3600);
+    assert_eq!(shop.recover(), State::NotMade);
+}
+
+/// A look that is dated by a clock that runs ahead would hide what comes
+/// before its date.
+#[test]
+fn a_look_that_nobody_witnessed_is_remembered_no_later_than_the_one_before() {
+    let shop = Shop::with_card("tok_approve", |_| ());
+    let until = || (shop.world().books.read().seen_until("sandbox", "sandbox")).unwrap();
+    shop.gateway.0.shows_no_time.store(true, Ordering::SeqCst);
+    let made = shop.world().books.read().facts().unwrap().created_at;
+    shop.clock.pass(50 * 3600);
+
+    assert_eq!(shop.charge().unwrap().1, State::Succeeded);
+
+    assert_eq!(until(), Some(made));
+}
+
 /// Its first send was witnessed; now nobody says how long ago that was.
 #[test]
 fn without_a_witness_nothing_is_repeated() {
