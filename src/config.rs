@@ -9,7 +9,11 @@ use serde::Deserialize;
 
 use crate::domain::card_number;
 use crate::domain::retry::Policy;
+use crate::plain_file;
 use crate::problem::{Problem, Result};
+
+/// The most bytes of a configuration: a page of keys, and as many comments.
+const MOST_BYTES: u64 = 1024 * 1024;
 
 /// What the configuration says; everything has a default.
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -168,7 +172,9 @@ impl Config {
                 None => return Ok(Self::default()),
             },
         };
-        let text = match std::fs::read_to_string(&path) {
+        let text = match plain_file::read(&path, MOST_BYTES)
+            .and_then(|bytes| String::from_utf8(bytes).map_err(std::io::Error::other))
+        {
             Ok(text) => text,
             Err(error) if named.is_none() && error.kind() == std::io::ErrorKind::NotFound => {
                 return Ok(Self::default());

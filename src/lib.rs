@@ -10,7 +10,7 @@
 //!   clock config lock mark
 //! ports                                       what we need from outside
 //! domain                                      the nouns and their rules; pure
-//! process private_file rehearsal              the process; a file put whole; how tests stop it
+//! process plain_file private_file rehearsal   the process; files read and put whole; how tests stop it
 //! problem                                     what went wrong, what to do next
 //! ```
 
@@ -28,6 +28,7 @@ pub mod lock;
 pub mod mail;
 pub mod mark;
 pub mod paper;
+pub mod plain_file;
 pub mod ports;
 pub mod private_file;
 pub mod problem;

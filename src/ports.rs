@@ -199,8 +199,9 @@ pub enum Witness {
 
 /// Delivers one letter.
 pub trait Mailer {
-    /// Hands the letter over, once.
-    fn deliver(&self, letter: &Letter) -> Delivery;
+    /// Hands the letter over, once, and gives up when so much time is over,
+    /// however busy the other side is by then.
+    fn deliver(&self, letter: &Letter, within: Duration) -> Delivery;
 }
 
 /// What became of a letter.

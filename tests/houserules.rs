@@ -10,7 +10,7 @@ use std::path::Path;
 /// From the ground up. A file uses floors below its own, and its own folder.
 const FLOORS: [&[&str]; 7] = [
     &["problem"],
-    &["process", "private_file", "rehearsal"],
+    &["process", "plain_file", "private_file", "rehearsal"],
     &["domain"],
     &["ports"],
     &[
@@ -21,7 +21,7 @@ const FLOORS: [&[&str]; 7] = [
 ];
 
 /// Each borrowed tool, and the one module that knows it.
-const HOMES: [(&str, &str); 12] = [
+const HOMES: [(&str, &str); 14] = [
     ("clap", "cli"),
     ("clap_complete", "cli"),
     ("comfy_table", "cli"),
@@ -34,6 +34,8 @@ const HOMES: [(&str, &str); 12] = [
     ("minijinja", "paper"),
     ("reqwest", "gateway"),
     ("rusqlite", "books"),
+    ("rustls", "mail"),
+    ("rustls_platform_verifier", "mail"),
 ];
 
 /// Names that say nothing of what is inside.

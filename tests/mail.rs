@@ -23,6 +23,10 @@ use foreign::Foreign;
 use serde_json::json;
 use tempfile::TempDir;
 
+/// How long a server of a test is given.
+const SOON: Duration = Duration::from_millis(400);
+const FOREIGN: Duration = Duration::from_secs(3);
+
 fn letter(n: i64) -> Letter {
     Letter {
         id: MailId(n),
@@ -49,8 +53,8 @@ fn a_letter_delivered_twice_is_one_private_file() {
     let folder = home.path().join("mail/out");
     let mailer = FolderMailer::new(&folder, sender());
 
-    let first = mailer.deliver(&letter(7));
-    let again = mailer.deliver(&letter(7));
+    let first = mailer.deliver(&letter(7), SOON);
+    let again = mailer.deliver(&letter(7), SOON);
 
     let path = folder.join("pay-7.c0ffee@dues.invalid.eml");
     assert_eq!(first, Delivery::Accepted(path.display().to_string().into()));
@@ -68,7 +72,7 @@ fn a_folder_that_cannot_be_written_is_tried_again_later() {
     let folder = home.path().join("mail");
     fs::write(&folder, "in the way").unwrap();
 
-    let delivery = FolderMailer::new(&folder, sender()).deliver(&letter(7));
+    let delivery = FolderMailer::new(&folder, sender()).deliver(&letter(7), SOON);
 
     assert!(matches!(delivery, Delivery::Unreachable(_)), "{delivery:?}");
 }
@@ -84,7 +88,7 @@ fn a_letter_does_not_follow_a_link() {
     let path = folder.join("pay-7.c0ffee@dues.invalid.eml");
     std::os::unix::fs::symlink(&elsewhere, &path).unwrap();
 
-    let delivery = FolderMailer::new(&folder, sender()).deliver(&letter(7));
+    let delivery = FolderMailer::new(&folder, sender()).deliver(&letter(7), SOON);
 
     assert!(matches!(delivery, Delivery::Accepted(_)), "{delivery:?}");
     assert_eq!(fs::read_to_string(&elsewhere).unwrap(), "untouched");
@@ -164,9 +168,7 @@ fn mailer(settings: SmtpSettings) -> SmtpMailer {
         .user
         .is_some()
         .then(|| Secret::new("correct horse".into()));
-    SmtpMailer::new(settings, password, sender())
-        .unwrap()
-        .patient_for(Duration::from_millis(400))
+    SmtpMailer::new(settings, password, sender()).unwrap()
 }
 
 fn kind(delivery: &Delivery) -> &'static str {
@@ -197,7 +199,7 @@ fn what_became_of_a_letter_is_told_by_how_far_it_got() {
         (&["220 hi", OK, OK, HANG_UP], "try later"),
         (&["220 hi", OK, "530 log in first"], "try later"),
         (&["220 hi", OK, "550 not that sender"], "refused"),
-        (&["220 hi", OK, SILENCE], "try later"),
+        (&["220 hi", OK, SILENCE], "unreachable"),
         (&["220 hi", SILENCE], "unreachable"),
         (&["554 not you"], "unreachable"),
         (&[SILENCE], "unreachable"),
@@ -206,7 +208,7 @@ fn what_became_of_a_letter_is_told_by_how_far_it_got() {
     for (script, expected) in table {
         let (port, heard) = scripted(vec![script.to_vec()]);
 
-        let delivery = mailer(plain(port)).deliver(&letter(7));
+        let delivery = mailer(plain(port)).deliver(&letter(7), SOON);
 
         assert_eq!(kind(&delivery), expected, "{script:?}: {delivery:?}");
         drop(heard.join().unwrap());
@@ -220,7 +222,7 @@ fn nobody_at_home_is_tried_again_later() {
         .local_addr()
         .unwrap();
 
-    let delivery = mailer(plain(free.port())).deliver(&letter(7));
+    let delivery = mailer(plain(free.port())).deliver(&letter(7), SOON);
 
     let Delivery::Unreachable(why) = delivery else {
         panic!("{delivery:?}")
@@ -256,7 +258,7 @@ fn letters_of_one_run_share_a_connection() {
     ]]);
     let mailer = mailer(plain(port));
 
-    let kinds = [7, 8, 9].map(|n| kind(&mailer.deliver(&letter(n))));
+    let kinds = [7, 8, 9].map(|n| kind(&mailer.deliver(&letter(n), SOON)));
     drop(mailer);
 
     assert_eq!(kinds, ["accepted", "refused", "accepted"]);
@@ -273,7 +275,7 @@ fn a_connection_that_died_in_between_is_made_anew() {
     let (port, heard) = scripted(vec![whole.clone(), whole]);
     let mailer = mailer(plain(port));
 
-    let kinds = [7, 8].map(|n| kind(&mailer.deliver(&letter(n))));
+    let kinds = [7, 8].map(|n| kind(&mailer.deliver(&letter(n), SOON)));
     drop(mailer);
 
     assert_eq!(kinds, ["accepted", "accepted"]);
@@ -289,7 +291,7 @@ fn without_the_promised_encryption_nothing_is_said() {
     settings.security = Security::StartTls;
     settings.user = Some("billing".into());
 
-    let delivery = mailer(settings).deliver(&letter(7));
+    let delivery = mailer(settings).deliver(&letter(7), SOON);
 
     assert_eq!(kind(&delivery), "unreachable", "{delivery:?}");
     let heard = heard.join().unwrap().remove(0);
@@ -306,7 +308,7 @@ fn a_server_that_repeats_the_password_does_not_get_it_into_our_books() {
     let mut settings = plain(port);
     settings.user = Some("billing".into());
 
-    let delivery = mailer(settings).deliver(&letter(7));
+    let delivery = mailer(settings).deliver(&letter(7), SOON);
 
     drop(heard.join().unwrap());
     assert_eq!(
@@ -330,6 +332,133 @@ fn a_servers_number_that_looks_like_a_card_is_not_kept() {
         delivery,
         Delivery::Accepted(format!("127.0.0.1:{port}: {said}").into())
     );
+}
+
+/// Plays a script, then says the same again and again, so long apart, until
+/// nobody listens.
+fn endless(script: Vec<&'static str>, word: &'static [u8], apart: Duration) -> u16 {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = listener.local_addr().unwrap().port();
+    thread::spawn(move || {
+        let (mut stream, _) = listener.accept().unwrap();
+        play(&script, stream.try_clone().unwrap());
+        let words = word.repeat(if apart.is_zero() { 10_000 } else { 1 });
+        while stream.write_all(&words).is_ok() {
+            thread::sleep(apart);
+        }
+    });
+    port
+}
+
+/// The most memory that this process ever had, in KiB.
+fn most_memory() -> u64 {
+    let status = fs::read_to_string("/proc/self/status").unwrap();
+    let line = status.lines().find(|line| line.starts_with("VmHWM:"));
+    let figure = line.and_then(|line| line.split_whitespace().nth(1));
+    figure.and_then(|figure| figure.parse().ok()).unwrap()
+}
+
+/// Whatever a server says, wherever it does not end, and however slowly it
+/// comes: the letter's time is over when it is over, and no answer is kept
+/// that is longer than an answer.
+#[test]
+fn a_server_without_an_end_is_left_in_time_and_fills_no_memory() {
+    const OK: &str = "250 ok";
+    const AT_ONCE: Duration = Duration::ZERO;
+    const SLOWLY: Duration = Duration::from_millis(20);
+    let tls = vec!["220 hi", "250-hi\r\n250 STARTTLS", "220 go"];
+    let data = vec!["220 hi", OK, OK, OK, "354 go"];
+    let record: &[u8] = b"\x16\x03\x03\x00\x04\x00\x00\x00\x00";
+    let table: [(&[&str], &[u8], Duration, &str); 16] = [
+        (&[], b"220 hi", AT_ONCE, "unreachable"),
+        (&[], b"220-hi\r\n", AT_ONCE, "unreachable"),
+        (&[], b"2", SLOWLY, "unreachable"),
+        (&[], b"220-hi\r\n", SLOWLY, "unreachable"),
+        (&["220 hi"], b"250-SIZE", AT_ONCE, "unreachable"),
+        (&["220 hi"], b"250-SIZE\r\n", AT_ONCE, "unreachable"),
+        (&["220 hi"], b"250-SIZE\r\n", SLOWLY, "unreachable"),
+        (&["220 hi", OK], b"250-\r\n", AT_ONCE, "try later"),
+        (&["220 hi", OK], b"250-\r\n", SLOWLY, "unreachable"),
+        (&["220 hi", OK, OK], b"550-no\r\n", AT_ONCE, "try later"),
+        (&data, b"250 queued", AT_ONCE, "unclear"),
+        (&data, b"250-queued\r\n", AT_ONCE, "unclear"),
+        (&data, b"250-queued\r\n", SLOWLY, "unclear"),
+        (&tls, b"\0", AT_ONCE, "unreachable"),
+        (&tls, record, AT_ONCE, "unreachable"),
+        (&tls, &record[..1], SLOWLY, "unreachable"),
+    ];
+    let before = most_memory();
+    for (script, word, apart, expected) in table {
+        let mut settings = plain(endless(script.to_vec(), word, apart));
+        if script.len() == 3 && script[2] == "220 go" {
+            settings.security = Security::StartTls;
+        }
+        let started = Instant::now();
+
+        let delivery = mailer(settings).deliver(&letter(7), SOON);
+
+        assert_eq!(
+            kind(&delivery),
+            expected,
+            "{script:?} {word:?}: {delivery:?}"
+        );
+        // And a second to take leave, which is not for such a server.
+        assert!(
+            started.elapsed() < Duration::from_secs(2),
+            "{script:?} {word:?}"
+        );
+    }
+    assert!(
+        most_memory() - before < 64 * 1024,
+        "{} KiB",
+        most_memory() - before
+    );
+}
+
+/// What was said in the open is no part of what is said over TLS, however
+/// early it came.
+#[test]
+fn an_answer_that_came_before_its_encryption_is_not_heard() {
+    let early = "220 go\r\n250-hi\r\n250 AUTH PLAIN";
+    let (port, heard) = scripted(vec![vec!["220 hi", "250-hi\r\n250 STARTTLS", early]]);
+    let mut settings = plain(port);
+    settings.security = Security::StartTls;
+
+    let delivery = mailer(settings).deliver(&letter(7), SOON);
+
+    let Delivery::Unreachable(why) = delivery else {
+        panic!("{delivery:?}")
+    };
+    assert!(why.contains("before TLS stood"), "{why}");
+    assert!(heard.join().unwrap().remove(0).ends_with("STARTTLS\r\n"));
+}
+
+#[test]
+fn a_server_that_only_knows_login_is_logged_in_to() {
+    const OK: &str = "250 ok";
+    let (port, heard) = scripted(vec![vec![
+        "220 hi",
+        "250-hi\r\n250 AUTH GSSAPI login",
+        "334 VXNlcm5hbWU6",
+        "334 UGFzc3dvcmQ6",
+        "235 welcome",
+        OK,
+        OK,
+        "354 go",
+        OK,
+        "221 bye",
+    ]]);
+    let mut settings = plain(port);
+    settings.user = Some("billing".into());
+    let mailer = mailer(settings);
+
+    let delivery = mailer.deliver(&letter(7), SOON);
+    drop(mailer);
+
+    assert_eq!(kind(&delivery), "accepted", "{delivery:?}");
+    let heard = heard.join().unwrap().remove(0);
+    let login = "AUTH LOGIN\r\nYmlsbGluZw==\r\nY29ycmVjdCBob3JzZQ==\r\nMAIL FROM:<";
+    assert!(heard.contains(login), "{heard}");
 }
 
 #[test]
@@ -373,7 +502,7 @@ fn settings(server: &Foreign, security: Security) -> SmtpSettings {
 }
 
 fn mailer_to(server: &Foreign, security: Security) -> SmtpMailer {
-    mailer(settings(server, security)).patient_for(Duration::from_secs(3))
+    mailer(settings(server, security))
 }
 
 #[test]
@@ -388,8 +517,8 @@ fn a_foreign_server_receives_the_letter_as_it_was_written() {
         let files = TempDir::new().unwrap();
         let mailer = mailer_to(&server, security);
 
-        let first = mailer.deliver(&letter(7));
-        let second = mailer.deliver(&letter(8));
+        let first = mailer.deliver(&letter(7), FOREIGN);
+        let second = mailer.deliver(&letter(8), FOREIGN);
 
         let accepted =
             Delivery::Accepted(format!("127.0.0.1:{}: 250 OK queued as 42", server.port).into());
@@ -420,7 +549,7 @@ fn a_foreign_server_receives_the_letter_as_it_was_written() {
 
 /// The letter as the folder mailer writes it.
 fn as_file(letter: &Letter, folder: &Path) -> String {
-    let Delivery::Accepted(path) = FolderMailer::new(folder, sender()).deliver(letter) else {
+    let Delivery::Accepted(path) = FolderMailer::new(folder, sender()).deliver(letter, SOON) else {
         panic!("the folder can be written")
     };
     fs::read_to_string(path.as_str()).unwrap()
@@ -432,7 +561,7 @@ fn a_foreign_server_in_a_mood_is_understood() {
         ("refuses", "refused", "550 5.1.1 no such user here"),
         ("busy", "try later", "451 4.3.0 the disk is full, try again"),
         ("hangs-up", "unclear", "hung up"),
-        ("silent", "unreachable", "no answer for 3 s"),
+        ("silent", "unreachable", "no whole answer in 3 s"),
         ("no-starttls", "unreachable", "STARTTLS is not supported"),
     ];
     for (mood, expected, words) in table {
@@ -441,7 +570,7 @@ fn a_foreign_server_in_a_mood_is_understood() {
         };
         let started = Instant::now();
 
-        let delivery = mailer_to(&server, Security::StartTls).deliver(&letter(7));
+        let delivery = mailer_to(&server, Security::StartTls).deliver(&letter(7), FOREIGN);
 
         assert_eq!(kind(&delivery), expected, "{mood}: {delivery:?}");
         assert!(
@@ -470,10 +599,8 @@ fn a_wrong_password_and_an_unknown_certificate_leave_the_letter_waiting() {
         ..settings
     });
 
-    let refused = wrong.unwrap().deliver(&letter(7));
-    let unknown = stranger
-        .patient_for(Duration::from_secs(3))
-        .deliver(&letter(7));
+    let refused = wrong.unwrap().deliver(&letter(7), FOREIGN);
+    let unknown = stranger.deliver(&letter(7), FOREIGN);
 
     assert_eq!(kind(&refused), "unreachable", "{refused:?}");
     assert!(format!("{refused:?}").contains("535"), "{refused:?}");

@@ -1,18 +1,24 @@
 //! `dues mail`: the outbox, and the mails that a command leaves in it.
 
+use std::time::Duration;
+
 use clap::Subcommand;
 use serde_json::{Value, json};
 
 use super::session::{SMTP_SECRET, Session};
-use super::terminal::{Report, table};
+use super::terminal::{Haste, Report, table};
 use super::views;
 use crate::books::{MailRow, Reader, Tx};
 use crate::domain::ids::MailId;
 use crate::domain::outbox::MailState;
 use crate::domain::untrusted::visible;
-use crate::jobs::outbox::{Posted, is_waiting, send_due};
+use crate::jobs::outbox::{Posted, Round, is_waiting, send_due};
 use crate::ports::{Clock, Secret};
 use crate::problem::{Kind, Problem, Result};
+
+/// A command that has reported stays no longer for its mails: 15 s in all,
+/// with what it takes to say good-bye to a server and to write the book.
+const BRIEF: Duration = Duration::from_secs(13);
 
 #[derive(Debug, Subcommand)]
 pub enum Verb {
@@ -137,7 +143,7 @@ fn send(session: &Session, only: Option<MailId>) -> Result<Report> {
             text,
         ));
     }
-    let posted = post(session, only)?;
+    let Round { posted, left } = post(session, only, None)?;
     let text = if posted.is_empty() {
         waiting(books.read())?
     } else {
@@ -152,6 +158,7 @@ fn send(session: &Session, only: Option<MailId>) -> Result<Report> {
         .map(|one| json!({"mail": one.mail.to_string(), "to": one.to, "state": one.state.word(), "note": one.note}))
         .collect::<Vec<_>>();
     let mut report = Report::new("dues.posted/1", Value::from(data), text);
+    report.warnings.extend(still_waiting(left));
     let unsent = posted
         .iter()
         .filter(|one| one.state != MailState::Sent)
@@ -188,18 +195,31 @@ fn waiting(book: Reader<'_>) -> Result<String> {
     })
 }
 
-fn post(session: &Session, only: Option<MailId>) -> Result<Vec<Posted>> {
+fn post(session: &Session, only: Option<MailId>, within: Option<Duration>) -> Result<Round> {
+    let by = within.map(|within| session.clock.since_boot() + within);
     let books = session.books()?;
     // For nothing no password is asked of a keyring, and none is missed.
     if !is_waiting(books.read(), session.clock.now())? {
-        return Ok(Vec::new());
+        return Ok(Round {
+            posted: Vec::new(),
+            left: 0,
+        });
     }
     let mailer = session.mailer(&books)?;
     let desk = session.desk(&books)?;
     let mut world = session.world(books, &desk, &|_| ());
-    let posted = send_due(&mut world, &*mailer, only)?;
+    let round = send_due(&mut world, &*mailer, only, by)?;
     session.finish(world.books);
-    Ok(posted)
+    Ok(round)
+}
+
+/// How many were not tried, if any.
+fn still_waiting(left: usize) -> Option<String> {
+    match left {
+        0 => None,
+        1 => Some("1 more mail waits in the outbox".to_owned()),
+        n => Some(format!("{n} more mails wait in the outbox")),
+    }
 }
 
 fn told(session: &Session, one: &Posted) -> String {
@@ -223,11 +243,20 @@ fn told(session: &Session, one: &Posted) -> String {
 
 /// Sends what a command left in the outbox, after its result is printed. A
 /// mail that cannot go is said so, and stays; it never changes the result.
-pub fn post_after(session: &Session) {
-    match post(session, None) {
-        Ok(posted) => {
+pub fn post_after(session: &Session, haste: Haste) {
+    let within = match haste {
+        Haste::Brief => Some(BRIEF),
+        Haste::Whole => None,
+    };
+    match post(session, None, within) {
+        Ok(Round { posted, left }) => {
             for one in posted {
                 session.terminal.say(&told(session, &one));
+            }
+            if let Some(fact) = still_waiting(left) {
+                session
+                    .terminal
+                    .say(&format!("{fact}; `dues mail send` sends them"));
             }
         }
         Err(problem) if problem.kind() == Kind::Busy => {}

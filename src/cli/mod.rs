@@ -229,8 +229,8 @@ fn command(cli: &Cli, terminal: Terminal) -> Result<Option<Problem>> {
         report.as_a_dry_run();
     }
     terminal.print(&report);
-    if report.posts_mail {
-        mail::post_after(&session);
+    if let Some(haste) = report.posts_mail {
+        mail::post_after(&session, haste);
     }
     Ok(report.problem)
 }

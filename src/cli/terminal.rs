@@ -4,7 +4,7 @@
 //! of a person: with `--no-input`, `--json`, or without a terminal, whoever
 //! calls gets an error that names the missing flag.
 
-use std::io::{self, IsTerminal, Write};
+use std::io::{self, BufRead, IsTerminal, Read, Write};
 
 use comfy_table::{CellAlignment, ColumnConstraint, ContentArrangement, Table, Width, presets};
 use dialoguer::{Confirm, FuzzySelect, Input, MultiSelect, Password};
@@ -13,6 +13,10 @@ use serde_json::{Value, json};
 use crate::domain::card_number;
 use crate::domain::untrusted::visible;
 use crate::problem::{Problem, Result};
+
+/// The most bytes of a secret that are read from a pipe. No place keeps as
+/// many: what is longer is refused there, and what has no end is not heard out.
+const MOST_OF_A_SECRET: u64 = 64 * 1024;
 
 /// What a command has to say.
 #[derive(Debug, Default)]
@@ -26,7 +30,16 @@ pub struct Report {
     /// What the exit code says although there is something to report.
     pub problem: Option<Problem>,
     /// Mails may have been written; they are sent once this is printed.
-    pub posts_mail: bool,
+    pub posts_mail: Option<Haste>,
+}
+
+/// How long a command stays to send the mails it left.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Haste {
+    /// Seconds: a person waits for it to end.
+    Brief,
+    /// As long as the mails take.
+    Whole,
 }
 
 impl Report {
@@ -220,7 +233,8 @@ impl Terminal {
                 .map_err(|_| left())?
         } else {
             let mut line = String::new();
-            io::stdin().read_line(&mut line).map_err(|error| {
+            let mut pipe = io::stdin().lock().take(MOST_OF_A_SECRET);
+            pipe.read_line(&mut line).map_err(|error| {
                 Problem::usage("no_input", format!("the secret cannot be read: {error}"))
             })?;
             line

@@ -5,6 +5,8 @@
 //! by a process that died: it may have gone out, and goes out once more at
 //! most, under the same Message-ID.
 
+use std::time::Duration;
+
 use jiff::Timestamp;
 
 use super::World;
@@ -15,6 +17,18 @@ use crate::lock::{Lock, What};
 use crate::ports::{Delivery, Mailer};
 use crate::problem::{Problem, Result};
 use crate::rehearsal;
+
+/// How long one mail may take, and how much time it must have at least.
+const FOR_ONE: Duration = Duration::from_mins(1);
+const LEAST_FOR_ONE: Duration = Duration::from_secs(2);
+
+/// What was done about the mails that were due.
+#[derive(Debug)]
+pub struct Round {
+    pub posted: Vec<Posted>,
+    /// How many wait as they did, for the server was gone or the time over.
+    pub left: usize,
+}
 
 /// What became of one mail.
 #[derive(Debug, Clone)]
@@ -35,7 +49,9 @@ pub fn is_waiting(book: Reader<'_>, now: Timestamp) -> Result<bool> {
     Ok(!book.mails_due(now)?.is_empty() || unsent.any(|mail| mail.state == MailState::Sending))
 }
 
-/// Sends every mail whose time has come, or only `only`.
+/// Sends every mail whose time has come, or only `only`, until the moment
+/// `by`, counted from when the machine started. The first that gets no answer
+/// ends the round: the others would only wait for the same silence.
 ///
 /// # Errors
 ///
@@ -45,7 +61,8 @@ pub fn send_due(
     world: &mut World<'_>,
     mailer: &dyn Mailer,
     only: Option<MailId>,
-) -> Result<Vec<Posted>> {
+    by: Option<Duration>,
+) -> Result<Round> {
     let Some(_lock) = Lock::try_take(What::Mailing, world.books.path())? else {
         return Err(Problem::new(
             crate::problem::Kind::Busy,
@@ -56,21 +73,28 @@ pub fn send_due(
     };
     let mut posted = recover_orphans(world)?;
     let now = world.now();
-    for mail in world.books.read().mails_due(now)? {
-        if only.is_some_and(|only| only != mail.letter.id) {
-            continue;
+    let mut due = world.books.read().mails_due(now)?;
+    due.retain(|mail| only.is_none_or(|only| only == mail.letter.id));
+    let mut due = due.into_iter();
+    while let Some(mail) = due.as_slice().first() {
+        let left = by.map(|by| by.saturating_sub(world.clock.since_boot()));
+        let within = left.map_or(FOR_ONE, |left| left.min(FOR_ONE));
+        if within < LEAST_FOR_ONE {
+            break;
         }
-        let Some((outcome, server_is_there)) = post(world, mailer, &mail)? else {
+        let outcome = post(world, mailer, mail, within)?;
+        due.next();
+        let Some((outcome, server_is_there)) = outcome else {
             continue;
         };
         posted.retain(|earlier| earlier.mail != outcome.mail);
         posted.push(outcome);
-        // The others would only wait for the same silence; they stay queued.
         if !server_is_there {
             break;
         }
     }
-    Ok(posted)
+    let left = due.len();
+    Ok(Round { posted, left })
 }
 
 /// We hold the lock, so who was sending these is dead.
@@ -93,6 +117,7 @@ fn post(
     world: &mut World<'_>,
     mailer: &dyn Mailer,
     mail: &MailRow,
+    within: Duration,
 ) -> Result<Option<(Posted, bool)>> {
     let id = mail.letter.id;
     let at = world.now();
@@ -100,7 +125,7 @@ fn post(
         return Ok(None);
     }
     rehearsal::point("mail.claimed")?;
-    let delivery = mailer.deliver(&mail.letter);
+    let delivery = mailer.deliver(&mail.letter, within);
     rehearsal::point("mail.delivered")?;
     // As claimed: one try more.
     let mail = world.books.read().mail(id)?;
@@ -119,7 +144,7 @@ fn post(
             (MailState::Queued, why, Some(next))
         }
         Delivery::Unclear(why) => {
-            return after_doubt(world, &mail, &why).map(|posted| Some((posted, true)));
+            return after_doubt(world, &mail, &why).map(|posted| Some((posted, false)));
         }
     };
     settle(world, &mail, state, &note, next_try).map(|posted| Some((posted, server_is_there)))

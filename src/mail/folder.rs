@@ -4,6 +4,7 @@
 //! again leaves one file, not two.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use crate::domain::ids::sha256_hex;
 use crate::domain::outbox::Letter;
@@ -33,7 +34,7 @@ impl FolderMailer {
 }
 
 impl Mailer for FolderMailer {
-    fn deliver(&self, letter: &Letter) -> Delivery {
+    fn deliver(&self, letter: &Letter, _: Duration) -> Delivery {
         let composed = match compose(letter, &self.from) {
             Ok(composed) => composed,
             Err(why) => return Delivery::Refused(why),

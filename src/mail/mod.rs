@@ -5,8 +5,10 @@
 //! told by how far it got, not by how the server put it.
 
 mod folder;
+mod line;
 mod message;
 mod smtp;
+mod talk;
 
 use lettre::Address;
 use lettre::message::Mailbox;

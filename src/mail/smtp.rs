@@ -4,34 +4,34 @@
 //! handed over nothing has been sent, whatever went wrong; from then on only
 //! the server's own word counts, and without it nobody knows.
 
-use std::error::Error as _;
-use std::fs;
-use std::io;
+use std::io::{self, ErrorKind};
 use std::net::IpAddr;
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, PoisonError};
-use std::time::Duration;
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::time::{Duration, Instant};
 
 use data_encoding::BASE64;
 use lettre::address::Envelope;
-use lettre::transport::smtp::Error;
-use lettre::transport::smtp::authentication::{Credentials, Mechanism};
-use lettre::transport::smtp::client::{Certificate, SmtpConnection, TlsParameters};
-use lettre::transport::smtp::commands::{Data, Mail, Rcpt, Rset};
-use lettre::transport::smtp::extension::ClientId;
-use lettre::transport::smtp::response::{Response, Severity};
+use rustls::ClientConfig;
+use rustls::pki_types::CertificateDer;
 
 use crate::domain::outbox::Letter;
 use crate::domain::outside::Said;
 use crate::domain::untrusted;
+use crate::plain_file;
 use crate::ports::{Delivery, Mailer, Secret};
 use crate::problem::Problem;
 
 use super::Sender;
+use super::line::{Answer, Line, certificates, trust};
 use super::message::compose;
+use super::talk::{self, Talk, Trouble};
 
-/// How long a silent server is waited for.
-const PATIENCE: Duration = Duration::from_secs(30);
+/// How long a server may take to say good-bye.
+const TO_TAKE_LEAVE: Duration = Duration::from_secs(1);
+
+/// The most bytes of a file of CA certificates: the whole world's are 250 KiB.
+const MOST_OF_A_CA_FILE: u64 = 1024 * 1024;
 
 /// How the way to the server is kept private.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -81,10 +81,12 @@ pub struct SmtpSettings {
 pub struct SmtpMailer {
     settings: SmtpSettings,
     login: Option<Login>,
-    ca: Option<Certificate>,
+    /// Certificates trusted besides the system's.
+    own: Vec<CertificateDer<'static>>,
+    /// Made when first needed: it reads every certificate the system trusts.
+    trust: OnceLock<Arc<ClientConfig>>,
     from: Sender,
-    patience: Duration,
-    connection: Mutex<Option<SmtpConnection>>,
+    kept: Mutex<Option<Talk>>,
 }
 
 struct Login {
@@ -138,143 +140,109 @@ impl SmtpMailer {
                 .hint("Store the password with `dues mail login`, or leave the user out if the server asks for none."));
             }
         };
-        let ca = settings.ca_file.as_deref().map(read_ca).transpose()?;
+        let own = match &settings.ca_file {
+            Some(path) => read_ca(path)?,
+            None => Vec::new(),
+        };
         Ok(Self {
             settings,
             login,
-            ca,
+            own,
+            trust: OnceLock::new(),
             from,
-            patience: PATIENCE,
-            connection: Mutex::new(None),
+            kept: Mutex::new(None),
         })
     }
 
-    /// The same mailer, waiting this long for a silent server.
-    #[must_use]
-    pub fn patient_for(mut self, patience: Duration) -> Self {
-        self.patience = patience;
-        self
-    }
-
     /// The connection of the last letter if it still stands, else a new one.
-    fn connection(&self, kept: Option<SmtpConnection>) -> Result<SmtpConnection, Said> {
-        if let Some(mut connection) = kept
-            && connection.test_connected()
-        {
-            return Ok(connection);
+    fn connection(&self, kept: Option<Talk>, end: Instant) -> Result<Talk, Trouble> {
+        if let Some(mut talk) = kept {
+            talk.lasts_until(end);
+            if talk.stands() {
+                return Ok(talk);
+            }
         }
-        self.connect().map_err(|error| self.told(&error))
-    }
-
-    fn connect(&self) -> Result<SmtpConnection, Error> {
-        let tls = match self.settings.security {
-            Security::Plain => None,
-            Security::StartTls | Security::Tls => Some(self.tls()?),
+        let SmtpSettings { host, port, .. } = &self.settings;
+        let line = Line::to(host, *port, end)?;
+        let mut talk = match self.settings.security {
+            Security::Plain => Talk::over(line)?,
+            Security::StartTls => Talk::over(line)?.secured(host, &self.trust()?)?,
+            Security::Tls => Talk::over(line.secured(host, &self.trust()?)?)?,
         };
-        let from_the_start = tls
-            .as_ref()
-            .filter(|_| self.settings.security == Security::Tls);
-        let me = ClientId::default();
-        let mut connection = SmtpConnection::connect(
-            (self.settings.host.as_str(), self.settings.port),
-            Some(self.patience),
-            &me,
-            from_the_start,
-            None,
-        )?;
-        if let Some(tls) = &tls
-            && self.settings.security == Security::StartTls
-        {
-            connection.starttls(tls, &me)?;
+        if let Some(Login { user, password }) = &self.login {
+            let password = password.expose();
+            talk.log_in(&talk::Login { user, password })?;
         }
-        if let Some(login) = &self.login {
-            let credentials =
-                Credentials::new(login.user.clone(), login.password.expose().to_owned());
-            connection.auth(&[Mechanism::Plain, Mechanism::Login], &credentials)?;
-        }
-        Ok(connection)
+        Ok(talk)
     }
 
-    fn tls(&self) -> Result<TlsParameters, Error> {
-        let mut tls = TlsParameters::builder(self.settings.host.clone());
-        if let Some(ca) = &self.ca {
-            tls = tls.add_root_certificate(ca.clone());
+    fn trust(&self) -> io::Result<Arc<ClientConfig>> {
+        if let Some(made) = self.trust.get() {
+            return Ok(Arc::clone(made));
         }
-        tls.build()
+        let made = trust(&self.own).map_err(io::Error::other)?;
+        Ok(Arc::clone(self.trust.get_or_init(|| made)))
     }
 
     /// Sends over a standing connection; what became of it, and whether the
     /// connection still stands.
     fn send(
         &self,
-        connection: &mut SmtpConnection,
+        talk: &mut Talk,
         envelope: &Envelope,
         bytes: &[u8],
+        within: Duration,
     ) -> (Delivery, bool) {
-        if let Err(error) = announce(connection, envelope) {
-            let why = self.told(&error);
-            let stands = error.status().is_some() && connection.command(Rset).is_ok();
-            let delivery = if error.is_permanent() && !wants_login(&error) {
-                Delivery::Refused(why)
-            } else {
-                Delivery::TryLater(why)
+        if let Err(trouble) = talk.announce(envelope) {
+            let why = self.told(&trouble, within);
+            return match trouble {
+                Trouble::Said(answer) if is_about_the_letter(answer.code) => {
+                    (Delivery::Refused(why), talk.stands())
+                }
+                Trouble::Said(_) => (Delivery::TryLater(why), talk.stands()),
+                // The others would only wait for the same silence.
+                Trouble::Broke(error) if error.kind() == ErrorKind::TimedOut => {
+                    (Delivery::Unreachable(why), false)
+                }
+                Trouble::Broke(_) | Trouble::Lacks(_) => (Delivery::TryLater(why), false),
             };
-            return (delivery, stands);
         }
-        match connection.message(bytes) {
-            Ok(answer) if answer.code().severity == Severity::PositiveCompletion => {
-                (Delivery::Accepted(self.said(&answer)), true)
+        match talk.hand_over(bytes) {
+            Ok(answer) => {
+                let said = self.said(&answer);
+                match answer.code / 100 {
+                    2 => (Delivery::Accepted(said), true),
+                    4 => (Delivery::TryLater(said), true),
+                    5 => (Delivery::Refused(said), true),
+                    _ => (Delivery::Unclear(said), false),
+                }
             }
-            Ok(answer) => (Delivery::Unclear(self.said(&answer)), false),
             Err(error) => {
-                let why = self.told(&error);
-                let delivery = if error.is_permanent() {
-                    Delivery::Refused(why)
-                } else if error.is_transient() {
-                    Delivery::TryLater(why)
-                } else {
-                    Delivery::Unclear(why)
-                };
-                (delivery, error.status().is_some())
+                let why = self.told(&Trouble::Broke(error), within);
+                (Delivery::Unclear(why), false)
             }
         }
     }
 
     /// What went wrong, in words that are safe to keep and show.
-    fn told(&self, error: &Error) -> Said {
-        let source = error.source().map(ToString::to_string);
-        let said = source.as_deref().unwrap_or_default();
-        if let Some(code) = error.status() {
-            return self.fact(&format!("{code} {said}"));
-        }
-        let broke = error
-            .source()
-            .and_then(|source| source.downcast_ref::<io::Error>())
-            .map(io::Error::kind);
-        match broke {
-            Some(io::ErrorKind::WouldBlock | io::ErrorKind::TimedOut) => {
-                return self.fact(&format!("no answer for {} s", self.patience.as_secs()));
-            }
-            Some(
-                io::ErrorKind::UnexpectedEof
-                | io::ErrorKind::ConnectionReset
-                | io::ErrorKind::ConnectionAborted
-                | io::ErrorKind::BrokenPipe,
-            ) => return self.fact("hung up"),
-            _ => {}
-        }
-        if error.is_response() {
-            return self.fact(&format!("hung up, or no SMTP: {said}"));
-        }
-        match source {
-            Some(said) => self.fact(&said),
-            None => self.fact(&error.to_string()),
+    fn told(&self, trouble: &Trouble, within: Duration) -> Said {
+        let error = match trouble {
+            Trouble::Said(answer) => return self.said(answer),
+            Trouble::Lacks(what) => return self.fact(what),
+            Trouble::Broke(error) => error,
+        };
+        match error.kind() {
+            ErrorKind::TimedOut => self.fact(&format!("no whole answer in {} s", within.as_secs())),
+            ErrorKind::UnexpectedEof
+            | ErrorKind::ConnectionReset
+            | ErrorKind::ConnectionAborted
+            | ErrorKind::BrokenPipe => self.fact("hung up"),
+            _ => self.fact(&error.to_string()),
         }
     }
 
-    fn said(&self, answer: &Response) -> Said {
-        let lines: Vec<&str> = answer.message().collect();
-        self.fact(&format!("{} {}", answer.code(), lines.join(" ")))
+    fn said(&self, answer: &Answer) -> Said {
+        self.fact(&format!("{} {}", answer.code, answer.lines.join(" ")))
     }
 
     /// A server may repeat what it was sent: the password is taken out.
@@ -299,22 +267,20 @@ impl SmtpMailer {
 }
 
 impl Mailer for SmtpMailer {
-    fn deliver(&self, letter: &Letter) -> Delivery {
+    fn deliver(&self, letter: &Letter, within: Duration) -> Delivery {
+        let end = Instant::now() + within;
         let composed = match compose(letter, &self.from) {
             Ok(composed) => composed,
             Err(why) => return Delivery::Refused(why),
         };
-        let mut kept = self
-            .connection
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
-        let mut connection = match self.connection(kept.take()) {
-            Ok(connection) => connection,
-            Err(why) => return Delivery::Unreachable(why),
+        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut talk = match self.connection(kept.take(), end) {
+            Ok(talk) => talk,
+            Err(trouble) => return Delivery::Unreachable(self.told(&trouble, within)),
         };
-        let (delivery, stands) = self.send(&mut connection, &composed.envelope, &composed.bytes);
+        let (delivery, stands) = self.send(&mut talk, &composed.envelope, &composed.bytes, within);
         if stands {
-            *kept = Some(connection);
+            *kept = Some(talk);
         }
         delivery
     }
@@ -322,50 +288,28 @@ impl Mailer for SmtpMailer {
 
 impl Drop for SmtpMailer {
     fn drop(&mut self) {
-        let kept = self
-            .connection
-            .get_mut()
-            .unwrap_or_else(PoisonError::into_inner);
-        if let Some(mut connection) = kept.take() {
-            // A courtesy to the server; all letters are settled.
-            let _ = connection.set_timeout(Some(Duration::from_secs(1)));
-            let _ = connection.quit();
+        let kept = self.kept.get_mut().unwrap_or_else(PoisonError::into_inner);
+        if let Some(mut talk) = kept.take() {
+            talk.lasts_until(Instant::now() + TO_TAKE_LEAVE);
+            talk.take_leave();
         }
     }
 }
 
-/// Everything before the letter itself.
-fn announce(connection: &mut SmtpConnection, envelope: &Envelope) -> Result<(), Error> {
-    connection.command(Mail::new(envelope.from().cloned(), vec![]))?;
-    for to in envelope.to() {
-        connection.command(Rcpt::new(to.clone(), vec![]))?;
-    }
-    connection.command(Data)?;
-    Ok(())
+/// Whether a no is for good, and about the letter and not about us: the login
+/// is missing, wrong or too weak (RFC 4954).
+fn is_about_the_letter(code: u16) -> bool {
+    code >= 500 && ![530, 534, 535, 538].contains(&code)
 }
 
-/// Whether a refusal is about us and not about the letter: the login is
-/// missing, wrong or too weak (RFC 4954).
-fn wants_login(error: &Error) -> bool {
-    error
-        .status()
-        .is_some_and(|code| [530, 534, 535, 538].contains(&u16::from(code)))
-}
-
-fn read_ca(path: &Path) -> Result<Certificate, Problem> {
+fn read_ca(path: &Path) -> Result<Vec<CertificateDer<'static>>, Problem> {
     let shown = untrusted::visible(&path.display().to_string());
-    let pem = fs::read(path).map_err(|error| {
+    let pem = plain_file::read(path, MOST_OF_A_CA_FILE).map_err(|error| {
         Problem::setup("smtp_ca_file", format!("`{shown}` cannot be read: {error}"))
             .hint("Name the file that holds your mail server's CA certificate.")
     })?;
-    let is_one = pem
-        .windows(27)
-        .any(|words| words == b"-----BEGIN CERTIFICATE-----");
-    is_one
-        .then(|| Certificate::from_pem(&pem).ok())
-        .flatten()
-        .ok_or_else(|| {
-            Problem::setup("smtp_ca_file", format!("`{shown}` holds no certificate"))
-                .hint("Give it in PEM: text that begins `-----BEGIN CERTIFICATE-----`.")
-        })
+    certificates(&pem).ok_or_else(|| {
+        Problem::setup("smtp_ca_file", format!("`{shown}` holds no certificate"))
+            .hint("Give it in PEM: text that begins `-----BEGIN CERTIFICATE-----`.")
+    })
 }

@@ -1,6 +1,11 @@
 //! The outbox, and what a missing mail server does not touch.
 
+use std::fs;
+use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpListener;
+use std::process::Stdio;
+use std::thread;
+use std::time::{Duration, Instant};
 
 use insta::assert_snapshot;
 
@@ -93,5 +98,62 @@ fn a_mail_server_that_is_down_is_told_and_changes_no_payment() {
       M-1: the mail to ap@acme.example waits to be sent (127.0.0.1:PORT: Connection refused (os error 111))
     [exit 0]
     ");
+    assert_eq!((shop.open(), shop.money_taken()), (500_00, (1, 100_00)));
+}
+
+/// The outcome is said at once; then the command stays seconds for its mails,
+/// however long the server goes on greeting.
+#[test]
+fn a_server_that_never_comes_to_the_point_holds_a_charge_for_seconds() {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = listener.local_addr().unwrap().port();
+    thread::spawn(move || {
+        let (mut stream, _) = listener.accept().unwrap();
+        while stream.write_all(b"220-one moment\r\n").is_ok() {
+            thread::sleep(Duration::from_millis(300));
+        }
+    });
+    let shop = Shop::with_card("tok_approve");
+    let config = format!(
+        "[mail]\nfrom = 'billing@tulip.example'\n\
+         [mail.smtp]\nhost = '127.0.0.1'\nport = {port}\nsecurity = 'plain'\n"
+    );
+    shop.write("config.toml", &config);
+
+    let mut child = shop
+        .command("charge acme --invoice INV-1 --yes --config config.toml")
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut reported = String::new();
+    let mut stdout = BufReader::new(child.stdout.take().unwrap());
+    stdout.read_line(&mut reported).unwrap();
+    let since = Instant::now();
+    let mut memory = String::new();
+    let ended = loop {
+        if let Some(ended) = child.try_wait().unwrap() {
+            break ended;
+        }
+        let status = fs::read_to_string(format!("/proc/{}/status", child.id()));
+        memory = status.unwrap_or_default();
+        thread::sleep(Duration::from_millis(50));
+    };
+    let stayed = since.elapsed();
+    let mut said = String::new();
+    child.stderr.unwrap().read_to_string(&mut said).unwrap();
+
+    assert!(reported.starts_with("Charged 100.00 USD"), "{reported}");
+    assert!(ended.success(), "{said}");
+    assert!(stayed < Duration::from_secs(15), "{stayed:?}");
+    assert!(
+        said.contains("M-1 to ap@acme.example waits to be sent")
+            && said.contains("no whole answer"),
+        "{said}"
+    );
+    let most = memory.lines().find(|line| line.starts_with("VmHWM:"));
+    if let Some(kib) = most.and_then(|line| line.split_whitespace().nth(1)) {
+        assert!(kib.parse::<u64>().unwrap() < 100_000, "{kib} KiB");
+    }
     assert_eq!((shop.open(), shop.money_taken()), (500_00, (1, 100_00)));
 }

@@ -4,6 +4,7 @@
 //! waits in the middle of its own.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use dues::books::Tx;
 use dues::domain::ids::InvoiceId;
@@ -272,7 +273,7 @@ pub fn imports_again(stage: &Arc<Stage>, process: usize, book: usize) {
 struct Post<'a>(&'a Arc<Stage>);
 
 impl Mailer for Post<'_> {
-    fn deliver(&self, letter: &Letter) -> Delivery {
+    fn deliver(&self, letter: &Letter, _: Duration) -> Delivery {
         let stage = self.0;
         stage.state().tally.mails += 1;
         if !stage.hits(Fault::MailFails) {
@@ -289,6 +290,6 @@ impl Mailer for Post<'_> {
 
 pub fn mailer(stage: &Arc<Stage>, process: usize, book: usize) {
     let _ = run(stage, process, book, "send mails", |world| {
-        send_due(world, &Post(stage), None)
+        send_due(world, &Post(stage), None, None)
     });
 }

@@ -7,7 +7,7 @@ use crate::books::{ChargeRow, Reader};
 use crate::cli::news::{recovered_line, told};
 use crate::cli::open_charges::still_open;
 use crate::cli::session::Session;
-use crate::cli::terminal::{Report, table};
+use crate::cli::terminal::{Haste, Report, table};
 use crate::cli::views;
 use crate::domain::charge::State;
 use crate::domain::ids::ChargeId;
@@ -53,7 +53,7 @@ pub fn run_recover(session: &Session) -> Result<Report> {
             .join("\n")
     };
     let mut report = Report::new("dues.recovered/1", Value::from(data), text);
-    report.posts_mail = true;
+    report.posts_mail = Some(Haste::Brief);
     report.problem = still_open(world.books.read())?;
     session.finish(world.books);
     Ok(report)

@@ -6,7 +6,7 @@ use super::look::find;
 use super::words::charge_report;
 use crate::cli::news::told;
 use crate::cli::session::Session;
-use crate::cli::terminal::{Report, missing};
+use crate::cli::terminal::{Haste, Report, missing};
 use crate::domain::card_number;
 use crate::domain::charge::State;
 use crate::domain::untrusted::visible;
@@ -102,7 +102,7 @@ impl Resolve {
             ),
         };
         report.problem = None;
-        report.posts_mail = true;
+        report.posts_mail = Some(Haste::Brief);
         session.finish(world.books);
         Ok(report)
     }

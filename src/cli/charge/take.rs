@@ -8,7 +8,7 @@ use crate::books::{Books, Reader};
 use crate::cli::news::told;
 use crate::cli::picking::{ask_customer, memo, pick, tick_invoices};
 use crate::cli::session::Session;
-use crate::cli::terminal::{Report, missing};
+use crate::cli::terminal::{Haste, Report, missing};
 use crate::cli::views;
 use crate::domain::card::Card;
 use crate::domain::charge::State;
@@ -98,7 +98,7 @@ impl Take {
                 // What was found out on the way may have left a mail to send.
                 return Ok(Report {
                     problem: Some(problem),
-                    posts_mail: true,
+                    posts_mail: Some(Haste::Brief),
                     ..Report::default()
                 });
             }
@@ -114,7 +114,7 @@ impl Take {
             let fact = format!("{} was not made, nothing was charged", charged.charge);
             report.problem = Some(problem.at(fact));
         }
-        report.posts_mail = true;
+        report.posts_mail = Some(Haste::Brief);
         session.finish(world.books);
         Ok(report)
     }

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use crate::books::Reader;
 use crate::cli::open_charges::still_open;
 use crate::cli::session::Session;
-use crate::cli::terminal::Report;
+use crate::cli::terminal::{Haste, Report};
 use crate::cli::views;
 use crate::domain::card_number;
 use crate::domain::charge::{Answer, State};
@@ -38,7 +38,7 @@ pub fn run(session: &Session, compared: Option<&str>, on_account: bool) -> Resul
     };
     let done = reconcile(&mut world, &how)?;
     let mut report = told(world.books.read(), &done, session.dry_run)?;
-    report.posts_mail = !session.dry_run;
+    report.posts_mail = (!session.dry_run).then_some(Haste::Brief);
     session.finish(world.books);
     Ok(report)
 }

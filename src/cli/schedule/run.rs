@@ -15,7 +15,7 @@ use crate::books::{Books, NewMail};
 use crate::cli::bar::Bar;
 use crate::cli::news::told;
 use crate::cli::session::Session;
-use crate::cli::terminal::Report;
+use crate::cli::terminal::{Haste, Report};
 use crate::domain::customer::is_email;
 use crate::domain::hour::spelled;
 use crate::domain::money::Money;
@@ -144,7 +144,7 @@ impl Run {
                 session.finish(world.books);
                 return Ok(Report {
                     problem: Some(problem),
-                    posts_mail: true,
+                    posts_mail: Some(Haste::Whole),
                     ..Report::default()
                 });
             }
@@ -177,7 +177,7 @@ impl Run {
         };
         let mut report = Report::new("dues.schedule_run/1", ran_view(book, &ran)?, text);
         report.problem = problem_of(book, &ran, self.quiet)?;
-        report.posts_mail = true;
+        report.posts_mail = Some(Haste::Whole);
         session.finish(world.books);
         Ok(report)
     }

@@ -10,9 +10,13 @@ use serde_json::{Value, json};
 use crate::cli::views;
 use crate::domain::ids::BookId;
 use crate::jobs::due::{Item, ToDo};
+use crate::plain_file;
 use crate::problem::{Problem, Result};
 
 const SCHEMA: &str = "dues.schedule_plan/1";
+
+/// The most bytes of a plan: some hundred thousand charges.
+const MOST_BYTES: u64 = 256 * 1024 * 1024;
 
 /// All of a charge that must be as it was shown.
 pub fn entry(item: &Item) -> Value {
@@ -64,12 +68,14 @@ pub fn read_plan(file: &Path, book: &BookId) -> Result<BTreeMap<String, Value>> 
         Problem::refused(code, fact)
             .hint("Make a plan with `dues schedule run --dry-run --save FILE`.")
     };
-    let text = std::fs::read_to_string(file).map_err(|error| {
-        refused(
-            "cannot_read",
-            format!("the plan {} cannot be read: {error}", file.display()),
-        )
-    })?;
+    let text = plain_file::read(file, MOST_BYTES)
+        .and_then(|bytes| String::from_utf8(bytes).map_err(std::io::Error::other))
+        .map_err(|error| {
+            refused(
+                "cannot_read",
+                format!("the plan {} cannot be read: {error}", file.display()),
+            )
+        })?;
     let document: Value = serde_json::from_str(&text).unwrap_or_default();
     if document["schema"] != SCHEMA {
         return Err(refused(
