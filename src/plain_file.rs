@@ -15,12 +15,16 @@ use std::path::Path;
 /// It cannot be read, is longer, or is no file.
 pub fn read(path: &Path, most: u64) -> io::Result<Vec<u8>> {
     let file = open(path)?;
-    if !file.metadata()?.is_file() {
+    let about = file.metadata()?;
+    if !about.is_file() {
         return Err(io::Error::other("it is not a file"));
     }
     let mut bytes = Vec::new();
-    file.take(most + 1).read_to_end(&mut bytes)?;
-    if bytes.len() as u64 > most {
+    // It may grow while it is read.
+    if about.len() <= most {
+        file.take(most + 1).read_to_end(&mut bytes)?;
+    }
+    if about.len().max(bytes.len() as u64) > most {
         return Err(io::Error::other(format!("it is longer than {most} bytes")));
     }
     Ok(bytes)

@@ -75,7 +75,22 @@ pub struct Http {
     base: Url,
     loopback: bool,
     limits: Limits,
-    client: Mutex<Option<Client>>,
+    client: Kept,
+}
+
+/// A client that is left behind when it is let go of: what it still reads may
+/// have no end, and its own end would be waited for.
+#[derive(Default)]
+struct Kept(Mutex<Option<Client>>);
+
+impl Drop for Kept {
+    fn drop(&mut self) {
+        let kept = self.0.get_mut().unwrap_or_else(PoisonError::into_inner);
+        if let Some(client) = kept.take() {
+            // Where there is no thread to be had, it is waited for.
+            let _ = thread::Builder::new().spawn(move || drop(client));
+        }
+    }
 }
 
 impl fmt::Debug for Http {
@@ -118,7 +133,7 @@ impl Http {
             base: url,
             loopback,
             limits,
-            client: Mutex::new(None),
+            client: Kept::default(),
         })
     }
 
@@ -127,7 +142,7 @@ impl Http {
     pub fn with_limits(self, limits: Limits) -> Self {
         Self {
             limits,
-            client: Mutex::new(None),
+            client: Kept::default(),
             ..self
         }
     }
@@ -135,7 +150,7 @@ impl Http {
     /// The client, made when first needed: making one reads every
     /// certificate the system trusts.
     fn client(&self) -> Result<Client, Problem> {
-        let mut kept = self.client.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut kept = self.client.0.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(client) = kept.as_ref() {
             return Ok(client.clone());
         }

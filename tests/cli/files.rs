@@ -1,5 +1,8 @@
 //! Files in and out: imports, backups, restores.
 
+use std::fs;
+use std::process::Command;
+
 use insta::assert_snapshot;
 
 use crate::shop::Shop;
@@ -319,4 +322,49 @@ fn a_broken_book_is_told_rule_by_rule_with_what_to_do() {
     assert_eq!(rows[1]["row"], "INV-3");
     let advice = rows[1]["advice"].as_str().unwrap();
     assert!(advice.contains("`dues invoice show INV-3`"), "{advice}");
+}
+
+/// A name may lead to what has no end, or never begins.
+#[test]
+fn only_a_file_is_read_as_one() {
+    let shop = Shop::new();
+    let made = Command::new("mkfifo").arg(shop.path("pipe")).status();
+    assert!(made.unwrap().success());
+    fs::File::create(shop.path("sparse"))
+        .and_then(|file| file.set_len(20 << 30))
+        .unwrap();
+    for (file, fact) in [
+        ("pipe", "it is not a file"),
+        ("/dev/zero", "it is not a file"),
+        ("sparse", "it is longer than"),
+    ] {
+        for (line, exit) in [
+            (format!("status --config {file}"), 3),
+            (format!("schedule run --plan {file}"), 1),
+        ] {
+            let seen = shop.dues(&line);
+            assert!(seen.contains(fact), "{seen}");
+            assert!(seen.ends_with(&format!("[exit {exit}]\n")), "{seen}");
+        }
+    }
+}
+
+/// A pipe that never comes to the end of its line is not heard out.
+#[test]
+fn a_secret_from_a_pipe_has_an_end() {
+    let shop = Shop::new();
+    shop.write(
+        "config.toml",
+        "[mail.smtp]\nhost = '127.0.0.1'\npassword = 'file'\n[secrets]\nfolder = 'secrets'\n",
+    );
+
+    let output = shop
+        .command("mail login --config config.toml")
+        .stdin(fs::File::open("/dev/zero").unwrap())
+        .output()
+        .unwrap();
+
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(3), "{said}");
+    assert!(said.contains("longer than 4 KiB"), "{said}");
 }

@@ -243,7 +243,8 @@ fn a_body_that_leaves_arrives_whole_and_the_clock_is_asked_before() {
     let (sent, body) = thread::scope(|scope| {
         let server = scope.spawn(|| {
             loop {
-                let mut talk = Talk::new(accept(&listener));
+                let stream = accept(&listener);
+                let mut talk = Talk::new(stream.try_clone().unwrap());
                 while let Some(mut request) = talk.head() {
                     assert!(talk.body(&mut request));
                     talk.answer(200, &[("Request-Id", "req_1")], b"{}", None);
@@ -299,6 +300,128 @@ fn a_gateway_that_cannot_be_reached_was_sent_nothing() {
     let silence = post(&http, &|| Ok(()));
 
     assert!(matches!(silence, Ok(Sent::Lost(_))), "{silence:?}");
+}
+
+/// Whatever a gateway answers, wherever it does not end, and however slowly it
+/// comes: the exchange is over in its time, and nothing grows meanwhile.
+#[test]
+fn an_answer_without_an_end_is_cut() {
+    const OK: &[u8] = b"HTTP/1.1 200 OK\r\n";
+    const CHUNKED: &[u8] = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n";
+    const AT_ONCE: Duration = Duration::ZERO;
+    const SLOWLY: Duration = Duration::from_millis(20);
+    let table: [(&[u8], &[u8], Duration); 14] = [
+        (b"", b"HTTP/1.1 200 OK", AT_ONCE),
+        (b"", b"HTTP/1.1 103 Early Hints\r\n\r\n", AT_ONCE),
+        (b"", b"HTTP/1.1 103 Early Hints\r\n\r\n", SLOWLY),
+        (b"", b"\r\n", AT_ONCE),
+        (OK, b"a", AT_ONCE),
+        (OK, b"a: b\r\n", AT_ONCE),
+        (OK, b"a: b\r\n", SLOWLY),
+        (b"HTTP/1.1 200 OK\r\n\r\n", b"x", AT_ONCE),
+        (b"HTTP/1.1 200 OK\r\n\r\n", b"x", SLOWLY),
+        (CHUNKED, b"1\r\nx\r\n", AT_ONCE),
+        (CHUNKED, b"0", AT_ONCE),
+        (
+            b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1;",
+            b"x",
+            AT_ONCE,
+        ),
+        (
+            b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n",
+            b"a: b\r\n",
+            AT_ONCE,
+        ),
+        (
+            b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n",
+            b"a: b\r\n",
+            SLOWLY,
+        ),
+    ];
+    let before = most_memory();
+    for (head, word, apart) in table {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let limits = Limits {
+            connect: Duration::from_millis(800),
+            total: Duration::from_secs(1),
+            answer_bytes: 1000,
+        };
+        let address = listener.local_addr().unwrap();
+        let http = Http::new(&format!("http://{address}"), limits).unwrap();
+        // What was hung up on is asked for once more.
+        thread::spawn(move || {
+            for stream in listener.incoming().take(2).flatten() {
+                endless(stream, head, word, apart);
+            }
+        });
+        let secret = Secret::new("sk_test_1".into());
+        let began = Instant::now();
+
+        let answer = http.get(&Ask {
+            path: "/v1/account",
+            query: &[],
+            headers: &[],
+            bearer: &secret,
+        });
+
+        let shown = format!("{} {}", head.escape_ascii(), word.escape_ascii());
+        assert!(answer.is_err(), "{shown}: {answer:?}");
+        drop(http);
+        assert!(began.elapsed() < Duration::from_secs(4), "{shown}");
+    }
+    let grew = most_memory() - before;
+    assert!(grew < 64 * 1024, "{grew} KiB");
+}
+
+/// A charge whose answer has no end is one whose outcome is not known.
+#[test]
+fn a_charge_that_is_answered_without_an_end_is_lost_in_time() {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap();
+    thread::spawn(move || {
+        let stream = accept(&listener);
+        let mut talk = Talk::new(stream.try_clone().unwrap());
+        while talk.head().is_some_and(|request| request.method == "GET") {
+            talk.answer(404, &[], b"", None);
+        }
+        endless(
+            stream,
+            b"",
+            b"HTTP/1.1 100 Continue\r\n\r\n",
+            Duration::ZERO,
+        );
+    });
+    let http = http(address);
+    let began = Instant::now();
+
+    let sent = post(&http, &|| Ok(()));
+    drop(http);
+
+    assert!(matches!(sent, Ok(Sent::Lost(_))), "{sent:?}");
+    assert!(
+        began.elapsed() < Duration::from_secs(8),
+        "{:?}",
+        began.elapsed()
+    );
+}
+
+/// Answers with a head, and the same word again and again, so long apart.
+fn endless(mut stream: TcpStream, head: &[u8], word: &[u8], apart: Duration) {
+    let _ = stream.read(&mut [0; 4096]);
+    let words = word.repeat(if apart.is_zero() { 10_000 } else { 1 });
+    let mut heard = stream.write_all(head);
+    while heard.is_ok() {
+        heard = stream.write_all(&words);
+        thread::sleep(apart);
+    }
+}
+
+/// The most memory that this process ever had, in KiB.
+fn most_memory() -> u64 {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap();
+    let line = status.lines().find(|line| line.starts_with("VmHWM:"));
+    let figure = line.and_then(|line| line.split_whitespace().nth(1));
+    figure.and_then(|figure| figure.parse().ok()).unwrap()
 }
 
 #[test]

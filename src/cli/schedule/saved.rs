@@ -16,7 +16,7 @@ use crate::problem::{Problem, Result};
 const SCHEMA: &str = "dues.schedule_plan/1";
 
 /// The most bytes of a plan: some hundred thousand charges.
-const MOST_BYTES: u64 = 256 * 1024 * 1024;
+const MOST_BYTES: u64 = 128 * 1024 * 1024;
 
 /// All of a charge that must be as it was shown.
 pub fn entry(item: &Item) -> Value {
