@@ -59,6 +59,19 @@ pub fn forget_the_wish(what: What, book: &Path) {
     let _ = std::fs::remove_file(what.wish(book));
 }
 
+/// Whether somebody holds the lock now. Who cannot look says no.
+#[must_use]
+pub fn is_held(what: What, book: &Path) -> bool {
+    let Ok(file) = File::open(what.path(book)) else {
+        return false;
+    };
+    // Shared with others who look; let go of when the file is closed.
+    matches!(file.try_lock_shared(), Err(TryLockError::WouldBlock))
+}
+
+/// Longer than somebody looks by [`is_held`].
+const A_GLANCE: Duration = Duration::from_millis(2);
+
 /// How often a waiting process looks again.
 const PAUSE: Duration = Duration::from_millis(50);
 
@@ -136,7 +149,12 @@ impl Lock {
             options.mode(0o600);
         }
         let mut file = options.open(&path).map_err(failed)?;
-        match file.try_lock() {
+        let mut tried = file.try_lock();
+        if matches!(tried, Err(TryLockError::WouldBlock)) {
+            std::thread::sleep(A_GLANCE);
+            tried = file.try_lock();
+        }
+        match tried {
             Ok(()) => {}
             Err(TryLockError::WouldBlock) => return Ok(None),
             Err(TryLockError::Error(error)) => return Err(failed(error)),
@@ -180,6 +198,32 @@ fn is_still_at(_: &File, _: &Path) -> bool {
 mod tests {
     use super::*;
 
+    /// Whoever only looks never makes another wait, or believe that it must.
+    #[test]
+    fn who_looks_is_in_nobodys_way() {
+        let folder = tempfile::tempdir().unwrap();
+        let book = folder.path().join("book.db");
+        let is_over = std::sync::atomic::AtomicBool::new(false);
+        assert!(!is_held(What::Charging, &book));
+
+        std::thread::scope(|scope| {
+            scope.spawn(|| {
+                while !is_over.load(std::sync::atomic::Ordering::SeqCst) {
+                    is_held(What::Charging, &book);
+                    std::thread::sleep(Duration::from_micros(100));
+                }
+            });
+            for _ in 0..500 {
+                let mut waited = 0;
+                let taken = Lock::take(What::Charging, &book, Duration::from_secs(1), &mut || {
+                    waited += 1;
+                });
+                assert!(taken.is_ok() && waited < 2);
+            }
+            is_over.store(true, std::sync::atomic::Ordering::SeqCst);
+        });
+    }
+
     #[test]
     fn one_holds_the_lock_and_the_other_is_told_who() {
         let folder = tempfile::tempdir().unwrap();
@@ -200,7 +244,9 @@ mod tests {
         assert!(problem.message().contains(&std::process::id().to_string()));
         assert_eq!(waited, 1);
         assert!(Lock::try_take(What::Mailing, &book).unwrap().is_some());
+        assert!(is_held(What::Charging, &book) && !is_held(What::Mailing, &book));
         drop(held);
+        assert!(!is_held(What::Charging, &book));
         assert!(Lock::try_take(What::Charging, &book).unwrap().is_some());
     }
 }

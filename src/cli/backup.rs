@@ -8,6 +8,7 @@ use serde_json::json;
 use super::session::Session;
 use super::terminal::Report;
 use crate::books::{Books, Restored, Violation};
+use crate::jobs::attention::charging_is_open;
 use crate::jobs::memory::is_current;
 use crate::lock::{Lock, What};
 use crate::problem::{Problem, Result};
@@ -46,7 +47,7 @@ impl Backup {
             "The book is copied to {shown}, and the copy is whole.{}",
             session.dry_note()
         );
-        let locked = is_current(books.read(), &session.desk(&books)?.marks).is_err();
+        let locked = charging_is_open(&books, &session.desk(&books)?.marks).is_err();
         if locked {
             text.push_str(
                 "\nCharging is locked in it as it is here: charges may be missing. \

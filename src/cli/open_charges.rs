@@ -1,13 +1,14 @@
 //! What a command says at its end while the outcome of a charge is not known.
 
-use crate::books::Reader;
-use crate::domain::charge::State;
+use crate::books::Books;
+use crate::jobs::attention::{WaitsFor, open_charges};
 use crate::problem::{Kind, Problem, Result};
 
 /// The charges whose outcome is not known, as the problem of a command that
-/// did all it could.
-pub fn still_open(book: Reader<'_>) -> Result<Option<Problem>> {
-    let open = book.open_charges()?;
+/// did all it could. What is on its way from another command is that one's.
+pub fn still_open(books: &Books) -> Result<Option<Problem>> {
+    let mut open = open_charges(books)?;
+    open.retain(|(_, waits_for)| *waits_for != WaitsFor::Sender);
     if open.is_empty() {
         return Ok(None);
     }
@@ -21,7 +22,7 @@ pub fn still_open(book: Reader<'_>) -> Result<Option<Problem>> {
     );
     let reviewed = open
         .iter()
-        .any(|charge| charge.attempt.state == State::Review);
+        .any(|(_, waits_for)| *waits_for == WaitsFor::Person);
     Ok(Some(if reviewed {
         problem.hint("See `dues charge review` for those that a person must decide.")
     } else {

@@ -1,16 +1,15 @@
 //! `dues status`: what needs a person, and nothing else.
 
 use jiff::ToSpan;
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::due_today::due_today;
 use super::session::Session;
 use super::terminal::Report;
 use super::views;
-use crate::domain::charge::State;
 use crate::domain::outbox::MailState;
 use crate::domain::untrusted::visible;
-use crate::jobs::memory::is_current;
+use crate::jobs::attention::{WaitsFor, charging_is_open, open_charges};
 use crate::mark::Marks;
 use crate::ports::Clock;
 use crate::problem::{Kind, Problem, Result};
@@ -33,26 +32,32 @@ pub fn run(session: &Session, quiet: bool) -> Result<Report> {
     let mut urgent = Vec::new();
     let mut soon = Vec::new();
 
-    let locked = is_current(book, &Marks::new(session.config.state_folder()?)).err();
-    if locked.is_some() {
+    let marks = Marks::new(session.config.state_folder()?);
+    let locked = charging_is_open(&books, &marks).is_err();
+    if locked {
         urgent.push(
             "charging is locked: this book may have forgotten charges; run `dues gateway reconcile`"
                 .to_owned(),
         );
     }
-    let open = book.open_charges()?;
-    for charge in &open {
+    let mut open = Vec::new();
+    for (charge, waits_for) in open_charges(&books)? {
         let customer = book.customer(charge.customer)?.code;
         let (id, amount, state) = (charge.id, charge.amount, charge.attempt.state);
-        let what = match state {
-            State::Review => format!(
-                "{id}: a person must decide {amount} from {customer}; see `dues charge review`"
-            ),
-            _ => {
-                format!("{id}: {amount} from {customer} is {state}; run `dues charge recover`")
+        match waits_for {
+            WaitsFor::Sender => {
+                soon.push(format!("{id}: {amount} from {customer} is on its way now"))
             }
-        };
-        urgent.push(what);
+            WaitsFor::Recovery => urgent.push(format!(
+                "{id}: {amount} from {customer} is {state}; run `dues charge recover`"
+            )),
+            WaitsFor::Person => urgent.push(format!(
+                "{id}: a person must decide {amount} from {customer}; see `dues charge review`"
+            )),
+        }
+        let mut row = views::charge(book, &charge)?;
+        row["waits_for"] = waits_for.word().into();
+        open.push(row);
     }
     let mails = book.mails(true)?;
     for mail in &mails {
@@ -112,8 +117,8 @@ pub fn run(session: &Session, quiet: bool) -> Result<Report> {
         }
     }
     let data = json!({
-        "locked": locked.is_some(),
-        "open_charges": open.iter().map(|charge| views::charge(book, charge)).collect::<Result<Vec<Value>>>()?,
+        "locked": locked,
+        "open_charges": open,
         "unsent_mails": mails.iter().map(views::mail).collect::<Vec<_>>(),
         "declined": declined, "expiring_cards": expiring, "scheduled": due.data,
     });

@@ -4,6 +4,7 @@
 //! print nothing and ask nobody.
 
 pub mod adopt;
+pub mod attention;
 pub mod charge;
 pub mod due;
 pub mod guard;

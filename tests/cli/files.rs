@@ -209,10 +209,10 @@ fn what_is_no_backup_is_not_restored() {
 #[test]
 fn a_damaged_book_is_named_as_such_and_never_charged() {
     let shop = Shop::with_card("tok_approve");
-    let mut bytes = std::fs::read(shop.path("book.db")).unwrap();
+    let mut bytes = fs::read(shop.path("book.db")).unwrap();
     let middle = bytes.len() / 2;
     bytes[4096..middle].fill(0xa5);
-    std::fs::write(shop.path("book.db"), &bytes).unwrap();
+    fs::write(shop.path("book.db"), &bytes).unwrap();
 
     let seen = shop.dues("charge acme --all-due --yes");
 
@@ -255,7 +255,7 @@ fn a_log_left_behind_is_not_played_into_a_restored_book() {
         .output();
     assert!(stopped.unwrap().status.code().is_none());
     assert!(shop.path("book.db-wal").metadata().unwrap().len() > 0);
-    std::fs::rename(shop.path("book.db"), shop.path("moved.db")).unwrap();
+    fs::rename(shop.path("book.db"), shop.path("moved.db")).unwrap();
 
     shop.must("restore copy.db --yes");
 
@@ -270,7 +270,7 @@ fn a_book_that_cannot_be_looked_into_is_not_replaced() {
     let shop = Shop::with_card("tok_approve");
     shop.must("backup copy.db");
     shop.must("charge acme --invoice INV-1 --yes");
-    std::fs::hard_link(shop.path("book.db"), shop.path("mybook.db")).unwrap();
+    fs::hard_link(shop.path("book.db"), shop.path("mybook.db")).unwrap();
 
     assert_eq!(
         shop.error("restore copy.db --yes")["code"],
@@ -278,7 +278,7 @@ fn a_book_that_cannot_be_looked_into_is_not_replaced() {
     );
     assert!(!shop.path("book.db.before-restore").exists());
     // A damaged one may: that is what backups are for.
-    std::fs::remove_file(shop.path("mybook.db")).unwrap();
+    fs::remove_file(shop.path("mybook.db")).unwrap();
     shop.write("book.db", "ruined");
     shop.must("restore copy.db --yes");
     shop.must("check");

@@ -1,6 +1,11 @@
 //! Outcomes that are not known: said so, kept, and found out.
 
+use std::process::{Child, Command, Stdio};
+use std::thread;
+use std::time::Duration;
+
 use insta::assert_snapshot;
+use serde_json::Value;
 
 use crate::shop::Shop;
 
@@ -256,4 +261,100 @@ fn a_request_that_was_not_made_is_not_charged_unasked_or_elsewhere() {
     shop.refuses(&format!("{line} --yes"), "request_id_reused", 1);
 
     assert_eq!(shop.money_taken(), (0, 0));
+}
+
+/// A charge that is on its way, its sender stopped in the middle.
+fn begun(shop: &Shop) -> Child {
+    let charge = shop
+        .command("charge acme --invoice INV-1 --yes")
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    for _ in 0..400 {
+        let open = shop.json("charge list --open");
+        if open["data"][0]["state"] == "sending" {
+            signal(&charge, "-STOP");
+            return charge;
+        }
+        thread::sleep(Duration::from_millis(5));
+    }
+    panic!("it never left");
+}
+
+fn signal(charge: &Child, signal: &str) {
+    let sent = Command::new("kill")
+        .args([signal, &charge.id().to_string()])
+        .status();
+    assert!(sent.unwrap().success());
+}
+
+/// A charge on its way is its sender's, and needs nobody, whichever command is
+/// asked; one whose sender died needs somebody.
+#[test]
+fn a_charge_whose_sender_lives_needs_nobody() {
+    let shop = Shop::with_card("tok_slow");
+    let mut charge = begun(&shop);
+
+    assert_eq!(
+        shop.dues("status --quiet"),
+        "$ dues status --quiet\n[exit 0]\n"
+    );
+    assert_snapshot!(shop.dues("status"), @"
+    $ dues status
+    Tulip Wholesale · test book · 2026-11-22
+
+    to know
+      CH-1: 100.00 USD from ACME is on its way now
+    [exit 0]
+    ");
+    assert_snapshot!(shop.dues("charge list --open"), @"
+    $ dues charge list --open
+    CHARGE  DATE        CUSTOMER  CARD           AMOUNT  STATE
+    CH-1    2026-11-22  ACME      visa 4242  100.00 USD  sending  on its way now
+    [exit 0]
+    ");
+    assert_snapshot!(shop.dues("charge review"), @"
+    $ dues charge review
+    Nothing to review.
+    [exit 0]
+    ");
+    assert_eq!(
+        shop.json("status")["data"]["open_charges"][0]["waits_for"],
+        "sender"
+    );
+    assert_eq!(shop.dues("check"), "$ dues check\n[exit 0]\n");
+
+    signal(&charge, "-CONT");
+    assert!(charge.wait().unwrap().success());
+    assert_eq!(
+        shop.json("status")["data"]["open_charges"],
+        Value::Array(vec![])
+    );
+    assert_eq!((shop.open(), shop.money_taken()), (500_00, (1, 100_00)));
+}
+
+#[test]
+fn a_charge_whose_sender_died_is_somebodys() {
+    let shop = Shop::with_card("tok_slow");
+    let mut charge = begun(&shop);
+    signal(&charge, "-KILL");
+    charge.wait().unwrap();
+
+    assert_snapshot!(shop.dues("status --quiet"), @"
+    $ dues status --quiet
+    Tulip Wholesale · test book · 2026-11-22
+
+    needs a person
+      CH-1: 100.00 USD from ACME is sending; run `dues charge recover`
+    error: 1 thing needs a person
+    [exit 8]
+    ");
+    assert_eq!(shop.json("charge list")["data"][0]["waits_for"], "recovery");
+    assert!(shop.dues("charge review").ends_with("[exit 8]\n"));
+    shop.must("charge recover");
+    assert_eq!(
+        shop.dues("status --quiet"),
+        "$ dues status --quiet\n[exit 0]\n"
+    );
 }

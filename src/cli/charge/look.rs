@@ -15,6 +15,7 @@ use crate::domain::money::Money;
 use crate::domain::spread::Spread;
 use crate::domain::untrusted::visible;
 use crate::jobs::News;
+use crate::jobs::attention::{WaitsFor, open_charges};
 use crate::jobs::recover::{recover, sought};
 use crate::ports::Gateways;
 use crate::problem::{Kind, Problem, Result};
@@ -54,41 +55,9 @@ pub fn run_recover(session: &Session) -> Result<Report> {
     };
     let mut report = Report::new("dues.recovered/1", Value::from(data), text);
     report.posts_mail = Some(Haste::Brief);
-    report.problem = still_open(world.books.read())?;
+    report.problem = still_open(&world.books)?;
     session.finish(world.books);
     Ok(report)
-}
-
-pub fn charges_table(book: Reader<'_>, charges: &[ChargeRow]) -> Result<String> {
-    let mut rows = Vec::new();
-    for charge in charges {
-        let about = match (
-            &charge.attempt.decline,
-            &charge.attempt.note,
-            charge.attempt.state,
-        ) {
-            (Some(decline), _, _) => decline.code.to_string(),
-            (None, Some(note), state) if state != State::Succeeded => note.clone(),
-            _ => book
-                .payment_of(charge.id)?
-                .map(|payment| payment.id.to_string())
-                .unwrap_or_default(),
-        };
-        rows.push(vec![
-            charge.id.to_string(),
-            charge.charged_on.to_string(),
-            book.customer(charge.customer)?.code,
-            book.card(charge.card)?.name(),
-            charge.amount.to_string(),
-            charge.attempt.state.word().replace('_', " "),
-            about,
-        ]);
-    }
-    Ok(table(
-        &["charge", "date", "customer", "card", "amount", "state", ""],
-        &[4],
-        rows,
-    ))
 }
 
 pub fn list(session: &Session, customer: Option<&str>, open: bool) -> Result<Report> {
@@ -98,16 +67,54 @@ pub fn list(session: &Session, customer: Option<&str>, open: bool) -> Result<Rep
     let id = customer.map(|customer| customer.id);
     let mut charges = book.charges(id)?;
     charges.retain(|charge| !open || charge.attempt.state.is_open());
-    let data = charges
-        .iter()
-        .map(|charge| views::charge(book, charge))
-        .collect::<Result<Vec<_>>>()?;
+    let waiting = open_charges(&books)?;
+    let (mut rows, mut data) = (Vec::new(), Vec::new());
+    for charge in &charges {
+        let waits_for = waiting
+            .iter()
+            .find(|(open, _)| open.id == charge.id)
+            .map(|(_, waits_for)| *waits_for);
+        rows.push(table_row(book, charge, waits_for)?);
+        let mut row = views::charge(book, charge)?;
+        row["waits_for"] = waits_for.map(WaitsFor::word).into();
+        data.push(row);
+    }
     let text = match (charges.is_empty(), open) {
         (true, true) => "No charge is open.".to_owned(),
         (true, false) => "Nothing was charged yet.".to_owned(),
-        _ => charges_table(book, &charges)?,
+        _ => table(
+            &["charge", "date", "customer", "card", "amount", "state", ""],
+            &[4],
+            rows,
+        ),
     };
     Ok(Report::new("dues.charges/1", Value::from(data), text))
+}
+
+fn table_row(
+    book: Reader<'_>,
+    charge: &ChargeRow,
+    waits_for: Option<WaitsFor>,
+) -> Result<Vec<String>> {
+    let attempt = &charge.attempt;
+    let about = match (&attempt.decline, &attempt.note, attempt.state) {
+        _ if waits_for == Some(WaitsFor::Sender) => "on its way now".to_owned(),
+        (Some(decline), _, _) => decline.code.clone(),
+        (None, Some(note), state) if state != State::Succeeded => note.clone(),
+        _ => book
+            .payment_of(charge.id)?
+            .map(|payment| payment.id.to_string())
+            .unwrap_or_default(),
+    };
+    Ok(vec![
+        charge.id.to_string(),
+        charge.charged_on.to_string(),
+        book.customer(charge.customer)?.code,
+        book.card(charge.card)?.name(),
+        charge.amount.to_string(),
+        attempt.state.word().replace('_', " "),
+        about,
+    ])
 }
 
 pub fn find(book: Reader<'_>, word: &str) -> Result<ChargeRow> {
@@ -193,13 +200,10 @@ pub fn review(session: &Session) -> Result<Report> {
     let books = session.books()?;
     let book = books.read();
     let desk = session.desk(&books)?;
-    let open: Vec<ChargeRow> = book
-        .open_charges()?
-        .into_iter()
-        .filter(|charge| charge.attempt.state.is_open())
-        .collect();
+    let mut open = open_charges(&books)?;
+    open.retain(|(_, waits_for)| *waits_for != WaitsFor::Sender);
     let (mut text, mut data) = (String::new(), Vec::new());
-    for charge in &open {
+    for (charge, waits_for) in &open {
         let attempt = &charge.attempt;
         // Without its secret a gateway cannot be asked, but a person can look all the same.
         let search = desk.open(&attempt.gateway).map_or_else(
@@ -238,6 +242,7 @@ pub fn review(session: &Session) -> Result<Report> {
         ));
         let mut row = views::charge(book, charge)?;
         row["search"] = search.into();
+        row["waits_for"] = waits_for.word().into();
         data.push(row);
     }
     if open.is_empty() {

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::books::Reader;
+use crate::books::{Books, Reader};
 use crate::cli::open_charges::still_open;
 use crate::cli::session::Session;
 use crate::cli::terminal::{Haste, Report};
@@ -37,13 +37,14 @@ pub fn run(session: &Session, compared: Option<&str>, on_account: bool) -> Resul
         only_look: session.dry_run,
     };
     let done = reconcile(&mut world, &how)?;
-    let mut report = told(world.books.read(), &done, session.dry_run)?;
+    let mut report = told(&world.books, &done, session.dry_run)?;
     report.posts_mail = (!session.dry_run).then_some(Haste::Brief);
     session.finish(world.books);
     Ok(report)
 }
 
-fn told(book: Reader<'_>, done: &Reconciled, dry_run: bool) -> Result<Report> {
+fn told(books: &Books, done: &Reconciled, dry_run: bool) -> Result<Report> {
+    let book = books.read();
     let mut lines = Vec::new();
     for (gateway, missing) in &done.looked {
         lines.push(match missing {
@@ -95,7 +96,7 @@ fn told(book: Reader<'_>, done: &Reconciled, dry_run: bool) -> Result<Report> {
         })).collect::<Vec<_>>(),
     });
     let mut report = Report::new("dues.reconciled/1", data, lines.join("\n"));
-    report.problem = standing(book, done)?;
+    report.problem = standing(books, done)?;
     Ok(report)
 }
 
@@ -154,7 +155,7 @@ fn adopted_line(book: Reader<'_>, adopted: &Adopted) -> Result<String> {
     })
 }
 
-fn standing(book: Reader<'_>, done: &Reconciled) -> Result<Option<Problem>> {
+fn standing(books: &Books, done: &Reconciled) -> Result<Option<Problem>> {
     if !done.unlocked && !done.left.is_empty() {
         let what = match done.left.len() {
             1 => "1 charge waits, and charging stays locked".to_owned(),
@@ -170,6 +171,6 @@ fn standing(book: Reader<'_>, done: &Reconciled) -> Result<Option<Problem>> {
     }
     match &done.stopped {
         Some(problem) => Ok(Some(problem.clone())),
-        None => still_open(book),
+        None => still_open(books),
     }
 }

@@ -7,7 +7,7 @@ use crate::cli::due_today::due_today;
 use crate::cli::session::{SMTP_SECRET, Session, login_command, places, secret_name};
 use crate::cli::terminal::Report;
 use crate::domain::untrusted::visible;
-use crate::jobs::memory::is_current;
+use crate::jobs::attention::charging_is_open;
 use crate::mark::Marks;
 use crate::ports::Clock;
 use crate::problem::{Kind, Problem, Result};
@@ -57,7 +57,8 @@ pub fn doctor(session: &Session) -> Result<Report> {
             due.overdue.join(", ")
         ));
     }
-    if let Err(problem) = is_current(book, &Marks::new(session.config.state_folder()?)) {
+    let marks = Marks::new(session.config.state_folder()?);
+    if let Err(problem) = charging_is_open(&books, &marks) {
         troubles.push(format!("{problem}; run `dues gateway reconcile`"));
     }
     let has_bus = std::env::var_os("DBUS_SESSION_BUS_ADDRESS").is_some();

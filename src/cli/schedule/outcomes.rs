@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
-use crate::books::Reader;
+use crate::books::{Books, Reader};
 use crate::cli::occurrences::day;
 use crate::cli::tables::{by_currency, joined};
 use crate::cli::terminal::table;
@@ -12,6 +12,7 @@ use crate::domain::charge::State;
 use crate::domain::hour::spelled;
 use crate::domain::money::Money;
 use crate::domain::untrusted::visible;
+use crate::jobs::attention::{WaitsFor, open_charges};
 use crate::jobs::due::{Item, ToDo};
 use crate::jobs::run_due::{Done, Outcome, Ran, Stop, Then};
 use crate::problem::{Kind, Problem, Result};
@@ -276,7 +277,7 @@ pub fn is_news(done: &Done) -> bool {
 
 /// The gravest of what happened: 5, 8, 4, 6. With `only_news`, what stands as
 /// it stood before the run is left to `dues status`.
-pub fn problem_of(book: Reader<'_>, ran: &Ran, only_news: bool) -> Result<Option<Problem>> {
+pub fn problem_of(books: &Books, ran: &Ran, only_news: bool) -> Result<Option<Problem>> {
     let mut unknown = 0;
     let (mut people, mut declined, mut not_made) = (0, 0, 0);
     for done in ran.done.iter().filter(|done| !only_news || is_news(done)) {
@@ -296,11 +297,9 @@ pub fn problem_of(book: Reader<'_>, ran: &Ran, only_news: bool) -> Result<Option
             _ => {}
         }
     }
-    let open = if only_news {
-        0
-    } else {
-        book.open_charges()?.len()
-    };
+    let mut open = open_charges(books)?;
+    open.retain(|(_, waits_for)| *waits_for != WaitsFor::Sender);
+    let open = if only_news { 0 } else { open.len() };
     if let Some(Stop::Failed(problem)) = &ran.stopped
         && (ran.done.is_empty() || problem.kind() == Kind::Unknown)
     {

@@ -176,7 +176,7 @@ impl Run {
             ran_text(book, &ran)?
         };
         let mut report = Report::new("dues.schedule_run/1", ran_view(book, &ran)?, text);
-        report.problem = problem_of(book, &ran, self.quiet)?;
+        report.problem = problem_of(&world.books, &ran, self.quiet)?;
         report.posts_mail = Some(Haste::Whole);
         session.finish(world.books);
         Ok(report)
@@ -244,7 +244,7 @@ fn report_to(session: &Session, books: &mut Books, ran: &Ran, to: Option<String>
         )
         .hint("Put one address there, such as `books@yourshop.example`."));
     }
-    if problem_of(books.read(), ran, true)?.is_none() {
+    if problem_of(books, ran, true)?.is_none() {
         return Ok(());
     }
     let at = session.clock.now();

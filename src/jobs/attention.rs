@@ -1,0 +1,98 @@
+//! Whom an open charge waits for: its own sender, another look, or a person.
+//!
+//! The book alone cannot tell a request that is on its way from one whose
+//! sender died. The right to charge can: the kernel takes it from the dead. Who
+//! has it sends what is on its way now, and asks for all else that is open
+//! before anything new is sent.
+
+use super::memory::is_current;
+use crate::books::{Books, ChargeRow};
+use crate::domain::charge::State;
+use crate::lock::{What, is_held};
+use crate::mark::Marks;
+use crate::problem::{Problem, Result};
+
+/// Whom a charge waits for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum WaitsFor {
+    /// Its sender lives, and books what it hears. It needs nobody.
+    Sender,
+    /// Somebody must ask what became of it.
+    Recovery,
+    /// Only a person can decide it.
+    Person,
+}
+
+impl WaitsFor {
+    /// The word in JSON.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Sender => "sender",
+            Self::Recovery => "recovery",
+            Self::Person => "person",
+        }
+    }
+}
+
+/// The charges that are open, and whom each waits for.
+///
+/// # Errors
+///
+/// The book cannot be read.
+pub fn open_charges(books: &Books) -> Result<Vec<(ChargeRow, WaitsFor)>> {
+    let before = books.read().open_charges()?;
+    if !before.iter().any(is_on_its_way) {
+        return Ok(told(before, |_| false));
+    }
+    if is_held(What::Charging, books.path()) {
+        return Ok(told(before, |_| true));
+    }
+    // Nobody had the right for a moment. What is on its way on both sides of it
+    // has no sender; what came or went meanwhile has, or had.
+    let after = books.read().open_charges()?;
+    let is_as_before = |charge: &ChargeRow| {
+        let moment = |charge: &ChargeRow| {
+            let attempt = &charge.attempt;
+            (attempt.id, attempt.state, attempt.sends)
+        };
+        before.iter().any(|known| moment(known) == moment(charge))
+    };
+    Ok(told(after, |charge| !is_as_before(charge)))
+}
+
+/// Why charging is locked in this book, if it is; for who only wants to say so.
+/// Whoever has the right has found that it is not, and may be about to put a
+/// newer mark.
+///
+/// # Errors
+///
+/// As [`is_current`].
+pub fn charging_is_open(books: &Books, marks: &Marks) -> Result<(), Problem> {
+    if is_current(books.read(), marks).is_ok() || is_held(What::Charging, books.path()) {
+        return Ok(());
+    }
+    // A charge may have begun and ended since the mark was read.
+    is_current(books.read(), marks)
+}
+
+fn is_on_its_way(charge: &ChargeRow) -> bool {
+    // What was taken back from the world has no sender here.
+    matches!(charge.attempt.state, State::Prepared | State::Sending) && !charge.attempt.reconciled
+}
+
+fn told(
+    open: Vec<ChargeRow>,
+    its_sender_lives: impl Fn(&ChargeRow) -> bool,
+) -> Vec<(ChargeRow, WaitsFor)> {
+    open.into_iter()
+        .map(|charge| {
+            let waits_for = match charge.attempt.state {
+                State::Review => WaitsFor::Person,
+                _ if is_on_its_way(&charge) && its_sender_lives(&charge) => WaitsFor::Sender,
+                _ => WaitsFor::Recovery,
+            };
+            (charge, waits_for)
+        })
+        .collect()
+}
