@@ -110,6 +110,23 @@ impl Problem {
         self
     }
 
+    /// The same problem where it ended a command that had done something by
+    /// then. Of a part it may say that nothing was done; of the whole only the
+    /// rest was not.
+    #[must_use]
+    pub fn after_effects(mut self) -> Self {
+        let of_the_rest = |text: &str| text.replace("nothing was ", "nothing more was ");
+        self.message = of_the_rest(&self.message);
+        self.hint = self.hint.as_deref().map(of_the_rest);
+        if !matches!(
+            self.kind,
+            Kind::Unknown | Kind::Attention | Kind::Declined | Kind::Bug
+        ) {
+            self.kind = Kind::Partial;
+        }
+        self
+    }
+
     /// Writes the commands of the hint for a book that was named by `--book`.
     #[must_use]
     pub fn about_book(mut self, book: &str) -> Self {
@@ -147,3 +164,31 @@ impl fmt::Display for Problem {
 }
 
 impl std::error::Error for Problem {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_ended_a_command_halfway_claims_nothing_of_its_beginning() {
+        let busy = Problem::new(Kind::Busy, "book_busy", "another program is writing")
+            .hint("Try again in a moment; nothing was changed.")
+            .after_effects();
+
+        assert_eq!((busy.kind(), busy.code()), (Kind::Partial, "book_busy"));
+        let hint = "Try again in a moment; nothing more was changed.";
+        assert_eq!(busy.advice(), Some(hint));
+        for (kind, then) in [
+            (Kind::Refused, Kind::Partial),
+            (Kind::Usage, Kind::Partial),
+            (Kind::Setup, Kind::Partial),
+            (Kind::Declined, Kind::Declined),
+            (Kind::Unknown, Kind::Unknown),
+            (Kind::Partial, Kind::Partial),
+            (Kind::Attention, Kind::Attention),
+            (Kind::Bug, Kind::Bug),
+        ] {
+            assert_eq!(Problem::new(kind, "x", "x").after_effects().kind(), then);
+        }
+    }
+}

@@ -43,7 +43,8 @@ pub struct Charged {
 pub fn charge(world: &mut World<'_>, wish: &Wish) -> Result<Charged> {
     let mut right = Right::take(world)?;
     // Nothing is sent by this from a book that is wrong.
-    let found_out = find_out_first(world, &mut right)?;
+    let mut found_out = Vec::new();
+    find_out_first(world, &mut right, &mut found_out)?;
     let earlier = repeated(world.books.read(), wish)?;
     if let Some(earlier) = &earlier
         && earlier.attempt.state != State::NotMade

@@ -48,7 +48,7 @@ pub struct Reconciled {
     pub unlocked: bool,
     /// What became of the charges that were or are now open.
     pub recovered: Vec<Recovered>,
-    /// Why what is open could not be asked for; all else is done.
+    /// Why it did not come to its end; what was done stands.
     pub stopped: Option<Problem>,
     /// Gateways that were compared, and how many charges each lists beyond the book.
     pub looked: Vec<(String, usize)>,
@@ -87,37 +87,60 @@ enum Forgotten {
     Marked(OpenCharge),
 }
 
+impl Reconciled {
+    /// Whether anything was taken back, set aside or unlocked.
+    #[must_use]
+    pub fn had_effects(&self) -> bool {
+        self.unlocked || !self.adopted.is_empty() || !self.set_aside.is_empty()
+    }
+}
+
 /// Compares the book with every gateway it is logged in to, and takes back
 /// what it does not know.
 ///
 /// # Errors
 ///
-/// Another `dues` is charging, a gateway could not be asked, its list cannot be
-/// had and nobody compared, or the book could not be written. What was taken
-/// back before stays; charging stays locked.
+/// Nothing was taken back: another `dues` is charging, a gateway could not be
+/// asked, its list cannot be had and nobody compared, or the book could not be
+/// written. What ends it later is in [`Reconciled::stopped`]; charging stays
+/// locked then.
 pub fn reconcile(world: &mut World<'_>, how: &How<'_>) -> Result<Reconciled> {
     let mut right = Right::take_unmarked(world)?;
     let mut done = Reconciled::default();
-    if !how.only_look {
-        hear_what_is_open(world, &mut right)?;
+    match compare(world, &mut right, how, &mut done) {
+        Ok(()) => {}
+        Err(problem) if done.had_effects() => done.stopped = Some(problem.after_effects()),
+        Err(problem) => return Err(problem),
     }
-    let mut witnesses = heard(world, &mut right, how.compared)?;
+    Ok(done)
+}
+
+fn compare(
+    world: &mut World<'_>,
+    right: &mut Right,
+    how: &How<'_>,
+    done: &mut Reconciled,
+) -> Result<()> {
+    if !how.only_look {
+        hear_what_is_open(world, right)?;
+    }
+    let mut witnesses = heard(world, right, how.compared)?;
     done.looked.clone_from(&witnesses.looked);
     done.missing = missing(world, &witnesses)?;
     loop {
         done.left = lacking(world, &witnesses, how)?;
         if how.only_look || !done.left.is_empty() {
-            return Ok(done);
+            return Ok(());
         }
-        let took = take_all_back(world, &witnesses, how, &mut done)?;
+        let took = take_all_back(world, &witnesses, how, done)?;
         if !done.left.is_empty() {
-            return Ok(done);
+            return Ok(());
         }
         if !took {
             break;
         }
         // What was known as open may have been closed by what was taken back.
-        witnesses = heard(world, &mut right, how.compared)?;
+        witnesses = heard(world, right, how.compared)?;
     }
     let at = world.now();
     world.books.write(at, |tx| {
@@ -129,11 +152,8 @@ pub fn reconcile(world: &mut World<'_>, how: &How<'_>) -> Result<Reconciled> {
     rehearsal::point("reconcile.booked")?;
     world.mark()?;
     done.unlocked = true;
-    match recover_open(world, &mut right) {
-        Ok(recovered) => done.recovered = recovered,
-        Err(problem) => done.stopped = Some(problem),
-    }
-    Ok(done)
+    let recovered = &mut done.recovered;
+    recover_open(world, right, &mut |one| recovered.push(one))
 }
 
 /// What the gateways list and this machine marked beyond the book.

@@ -41,33 +41,62 @@ pub struct Recovered {
     pub ask_again_at: Option<Timestamp>,
 }
 
+impl Recovered {
+    /// Whether it stands otherwise than before.
+    #[must_use]
+    pub fn moved(&self) -> bool {
+        self.from != self.to
+    }
+}
+
+/// What a recovery came to.
+#[derive(Debug)]
+pub struct Recovery {
+    pub found: Vec<Recovered>,
+    /// Why it did not come to its end.
+    pub stopped: Option<Problem>,
+}
+
 /// Asks for every charge that is open.
 ///
 /// # Errors
 ///
-/// Exit 7 if another `dues` is charging; otherwise what the book refused.
-/// A gateway that cannot be asked is no error: its charges stay as they are,
-/// and say so.
-pub fn recover(world: &mut World<'_>) -> Result<Vec<Recovered>> {
+/// No charge stands otherwise than before. Exit 7 if another `dues` is
+/// charging; otherwise what the book refused. A gateway that cannot be asked is
+/// no error: its charges stay as they are, and say so.
+pub fn recover(world: &mut World<'_>) -> Result<Recovery> {
     let mut right = Right::take(world)?;
-    recover_open(world, &mut right)
+    let mut found = Vec::new();
+    let stopped = match recover_open(world, &mut right, &mut |one| found.push(one)) {
+        Err(problem) if !found.iter().any(Recovered::moved) => return Err(problem),
+        ended => ended.err().map(Problem::after_effects),
+    };
+    Ok(Recovery { found, stopped })
 }
 
-/// As [`recover`], before anything new is sent; what was found out is told.
-pub(super) fn find_out_first(world: &mut World<'_>, right: &mut Right) -> Result<Vec<Recovered>> {
+/// As [`recover`], before anything new is sent. What is found out is told and
+/// kept at once: it stands, whatever ends the rest.
+pub(super) fn find_out_first(
+    world: &mut World<'_>,
+    right: &mut Right,
+    found_out: &mut Vec<Recovered>,
+) -> Result<()> {
     if !rehearsal::holds(Rule::RecoverFirst) {
-        return Ok(Vec::new());
+        return Ok(());
     }
-    let found_out = recover_open(world, right)?;
-    for found in &found_out {
-        (world.tell)(&News::Recovered(found.clone()));
-    }
-    Ok(found_out)
+    let tell = world.tell;
+    recover_open(world, right, &mut |found| {
+        tell(&News::Recovered(found.clone()));
+        found_out.push(found);
+    })
 }
 
 /// As [`recover`], for who has the right already.
-pub(super) fn recover_open(world: &mut World<'_>, right: &mut Right) -> Result<Vec<Recovered>> {
-    let mut found = Vec::new();
+pub(super) fn recover_open(
+    world: &mut World<'_>,
+    right: &mut Right,
+    found: &mut dyn FnMut(Recovered),
+) -> Result<()> {
     for charge in world.books.read().open_charges()? {
         let from = charge.attempt.state;
         let looked = recover_one(world, right, &charge);
@@ -79,7 +108,7 @@ pub(super) fn recover_open(world: &mut World<'_>, right: &mut Right) -> Result<V
             Err(problem) if problem.code() == "book_is_old" => return Err(problem),
             Err(problem) => (Some(problem.message().to_owned()), None),
         };
-        found.push(Recovered {
+        found(Recovered {
             charge: charge.id,
             from,
             to: now.state,
@@ -87,7 +116,7 @@ pub(super) fn recover_open(world: &mut World<'_>, right: &mut Right) -> Result<V
             ask_again_at,
         });
     }
-    Ok(found)
+    Ok(())
 }
 
 enum Looked {

@@ -85,7 +85,7 @@ fn from_a_book_that_breaks_its_own_rules_nothing_is_repeated() {
     let recovered = recover(&mut shop.world());
 
     assert_eq!(refused.code(), "book_is_wrong");
-    let recovered = recovered.unwrap();
+    let recovered = recovered.unwrap().found;
     assert_eq!(recovered[0].to, State::Unknown);
     assert!(
         recovered[0]

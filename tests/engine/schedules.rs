@@ -1,10 +1,13 @@
 //! Scheduled charges over cron days: missed runs, changes of the clock, declines, restores.
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::fs;
 use std::panic::{self, AssertUnwindSafe};
 use std::rc::Rc;
 use std::sync::atomic::Ordering;
+use std::sync::mpsc;
+use std::thread;
+use std::time::Duration;
 
 use dues::books::{Login, Tx};
 use dues::domain::authorization::{Authorization, Scope};
@@ -16,13 +19,14 @@ use dues::domain::hour::Hour;
 use dues::domain::ids::{ChargeId, ScheduleId};
 use dues::domain::invoice::NewInvoice;
 use dues::domain::schedule::{Aim, Autopay, Schedule, Source, Standing};
+use dues::jobs::News;
 use dues::jobs::due::{Rules, ToDo};
 use dues::jobs::reconcile::{How, reconcile};
 use dues::jobs::resolve::{Finding, resolve};
 use dues::jobs::run_due::{Limits, Outcome, Ran, Stop, rehearse, run_due};
 use dues::lock::{Lock, What};
 use dues::ports::{Clock, Gateway, Sighting};
-use dues::problem::{Problem, Result};
+use dues::problem::{Kind, Problem, Result};
 use dues::rehearsal::{POINTS, listen};
 use jiff::civil::{Date, date};
 use jiff::{SignedDuration, Timestamp, ToSpan};
@@ -1480,4 +1484,49 @@ fn dues_close(shop: &Shop) {
     for end in ["-wal", "-shm"] {
         let _ = fs::remove_file(format!("{}{end}", shop.book().display()));
     }
+}
+
+/// Another program takes the book just when all is charged. What was charged is
+/// done all the same, and said; only that it ran is not written down.
+#[test]
+fn a_run_that_cannot_be_written_down_says_what_it_charged() {
+    let shop = rosa("tok_approve");
+    shop.add_customer("VASE", "tok_approve");
+    shop.add_invoice("VASE", "V-1", 10_000_00, date(2026, 1, 31));
+    for code in ["ROSA", "VASE"] {
+        shop.schedule(code, amount(500_00), Cadence::once(date(2026, 11, 23)));
+    }
+    shop.at("2026-11-23T14:00:00Z");
+    let at = shop.clock.now();
+    let (locked, is_locked) = mpsc::channel();
+    let mut other = shop.world().books;
+    // Longer than a writer waits.
+    let holds = move || {
+        let _ = other.rehearse(at, |_| {
+            locked.send(()).unwrap();
+            thread::sleep(Duration::from_secs(12));
+            Ok(())
+        });
+    };
+    let holds = RefCell::new(Some(holds));
+    let held = RefCell::new(None);
+    let tell = |news: &News| {
+        if matches!(news, News::Ran(2))
+            && let Some(holds) = holds.borrow_mut().take()
+        {
+            *held.borrow_mut() = Some(thread::spawn(holds));
+            is_locked.recv().unwrap();
+        }
+    };
+    let mut world = shop.world();
+    world.tell = &tell;
+
+    let ran = run_due(&mut world, &limits()).unwrap();
+
+    held.borrow_mut().take().unwrap().join().unwrap();
+    assert_eq!((ran.asked, ran.done.len(), ran.stopped), (2, 2, None));
+    assert_eq!(shop.taken(), 2);
+    let why = ran.not_written.unwrap();
+    assert_eq!((why.code(), why.kind()), ("book_busy", Kind::Partial));
+    assert!(!why.advice().unwrap().contains("nothing was"), "{why:?}");
 }

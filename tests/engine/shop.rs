@@ -462,7 +462,7 @@ impl Shop {
     }
 
     pub fn recover(&self) -> State {
-        let found = recover(&mut self.world()).unwrap();
+        let found = recover(&mut self.world()).unwrap().found;
         found[0].to
     }
 

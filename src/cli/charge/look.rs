@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::words::{receipt, shares_text, times};
-use crate::books::{ChargeRow, Reader};
+use crate::books::{Books, ChargeRow, Reader};
 use crate::cli::news::{recovered_line, told};
 use crate::cli::open_charges::still_open;
 use crate::cli::session::Session;
@@ -16,7 +16,7 @@ use crate::domain::spread::Spread;
 use crate::domain::untrusted::visible;
 use crate::jobs::News;
 use crate::jobs::attention::{WaitsFor, open_charges};
-use crate::jobs::recover::{recover, sought};
+use crate::jobs::recover::{Recovered, Recovery, recover, sought};
 use crate::ports::Gateways;
 use crate::problem::{Kind, Problem, Result};
 
@@ -33,10 +33,28 @@ pub fn run_recover(session: &Session) -> Result<Report> {
     let zone = books.read().facts()?.zone;
     let tell = |news: &News| told(session, &zone, news);
     let mut world = session.world(books, &desk, &tell);
-    let found = recover(&mut world)?;
+    let Recovery { found, stopped } = recover(&mut world)?;
+    let mut report = match recovered(&world.books, &found) {
+        Ok(report) => report,
+        // What was found out stands, whether or not it can be read again.
+        Err(problem) if found.iter().any(Recovered::moved) => Report {
+            problem: Some(problem.after_effects()),
+            ..Report::default()
+        },
+        Err(problem) => return Err(problem),
+    };
+    report.problem = report.problem.or(stopped);
+    report.posts_mail = Some(Haste::Brief);
+    session.finish(world.books);
+    Ok(report)
+}
+
+fn recovered(books: &Books, found: &[Recovered]) -> Result<Report> {
+    let book = books.read();
+    let facts = book.facts()?;
     let mut data = Vec::new();
-    for one in &found {
-        let mut row = views::charge(world.books.read(), &world.books.read().charge(one.charge)?)?;
+    for one in found {
+        let mut row = views::charge(book, &book.charge(one.charge)?)?;
         row["was"] = one.from.word().into();
         row["ask_again_at"] = one.ask_again_at.map(|at| at.to_string()).into();
         data.push(row);
@@ -44,19 +62,17 @@ pub fn run_recover(session: &Session) -> Result<Report> {
     let text = if found.is_empty() {
         format!(
             "Nothing is open in the book of {}: the outcome of every charge is known.",
-            visible(&world.books.read().facts()?.name)
+            visible(&facts.name)
         )
     } else {
         found
             .iter()
-            .map(|one| format!("{}.", recovered_line(one, &zone)))
+            .map(|one| format!("{}.", recovered_line(one, &facts.zone)))
             .collect::<Vec<_>>()
             .join("\n")
     };
     let mut report = Report::new("dues.recovered/1", Value::from(data), text);
-    report.posts_mail = Some(Haste::Brief);
-    report.problem = still_open(&world.books)?;
-    session.finish(world.books);
+    report.problem = still_open(books)?;
     Ok(report)
 }
 

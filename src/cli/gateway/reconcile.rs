@@ -37,7 +37,15 @@ pub fn run(session: &Session, compared: Option<&str>, on_account: bool) -> Resul
         only_look: session.dry_run,
     };
     let done = reconcile(&mut world, &how)?;
-    let mut report = told(&world.books, &done, session.dry_run)?;
+    let mut report = match told(&world.books, &done, session.dry_run) {
+        Ok(report) => report,
+        // What was taken back stands, whether or not it can be read again.
+        Err(problem) if done.had_effects() => Report {
+            problem: Some(problem.after_effects()),
+            ..Report::default()
+        },
+        Err(problem) => return Err(problem),
+    };
     report.posts_mail = (!session.dry_run).then_some(Haste::Brief);
     session.finish(world.books);
     Ok(report)

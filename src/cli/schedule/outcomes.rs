@@ -14,6 +14,7 @@ use crate::domain::money::Money;
 use crate::domain::untrusted::visible;
 use crate::jobs::attention::{WaitsFor, open_charges};
 use crate::jobs::due::{Item, ToDo};
+use crate::jobs::recover::Recovered;
 use crate::jobs::run_due::{Done, Outcome, Ran, Stop, Then};
 use crate::problem::{Kind, Problem, Result};
 
@@ -210,7 +211,11 @@ pub fn summary(book: Reader<'_>, ran: &Ran) -> Result<String> {
         }
     }
     let mut line = if parts.is_empty() && ran.stopped.is_some() {
-        "Nothing was charged.".to_owned()
+        if ran.recovered.iter().any(Recovered::moved) {
+            "Nothing new was charged.".to_owned()
+        } else {
+            "Nothing was charged.".to_owned()
+        }
     } else if parts.is_empty() {
         "Nothing was due.".to_owned()
     } else {
@@ -269,10 +274,32 @@ pub fn ran_view(book: Reader<'_>, ran: &Ran) -> Result<Value> {
     }))
 }
 
-/// Whether an occurrence came to something in this very run, and does not
-/// merely wait as it did before.
-pub fn is_news(done: &Done) -> bool {
-    !matches!(done.outcome, Outcome::Passed(_) | Outcome::Waiting { .. })
+/// What was charged is in the book all the same.
+pub const NOT_WRITTEN: &str = "that it ran could not be written down";
+
+/// What can be said of a run by itself, when the book cannot be read any more:
+/// what left the house decides.
+pub fn unreadable(ran: &Ran, problem: Problem) -> Problem {
+    let mut kind = Kind::Partial;
+    for done in &ran.done {
+        if let Outcome::Asked { state, .. } = &done.outcome {
+            kind = match state {
+                state if state.is_open() => Kind::Unknown,
+                State::Declined if kind != Kind::Unknown => Kind::Declined,
+                _ => kind,
+            };
+        }
+    }
+    if !ran.had_effects() {
+        return problem;
+    }
+    let asked = match ran.asked {
+        1 => "1 charge was asked for".to_owned(),
+        n => format!("{n} charges were asked for"),
+    };
+    let fact = format!("{asked}, and what came of it cannot be read from the book: {problem}");
+    Problem::new(kind, "run_unreadable", fact)
+        .hint("See `dues charge list` when the book can be read again; the next run goes on.")
 }
 
 /// The gravest of what happened: 5, 8, 4, 6. With `only_news`, what stands as
@@ -280,7 +307,7 @@ pub fn is_news(done: &Done) -> bool {
 pub fn problem_of(books: &Books, ran: &Ran, only_news: bool) -> Result<Option<Problem>> {
     let mut unknown = 0;
     let (mut people, mut declined, mut not_made) = (0, 0, 0);
-    for done in ran.done.iter().filter(|done| !only_news || is_news(done)) {
+    for done in ran.done.iter().filter(|done| !only_news || done.is_news()) {
         match &done.outcome {
             Outcome::Asked { state, then, .. } => match state {
                 State::Succeeded => {}
@@ -300,8 +327,12 @@ pub fn problem_of(books: &Books, ran: &Ran, only_news: bool) -> Result<Option<Pr
     let mut open = open_charges(books)?;
     open.retain(|(_, waits_for)| *waits_for != WaitsFor::Sender);
     let open = if only_news { 0 } else { open.len() };
-    if let Some(Stop::Failed(problem)) = &ran.stopped
-        && (ran.done.is_empty() || problem.kind() == Kind::Unknown)
+    let stopped_by = match &ran.stopped {
+        Some(Stop::Failed(problem)) => Some(problem),
+        _ => None,
+    };
+    if let Some(problem) = stopped_by
+        && (!ran.had_effects() || problem.kind() == Kind::Unknown)
     {
         return Ok(Some(problem.clone()));
     }
@@ -329,6 +360,8 @@ pub fn problem_of(books: &Books, ran: &Ran, only_news: bool) -> Result<Option<Pr
             ),
         )
         .hint("The reason stands beside each; `dues status` shows what waits for you.")
+    } else if let Some(problem) = stopped_by.filter(|problem| problem.kind() == Kind::Attention) {
+        problem.clone()
     } else if declined > 0 {
         Problem::new(
             Kind::Declined,
@@ -343,6 +376,8 @@ pub fn problem_of(books: &Books, ran: &Ran, only_news: bool) -> Result<Option<Pr
         };
         Problem::new(Kind::Partial, "run_stopped", fact)
             .hint("The next run goes on with what is left.")
+    } else if let Some(problem) = &ran.not_written {
+        problem.clone().at(NOT_WRITTEN)
     } else {
         return Ok(None);
     };

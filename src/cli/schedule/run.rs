@@ -8,7 +8,9 @@ use clap::Args;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 
-use super::outcomes::{is_news, problem_of, ran_text, ran_view, rehearsed_text, summary};
+use super::outcomes::{
+    NOT_WRITTEN, problem_of, ran_text, ran_view, rehearsed_text, summary, unreadable,
+};
 use super::saved::{entry, read_plan, write_plan};
 use super::words::to_do_view;
 use crate::books::{Books, NewMail};
@@ -22,7 +24,7 @@ use crate::domain::money::Money;
 use crate::jobs::News;
 use crate::jobs::due::{Item, Rules, ToDo, agenda};
 use crate::jobs::notices;
-use crate::jobs::run_due::{Limits, Ran, rehearse, run_due};
+use crate::jobs::run_due::{Done, Limits, Ran, rehearse, run_due};
 use crate::paper;
 use crate::ports::Clock;
 use crate::problem::{Kind, Problem, Result};
@@ -165,20 +167,34 @@ impl Run {
             let fact = format!("warning: a mail could not be written: {problem}");
             session.terminal.say(&fact);
         }
-        let book = world.books.read();
-        let text = if self.quiet {
-            if !ran.done.iter().any(is_news) && ran.stopped.is_none() {
-                String::new()
-            } else {
-                summary(book, &ran)?
-            }
-        } else {
-            ran_text(book, &ran)?
-        };
-        let mut report = Report::new("dues.schedule_run/1", ran_view(book, &ran)?, text);
-        report.problem = problem_of(&world.books, &ran, self.quiet)?;
+        let mut report = self
+            .report(&world.books, &ran)
+            .unwrap_or_else(|problem| Report {
+                problem: Some(unreadable(&ran, problem)),
+                ..Report::default()
+            });
         report.posts_mail = Some(Haste::Whole);
         session.finish(world.books);
+        Ok(report)
+    }
+
+    /// What is said of a run.
+    fn report(&self, books: &Books, ran: &Ran) -> Result<Report> {
+        let book = books.read();
+        let text = if self.quiet {
+            if !ran.done.iter().any(Done::is_news) && ran.stopped.is_none() {
+                String::new()
+            } else {
+                summary(book, ran)?
+            }
+        } else {
+            ran_text(book, ran)?
+        };
+        let mut report = Report::new("dues.schedule_run/1", ran_view(book, ran)?, text);
+        report.problem = problem_of(books, ran, self.quiet)?;
+        if let Some(problem) = &ran.not_written {
+            report.warnings.push(format!("{NOT_WRITTEN}: {problem}"));
+        }
         Ok(report)
     }
 

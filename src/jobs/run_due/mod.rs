@@ -15,10 +15,11 @@ mod turns;
 use std::fmt;
 use std::thread;
 
+use jiff::Timestamp;
 use jiff::civil::{Date, Time};
 
 use super::World;
-use super::due::{Item, LeftOut, Reason, Rules, agenda};
+use super::due::{Candidate, Item, LeftOut, Reason, Rules, agenda};
 use super::guard::{Right, require_sound};
 use super::recover::{Recovered, find_out_first};
 use crate::domain::charge::State;
@@ -125,44 +126,87 @@ impl fmt::Display for Stop {
 }
 
 /// What a run did.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Ran {
     pub recovered: Vec<Recovered>,
+    /// How many requests left the house.
+    pub asked: usize,
     pub done: Vec<Done>,
     pub stopped: Option<Stop>,
     /// Due, and not reached before it stopped.
     pub not_reached: Vec<Name>,
+    /// Why the book does not know that it ran.
+    pub not_written: Option<Problem>,
+}
+
+impl Ran {
+    /// Whether anything is otherwise than before it, in the book or outside.
+    #[must_use]
+    pub fn had_effects(&self) -> bool {
+        self.asked > 0
+            || self.recovered.iter().any(Recovered::moved)
+            || self.done.iter().any(Done::is_news)
+    }
+}
+
+impl Done {
+    /// Whether it came to something in this very run, and does not merely wait
+    /// as it did before.
+    #[must_use]
+    pub fn is_news(&self) -> bool {
+        !matches!(self.outcome, Outcome::Passed(_) | Outcome::Waiting { .. })
+    }
 }
 
 /// Charges what is due.
 ///
 /// # Errors
 ///
-/// Nothing was charged: another `dues` is at work, charging is locked, or the
-/// run is far larger than usual and nobody agreed to it. What goes wrong later
-/// is in [`Ran::stopped`], beside all that was done before.
+/// Nothing was done: another `dues` is at work, charging is locked, or the run
+/// is far larger than usual and nobody agreed to it. Once anything was done,
+/// what goes wrong is in [`Ran`], beside all that was done before.
 pub fn run_due(world: &mut World<'_>, limits: &Limits<'_>) -> Result<Ran> {
     let began = world.now();
     let mut right = Right::take(world)?;
-    let recovered = find_out_first(world, &mut right)?;
-    require_sound(world.books.read())?;
-    let candidates = agenda(world.books.read(), began, &limits.rules)?;
-    if !limits.large_is_agreed {
-        refuse_if_large(world.books.read(), &candidates, began, &limits.rules)?;
-    }
-    let ran = Ran {
-        recovered,
-        done: Vec::new(),
-        stopped: None,
-        not_reached: Vec::new(),
+    let mut ran = Ran::default();
+    let candidates = match candidates(world, &mut right, limits, began, &mut ran.recovered) {
+        Ok(candidates) => candidates,
+        Err(problem) if !ran.had_effects() => return Err(problem),
+        Err(problem) => {
+            ran.stopped = Some(Stop::Failed(problem));
+            Vec::new()
+        }
     };
     let clock = world.clock;
-    let ran = thread::scope(|scope| {
+    let mut ran = thread::scope(|scope| {
         let mut fleet = Fleet::launch(scope, clock, limits.jobs);
         let mut turns = Turns::new(limits, ran, candidates);
         turns.all(world, right, &mut fleet);
         turns.ran
     });
-    write_down(world, began, limits, &ran)?;
+    let had_effects = ran.had_effects();
+    if let Some(Stop::Failed(problem)) = ran.stopped.as_mut().filter(|_| had_effects) {
+        *problem = problem.clone().after_effects();
+    }
+    ran.not_written = write_down(world, began, limits, &ran)
+        .err()
+        .map(Problem::after_effects);
     Ok(ran)
+}
+
+/// What is due, once all that is open was asked for.
+fn candidates(
+    world: &mut World<'_>,
+    right: &mut Right,
+    limits: &Limits<'_>,
+    began: Timestamp,
+    recovered: &mut Vec<Recovered>,
+) -> Result<Vec<Candidate>> {
+    find_out_first(world, right, recovered)?;
+    require_sound(world.books.read())?;
+    let candidates = agenda(world.books.read(), began, &limits.rules)?;
+    if !limits.large_is_agreed {
+        refuse_if_large(world.books.read(), &candidates, began, &limits.rules)?;
+    }
+    Ok(candidates)
 }

@@ -137,8 +137,7 @@ impl<'a> Turns<'a> {
         let (mut right, is_as_left) = resting.resume(world)?;
         if !is_as_left {
             self.cleared.clear();
-            let found_out = find_out_first(world, &mut right)?;
-            self.ran.recovered.extend(found_out);
+            find_out_first(world, &mut right, &mut self.ran.recovered)?;
         }
         Ok(right)
     }
@@ -309,12 +308,15 @@ impl<'a> Turns<'a> {
                 .and_then(|()| world.books.read().request_of(&attempt));
             self.flying.insert(attempt.charge, flying);
             match request {
-                Ok(bytes) => fleet.send(Request {
-                    gateway: asked.gateway,
-                    attempt,
-                    bytes,
-                    decided: departs,
-                }),
+                Ok(bytes) => {
+                    self.ran.asked += 1;
+                    fleet.send(Request {
+                        gateway: asked.gateway,
+                        attempt,
+                        bytes,
+                        decided: departs,
+                    });
+                }
                 Err(problem) => stays.push(Returned {
                     attempt,
                     heard: Err(problem),
