@@ -3,7 +3,7 @@
 use clap::Args;
 use serde_json::json;
 
-use super::words::{charge_report, plan_text};
+use super::words::{charge_report, plan_text, unreadable};
 use crate::books::{Books, Reader};
 use crate::cli::news::told;
 use crate::cli::picking::{ask_customer, memo, pick, tick_invoices};
@@ -103,7 +103,11 @@ impl Take {
                 });
             }
         };
-        let mut report = charge_report(world.books.read(), charged.charge)?;
+        let mut report =
+            charge_report(world.books.read(), charged.charge).unwrap_or_else(|problem| Report {
+                problem: Some(unreadable(&charged, &problem)),
+                ..Report::default()
+            });
         if charged.repeated {
             report.text = format!(
                 "This request was made before; this is its result.\n{}",

@@ -8,6 +8,7 @@ use crate::domain::decline::words_for_customer;
 use crate::domain::ids::ChargeId;
 use crate::domain::spread::Spread;
 use crate::domain::untrusted::visible;
+use crate::jobs::charge::Charged;
 use crate::jobs::plan::Plan;
 use crate::problem::{Kind, Problem, Result};
 
@@ -59,6 +60,25 @@ pub fn shares_text(spread: &Spread) -> String {
         text.push_str(&format!("  {} stays on account\n", spread.unapplied));
     }
     text
+}
+
+/// What can be said of a charge by itself, when the book cannot be read any
+/// more: what was sent decides.
+pub fn unreadable(charged: &Charged, problem: &Problem) -> Problem {
+    let (kind, fact) = match charged.state {
+        State::Succeeded => (Kind::Partial, "the card was charged, and the book has it"),
+        State::Declined => (Kind::Declined, "the card was declined; nothing was charged"),
+        State::NotMade => (Kind::Partial, "it was not made; nothing was charged"),
+        _ => (
+            Kind::Unknown,
+            "nobody knows yet whether the card was charged",
+        ),
+    };
+    let id = charged.charge;
+    let fact = format!("{id}: {fact}; the book cannot be read any more: {problem}");
+    Problem::new(kind, "charge_unreadable", fact).hint(format!(
+        "See `dues charge show {id}` when it can be read again; do not charge again before."
+    ))
 }
 
 /// A charge as it stands: the document, the words, and the exit code it asks for.
@@ -196,5 +216,32 @@ pub fn times(count: u32) -> String {
         0 => "never".to_owned(),
         1 => "once".to_owned(),
         n => format!("{n} times, under one key"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::ids::ChargeId;
+
+    #[test]
+    fn what_was_sent_decides_even_where_the_book_cannot_be_read() {
+        let busy = Problem::new(Kind::Busy, "book_busy", "another program is writing");
+        for (state, kind) in [
+            (State::Succeeded, Kind::Partial),
+            (State::Declined, Kind::Declined),
+            (State::NotMade, Kind::Partial),
+            (State::Unknown, Kind::Unknown),
+            (State::Pending, Kind::Unknown),
+            (State::Review, Kind::Unknown),
+        ] {
+            let charged = Charged {
+                charge: ChargeId(7),
+                state,
+                repeated: false,
+                not_made: None,
+            };
+            assert_eq!(unreadable(&charged, &busy).kind(), kind, "{state}");
+        }
     }
 }
