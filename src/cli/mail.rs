@@ -143,7 +143,11 @@ fn send(session: &Session, only: Option<MailId>) -> Result<Report> {
             text,
         ));
     }
-    let Round { posted, left } = post(session, only, None)?;
+    let Round {
+        posted,
+        left,
+        stopped,
+    } = post(session, only, None)?;
     let text = if posted.is_empty() {
         waiting(books.read())?
     } else {
@@ -177,6 +181,7 @@ fn send(session: &Session, only: Option<MailId>) -> Result<Report> {
             "No payment is touched by this. What waits goes with the next charge or `dues mail send`; see `dues mail list --unsent`.",
         ));
     }
+    report.problem = stopped.or(report.problem);
     Ok(report)
 }
 
@@ -203,6 +208,7 @@ fn post(session: &Session, only: Option<MailId>, within: Option<Duration>) -> Re
         return Ok(Round {
             posted: Vec::new(),
             left: 0,
+            stopped: None,
         });
     }
     let mailer = session.mailer(&books)?;
@@ -249,9 +255,16 @@ pub fn post_after(session: &Session, haste: Haste) {
         Haste::Whole => None,
     };
     match post(session, None, within) {
-        Ok(Round { posted, left }) => {
+        Ok(Round {
+            posted,
+            left,
+            stopped,
+        }) => {
             for one in posted {
                 session.terminal.say(&told(session, &one));
+            }
+            if let Some(problem) = stopped {
+                session.terminal.say(&format!("warning: {problem}"));
             }
             if let Some(fact) = still_waiting(left) {
                 session

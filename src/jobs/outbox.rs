@@ -15,7 +15,7 @@ use crate::domain::ids::MailId;
 use crate::domain::outbox::{MOST_TRIES, MailState, wait_after};
 use crate::lock::{Lock, What};
 use crate::ports::{Delivery, Mailer};
-use crate::problem::{Problem, Result};
+use crate::problem::{Kind, Problem, Result};
 use crate::rehearsal;
 
 /// How long one mail may take, and how much time it must have at least.
@@ -28,6 +28,8 @@ pub struct Round {
     pub posted: Vec<Posted>,
     /// How many wait as they did, for the server was gone or the time over.
     pub left: usize,
+    /// Why the round ended early, if the book would not go on.
+    pub stopped: Option<Problem>,
 }
 
 /// What became of one mail.
@@ -55,8 +57,9 @@ pub fn is_waiting(book: Reader<'_>, now: Timestamp) -> Result<bool> {
 ///
 /// # Errors
 ///
-/// Exit 7 if another `dues` is sending; otherwise what the book refused. A
-/// mail that could not be sent is no error: it stays in the outbox.
+/// No mail was sent: exit 7 if another `dues` is sending; otherwise what the
+/// book refused. Exit 6 if one was, and the book would not take it. A mail that
+/// could not be sent is no error: it stays in the outbox.
 pub fn send_due(
     world: &mut World<'_>,
     mailer: &dyn Mailer,
@@ -65,7 +68,7 @@ pub fn send_due(
 ) -> Result<Round> {
     let Some(_lock) = Lock::try_take(What::Mailing, world.books.path())? else {
         return Err(Problem::new(
-            crate::problem::Kind::Busy,
+            Kind::Busy,
             "another_is_mailing",
             "another dues is sending mails",
         )
@@ -76,13 +79,21 @@ pub fn send_due(
     let mut due = world.books.read().mails_due(now)?;
     due.retain(|mail| only.is_none_or(|only| only == mail.letter.id));
     let mut due = due.into_iter();
+    let mut stopped = None;
     while let Some(mail) = due.as_slice().first() {
         let left = by.map(|by| by.saturating_sub(world.clock.since_boot()));
         let within = left.map_or(FOR_ONE, |left| left.min(FOR_ONE));
         if within < LEAST_FOR_ONE {
             break;
         }
-        let outcome = post(world, mailer, mail, within)?;
+        let outcome = match post(world, mailer, mail, within) {
+            Ok(outcome) => outcome,
+            Err(problem) if posted.is_empty() => return Err(problem),
+            Err(problem) => {
+                stopped = Some(problem.after_effects());
+                break;
+            }
+        };
         due.next();
         let Some((outcome, server_is_there)) = outcome else {
             continue;
@@ -94,7 +105,11 @@ pub fn send_due(
         }
     }
     let left = due.len();
-    Ok(Round { posted, left })
+    Ok(Round {
+        posted,
+        left,
+        stopped,
+    })
 }
 
 /// We hold the lock, so who was sending these is dead.
@@ -126,11 +141,27 @@ fn post(
     }
     rehearsal::point("mail.claimed")?;
     let delivery = mailer.deliver(&mail.letter, within);
-    rehearsal::point("mail.delivered")?;
+    let server_is_there = !matches!(
+        delivery,
+        // The others would only wait for the same silence.
+        Delivery::Unreachable(_) | Delivery::Unclear(_)
+    );
+    match rehearsal::point("mail.delivered").and_then(|()| book(world, id, delivery)) {
+        Ok(posted) => Ok(Some((posted, server_is_there))),
+        Err(problem) => Err(Problem::new(
+            Kind::Partial,
+            "mail_not_booked",
+            format!("{id} was handed over, and the book would not take what came of it: {problem}"),
+        )
+        .hint("It may go out once more, under the same Message-ID.")),
+    }
+}
+
+/// Writes down what became of a mail.
+fn book(world: &mut World<'_>, id: MailId, delivery: Delivery) -> Result<Posted> {
     // As claimed: one try more.
     let mail = world.books.read().mail(id)?;
     let at = world.now();
-    let server_is_there = !matches!(delivery, Delivery::Unreachable(_));
     let (state, note, next_try) = match delivery {
         Delivery::Accepted(by) => (MailState::Sent, by, None),
         Delivery::Refused(why) => (MailState::Failed, why, None),
@@ -143,11 +174,9 @@ fn post(
                 .map_err(|error| Problem::bug(error.to_string()))?;
             (MailState::Queued, why, Some(next))
         }
-        Delivery::Unclear(why) => {
-            return after_doubt(world, &mail, &why).map(|posted| Some((posted, false)));
-        }
+        Delivery::Unclear(why) => return after_doubt(world, &mail, &why),
     };
-    settle(world, &mail, state, &note, next_try).map(|posted| Some((posted, server_is_there)))
+    settle(world, &mail, state, &note, next_try)
 }
 
 /// It may have gone out: once more at most, then a person.

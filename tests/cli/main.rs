@@ -3,6 +3,7 @@
 mod bad_input;
 mod card_data;
 mod files;
+mod halfway;
 mod mails;
 mod main_job;
 mod restored;
