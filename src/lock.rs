@@ -209,7 +209,7 @@ mod tests {
         std::thread::scope(|scope| {
             scope.spawn(|| {
                 while !is_over.load(std::sync::atomic::Ordering::SeqCst) {
-                    is_held(What::Charging, &book);
+                    let _ = is_held(What::Charging, &book);
                     std::thread::sleep(Duration::from_micros(100));
                 }
             });

@@ -115,9 +115,12 @@ impl Problem {
     /// rest was not.
     #[must_use]
     pub fn after_effects(mut self) -> Self {
-        let of_the_rest = |text: &str| text.replace("nothing was ", "nothing more was ");
-        self.message = of_the_rest(&self.message);
-        self.hint = self.hint.as_deref().map(of_the_rest);
+        for text in [Some(&mut self.message), self.hint.as_mut()]
+            .into_iter()
+            .flatten()
+        {
+            *text = text.replace("nothing was ", "nothing more was ");
+        }
         if !matches!(
             self.kind,
             Kind::Unknown | Kind::Attention | Kind::Declined | Kind::Bug

@@ -4,11 +4,12 @@ use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 
 use super::views;
-use crate::books::Reader;
+use crate::books::{Books, Reader};
 use crate::domain::hour::spelled;
 use crate::domain::schedule::{Occurrence, Source, Standing};
 use crate::domain::untrusted::visible;
 use crate::jobs::due::{Item, Rules, ToDo, agenda, ahead, decide};
+use crate::lock::{What, is_held};
 use crate::problem::Result;
 
 /// So long after its time a charge should have been run.
@@ -25,7 +26,10 @@ pub struct DueToday {
 }
 
 /// Looks at all that is due or was begun.
-pub fn due_today(book: Reader<'_>, now: Timestamp) -> Result<DueToday> {
+pub fn due_today(books: &Books, now: Timestamp) -> Result<DueToday> {
+    let book = books.read();
+    // A run is written down at its end: this may be one.
+    let may_run_now = is_held(What::Charging, books.path());
     let mut found = DueToday::default();
     let rules = Rules::default();
     for known in book.unfinished_occurrences()? {
@@ -60,7 +64,7 @@ pub fn due_today(book: Reader<'_>, now: Timestamp) -> Result<DueToday> {
         };
         let moment = item.hour.on(item.due_on);
         let is_late = now.duration_since(moment) > RUN_WITHIN;
-        let ran_since = last_run.as_ref().is_some_and(|run| run.began_at >= moment);
+        let ran_since = may_run_now || last_run.as_ref().is_some_and(|run| run.began_at >= moment);
         let code = &item.customer.code;
         match &item.to_do {
             ToDo::Charge(order) if is_late && !ran_since => {

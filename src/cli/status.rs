@@ -46,7 +46,7 @@ pub fn run(session: &Session, quiet: bool) -> Result<Report> {
         let (id, amount, state) = (charge.id, charge.amount, charge.attempt.state);
         match waits_for {
             WaitsFor::Sender => {
-                soon.push(format!("{id}: {amount} from {customer} is on its way now"))
+                soon.push(format!("{id}: {amount} from {customer} is on its way now"));
             }
             WaitsFor::Recovery => urgent.push(format!(
                 "{id}: {amount} from {customer} is {state}; run `dues charge recover`"
@@ -80,7 +80,7 @@ pub fn run(session: &Session, quiet: bool) -> Result<Report> {
             }
         }
     }
-    let due = due_today(book, session.clock.now())?;
+    let due = due_today(&books, session.clock.now())?;
     urgent.extend(due.urgent);
     soon.extend(due.soon);
     let since = today.checked_sub(DECLINES_DAYS.days()).unwrap_or(today);

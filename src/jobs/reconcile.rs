@@ -107,12 +107,22 @@ impl Reconciled {
 pub fn reconcile(world: &mut World<'_>, how: &How<'_>) -> Result<Reconciled> {
     let mut right = Right::take_unmarked(world)?;
     let mut done = Reconciled::default();
-    match compare(world, &mut right, how, &mut done) {
-        Ok(()) => {}
-        Err(problem) if done.had_effects() => done.stopped = Some(problem.after_effects()),
-        Err(problem) => return Err(problem),
+    let before = newest(world)?;
+    let Err(problem) = compare(world, &mut right, how, &mut done) else {
+        return Ok(done);
+    };
+    // The log tells of all that the book took, what was only heard too.
+    if !done.had_effects() && newest(world).map_or(true, |newest| newest == before) {
+        return Err(problem);
     }
+    done.stopped = Some(problem.after_effects());
     Ok(done)
+}
+
+/// The end of the book's log.
+fn newest(world: &World<'_>) -> Result<Option<String>> {
+    let newest = world.books.read().audit(Some(1))?.pop();
+    Ok(newest.map(|row| row.hash))
 }
 
 fn compare(

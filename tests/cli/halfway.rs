@@ -1,7 +1,8 @@
 //! Commands that end halfway: whatever was done by then decides the words and the exit code.
 //!
-//! Each command is run once for every time that it writes the book, and that
-//! write fails, or that one and all that follow.
+//! Each command is run once for every time that it comes to a place where it
+//! can fail, and fails there; where it writes the book, once more with all that
+//! follows failing too.
 
 use crate::shop::Shop;
 
@@ -9,15 +10,31 @@ use crate::shop::Shop;
 const CLAIMS: [&str; 2] = ["nothing was charged", "nothing was changed"];
 const NO_EFFECT: [i32; 4] = [1, 2, 3, 7];
 
-/// Runs a line with each of its writes failing in turn; `effects` says how much
-/// was done in a shop.
+/// Where a command can fail, and whether once or for ever.
+const FAILURES: [(&str, &str); 11] = [
+    ("book.committing", "error"),
+    ("book.committing", "errors"),
+    ("book.committed", "error"),
+    ("charge.prepared", "error"),
+    ("charge.sending", "error"),
+    ("charge.marked", "error"),
+    ("charge.answered", "error"),
+    ("charge.settled", "error"),
+    ("recover.orphaned", "error"),
+    ("reconcile.adopted", "error"),
+    ("mail.delivered", "error"),
+];
+
+/// Runs a line that fails at each place in turn; `effects` says how much was
+/// done in a shop.
 fn claims_nothing_false(shop: &Shop, line: &str, effects: impl Fn(&Shop) -> usize) {
     let before = effects(shop);
     let mut halfway = 0;
-    for how in ["error", "errors"] {
+    for (place, how) in FAILURES {
+        let mut untold = 0;
         for nth in 1.. {
             let mut copy = shop.copy();
-            copy.put_around("DUES_CRASH", format!("book.committing:{how}:{nth}"));
+            copy.put_around("DUES_CRASH", format!("{place}:{how}:{nth}"));
 
             let output = copy.run(line);
 
@@ -26,12 +43,18 @@ fn claims_nothing_false(shop: &Shop, line: &str, effects: impl Fn(&Shop) -> usiz
             let exit = output.status.code().unwrap();
             copy.put_around("DUES_CRASH", "");
             if effects(&copy) > before {
-                let at = format!("`{line}`, write {nth} ({how}), exit {exit}:\n{said}");
+                let at = format!("`{line}`, {place} {nth} ({how}), exit {exit}:\n{said}");
                 assert!(!NO_EFFECT.contains(&exit), "{at}");
                 assert!(!CLAIMS.iter().any(|claim| said.contains(claim)), "{at}");
                 halfway += usize::from(exit != 0);
             }
-            if !said.contains("DUES_CRASH") && exit == 0 {
+            // A failure that is not the command's own is not always told.
+            untold = if said.contains("a test made this fail") {
+                0
+            } else {
+                untold + 1
+            };
+            if untold == 3 {
                 break;
             }
             assert!(nth < 60, "{said}");
@@ -81,7 +104,6 @@ fn a_run_that_ends_halfway_claims_nothing_false() {
     let shop = monday("tok_approve");
 
     claims_nothing_false(&shop, "schedule run", money);
-    claims_nothing_false(&shop, "schedule run --quiet", money);
 }
 
 #[test]
@@ -109,4 +131,20 @@ fn a_mail_that_was_sent_is_not_said_to_be_unsent() {
     shop.put_around("DUES_NOW", "2026-11-24T14:05:00Z");
 
     claims_nothing_false(&shop, "mail send", written);
+}
+
+#[test]
+fn a_reconciliation_that_ends_halfway_claims_nothing_false() {
+    let shop = Shop::with_card("tok_approve");
+    shop.must("backup copy.db");
+    for number in ["INV-1", "INV-2"] {
+        shop.must(&format!("charge acme --invoice {number} --yes"));
+    }
+    for end in ["", "-wal", "-shm"] {
+        let _ = std::fs::remove_file(shop.path(&format!("book.db{end}")));
+    }
+    shop.must("restore copy.db");
+    assert_eq!((money(&shop), booked(&shop)), (2, 0));
+
+    claims_nothing_false(&shop, "gateway reconcile", booked);
 }

@@ -265,7 +265,7 @@ fn a_request_that_was_not_made_is_not_charged_unasked_or_elsewhere() {
 
 /// A charge that is on its way, its sender stopped in the middle.
 fn begun(shop: &Shop) -> Child {
-    let charge = shop
+    let mut charge = shop
         .command("charge acme --invoice INV-1 --yes")
         .stdout(Stdio::null())
         .stderr(Stdio::null())
@@ -279,7 +279,7 @@ fn begun(shop: &Shop) -> Child {
         }
         thread::sleep(Duration::from_millis(5));
     }
-    panic!("it never left");
+    panic!("it never left: {}", charge.wait().unwrap());
 }
 
 fn signal(charge: &Child, signal: &str) {

@@ -177,12 +177,16 @@ fn asks_for(
 
 pub fn cron_recovers(stage: &Arc<Stage>, process: usize, book: usize) {
     let found = run(stage, process, book, "recover", recover);
-    for one in heard(stage, book, found).unwrap_or_default() {
+    let Some(recovery) = heard(stage, book, found) else {
+        return;
+    };
+    for one in recovery.found {
         stage.note(format_args!(
             "{} went from {} to {} {:?}",
             one.charge, one.from, one.to, one.why
         ));
     }
+    heard(stage, book, recovery.stopped.map(Err::<(), _>));
 }
 
 pub fn add_invoice(stage: &Arc<Stage>, process: usize, book: usize) {

@@ -8,7 +8,7 @@ use dues::domain::hour::Hour;
 use dues::domain::ids::{AutopayId, ScheduleId};
 use dues::domain::schedule::{Aim, Autopay, Schedule};
 use dues::jobs::due::Rules;
-use dues::jobs::run_due::{Limits, run_due};
+use dues::jobs::run_due::{Limits, Stop, run_due};
 use dues::problem::Result;
 use jiff::ToSpan;
 
@@ -117,6 +117,9 @@ pub fn cron_runs(stage: &Arc<Stage>, process: usize, book: usize) {
         }
         if let Some(stop) = &ran.stopped {
             stage.note(format_args!("stopped: {stop}"));
+        }
+        if let Some(Stop::Failed(problem)) = ran.stopped {
+            heard(stage, book, Some(Err::<(), _>(problem)));
         }
     }
 }

@@ -46,7 +46,7 @@ pub fn doctor(session: &Session) -> Result<Report> {
         )),
         None => lines.push("nothing ever ran".to_owned()),
     }
-    let due = due_today(book, now)?;
+    let due = due_today(&books, now)?;
     if !due.overdue.is_empty() {
         troubles.push(format!(
             "{} due, and no run came: {}; is `dues schedule run` in a crontab or timer, and is this machine on?",
