@@ -108,15 +108,26 @@ pub fn reconcile(world: &mut World<'_>, how: &How<'_>) -> Result<Reconciled> {
     let mut right = Right::take_unmarked(world)?;
     let mut done = Reconciled::default();
     let before = newest(world)?;
-    let Err(problem) = compare(world, &mut right, how, &mut done) else {
-        return Ok(done);
+    let (ended, had_effects) = match compare(world, &mut right, how, &mut done) {
+        Ok(None) => return Ok(done),
+        Ok(Some(looks)) => {
+            let ended = unlock(world, &mut right, how, &looks, &mut done);
+            (ended, done.had_effects())
+        }
+        // The log tells of all that the book took, what was only heard too.
+        Err(problem) => {
+            let moved = newest(world).is_ok_and(|newest| newest != before);
+            (Err(problem), moved || done.had_effects())
+        }
     };
-    // The log tells of all that the book took, what was only heard too.
-    if !done.had_effects() && newest(world).map_or(true, |newest| newest == before) {
-        return Err(problem);
+    match ended {
+        Ok(()) => Ok(done),
+        Err(problem) if !had_effects => Err(problem),
+        Err(problem) => {
+            done.stopped = Some(problem.after_effects());
+            Ok(done)
+        }
     }
-    done.stopped = Some(problem.after_effects());
-    Ok(done)
 }
 
 /// The end of the book's log.
@@ -125,12 +136,14 @@ fn newest(world: &World<'_>) -> Result<Option<String>> {
     Ok(newest.map(|row| row.hash))
 }
 
+/// Takes back all there is; how far each list was read, or nothing where some
+/// of it must wait or is only looked at.
 fn compare(
     world: &mut World<'_>,
     right: &mut Right,
     how: &How<'_>,
     done: &mut Reconciled,
-) -> Result<()> {
+) -> Result<Option<Vec<Look>>> {
     if !how.only_look {
         hear_what_is_open(world, right)?;
     }
@@ -140,21 +153,31 @@ fn compare(
     loop {
         done.left = lacking(world, &witnesses, how)?;
         if how.only_look || !done.left.is_empty() {
-            return Ok(());
+            return Ok(None);
         }
         let took = take_all_back(world, &witnesses, how, done)?;
         if !done.left.is_empty() {
-            return Ok(());
+            return Ok(None);
         }
         if !took {
-            break;
+            return Ok(Some(witnesses.looks));
         }
         // What was known as open may have been closed by what was taken back.
         witnesses = heard(world, right, how.compared)?;
     }
+}
+
+/// The book knows all there is: says so, and asks for what is open.
+fn unlock(
+    world: &mut World<'_>,
+    right: &mut Right,
+    how: &How<'_>,
+    looks: &[Look],
+    done: &mut Reconciled,
+) -> Result<()> {
     let at = world.now();
     world.books.write(at, |tx| {
-        for look in &witnesses.looks {
+        for look in looks {
             tx.remember_look(look)?;
         }
         tx.log_reconciliation(done.adopted.len(), how.compared)

@@ -174,7 +174,7 @@ fn a_server_that_does_not_take_the_mail_changes_no_payment() {
 
 /// The result is printed before the mail is tried, and waiting has an end.
 #[test]
-fn a_server_that_hangs_is_left_after_half_a_minute() {
+fn a_server_that_hangs_is_left_in_seconds() {
     let Some(server) = Foreign::start("silent") else {
         return;
     };
@@ -184,8 +184,8 @@ fn a_server_that_hangs_is_left_after_half_a_minute() {
 
     let charged = exits(&shop, CHARGE, PASSWORD, 0);
 
-    assert!(began.elapsed() < Duration::from_secs(40), "{charged}");
-    assert!(charged.contains("no answer for 30 s"), "{charged}");
+    assert!(began.elapsed() < Duration::from_secs(20), "{charged}");
+    assert!(charged.contains("no whole answer in 1"), "{charged}");
     assert_eq!(mail(&shop)["state"], "queued");
     the_payment_stands(&shop);
 }
