@@ -324,7 +324,7 @@ fn a_servers_number_that_looks_like_a_card_is_not_kept() {
     let script = vec!["220 hi", "250 hi", "250 ok", "250 ok", "354 go", queued];
     let (port, heard) = scripted(vec![script]);
 
-    let delivery = mailer(plain(port)).deliver(&letter(7));
+    let delivery = mailer(plain(port)).deliver(&letter(7), SOON);
 
     drop(heard.join().unwrap());
     let said = "250 2.6.0 <a@b.example> [InternalId=[card number removed]] Queued";

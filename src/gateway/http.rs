@@ -75,22 +75,7 @@ pub struct Http {
     base: Url,
     loopback: bool,
     limits: Limits,
-    client: Kept,
-}
-
-/// A client that is left behind when it is let go of: what it still reads may
-/// have no end, and its own end would be waited for.
-#[derive(Default)]
-struct Kept(Mutex<Option<Client>>);
-
-impl Drop for Kept {
-    fn drop(&mut self) {
-        let kept = self.0.get_mut().unwrap_or_else(PoisonError::into_inner);
-        if let Some(client) = kept.take() {
-            // Where there is no thread to be had, it is waited for.
-            let _ = thread::Builder::new().spawn(move || drop(client));
-        }
-    }
+    client: Mutex<Option<Client>>,
 }
 
 impl fmt::Debug for Http {
@@ -133,7 +118,7 @@ impl Http {
             base: url,
             loopback,
             limits,
-            client: Kept::default(),
+            client: Mutex::new(None),
         })
     }
 
@@ -142,7 +127,7 @@ impl Http {
     pub fn with_limits(self, limits: Limits) -> Self {
         Self {
             limits,
-            client: Kept::default(),
+            client: Mutex::new(None),
             ..self
         }
     }
@@ -150,7 +135,7 @@ impl Http {
     /// The client, made when first needed: making one reads every
     /// certificate the system trusts.
     fn client(&self) -> Result<Client, Problem> {
-        let mut kept = self.client.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut kept = self.client.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(client) = kept.as_ref() {
             return Ok(client.clone());
         }

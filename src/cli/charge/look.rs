@@ -115,7 +115,7 @@ fn table_row(
     let attempt = &charge.attempt;
     let about = match (&attempt.decline, &attempt.note, attempt.state) {
         _ if waits_for == Some(WaitsFor::Sender) => "on its way now".to_owned(),
-        (Some(decline), _, _) => decline.code.clone(),
+        (Some(decline), _, _) => decline.code.to_string(),
         (None, Some(note), state) if state != State::Succeeded => note.clone(),
         _ => book
             .payment_of(charge.id)?
