@@ -4,7 +4,5 @@ use std::process::ExitCode;
 
 fn main() -> ExitCode {
     dues::process::harden();
-    ExitCode::from(dues::process::caught(|| {
-        dues::cli::run(std::env::args_os().collect())
-    }))
+    ExitCode::from(dues::cli::run(std::env::args_os().collect()))
 }

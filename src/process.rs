@@ -1,6 +1,5 @@
-//! The process itself: private files, no core dumps, and a panic that is an exit code.
+//! The process itself: private files, no core dumps, and no death by a full disk.
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
 #[cfg(unix)]
 use std::sync::Arc;
 #[cfg(unix)]
@@ -22,13 +21,4 @@ pub fn harden() {
         let heard = Arc::new(AtomicBool::new(false));
         let _ = signal_hook::flag::register(signal_hook::consts::SIGXFSZ, heard);
     }
-}
-
-/// Runs the program; a panic is our bug, and says so (exit 70).
-pub fn caught(run: impl FnOnce() -> u8) -> u8 {
-    catch_unwind(AssertUnwindSafe(run)).unwrap_or_else(|_| {
-        eprintln!("error: dues stopped over a mistake of its own");
-        eprintln!("hint: If a charge was on its way, run `dues charge recover`. Please report the lines above.");
-        70
-    })
 }

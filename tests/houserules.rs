@@ -38,6 +38,18 @@ const HOMES: [(&str, &str); 14] = [
     ("rustls_platform_verifier", "mail"),
 ];
 
+/// What reaches a terminal, and the one file that may use it.
+const WAYS_OUT: [(&str, &str); 8] = [
+    ("print!", "src/cli/screen.rs"),
+    ("println!", "src/cli/screen.rs"),
+    ("eprint!", "src/cli/screen.rs"),
+    ("eprintln!", "src/cli/screen.rs"),
+    ("stdout(", "src/cli/screen.rs"),
+    ("stderr(", "src/cli/screen.rs"),
+    ("dialoguer", "src/cli/terminal.rs"),
+    ("indicatif", "src/cli/bar.rs"),
+];
+
 /// Names that say nothing of what is inside.
 const EMPTY_NAMES: [&str; 8] = [
     "common", "handler", "handlers", "helper", "helpers", "manager", "util", "utils",
@@ -241,6 +253,44 @@ fn every_rule_bites() {
             "const A: &str = \"todo!\"; // MASTODON dbg! todo!",
             "",
         ),
+        // the way out
+        (
+            "src/cli/a.rs",
+            "fn f() { println!(); }",
+            "`println!` belongs in src/cli/screen.rs",
+        ),
+        (
+            "src/books/a.rs",
+            "fn f() { std::eprint!(\"x\"); }",
+            "`eprint!` belongs in src/cli/screen.rs",
+        ),
+        (
+            "src/cli/a.rs",
+            "fn f() { io::stdout().lock(); }",
+            "`stdout(` belongs in src/cli/screen.rs",
+        ),
+        (
+            "src/cli/a.rs",
+            "fn f() { let to = stderr (); }",
+            "`stderr(` belongs in src/cli/screen.rs",
+        ),
+        (
+            "src/cli/a.rs",
+            "use dialoguer::Confirm;",
+            "`dialoguer` belongs in src/cli/terminal.rs",
+        ),
+        (
+            "src/cli/a.rs",
+            "fn f(bar: indicatif::ProgressBar) {}",
+            "`indicatif` belongs in src/cli/bar.rs",
+        ),
+        (
+            "src/cli/a.rs",
+            "fn f() { command.stdout(Stdio::piped()).stderr(Stdio::null()); blueprint!(); }",
+            "",
+        ),
+        ("src/cli/screen.rs", "fn f() { io::stdout(); }", ""),
+        ("tests/a.rs", "fn f() { println!(); }", ""),
         // floats
         ("src/domain/a.rs", "fn f(x: f64) {}", "a float: `f64`"),
         (
@@ -288,6 +338,7 @@ fn complaints(file: &File) -> Vec<String> {
         opens_with_what_it_is,
         stands_on_its_floor,
         keeps_tools_at_home,
+        shows_through_the_screen,
         is_named_for_what_it_is,
         imports_by_name,
         is_finished,
@@ -355,6 +406,30 @@ fn keeps_tools_at_home(file: &File) -> Vec<String> {
                 after.starts_with("::") || before.ends_with("use") || before.ends_with("crate");
             if (rooted || begins) && is_path {
                 complaints.push(file.at(at.start, &format!("{tool} belongs in {home}")));
+            }
+        }
+    }
+    complaints
+}
+
+fn shows_through_the_screen(file: &File) -> Vec<String> {
+    if !file.is_program() {
+        return vec![];
+    }
+    let mut complaints = Vec::new();
+    for at in words(&file.program) {
+        let after = file.program[at.end..].trim_start();
+        for (way, home) in WAYS_OUT.iter().filter(|(_, home)| file.path != **home) {
+            let word = way.trim_end_matches(['!', '(']);
+            // What a child process has is a method; the process's own is a function.
+            let is_method = way.ends_with('(') && file.program[..at.start].ends_with('.');
+            let is_the_bars = file.path == "src/cli/bar.rs";
+            if file.program[at.clone()] == *word
+                && after.starts_with(&way[word.len()..])
+                && !is_method
+                && !is_the_bars
+            {
+                complaints.push(file.at(at.start, &format!("`{way}` belongs in {home}")));
             }
         }
     }

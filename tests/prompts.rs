@@ -177,3 +177,22 @@ fn a_book_that_was_replaced_while_it_was_asked_is_not_charged_from() {
     assert_eq!((shop.open(), shop.money_taken()), (600_00, (0, 0)));
     shop.must("check");
 }
+
+/// A prompt draws on the terminal too, and names are in it.
+#[test]
+fn a_prompt_obeys_no_name() {
+    let shop = Shop::new();
+    shop.write(
+        "nasty.csv",
+        "Invoice Number,Customer,Invoice Date,Due Date,Amount\nINV-1,Ada\u{1b}]0;owned\u{7}\u{202e},2026-01-01,2026-01-02,10\n",
+    );
+    shop.must("invoice import nasty.csv --create-customers");
+    let mut terminal = at_a_terminal(&shop, "charge");
+
+    let shown = terminal.expect("\\u{1b}]0;owned\\u{7}\\u{202e}").unwrap();
+    terminal.send("\x1b").unwrap();
+    terminal.expect(Eof).unwrap();
+
+    let before = String::from_utf8_lossy(shown.before()).into_owned();
+    assert!(!before.contains(['\u{7}', '\u{202e}']), "{before:?}");
+}

@@ -13,7 +13,6 @@ use crate::books::Reader;
 use crate::domain::ids::AutopayId;
 use crate::domain::money::Money;
 use crate::domain::schedule::{Autopay, Source};
-use crate::domain::untrusted::visible;
 use crate::jobs::due::{Item, ToDo, as_of_today};
 use crate::ports::Clock;
 use crate::problem::{Problem, Result};
@@ -107,7 +106,7 @@ impl On {
         let mut text = format!(
             "{} ({}) is on autopay: each invoice is charged {} at {} ({}){}.",
             customer.code,
-            visible(&customer.name),
+            customer.name,
             when_text(new.after_days),
             new.hour,
             new.hour.zone_name,

@@ -8,7 +8,6 @@ use serde_json::json;
 use super::session::Session;
 use super::terminal::Report;
 use crate::books::{Books, Violation};
-use crate::domain::untrusted::visible;
 use crate::problem::{Kind, Problem, Result};
 
 /// So many rows of one rule are named to a person; `--json` has them all.
@@ -81,11 +80,11 @@ fn proved(books: &Books) -> Result<Report> {
 fn paragraph(rows: &[Violation]) -> String {
     let mut text = format!("{} does not hold: {}", rows[0].rule, rows[0].says);
     for row in rows.iter().take(NAMED) {
-        text.push_str(&format!("\n  {}", visible(&row.row)));
+        text.push_str(&format!("\n  {}", row.row));
     }
     if rows.len() > NAMED {
         text.push_str(&format!("\n  and {} more", rows.len() - NAMED));
     }
-    text.push_str(&format!("\n  do: {}", visible(&rows[0].advice)));
+    text.push_str(&format!("\n  do: {}", rows[0].advice));
     text
 }

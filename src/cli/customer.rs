@@ -11,7 +11,6 @@ use crate::books::Reader;
 use crate::domain::card_number;
 use crate::domain::customer::{Customer, code, code_for, is_email};
 use crate::domain::money::Money;
-use crate::domain::untrusted::visible;
 use crate::problem::{Problem, Result};
 
 #[derive(Debug, Subcommand)]
@@ -271,7 +270,7 @@ fn show(session: &Session, word: &str) -> Result<Report> {
     if let Some(hold) = held {
         text.push_str(&format!(
             "on hold ({}): schedules and autopay pass over it\n",
-            visible(&hold.because)
+            hold.because
         ));
     }
     if cards.is_empty() {
@@ -298,7 +297,7 @@ fn hold(session: &Session, word: &str, because: Option<&str>) -> Result<Report> 
     let text = format!(
         "{code} is on hold ({}): schedules and autopay pass over it until `dues customer release {code}`. \
          `dues charge {code}` still charges.{}",
-        visible(because),
+        because,
         session.dry_note()
     );
     let mut data = views::customer(&customer);

@@ -9,9 +9,10 @@ use std::process::Command;
 use clap::Args;
 use serde_json::json;
 
+use super::screen;
 use super::session::Session;
-use super::terminal::{Report, out as show};
-use crate::domain::untrusted::visible;
+use super::terminal::Report;
+use crate::domain::untrusted::Visible;
 use crate::problem::{Problem, Result};
 
 /// Watch the whole job once, in a temporary folder
@@ -246,6 +247,10 @@ impl Demo {
     }
 }
 
+fn show(text: &str) {
+    screen::out(&Visible::text(text));
+}
+
 fn command(program: &Path, folder: &Path, step: &Step) -> Command {
     let mut command = Command::new(program);
     command
@@ -311,7 +316,7 @@ fn as_typed(args: &[&str]) -> String {
 fn quoted(arg: &str) -> String {
     let plain = |letter: char| letter.is_alphanumeric() || "-_=./@,:".contains(letter);
     if !arg.is_empty() && arg.chars().all(plain) {
-        visible(arg)
+        arg.to_owned()
     } else {
         format!("'{}'", arg.replace('\'', "'\\''"))
     }

@@ -7,7 +7,6 @@ use super::views;
 use crate::books::{Books, Reader};
 use crate::domain::hour::spelled;
 use crate::domain::schedule::{Occurrence, Source, Standing};
-use crate::domain::untrusted::visible;
 use crate::jobs::due::{Item, Rules, ToDo, agenda, ahead, decide};
 use crate::lock::{What, is_held};
 use crate::problem::Result;
@@ -88,17 +87,17 @@ pub fn due_today(books: &Books, now: Timestamp) -> Result<DueToday> {
             ToDo::Pass(reason) if reason.needs_a_person() => found.urgent.push(format!(
                 "{}: {code} is passed over: {}",
                 item.name,
-                visible(&reason.to_string())
+                reason.to_string()
             )),
             ToDo::Pass(reason) => found.soon.push(format!(
                 "{}: {code} is passed over: {}",
                 item.name,
-                visible(&reason.to_string())
+                reason.to_string()
             )),
             ToDo::Wait { on, why } => found.soon.push(format!(
                 "{}: {code} is tried again on {on}: {}",
                 item.name,
-                visible(&why.to_string())
+                why.to_string()
             )),
             _ => continue,
         }
@@ -144,8 +143,8 @@ impl DueToday {
     }
 }
 
-fn reason(known: &Occurrence) -> String {
-    visible(known.reason.as_deref().unwrap_or("no reason"))
+fn reason(known: &Occurrence) -> &str {
+    known.reason.as_deref().unwrap_or("no reason")
 }
 
 /// Whether anything that it was to pay is open still.

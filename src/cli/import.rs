@@ -11,7 +11,6 @@ use super::terminal::{Report, table};
 use super::views;
 use crate::domain::ids::sha256_hex;
 use crate::domain::money::Currency;
-use crate::domain::untrusted::visible;
 use crate::intake::{self, DateOrder, Mark, Options, RowError, Sheet, Unreadable};
 use crate::jobs::import::{Import as Job, Imported, NotImported, import};
 use crate::problem::{Kind, Problem, Result};
@@ -62,7 +61,7 @@ impl Import {
         let options = self.options(books.read().facts()?.currency)?;
         let bytes = self.bytes()?;
         let hash = sha256_hex(&bytes);
-        let shown = visible(&self.file);
+        let shown = &self.file;
         let sheet = match intake::invoices(&bytes, &options) {
             Ok(sheet) => sheet,
             Err(Unreadable::Whole(problem)) => return Err(problem.at(&shown)),
@@ -134,7 +133,7 @@ impl Import {
         let failed = |error: std::io::Error| {
             Problem::refused(
                 "cannot_read",
-                format!("{} cannot be read: {error}", visible(&self.file)),
+                format!("{} cannot be read: {error}", self.file),
             )
             .hint("Check the name; `-` reads standard input.")
         };
@@ -166,7 +165,7 @@ fn imported(session: &Session, file: &str, sha256: &str, sheet: &Sheet, done: &I
     let new: usize = done.new.iter().map(|(count, ..)| count).sum();
     let mut text = String::new();
     for note in &sheet.notes {
-        text.push_str(&format!("{}\n", visible(note)));
+        text.push_str(&format!("{}\n", note));
     }
     if sheet.drafts.iter().any(|draft| draft.due_on.is_none()) {
         text.push_str(
@@ -211,17 +210,13 @@ fn imported(session: &Session, file: &str, sha256: &str, sheet: &Sheet, done: &I
     text.push_str(&table(&["invoices", "count", "total", ""], &[1, 2], rows));
     text.push('\n');
     for skipped in sheet.skipped.iter().take(MOST_SHOWN) {
-        text.push_str(&format!(
-            "line {} skipped: {}\n",
-            skipped.line,
-            visible(skipped.why)
-        ));
+        text.push_str(&format!("line {} skipped: {}\n", skipped.line, skipped.why));
     }
     if !done.customers.is_empty() {
         let named: Vec<String> = done
             .customers
             .iter()
-            .map(|(code, name)| format!("{code} ({})", visible(name)))
+            .map(|(code, name)| format!("{code} ({})", name))
             .collect();
         text.push_str(&format!(
             "{}: {}\n",
@@ -264,10 +259,10 @@ fn rejected(file: &str, errors: &[RowError]) -> Report {
     });
     let mut lines = Vec::new();
     for error in errors.iter().take(MOST_SHOWN) {
-        let said = visible(error.problem.message());
+        let said = error.problem.message();
         lines.push(format!("line {}: {said}", error.line));
         if let (None, Some(advice)) = (common, error.problem.advice()) {
-            lines.push(format!("  {}", visible(advice)));
+            lines.push(format!("  {}", advice));
         }
     }
     if errors.len() > MOST_SHOWN {

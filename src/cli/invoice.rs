@@ -12,7 +12,6 @@ use super::views;
 use crate::domain::card_number;
 use crate::domain::invoice::NewInvoice;
 use crate::domain::money::{Currency, Money};
-use crate::domain::untrusted::visible;
 use crate::problem::{Problem, Result};
 
 #[derive(Debug, Subcommand)]
@@ -241,12 +240,12 @@ fn show(session: &Session, word: &str) -> Result<Report> {
         invoices_table(book, std::slice::from_ref(&invoice), today)?
     );
     if let Some(memo) = &invoice.memo {
-        text.push_str(&format!("memo: {}\n", visible(memo)));
+        text.push_str(&format!("memo: {}\n", memo));
     }
     if let Some(hold) = &hold {
         text.push_str(&format!(
             "on hold ({}): schedules and autopay leave it out\n",
-            visible(&hold.because)
+            hold.because
         ));
     }
     for schedule in &schedules {
@@ -264,7 +263,7 @@ fn show(session: &Session, word: &str) -> Result<Report> {
             payment.id,
             payment
                 .memo
-                .map(|memo| format!(" ({})", visible(&memo)))
+                .map(|memo| format!(" ({})", memo))
                 .unwrap_or_default(),
         ));
     }
@@ -291,7 +290,7 @@ fn void(session: &Session, word: &str, because: Option<&str>) -> Result<Report> 
             "Make {} ({}) void? It cannot be undone.",
             invoice.number, invoice.total
         );
-        session.terminal.confirm(&visible(&question), "--yes")?;
+        session.terminal.confirm(&question, "--yes")?;
     }
     session.change(&mut books, |tx| tx.void_invoice(&invoice, &because))?;
     let text = format!(
@@ -317,7 +316,7 @@ fn hold(session: &Session, word: &str, because: Option<&str>) -> Result<Report> 
     let text = format!(
         "{} is on hold ({}): schedules and autopay leave it out.{}",
         invoice.number,
-        visible(because),
+        because,
         session.dry_note()
     );
     let mut data = views::invoice(&invoice, &owner);

@@ -11,7 +11,6 @@ use super::views;
 use crate::books::{MailRow, Reader, Tx};
 use crate::domain::ids::MailId;
 use crate::domain::outbox::MailState;
-use crate::domain::untrusted::visible;
 use crate::jobs::outbox::{Posted, Round, is_waiting, send_due};
 use crate::ports::{Clock, Secret};
 use crate::problem::{Kind, Problem, Result};
@@ -108,17 +107,17 @@ fn show(session: &Session, word: &str) -> Result<Report> {
     let mail = find(books.read(), word)?;
     let mut data = views::mail(&mail);
     data["text"] = mail.letter.wording.text.clone().into();
-    let lines: Vec<String> = mail.letter.wording.text.lines().map(visible).collect();
+    let lines: Vec<&str> = mail.letter.wording.text.lines().collect();
     let text = format!(
         "{} · {}{}\nto       {}\nsubject  {}\n\n{}",
         mail.letter.id,
         mail.state.to_string().replace('_', " "),
         mail.note
             .as_ref()
-            .map(|note| format!(" · {}", visible(note)))
+            .map(|note| format!(" · {}", note))
             .unwrap_or_default(),
-        visible(&mail.letter.to),
-        visible(&mail.letter.wording.subject),
+        mail.letter.to,
+        mail.letter.wording.subject,
         lines.join("\n"),
     );
     Ok(Report::new("dues.mail/1", data, text))
@@ -232,17 +231,15 @@ fn told(session: &Session, one: &Posted) -> String {
     match one.state {
         MailState::Sent if session.config.mail.smtp.is_none() => format!(
             "wrote {} for {} to {}; no mail server is set up",
-            one.mail,
-            one.to,
-            visible(&one.note)
+            one.mail, one.to, one.note
         ),
-        MailState::Sent => format!("sent {} to {} ({})", one.mail, one.to, visible(&one.note)),
+        MailState::Sent => format!("sent {} to {} ({})", one.mail, one.to, one.note),
         state => format!(
             "{} to {} {}: {}",
             one.mail,
             one.to,
             views::mail_standing(state),
-            visible(&one.note)
+            one.note
         ),
     }
 }

@@ -25,6 +25,7 @@ mod open_charges;
 mod payment;
 mod picking;
 mod schedule;
+mod screen;
 mod session;
 mod status;
 mod tables;
@@ -186,11 +187,22 @@ impl Command {
     }
 }
 
-/// Runs the program on its arguments; the exit code.
+/// Runs the program on its arguments; the exit code. A panic is our bug, and
+/// says so (exit 70).
 #[must_use]
 pub fn run(args: Vec<OsString>) -> u8 {
-    clap_complete::CompleteEnv::with_factory(Cli::command).complete();
     let wants_json = args.iter().any(|arg| arg == "--json");
+    screen::caught(|| obey(args, wants_json)).unwrap_or_else(|| {
+        let problem = Problem::bug("dues stopped over a mistake of its own").hint(
+            "If a charge was on its way, run `dues charge recover`. Please report the lines above.",
+        );
+        Terminal::new(wants_json, true).print_problem(&problem);
+        problem.kind().exit_code()
+    })
+}
+
+fn obey(args: Vec<OsString>, wants_json: bool) -> u8 {
+    clap_complete::CompleteEnv::with_factory(Cli::command).complete();
     if let Err(problem) = refuse_card_data(&args) {
         Terminal::new(wants_json, true).print_problem(&problem);
         return problem.kind().exit_code();
@@ -263,6 +275,14 @@ fn refuse_card_data(args: &[OsString]) -> Result<()> {
             );
         };
         card_number::refuse_in(text, &format!("argument {at}"))?;
+        // Whatever is typed is shown again on one line.
+        if text.contains(['\n', '\r']) {
+            return Err(Problem::usage(
+                "not_one_line",
+                format!("argument {at} has a line end in it"),
+            )
+            .hint("Write it on one line."));
+        }
         let is_key = |prefix: &str| {
             text.split(prefix)
                 .skip(1)
@@ -293,11 +313,11 @@ fn refuse_card_data(args: &[OsString]) -> Result<()> {
 fn explain(error: &clap::Error, wants_json: bool) -> u8 {
     use clap::error::ErrorKind;
     if !error.use_stderr() {
-        let _ = error.print();
+        screen::help(error);
         return 0;
     }
     if error.kind() == ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand {
-        let _ = error.print();
+        screen::help(error);
         return Kind::Usage.exit_code();
     }
     let text = error.to_string();

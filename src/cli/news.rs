@@ -4,7 +4,6 @@ use jiff::tz::TimeZone;
 
 use super::session::Session;
 use crate::domain::charge::State;
-use crate::domain::untrusted::visible;
 use crate::jobs::News;
 use crate::jobs::recover::Recovered;
 
@@ -42,7 +41,7 @@ pub fn recovered_line(found: &Recovered, zone: &TimeZone) -> String {
         _ => format!("{charge} is {to} still"),
     };
     if let Some(why) = why {
-        line.push_str(&format!(" ({})", visible(why)));
+        line.push_str(&format!(" ({})", why));
     }
     if let Some(at) = ask_again_at {
         line.push_str(&format!(

@@ -9,7 +9,6 @@ use crate::domain::charge::State;
 use crate::domain::hour::{Hour, spelled};
 use crate::domain::ids::ChargeId;
 use crate::domain::schedule::{Occurrence, Standing};
-use crate::domain::untrusted::visible;
 use crate::problem::Result;
 
 /// `Mon 2026-11-30`
@@ -24,8 +23,8 @@ pub fn outcome(book: Reader<'_>, known: &Occurrence) -> Result<String> {
         .last()
         .map(|id| book.charge(*id))
         .transpose()?;
-    let reason = known.reason.as_deref().map(visible).unwrap_or_default();
-    let because = |word: &str| match reason.as_str() {
+    let reason = known.reason.as_deref().unwrap_or_default();
+    let because = |word: &str| match reason {
         "" => word.to_owned(),
         reason => format!("{word}: {reason}"),
     };

@@ -10,7 +10,6 @@ use crate::books::Reader;
 use crate::domain::ids::PaymentId;
 use crate::domain::money::Money;
 use crate::domain::payment::Payment;
-use crate::domain::untrusted::visible;
 use crate::problem::{Problem, Result};
 
 #[derive(Debug, Subcommand)]
@@ -133,7 +132,7 @@ fn told(book: Reader<'_>, payment: &Payment) -> Result<String> {
         payment.amount,
         payment.method,
         customer.code,
-        visible(&customer.name),
+        customer.name,
         payment.received_on
     );
     if let Some(id) = payment.charge {
@@ -144,7 +143,7 @@ fn told(book: Reader<'_>, payment: &Payment) -> Result<String> {
         ));
     }
     if let Some(memo) = &payment.memo {
-        text.push_str(&format!("memo: {}\n", visible(memo)));
+        text.push_str(&format!("memo: {}\n", memo));
     }
     let mut rows = Vec::new();
     for allocation in book.allocations_of(payment.id)? {

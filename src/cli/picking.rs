@@ -9,7 +9,6 @@ use crate::domain::customer::Customer;
 use crate::domain::hour::Hour;
 use crate::domain::money::Money;
 use crate::domain::spread::Pick;
-use crate::domain::untrusted::visible;
 use crate::problem::{Problem, Result};
 
 /// `INV-7` or `INV-9=250`, the amount in the invoice's own currency.
@@ -32,7 +31,7 @@ pub fn ask_customer(session: &Session, book: Reader<'_>) -> Result<Customer> {
     let customers = book.customers()?;
     let names: Vec<String> = customers
         .iter()
-        .map(|customer| format!("{}  {}", customer.code, visible(&customer.name)))
+        .map(|customer| format!("{}  {}", customer.code, customer.name))
         .collect();
     match session.terminal.choose("Whose card", &names)? {
         Some(at) => Ok(customers[at].clone()),
@@ -51,7 +50,7 @@ pub fn tick_invoices(
     let lines: Vec<String> = open
         .iter()
         .map(|invoice| {
-            let number = visible(&invoice.number);
+            let number = &invoice.number;
             format!("{number}  due {}  {}", invoice.due_on, invoice.open)
         })
         .collect();

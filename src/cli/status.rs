@@ -8,7 +8,6 @@ use super::session::Session;
 use super::terminal::Report;
 use super::views;
 use crate::domain::outbox::MailState;
-use crate::domain::untrusted::visible;
 use crate::jobs::attention::{WaitsFor, charging_is_open, open_charges};
 use crate::mark::Marks;
 use crate::ports::Clock;
@@ -61,8 +60,8 @@ pub fn run(session: &Session, quiet: bool) -> Result<Report> {
     }
     let mails = book.mails(true)?;
     for mail in &mails {
-        let note = mail.note.as_deref().map(visible).unwrap_or_default();
-        let (id, to) = (mail.letter.id, visible(&mail.letter.to));
+        let note = mail.note.as_deref().unwrap_or_default();
+        let (id, to) = (mail.letter.id, &mail.letter.to);
         match mail.state {
             MailState::Failed => urgent.push(format!(
                 "{id}: the mail to {to} failed ({note}); see `dues mail show {id}`"
@@ -122,7 +121,7 @@ pub fn run(session: &Session, quiet: bool) -> Result<Report> {
         "unsent_mails": mails.iter().map(views::mail).collect::<Vec<_>>(),
         "declined": declined, "expiring_cards": expiring, "scheduled": due.data,
     });
-    let mut text = format!("{} · {} book · {today}\n", visible(&facts.name), facts.mode);
+    let mut text = format!("{} · {} book · {today}\n", facts.name, facts.mode);
     for (heading, lines) in [("needs a person", &urgent), ("to know", &soon)] {
         if !lines.is_empty() {
             text.push_str(&format!("\n{heading}\n"));

@@ -4,14 +4,15 @@
 //! of a person: with `--no-input`, `--json`, or without a terminal, whoever
 //! calls gets an error that names the missing flag.
 
-use std::io::{self, BufRead, IsTerminal, Read, Write};
+use std::io::{self, BufRead, IsTerminal, Read};
 
 use comfy_table::{CellAlignment, ColumnConstraint, ContentArrangement, Table, Width, presets};
 use dialoguer::{Confirm, FuzzySelect, Input, MultiSelect, Password};
 use serde_json::{Value, json};
 
+use super::screen;
 use crate::domain::card_number;
-use crate::domain::untrusted::visible;
+use crate::domain::untrusted::{Visible, visible};
 use crate::problem::{Problem, Result};
 
 /// The most bytes of a secret that are read from a pipe. No place keeps as
@@ -77,11 +78,9 @@ pub struct Terminal {
 impl Terminal {
     #[must_use]
     pub fn new(json: bool, no_input: bool) -> Self {
-        // A prompt without a terminal would wait or spin for ever.
-        let is_person = io::stdin().is_terminal() && io::stderr().is_terminal();
         Self {
             json,
-            may_ask: is_person && !no_input && !json,
+            may_ask: screen::has_a_person() && !no_input && !json,
         }
     }
 
@@ -94,7 +93,7 @@ impl Terminal {
             let document = json!({
                 "schema": report.schema, "data": report.data, "warnings": report.warnings,
             });
-            out(&format!("{document:#}\n"));
+            screen::out(&Visible::json(&format!("{document:#}\n")));
             return;
         }
         for warning in &report.warnings {
@@ -102,7 +101,7 @@ impl Terminal {
         }
         let text = report.text.trim_end_matches('\n');
         if !text.is_empty() {
-            out(&format!("{text}\n"));
+            screen::out(&Visible::text(&format!("{text}\n")));
         }
     }
 
@@ -113,19 +112,20 @@ impl Terminal {
                 "code": problem.code(), "message": problem.message(),
                 "hint": problem.advice(), "exit": problem.kind().exit_code(),
             }});
-            err(&format!("{document:#}\n"));
+            screen::err(&Visible::json(&format!("{document:#}\n")));
             return;
         }
-        err(&format!("error: {}\n", visible(problem.message())));
+        let mut text = format!("error: {}\n", visible(problem.message()));
         if let Some(hint) = problem.advice() {
-            err(&format!("hint: {}\n", visible(hint)));
+            text.push_str(&format!("hint: {}\n", visible(hint)));
         }
+        screen::err(&Visible::text(&text));
     }
 
     /// Says something on the side; not in JSON runs, whose stderr is for errors.
     pub fn say(self, line: &str) {
         if !self.json {
-            err(&format!("{line}\n"));
+            screen::err(&Visible::text(&format!("{line}\n")));
         }
     }
 
@@ -143,7 +143,7 @@ impl Terminal {
             .hint(format!("Look at it with `--dry-run`, then add `{flag}`.")));
         }
         match Confirm::new()
-            .with_prompt(question)
+            .with_prompt(visible(question))
             .default(false)
             // One stray key must not charge a card.
             .wait_for_newline(true)
@@ -167,8 +167,8 @@ impl Terminal {
             return Ok(None);
         }
         match FuzzySelect::new()
-            .with_prompt(question)
-            .items(items)
+            .with_prompt(visible(question))
+            .items(items.iter().map(|item| Visible::line(item)))
             .default(0)
             .interact_opt()
         {
@@ -187,8 +187,8 @@ impl Terminal {
             return Ok(None);
         }
         match MultiSelect::new()
-            .with_prompt(question)
-            .items(items)
+            .with_prompt(visible(question))
+            .items(items.iter().map(|item| Visible::line(item)))
             // What was ticked is shown by what follows.
             .report(false)
             .interact_opt()
@@ -208,7 +208,7 @@ impl Terminal {
             return Err(missing(&question.to_lowercase(), &format!("`{flag}`")));
         }
         let answer: String = Input::new()
-            .with_prompt(question)
+            .with_prompt(visible(question))
             .interact_text()
             .map_err(|_| left())?;
         // Before anybody repeats it.
@@ -228,7 +228,7 @@ impl Terminal {
                     .hint("Send it through a pipe; never write it on the command line."));
             }
             Password::new()
-                .with_prompt(question)
+                .with_prompt(visible(question))
                 .interact()
                 .map_err(|_| left())?
         } else {
@@ -265,18 +265,6 @@ pub fn missing(what: &str, flag: &str) -> Problem {
     .hint(format!("Add {flag}."))
 }
 
-/// A closed pipe must not stop a command that has work to finish.
-pub fn out(text: &str) {
-    let mut stdout = io::stdout().lock();
-    let _ = stdout
-        .write_all(text.as_bytes())
-        .and_then(|()| stdout.flush());
-}
-
-fn err(text: &str) {
-    let _ = io::stderr().lock().write_all(text.as_bytes());
-}
-
 /// A column of words is not squeezed below this, however small the terminal.
 const NARROWEST: u16 = 12;
 
@@ -301,6 +289,7 @@ pub fn table(headers: &[&str], figures: &[usize], rows: Vec<Vec<String>>) -> Str
         })
         .collect();
     for row in rows {
+        // Spelled out before it is measured.
         table.add_row(row.iter().map(|cell| visible(cell)));
     }
     for figure in figures {
@@ -312,7 +301,7 @@ pub fn table(headers: &[&str], figures: &[usize], rows: Vec<Vec<String>>) -> Str
         first.set_padding((0, 1));
     }
     // Into a pipe nothing is cut or wrapped.
-    if io::stdout().is_terminal() {
+    if screen::is_watched() {
         let width = table.width().filter(|width| *width > 20).unwrap_or(80);
         for (column, constraint) in constraints.into_iter().enumerate() {
             if let Some(column) = table.column_mut(column) {

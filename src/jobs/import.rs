@@ -11,6 +11,7 @@ use crate::books::{Books, Reader, Tx};
 use crate::domain::customer::{Customer, code_for, same_name};
 use crate::domain::invoice::{Invoice, NewInvoice};
 use crate::domain::money::Money;
+use crate::domain::untrusted::one_line;
 use crate::intake::{Draft, RowError, Who};
 use crate::problem::{Problem, Result};
 
@@ -140,7 +141,7 @@ fn book_drafts(tx: &Tx<'_>, import: &Import<'_>) -> Result<Imported> {
             total: draft.total,
             issued_on: draft.issued_on,
             due_on,
-            memo: draft.memo.clone(),
+            memo: draft.memo.as_deref().map(one_line),
         };
         let id = tx.add_imported_invoice(batch, &customer, &new)?;
         if draft.paid.is_positive() {
@@ -244,7 +245,7 @@ fn called(who: &Who) -> String {
 }
 
 fn make(tx: &Tx<'_>, who: &Who) -> Result<Customer> {
-    let name = called(who);
+    let name = one_line(&called(who));
     let taken: Vec<String> = tx
         .read()
         .customers()?

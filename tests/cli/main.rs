@@ -2,6 +2,7 @@
 
 mod bad_input;
 mod card_data;
+mod escapes;
 mod files;
 mod halfway;
 mod mails;

@@ -13,7 +13,6 @@ use crate::domain::charge::State;
 use crate::domain::ids::ChargeId;
 use crate::domain::money::Money;
 use crate::domain::spread::Spread;
-use crate::domain::untrusted::visible;
 use crate::jobs::News;
 use crate::jobs::attention::{WaitsFor, open_charges};
 use crate::jobs::recover::{Recovered, Recovery, recover, sought};
@@ -62,7 +61,7 @@ fn recovered(books: &Books, found: &[Recovered]) -> Result<Report> {
     let text = if found.is_empty() {
         format!(
             "Nothing is open in the book of {}: the outcome of every charge is known.",
-            visible(&facts.name)
+            &facts.name
         )
     } else {
         found
@@ -154,7 +153,7 @@ pub fn show(session: &Session, word: &str) -> Result<Report> {
         charge.amount,
         book.card(charge.card)?.name(),
         customer.code,
-        visible(&customer.name),
+        customer.name,
     );
     text.push_str(&format!(
         "at {} in account {}, reference {}{}\n",
@@ -181,8 +180,7 @@ pub fn show(session: &Session, word: &str) -> Result<Report> {
     if let Some(decline) = &attempt.decline {
         text.push_str(&format!(
             "declined: {} ({})\n",
-            decline.code,
-            visible(&decline.message)
+            decline.code, decline.message
         ));
     }
     if let Some(note) = attempt
@@ -190,10 +188,10 @@ pub fn show(session: &Session, word: &str) -> Result<Report> {
         .as_ref()
         .filter(|_| attempt.state != State::Succeeded)
     {
-        text.push_str(&format!("{}\n", visible(note)));
+        text.push_str(&format!("{}\n", note));
     }
     if let Some(memo) = &charge.memo {
-        text.push_str(&format!("memo: {}\n", visible(memo)));
+        text.push_str(&format!("memo: {}\n", memo));
     }
     text.push_str(&if attempt.state == State::Succeeded {
         receipt(book, &charge)?
@@ -241,7 +239,7 @@ pub fn review(session: &Session) -> Result<Report> {
             state = attempt.state,
         ));
         if let Some(note) = &attempt.note {
-            text.push_str(&format!("  why: {}\n", visible(note)));
+            text.push_str(&format!("  why: {}\n", note));
         }
         text.push_str(&format!(
             "  at {} (account {}): {search}\n",

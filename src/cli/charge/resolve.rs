@@ -9,7 +9,6 @@ use crate::cli::session::Session;
 use crate::cli::terminal::{Haste, Report, missing};
 use crate::domain::card_number;
 use crate::domain::charge::State;
-use crate::domain::untrusted::visible;
 use crate::jobs::News;
 use crate::jobs::resolve::{Finding, nothing_to_resolve, resolve};
 use crate::problem::{Problem, Result};
@@ -72,9 +71,7 @@ impl Resolve {
             let question = match &finding {
                 Finding::Charged { id, .. } => format!(
                     "Book {} of {} as charged, under {}?",
-                    charge.amount,
-                    charge.id,
-                    visible(id)
+                    charge.amount, charge.id, id
                 ),
                 Finding::NotCharged(_) => format!(
                     "Close {} as not charged? It may then be charged again.",

@@ -15,7 +15,6 @@ use crate::domain::charge::State;
 use crate::domain::customer::Customer;
 use crate::domain::money::{Currency, Money};
 use crate::domain::spread::Wanted;
-use crate::domain::untrusted::visible;
 use crate::jobs::News;
 use crate::jobs::charge::charge;
 use crate::jobs::plan::{Agreed, Plan, Wish, plan};
@@ -85,7 +84,7 @@ impl Take {
                 plan.card.name(),
                 plan.customer.name
             );
-            session.terminal.confirm(&visible(&question), "--yes")?;
+            session.terminal.confirm(&question, "--yes")?;
             wish.agreed = Some(Agreed::to(&plan));
         }
         let zone = books.read().facts()?.zone;

@@ -7,7 +7,6 @@ use crate::domain::charge::State;
 use crate::domain::decline::words_for_customer;
 use crate::domain::ids::ChargeId;
 use crate::domain::spread::Spread;
-use crate::domain::untrusted::visible;
 use crate::jobs::charge::Charged;
 use crate::jobs::plan::Plan;
 use crate::problem::{Kind, Problem, Result};
@@ -20,13 +19,13 @@ pub fn plan_text(plan: &Plan, no_email: bool) -> String {
         spread.charged,
         plan.card.name(),
         plan.customer.code,
-        visible(&plan.customer.name)
+        plan.customer.name
     );
     text.push_str(&shares_text(spread));
     for (number, because) in &plan.held {
         text.push_str(&format!(
             "{number} is on hold ({}); you may charge it all the same\n",
-            visible(because)
+            because
         ));
     }
     match &plan.customer.email {
@@ -158,7 +157,7 @@ pub fn standing_problem(book: Reader<'_>, charge: &ChargeRow) -> Result<Option<P
     let why = attempt
         .note
         .as_deref()
-        .map(|note| format!(" ({})", visible(note)))
+        .map(|note| format!(" ({})", note))
         .unwrap_or_default();
     let problem = match attempt.state {
         State::Succeeded => return Ok(None),
@@ -171,8 +170,7 @@ pub fn standing_problem(book: Reader<'_>, charge: &ChargeRow) -> Result<Option<P
                 "card_declined",
                 format!(
                     "{card} was declined: {} ({}); nothing was charged",
-                    decline.code,
-                    visible(&decline.message)
+                    decline.code, decline.message
                 ),
             )
             .hint(format!(

@@ -9,7 +9,6 @@ use crate::cli::terminal::{Haste, Report};
 use crate::cli::views;
 use crate::domain::card_number;
 use crate::domain::charge::{Answer, State};
-use crate::domain::untrusted::visible;
 use crate::jobs::News;
 use crate::jobs::adopt::Adopted;
 use crate::jobs::reconcile::{Aside, How, Missing, Reconciled, reconcile};
@@ -68,7 +67,7 @@ fn told(books: &Books, done: &Reconciled, dry_run: bool) -> Result<Report> {
         lines.push(adopted_line(book, adopted)?);
     }
     for Aside { problem, held } in &done.set_aside {
-        lines.push(format!("set aside: {}", visible(problem.message())));
+        lines.push(format!("set aside: {}", problem.message()));
         if !held.is_empty() {
             lines.push(format!(
                 "  on hold now, so that schedules and autopay do not charge it again: {}; \
@@ -78,9 +77,9 @@ fn told(books: &Books, done: &Reconciled, dry_run: bool) -> Result<Report> {
         }
     }
     for problem in &done.left {
-        lines.push(format!("waits: {}", visible(problem.message())));
+        lines.push(format!("waits: {}", problem.message()));
         if let Some(hint) = problem.advice() {
-            lines.push(format!("  {}", visible(hint)));
+            lines.push(format!("  {}", hint));
         }
     }
     lines.extend(match (dry_run, done.unlocked, done.set_aside.is_empty()) {
@@ -129,7 +128,7 @@ fn missing_line(missing: &Missing) -> String {
         Some(Answer::Pending(_)) => format!("{charge}: {gateway} is still deciding {amount}"),
         Some(Answer::Declined(_)) => format!("{charge}: {gateway} declined {amount}"),
         Some(Answer::Kept(why) | Answer::Unknown(why)) => {
-            format!("{charge}: {amount} at {gateway}: {}", visible(why))
+            format!("{charge}: {amount} at {gateway}: {}", why)
         }
         None => format!("{charge}: {amount} was on its way to {gateway}; it would be asked for"),
     }

@@ -6,7 +6,6 @@ use crate::books::{Books, RunRow};
 use crate::cli::due_today::due_today;
 use crate::cli::session::{SMTP_SECRET, Session, login_command, places, secret_name};
 use crate::cli::terminal::Report;
-use crate::domain::untrusted::visible;
 use crate::jobs::attention::charging_is_open;
 use crate::mark::Marks;
 use crate::ports::Clock;
@@ -91,7 +90,7 @@ pub fn doctor(session: &Session) -> Result<Report> {
         if !said.is_empty() {
             text.push_str(&format!("{heading}\n"));
             for line in said {
-                text.push_str(&format!("  {}\n", visible(line)));
+                text.push_str(&format!("  {}\n", line));
             }
         }
     }

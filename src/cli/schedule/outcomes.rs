@@ -11,7 +11,6 @@ use crate::cli::views;
 use crate::domain::charge::State;
 use crate::domain::hour::spelled;
 use crate::domain::money::Money;
-use crate::domain::untrusted::visible;
 use crate::jobs::attention::{WaitsFor, open_charges};
 use crate::jobs::due::{Item, ToDo};
 use crate::jobs::recover::Recovered;
@@ -224,7 +223,7 @@ pub fn summary(book: Reader<'_>, ran: &Ran) -> Result<String> {
     if let Some(stop) = &ran.stopped {
         line.push_str(&format!(
             " Stopped: {}; {} not reached.",
-            visible(&stop.to_string()),
+            stop.to_string(),
             ran.not_reached.len()
         ));
     }

@@ -10,7 +10,6 @@ use crate::cli::views;
 use crate::domain::cadence::Ending;
 use crate::domain::hour::{Hour, spelled};
 use crate::domain::schedule::{Aim, Occurrence, Schedule, Source, Standing, Target};
-use crate::domain::untrusted::visible;
 use crate::jobs::due::{Item, ToDo};
 use crate::problem::Result;
 
@@ -60,8 +59,8 @@ pub fn schedule_text(book: Reader<'_>, schedule: &Schedule) -> Result<String> {
     let mut text = format!(
         "{}: {} from {card} ({})\n{first}on {}{}\n",
         schedule.id,
-        visible(&aim_text(schedule)),
-        visible(&customer.name),
+        aim_text(schedule),
+        customer.name,
         when(schedule.cadence.first_on, schedule.hour.at, &schedule.hour),
         ends_text(schedule.cadence.ends),
     );
@@ -69,10 +68,10 @@ pub fn schedule_text(book: Reader<'_>, schedule: &Schedule) -> Result<String> {
         text.push_str("exactly these amounts, or nothing\n");
     }
     if let Some(memo) = &schedule.memo {
-        text.push_str(&format!("memo: {}\n", visible(memo)));
+        text.push_str(&format!("memo: {}\n", memo));
     }
     if let Some((_, because)) = &schedule.ended {
-        text.push_str(&format!("ended: {}\n", visible(because)));
+        text.push_str(&format!("ended: {}\n", because));
     }
     Ok(text)
 }
@@ -86,13 +85,10 @@ pub fn today_line(item: &Item) -> String {
             order.plan.card.name()
         ),
         ToDo::Pass(reason) | ToDo::Skip(reason) | ToDo::Hold(reason) => {
-            format!(
-                "as things stand nothing is charged: {}",
-                visible(&reason.to_string())
-            )
+            format!("as things stand nothing is charged: {}", reason.to_string())
         }
-        ToDo::Wait { on, why } => format!("tried again on {on}: {}", visible(&why.to_string())),
-        ToDo::Fail(why) => format!("not tried again: {}", visible(&why.to_string())),
+        ToDo::Wait { on, why } => format!("tried again on {on}: {}", why.to_string()),
+        ToDo::Fail(why) => format!("not tried again: {}", why.to_string()),
         ToDo::Paid(charge) => format!("{charge} took the money"),
     }
 }
