@@ -10,6 +10,7 @@ use super::session::Session;
 use super::terminal::{Report, table};
 use super::views;
 use crate::books::Reader;
+use crate::domain::hour::without_summer_time;
 use crate::domain::ids::AutopayId;
 use crate::domain::money::Money;
 use crate::domain::schedule::{Autopay, Source};
@@ -125,6 +126,9 @@ impl On {
                 warnings.push(format!("as things stand it would not be charged: {reason}"));
             }
             _ => {}
+        }
+        if self.zone.is_some() {
+            warnings.extend(without_summer_time(&new.hour.zone_name, now));
         }
         let mut report = Report::new("dues.autopay/1", view, text + session.dry_note());
         report.warnings = warnings;

@@ -8,7 +8,7 @@ use super::session::{Session, sandbox_ledger};
 use super::terminal::Report;
 use crate::books::{Books, Login, Mode, NewBook};
 use crate::domain::card_number;
-use crate::domain::hour;
+use crate::domain::hour::{named_zone, without_summer_time};
 use crate::domain::ids::BookId;
 use crate::domain::money::Currency;
 use crate::gateway::{self, Opening};
@@ -51,10 +51,9 @@ impl Init {
         }
         let currency = Currency::parse(&self.currency)?;
         let zone_name = match &self.zone {
-            Some(zone) => zone.clone(),
-            None => TimeZone::system().iana_name().unwrap_or("UTC").to_owned(),
+            Some(zone) => named_zone(zone)?,
+            None => zone_of_the_machine(session)?,
         };
-        hour::zone(&zone_name)?;
         let name = match &self.name {
             Some(name) => name.clone(),
             None => session
@@ -116,6 +115,28 @@ impl Init {
             "book": path.display().to_string(), "id": new.id.0, "name": new.name, "mode": new.mode.to_string(),
             "currency": currency.code(), "zone": new.zone, "gateway": new.gateway,
         });
-        Ok(Report::new("dues.init/1", data, text))
+        let mut report = Report::new("dues.init/1", data, text);
+        report.warnings = without_summer_time(&new.zone, session.clock.now())
+            .into_iter()
+            .collect();
+        Ok(report)
+    }
+}
+
+/// The machine's own zone, if it has one by name. A guess would be wrong by
+/// hours on each day that a charge is due, so there is none.
+fn zone_of_the_machine(session: &Session) -> Result<String> {
+    let own = TimeZone::try_system().ok();
+    let own = own.and_then(|zone| zone.iana_name().map(named_zone)?.ok());
+    match own {
+        Some(name) => Ok(name),
+        None if session.terminal.may_ask => Ok(named_zone(
+            &session.terminal.line("Your time zone", "--zone ZONE")?,
+        )?),
+        None => Err(Problem::usage(
+            "zone_unknown",
+            "this machine does not say which time zone it is in",
+        )
+        .hint("Name yours, such as `--zone America/New_York`.")),
     }
 }

@@ -87,8 +87,11 @@ pub fn named_card(
 
 /// What `--at` and `--zone` say; 09:00 in the book's zone where nothing is said.
 pub fn hour(book: &BookFacts, at: Option<&str>, zone: Option<&str>) -> Result<Hour> {
-    let zone = zone.unwrap_or(&book.zone_name);
-    Ok(Hour::read(at.unwrap_or(Hour::NINE), zone)?)
+    let at = at.unwrap_or(Hour::NINE);
+    Ok(match zone {
+        Some(zone) => Hour::named(at, zone)?,
+        None => Hour::read(at, &book.zone_name)?,
+    })
 }
 
 /// A note that the book and the confirmation can carry.

@@ -4,7 +4,7 @@ use std::fmt;
 
 use jiff::Timestamp;
 use jiff::civil::{Date, Time};
-use jiff::tz::TimeZone;
+use jiff::tz::{TimeZone, TimeZoneDatabase};
 use thiserror::Error;
 
 use super::cadence::moment;
@@ -34,6 +34,15 @@ impl Hour {
             zone: zone(zone_name)?,
             zone_name: zone_name.to_owned(),
         })
+    }
+
+    /// The same for a zone that a person names now, as [`named_zone`].
+    ///
+    /// # Errors
+    ///
+    /// Which of the two is none.
+    pub fn named(at: &str, zone_name: &str) -> Result<Self, NoHour> {
+        Self::read(at, &named_zone(zone_name)?)
     }
 
     /// The instant on a day; the end of time for a day beyond the calendar.
@@ -90,6 +99,48 @@ pub fn zone(name: &str) -> Result<TimeZone, NoHour> {
     TimeZone::get(name).map_err(|_| NoHour::NotAZone(name.to_owned()))
 }
 
+/// Names of the time zone files that say "as this machine has it", or nothing.
+const OF_A_MACHINE: [&str; 4] = ["localtime", "posixrules", "Factory", "Etc/Unknown"];
+
+/// The name of a zone that a person or a machine gives, in its one spelling.
+/// It must mean the same on every machine, for the book may move to another:
+/// so it is one of the names that `dues` brings along, and none of the others
+/// that lie about in a system's folder.
+///
+/// # Errors
+///
+/// [`NoHour::OfAMachine`] and [`NoHour::NotAZone`] for all others.
+pub fn named_zone(name: &str) -> Result<String, NoHour> {
+    let is_of_a_machine = OF_A_MACHINE
+        .iter()
+        .any(|word| word.eq_ignore_ascii_case(name));
+    if is_of_a_machine {
+        return Err(NoHour::OfAMachine(name.to_owned()));
+    }
+    let known = TimeZoneDatabase::bundled().get(name);
+    let spelled = known
+        .ok()
+        .and_then(|zone| zone.iana_name().map(str::to_owned));
+    let spelled = spelled.ok_or_else(|| NoHour::NotAZone(name.to_owned()))?;
+    zone(&spelled).map(|_| spelled)
+}
+
+/// What to say of a zone that knows no summer time although its name does not
+/// tell a place: who means New York and names `EST` is an hour off all summer.
+#[must_use]
+pub fn without_summer_time(name: &str, now: Timestamp) -> Option<String> {
+    let is_a_place = name.contains('/') && !name.starts_with("Etc/");
+    let is_utc = matches!(name, "UTC" | "Etc/UTC");
+    let zone = zone(name).ok()?;
+    if is_a_place || is_utc || zone.following(now).next().is_some() {
+        return None;
+    }
+    let offset = now.to_zoned(zone).strftime("%:z").to_string();
+    Some(format!(
+        "{name} has no summer time: it is UTC{offset} all year; a place such as `America/New_York` follows its clocks"
+    ))
+}
+
 /// Why there is no such hour.
 #[derive(Debug, Clone, Error, PartialEq, Eq)]
 pub enum NoHour {
@@ -97,6 +148,8 @@ pub enum NoHour {
     NotATime(String),
     #[error("`{0}` is not a time zone")]
     NotAZone(String),
+    #[error("`{0}` is another time zone on each machine")]
+    OfAMachine(String),
 }
 
 impl From<NoHour> for Problem {
@@ -106,7 +159,7 @@ impl From<NoHour> for Problem {
             NoHour::NotATime(_) => {
                 Self::usage("bad_time", fact).hint("Write it as `09:00` or `17:30`.")
             }
-            NoHour::NotAZone(_) => Self::usage("bad_zone", fact)
+            NoHour::NotAZone(_) | NoHour::OfAMachine(_) => Self::usage("bad_zone", fact)
                 .hint("Give an IANA name, such as `America/New_York` or `Europe/Berlin`."),
         }
     }
@@ -131,6 +184,51 @@ mod tests {
         ] {
             let read = time(text).map(spelled).ok();
             assert_eq!(read.as_deref(), expected, "{text}");
+        }
+    }
+    #[test]
+    fn a_zone_is_a_name_that_means_the_same_everywhere() {
+        for (name, expected) in [
+            ("America/New_York", Ok("America/New_York")),
+            ("europe/berlin", Ok("Europe/Berlin")),
+            ("EST", Ok("EST")),
+            ("UTC", Ok("UTC")),
+            ("localtime", Err(true)),
+            ("LocalTime", Err(true)),
+            ("posixrules", Err(true)),
+            ("Factory", Err(true)),
+            ("etc/unknown", Err(true)),
+            ("right/America/New_York", Err(false)),
+            ("posix/America/New_York", Err(false)),
+            ("EST5EDT,M3.2.0,M11.1.0", Err(false)),
+            ("/usr/share/zoneinfo/UTC", Err(false)),
+            ("Nowhere/Bad", Err(false)),
+            ("", Err(false)),
+        ] {
+            let named = named_zone(name);
+            let expected = match expected {
+                Ok(spelled) => Ok(spelled.to_owned()),
+                Err(true) => Err(NoHour::OfAMachine(name.to_owned())),
+                Err(false) => Err(NoHour::NotAZone(name.to_owned())),
+            };
+            assert_eq!(named, expected);
+        }
+    }
+
+    #[test]
+    fn a_name_that_is_no_place_and_has_no_summer_time_is_told() {
+        let now: Timestamp = "2026-11-27T12:00:00Z".parse().unwrap();
+        for (name, offset) in [
+            ("EST", "UTC-05:00"),
+            ("MST", "UTC-07:00"),
+            ("GMT", "UTC+00:00"),
+            ("Etc/GMT+5", "UTC-05:00"),
+        ] {
+            let said = without_summer_time(name, now).unwrap();
+            assert!(said.contains(name) && said.contains(offset), "{said}");
+        }
+        for name in ["America/New_York", "Asia/Tokyo", "EST5EDT", "UTC", "CET"] {
+            assert_eq!(without_summer_time(name, now), None);
         }
     }
 }

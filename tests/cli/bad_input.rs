@@ -84,6 +84,53 @@ fn a_book_for_real_money_is_not_for_the_sandbox() {
     assert!(!shop.path("book.db").exists());
 }
 
+/// What is due at nine is due at another moment in another zone.
+#[test]
+fn a_zone_is_never_taken_in_silence() {
+    let shop = Shop::empty();
+    for tz in [
+        "Nowhere/Bad",
+        "EST5EDT,M3.2.0,M11.1.0",
+        "localtime",
+        "Etc/Unknown",
+    ] {
+        let run = |line: &str| shop.command(line).env("TZ", tz).output().unwrap();
+
+        let seen = shop.seen("init", &run("init --name Tulip"));
+        assert!(seen.contains("hint: Name yours, such as"), "{tz}: {seen}");
+        assert!(seen.ends_with("[exit 2]\n"), "{tz}: {seen}");
+        assert!(!shop.path("book.db").exists(), "{tz}");
+    }
+    for zone in [
+        "localtime",
+        "posixrules",
+        "Factory",
+        "Etc/Unknown",
+        "right/UTC",
+    ] {
+        shop.refuses(&format!("init --name Tulip --zone {zone}"), "bad_zone", 2);
+    }
+    let own = shop
+        .command("init --name Tulip")
+        .env("TZ", "Europe/Berlin")
+        .output();
+    let seen = shop.seen("init", &own.unwrap());
+    assert!(seen.contains("in the zone Europe/Berlin"), "{seen}");
+    shop.must("customer add Acme --code ACME");
+    shop.must("card add ACME tok_approve --by Ann --how 'signed form'");
+    for line in [
+        "schedule add ACME --amount 5 --on 2026-12-01 --zone",
+        "autopay on ACME --zone",
+    ] {
+        shop.refuses(&format!("{line} localtime"), "bad_zone", 2);
+        let seen = shop.dues(&format!("{line} EST"));
+        assert!(seen.contains("warning: EST has no summer time"), "{seen}");
+        assert!(seen.ends_with("[exit 0]\n"), "{seen}");
+    }
+    let seen = shop.dues("init --name Tulip --zone EST --dry-run --book other.db");
+    assert!(seen.contains("warning: EST has no summer time"), "{seen}");
+}
+
 #[test]
 fn a_customer_that_is_unknown_or_could_be_two_is_not_guessed() {
     let shop = Shop::with_card("tok_approve");

@@ -11,7 +11,7 @@ use crate::cli::terminal::{Report, missing};
 use crate::domain::cadence::{Cadence, Ending, Every};
 use crate::domain::customer::Customer;
 use crate::domain::dates;
-use crate::domain::hour::Hour;
+use crate::domain::hour::{Hour, without_summer_time};
 use crate::domain::ids::ScheduleId;
 use crate::domain::money::{Currency, Money};
 use crate::domain::schedule::{Aim, Schedule, Source, Target};
@@ -132,6 +132,11 @@ impl Add {
             report
                 .warnings
                 .push(format!("{number} is to be paid by {other} already"));
+        }
+        if self.zone.is_some() {
+            report
+                .warnings
+                .extend(without_summer_time(&new.hour.zone_name, now));
         }
         if session.dry_run {
             report.text.push_str(session.dry_note());
