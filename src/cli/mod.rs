@@ -30,6 +30,7 @@ mod session;
 mod status;
 mod tables;
 mod terminal;
+mod usage;
 mod views;
 
 use std::ffi::OsString;
@@ -215,7 +216,7 @@ fn obey(args: Vec<OsString>, wants_json: bool) -> u8 {
     let names_book = args.iter().any(has_flag);
     let cli = match parse(args) {
         Ok(cli) => cli,
-        Err(error) => return explain(&error, wants_json),
+        Err(error) => return usage::explain(&error, Terminal::new(wants_json, true)),
     };
     let terminal = Terminal::new(cli.globals.json, cli.globals.no_input);
     let by_flag = cli.globals.book.as_ref().filter(|_| names_book);
@@ -248,7 +249,9 @@ fn command(cli: &Cli, terminal: Terminal) -> Result<Option<Problem>> {
 }
 
 fn parse(args: Vec<OsString>) -> std::result::Result<Cli, clap::Error> {
+    // Else help would repeat whatever this process was started as.
     Cli::command()
+        .bin_name("dues")
         .try_get_matches_from(args)
         .and_then(|matches| Cli::from_arg_matches(&matches))
 }
@@ -307,53 +310,4 @@ fn refuse_card_data(args: &[OsString]) -> Result<()> {
     // Spread over several arguments it is a card number all the same.
     let all: Vec<&str> = args.iter().skip(1).filter_map(|arg| arg.to_str()).collect();
     card_number::refuse_in(&all.join(" "), "what stands in the arguments together")
-}
-
-/// What clap found wrong, in our form; help and version are no errors.
-fn explain(error: &clap::Error, wants_json: bool) -> u8 {
-    use clap::error::ErrorKind;
-    if !error.use_stderr() {
-        screen::help(error);
-        return 0;
-    }
-    if error.kind() == ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand {
-        screen::help(error);
-        return Kind::Usage.exit_code();
-    }
-    let text = error.to_string();
-    let message = text
-        .lines()
-        .take_while(|line| !line.starts_with("Usage:") && !line.starts_with("For more"))
-        .filter(|line| !line.trim().is_empty() && !line.trim_start().starts_with("tip:"))
-        .map(|line| line.trim().trim_start_matches("error: ").replace('\'', "`"))
-        .collect::<Vec<_>>()
-        .join(" ");
-    let tip = text
-        .lines()
-        .find_map(|line| line.trim_start().strip_prefix("tip: "))
-        .map(|tip| {
-            format!(
-                "{}{}.",
-                tip[..1].to_uppercase(),
-                tip[1..].replace('\'', "`")
-            )
-        });
-    let tip = tip.filter(|tip| !tip.contains("-- -"));
-    // The command as far as it was understood: `dues charge`.
-    let understood = text
-        .lines()
-        .find_map(|line| line.strip_prefix("Usage: "))
-        .map(|usage| {
-            usage
-                .split_whitespace()
-                .take_while(|word| word.chars().all(char::is_alphanumeric))
-        })
-        .map_or_else(
-            || "dues".to_owned(),
-            |words| words.collect::<Vec<_>>().join(" "),
-        );
-    let hint = tip.unwrap_or_else(|| format!("`{understood} --help` shows how it is written."));
-    let problem = Problem::usage("usage", message).hint(hint);
-    Terminal::new(wants_json, true).print_problem(&problem);
-    problem.kind().exit_code()
 }

@@ -527,13 +527,37 @@ fn a_wrong_command_line_is_told_in_our_words() {
     assert_snapshot!(shop.dues("chrage acme"), @"
     $ dues chrage acme
     error: unrecognized subcommand `chrage`
-    hint: A similar subcommand exists: `charge`.
+    hint: Did you mean `dues charge`?
+    [exit 2]
+    ");
+    assert_snapshot!(shop.dues("chargeback acme"), @"
+    $ dues chargeback acme
+    error: unrecognized subcommand `chargeback`
+    hint: `dues --help` shows how it is written.
+    [exit 2]
+    ");
+    assert_snapshot!(shop.dues("customer delete acme"), @"
+    $ dues customer delete acme
+    error: unrecognized subcommand `delete`
+    hint: `dues customer --help` shows how it is written.
+    [exit 2]
+    ");
+    assert_snapshot!(shop.dues("--charge acme"), @"
+    $ dues --charge acme
+    error: unexpected argument `--charge` found
+    hint: `dues --help` shows how it is written.
+    [exit 2]
+    ");
+    assert_snapshot!(shop.dues("charge acme --dryrun"), @"
+    $ dues charge acme --dryrun
+    error: unexpected argument `--dryrun` found
+    hint: Did you mean `--dry-run`?
     [exit 2]
     ");
     assert_snapshot!(shop.dues("charge acme --al-due"), @"
     $ dues charge acme --al-due
     error: unexpected argument `--al-due` found
-    hint: A similar argument exists: `--all-due`.
+    hint: `dues charge --help` shows how it is written.
     [exit 2]
     ");
     assert_snapshot!(shop.dues("charge acme --all-due --amount 5"), @"
