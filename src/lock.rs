@@ -103,7 +103,7 @@ impl Lock {
                 on_wait();
                 told = true;
                 // Only a courtesy: without it the wait is longer.
-                let _ = std::fs::write(what.wish(book), "");
+                let _ = File::create_new(what.wish(book));
             }
             // Who will not look again need not wait.
             if left > 0 {
@@ -146,7 +146,10 @@ impl Lock {
         #[cfg(unix)]
         {
             use std::os::unix::fs::OpenOptionsExt;
-            options.mode(0o600);
+            // Its content is overwritten; that of what a link leads to is not ours.
+            options
+                .mode(0o600)
+                .custom_flags(rustix::fs::OFlags::NOFOLLOW.bits().cast_signed());
         }
         let mut file = options.open(&path).map_err(failed)?;
         let mut tried = file.try_lock();

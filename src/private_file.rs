@@ -29,22 +29,11 @@ pub fn put(path: &Path, pieces: &[&[u8]]) -> io::Result<()> {
         options.mode(0o600);
     }
     builder.create(folder)?;
-    let mut part = path.as_os_str().to_owned();
-    part.push(format!(".{}.part", std::process::id()));
-    let part = PathBuf::from(part);
-    // Left by a process that died; its number is ours now.
-    match fs::remove_file(&part) {
-        Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
-        _ => {}
-    }
-    let written = options
-        .open(&part)
-        .and_then(|mut file| {
-            for piece in pieces {
-                file.write_all(piece)?;
-            }
-            file.sync_all()
-        })
+    let (part, mut file) = new_part(path, &options)?;
+    let written = pieces
+        .iter()
+        .try_for_each(|piece| file.write_all(piece))
+        .and_then(|()| file.sync_all())
         .and_then(|()| fs::rename(&part, path))
         .and_then(|()| File::open(folder)?.sync_all());
     if written.is_err() {
@@ -52,4 +41,18 @@ pub fn put(path: &Path, pieces: &[&[u8]]) -> io::Result<()> {
         let _ = fs::remove_file(&part);
     }
     written
+}
+
+/// A file beside the place, under a name that nothing has: what another made,
+/// or a process of this number that died, is left alone.
+fn new_part(path: &Path, options: &OpenOptions) -> io::Result<(PathBuf, File)> {
+    let mut n = 0_u64;
+    loop {
+        let mut part = path.as_os_str().to_owned();
+        part.push(format!(".{}-{n}.part", std::process::id()));
+        match options.open(&part) {
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => n += 1,
+            opened => return opened.map(|file| (part.into(), file)),
+        }
+    }
 }

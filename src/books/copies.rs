@@ -10,10 +10,8 @@ use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 
 use super::checks::{Violation, integrity};
-use super::open::{self, connect, new_private_file, require_a_book};
-use super::places::{
-    beside, kept_beside, put_new, remove_with_log, sync_folder_of, was_stopped, with_end,
-};
+use super::open::{self, connect, require_a_book};
+use super::places::{Draft, kept_beside, put_new, sync_folder_of, was_stopped, with_end};
 use super::{Books, Hand};
 use crate::problem::{Kind, Problem, Result};
 use crate::rehearsal;
@@ -36,6 +34,28 @@ impl Books {
     /// Exit 1 if the target exists or the disk would not take it; nothing is
     /// left behind.
     pub fn back_up(&self, target: &Path) -> Result<()> {
+        Self::require_room(target)?;
+        let draft = Draft::beside(target)
+            .map_err(|problem| problem.hint("Choose another place for the backup."))?;
+        copy(&self.connection, draft.path())?;
+        rehearsal::point("backup.copied")?;
+        put_new(draft.path(), target).map_err(|error| {
+            Problem::refused(
+                "cannot_write",
+                format!("{} cannot be written: {error}", target.display()),
+            )
+            .hint("Choose another place for the backup.")
+        })?;
+        sync_folder_of(target);
+        Ok(())
+    }
+
+    /// Whether a backup can be put there, as far as a look can tell.
+    ///
+    /// # Errors
+    ///
+    /// Exit 1 if something stands there, or there is no such folder.
+    pub fn require_room(target: &Path) -> Result<()> {
         if fs::symlink_metadata(target).is_ok() {
             return Err(Problem::refused(
                 "target_exists",
@@ -53,20 +73,6 @@ impl Books {
             )
             .hint("Make it, or choose another place for the backup."));
         }
-        let draft = beside(target, "part");
-        let copied = copy(&self.connection, &draft).and_then(|()| {
-            rehearsal::point("backup.copied")?;
-            put_new(&draft, target).map_err(|error| {
-                Problem::refused(
-                    "cannot_write",
-                    format!("{} cannot be written: {error}", target.display()),
-                )
-                .hint("Choose another place for the backup.")
-            })
-        });
-        remove_with_log(&draft);
-        copied?;
-        sync_folder_of(target);
         Ok(())
     }
 
@@ -83,13 +89,12 @@ impl Books {
     /// charge. The present book is then untouched.
     pub fn restore(backup: &Path, place: &Path, hand: &Hand, only_try: bool) -> Result<Restored> {
         let kept = kept_beside(place);
-        let draft = beside(place, "restore");
         require_a_backup(backup)?;
+        let draft = Draft::beside(place)?;
         // The copy is brought to today's schema, and the backup stays as it is.
-        let (restored, card_data) = copy(&open::unchanged(backup)?, &draft)
-            .and_then(|()| Self::open(&draft, hand.clone()))
-            .and_then(Self::whole)
-            .inspect_err(|_| remove_with_log(&draft))?;
+        let (restored, card_data) = copy(&open::unchanged(backup)?, draft.path())
+            .and_then(|()| Self::open(draft.path(), hand.clone()))
+            .and_then(Self::whole)?;
         let place_it = || -> Result<bool> {
             let stopped = was_stopped(place);
             if stopped && !only_try {
@@ -111,7 +116,7 @@ impl Books {
             }
             put_aside(place, &kept)?;
             rehearsal::point("restore.aside")?;
-            fs::rename(&draft, place).map_err(not_placed)?;
+            put_new(draft.path(), place).map_err(not_placed)?;
             rehearsal::point("restore.placed")?;
             Ok(present.is_some() || fs::symlink_metadata(&kept).is_ok())
         };
@@ -120,7 +125,7 @@ impl Books {
             // If not even that can be done, the next restore does it.
             let _ = put_back(place, &kept);
         }
-        remove_with_log(&draft);
+        drop(draft);
         sync_folder_of(place);
         Ok(Restored {
             kept: placed?.then_some(kept),
@@ -146,10 +151,8 @@ impl Books {
     }
 }
 
-/// Copies a book, with what its log has, to a file of its own that is whole.
+/// Copies a book, with what its log has, to a draft that is whole then.
 fn copy(from: &Connection, draft: &Path) -> Result<()> {
-    remove_with_log(draft);
-    new_private_file(draft)?;
     let mut copy = connect(draft, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
     // The backup API wants the target in rollback mode to change its page count freely.
     Backup::new(from, &mut copy)?.run_to_completion(1024, Duration::ZERO, None)?;
@@ -235,7 +238,7 @@ fn put_back(place: &Path, kept: &Path) -> Result<()> {
 
 /// The book from before an earlier restore is not overwritten.
 fn refuse_if_in_the_way(kept: &Path) -> Result<()> {
-    if ["", "-wal", "-shm"]
+    if ["", "-wal", "-shm", "-journal"]
         .iter()
         .any(|end| fs::symlink_metadata(with_end(kept, end)).is_ok())
     {

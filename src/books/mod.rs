@@ -30,11 +30,11 @@ mod places;
 mod refusals;
 mod runs;
 mod schedules;
+mod unwritable;
 mod values;
 
 use std::cell::Cell;
 use std::collections::BTreeSet;
-use std::fs;
 use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
@@ -43,9 +43,7 @@ use rusqlite::{Connection, ErrorCode, OpenFlags, Transaction, TransactionBehavio
 use crate::problem::{Kind, Problem, Result};
 use crate::rehearsal;
 
-use open::{
-    APPLICATION_ID, connect, identity_of, new_private_file, private_folder, require_a_book,
-};
+use open::{APPLICATION_ID, connect, identity_of, private_folder, require_a_book};
 use refusals::KEEP_IT;
 
 pub use adoptions::Adoption;
@@ -61,6 +59,7 @@ pub use logins::{Login, not_logged_in};
 pub use looks::{CLOCKS_DIFFER, Look, SetAside};
 pub use outbox::{MailRow, NewMail};
 pub use runs::{NewRun, RunRow};
+pub use unwritable::AsSeen;
 
 /// Each schema change, in order; the last one's number is the book's version.
 const MIGRATIONS: [&str; 5] = [
@@ -89,6 +88,8 @@ pub struct Books {
     hand: Hand,
     /// Looked at once, before the first change.
     has_our_rules: bool,
+    /// What was seen of a book that can only be read.
+    unwritable: Option<AsSeen>,
 }
 
 /// Reads the book.
@@ -107,6 +108,7 @@ pub struct Tx<'a> {
 
 impl Books {
     /// Opens a book, and brings one that an older `dues` wrote to today's schema.
+    /// Where it cannot be written it can be read.
     ///
     /// # Errors
     ///
@@ -114,6 +116,9 @@ impl Books {
     /// newer `dues` wrote it.
     pub fn open(path: &Path, hand: Hand) -> Result<Self> {
         require_a_book(path)?;
+        if unwritable::is_unwritable(path) {
+            return Self::open_to_read(path, hand);
+        }
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let connection = connect(path, flags)?;
         let mut books = Self {
@@ -122,8 +127,28 @@ impl Books {
             identity: identity_of(path),
             hand,
             has_our_rules: false,
+            unwritable: None,
         };
         books.migrate()?;
+        books.require_our_version()?;
+        Ok(books)
+    }
+
+    fn open_to_read(path: &Path, hand: Hand) -> Result<Self> {
+        let (connection, seen) = unwritable::open(path)?;
+        open::settle(&connection)?;
+        let books = Self {
+            connection,
+            path: path.to_owned(),
+            identity: identity_of(path),
+            hand,
+            has_our_rules: false,
+            unwritable: Some(seen),
+        };
+        if books.version()? < MIGRATIONS.len() {
+            return Err(unwritable::not_written(path)
+                .at("an older dues wrote this book, and it must be brought up to date first"));
+        }
         books.require_our_version()?;
         Ok(books)
     }
@@ -142,24 +167,23 @@ impl Books {
             private_folder(folder)?;
         }
         // Made beside its place and moved there whole: a killed `init` leaves no half book.
-        let draft = path.with_extension("new");
-        let _ = fs::remove_file(&draft);
-        new_private_file(&draft)?;
+        let draft = places::Draft::beside(path)?;
         let made = (|| {
-            let connection = connect(&draft, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+            let connection = connect(draft.path(), OpenFlags::SQLITE_OPEN_READ_WRITE)?;
             let mut books = Self {
                 connection,
-                path: draft.clone(),
-                identity: identity_of(&draft),
+                path: draft.path().to_owned(),
+                identity: identity_of(draft.path()),
                 hand: hand.clone(),
                 has_our_rules: false,
+                unwritable: None,
             };
             books.migrate()?;
             books.write(at, |tx| tx.found_book(new))?;
             books.close()
         })();
         let placed = made.and_then(|()| {
-            places::put_new(&draft, path).map_err(|error| match error.kind() {
+            places::put_new(draft.path(), path).map_err(|error| match error.kind() {
                 std::io::ErrorKind::AlreadyExists => Problem::refused(
                     "book_exists",
                     format!("there is a book at {} already", path.display()),
@@ -172,7 +196,7 @@ impl Books {
                 .hint("Choose another place with `--book FILE`."),
             })
         });
-        let _ = fs::remove_file(&draft);
+        drop(draft);
         placed?;
         Self::open(path, hand)
     }
@@ -181,6 +205,13 @@ impl Books {
     #[must_use]
     pub fn path(&self) -> &Path {
         &self.path
+    }
+
+    /// What was seen of a book that can only be read: what is read from it
+    /// counts as long as that is still there.
+    #[must_use]
+    pub fn as_seen(&self) -> Option<&AsSeen> {
+        self.unwritable.as_ref()
     }
 
     /// Reads the book as it is now.
@@ -234,6 +265,9 @@ impl Books {
     }
 
     fn begin(&mut self, at: Timestamp) -> Result<Tx<'_>> {
+        if self.unwritable.is_some() {
+            return Err(unwritable::not_written(&self.path));
+        }
         // Looking into a damaged book is how one learns of it; changing it is another matter.
         if !self.has_our_rules {
             self.require_our_rules()?;
@@ -267,12 +301,14 @@ impl Books {
     /// The disk would not take it; the book itself is whole.
     pub fn close(self) -> Result<()> {
         // Another reader may keep the log alive; then it stays, and is as safe as before.
-        self.connection
-            .pragma(None, "wal_checkpoint", "truncate", |_| Ok(()))
-            .or_else(|error| match error.sqlite_error_code() {
-                Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => Ok(()),
-                _ => Err(error),
-            })?;
+        if self.unwritable.is_none() {
+            self.connection
+                .pragma(None, "wal_checkpoint", "truncate", |_| Ok(()))
+                .or_else(|error| match error.sqlite_error_code() {
+                    Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => Ok(()),
+                    _ => Err(error),
+                })?;
+        }
         self.connection.close().map_err(|(_, error)| error)?;
         Ok(())
     }

@@ -7,7 +7,8 @@ use std::time::Duration;
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 
-use super::places::{kept_beside, was_stopped};
+use super::places::{kept_beside, real, was_stopped};
+use super::unwritable;
 use crate::problem::{Problem, Result};
 
 /// `dues` in ASCII: the mark by which a book is told from any other SQLite file.
@@ -17,11 +18,18 @@ pub(super) const APPLICATION_ID: i32 = 0x6475_6573;
 /// (<https://sqlite.org/wal.html#walresetbug>).
 const OLDEST_SQLITE: i32 = 3_051_003;
 
-/// Opens a connection with every setting that the book's promises rest on.
+/// Opens a file of SQLite's, and nothing behind a link.
 #[expect(
     clippy::disallowed_methods,
     reason = "the one place that opens SQLite files"
 )]
+pub(super) fn open_file(path: &Path, flags: OpenFlags) -> Result<Connection> {
+    let connection = Connection::open_with_flags(path, flags | OpenFlags::SQLITE_OPEN_NOFOLLOW)?;
+    connection.busy_timeout(Duration::from_secs(10))?;
+    Ok(connection)
+}
+
+/// Opens a connection with every setting that the book's promises rest on.
 pub(super) fn connect(path: &Path, flags: OpenFlags) -> Result<Connection> {
     if rusqlite::version_number() < OLDEST_SQLITE {
         return Err(Problem::bug(format!(
@@ -29,8 +37,21 @@ pub(super) fn connect(path: &Path, flags: OpenFlags) -> Result<Connection> {
             rusqlite::version()
         )));
     }
-    let connection = Connection::open_with_flags(path, flags | OpenFlags::SQLITE_OPEN_NOFOLLOW)?;
-    connection.busy_timeout(Duration::from_secs(10))?;
+    let connection = open_file(&real(path), flags)?;
+    settle(&connection)?;
+    let journal: String =
+        connection.pragma_update_and_check(None, "journal_mode", "wal", |row| row.get(0))?;
+    if journal != "wal" {
+        return Err(
+            Problem::setup("no_wal", "the book's folder cannot hold a write-ahead log")
+                .hint("Keep the book on a local disk; network folders lose changes."),
+        );
+    }
+    Ok(connection)
+}
+
+/// What every connection to a book is set to, whether it writes or not.
+pub(super) fn settle(connection: &Connection) -> Result<()> {
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true)?;
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DQS_DDL, false)?;
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DQS_DML, false)?;
@@ -50,28 +71,18 @@ pub(super) fn connect(path: &Path, flags: OpenFlags) -> Result<Connection> {
     ] {
         connection.pragma_update(None, name, value)?;
     }
-    let journal: String =
-        connection.pragma_update_and_check(None, "journal_mode", "wal", |row| row.get(0))?;
-    if journal != "wal" {
-        return Err(
-            Problem::setup("no_wal", "the book's folder cannot hold a write-ahead log")
-                .hint("Keep the book on a local disk; network folders lose changes."),
-        );
-    }
     connection.set_prepared_statement_cache_capacity(64);
-    Ok(connection)
+    Ok(())
 }
 
 /// Opens a book to be copied: nothing of it is changed, and it may lie where
 /// nothing can be.
-#[expect(
-    clippy::disallowed_methods,
-    reason = "the one place that opens SQLite files"
-)]
 pub(super) fn unchanged(path: &Path) -> Result<Connection> {
+    if unwritable::is_unwritable(path) {
+        return Ok(unwritable::open(path)?.0);
+    }
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    let connection = Connection::open_with_flags(path, flags | OpenFlags::SQLITE_OPEN_NOFOLLOW)?;
-    connection.busy_timeout(Duration::from_secs(10))?;
+    let connection = open_file(&real(path), flags)?;
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;
     Ok(connection)
 }

@@ -3,6 +3,23 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use super::open::new_private_file;
+use crate::problem::Result;
+
+/// The same file by a path whose folders are no links. A home on another disk
+/// is reached through one, and SQLite would refuse that as it refuses a book
+/// that is a link itself.
+pub(super) fn real(path: &Path) -> PathBuf {
+    let folder = path
+        .parent()
+        .filter(|folder| !folder.as_os_str().is_empty())
+        .unwrap_or(Path::new("."));
+    match (fs::canonicalize(folder), path.file_name()) {
+        (Ok(folder), Some(name)) => folder.join(name),
+        _ => path.to_owned(),
+    }
+}
+
 /// Where a restore keeps the book that stood in the place.
 pub(super) fn kept_beside(place: &Path) -> PathBuf {
     beside(place, "before-restore")
@@ -14,6 +31,34 @@ pub(super) fn was_stopped(place: &Path) -> bool {
     fs::symlink_metadata(place).is_err() && fs::symlink_metadata(kept_beside(place)).is_ok()
 }
 
+/// A file being made beside its place, under a name that nobody else has:
+/// gone when this is dropped, if it did not get its own name by then. One left
+/// by a process that died stays, as nobody can know whose it is.
+pub(super) struct Draft(PathBuf);
+
+impl Draft {
+    /// # Errors
+    ///
+    /// Exit 3 if the folder cannot be written.
+    pub(super) fn beside(place: &Path) -> Result<Self> {
+        let path = beside(place, &format!("{}.part", uuid::Uuid::new_v4().simple()));
+        new_private_file(&path)?;
+        Ok(Self(path))
+    }
+
+    pub(super) fn path(&self) -> &Path {
+        &self.0
+    }
+}
+
+impl Drop for Draft {
+    fn drop(&mut self) {
+        for end in ["", "-wal", "-shm", "-journal"] {
+            let _ = fs::remove_file(with_end(&self.0, end));
+        }
+    }
+}
+
 pub(super) fn with_end(path: &Path, end: &str) -> PathBuf {
     let mut name = path.as_os_str().to_owned();
     name.push(end);
@@ -22,12 +67,6 @@ pub(super) fn with_end(path: &Path, end: &str) -> PathBuf {
 
 pub(super) fn beside(path: &Path, end: &str) -> PathBuf {
     with_end(path, &format!(".{end}"))
-}
-
-pub(super) fn remove_with_log(path: &Path) {
-    for end in ["", "-wal", "-shm", "-journal"] {
-        let _ = fs::remove_file(with_end(path, end));
-    }
 }
 
 /// Gives a finished file its name, and never over another file's, in one step

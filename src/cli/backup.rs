@@ -39,7 +39,9 @@ pub struct Restore {
 impl Backup {
     pub fn run(&self, session: &Session) -> Result<Report> {
         let books = session.books()?;
-        if !session.dry_run {
+        if session.dry_run {
+            Books::require_room(&self.file)?;
+        } else {
             books.back_up(&self.file)?;
         }
         let shown = self.file.display().to_string();

@@ -238,6 +238,7 @@ fn obey(args: Vec<OsString>, wants_json: bool) -> u8 {
 fn command(cli: &Cli, terminal: Terminal) -> Result<Option<Problem>> {
     let session = Session::new(&cli.globals, cli.command.name())?;
     let mut report = cli.command.run(&session)?;
+    session.read_well()?;
     if session.dry_run {
         report.as_a_dry_run();
     }

@@ -12,7 +12,7 @@ use jiff::civil::Date;
 
 use super::Globals;
 use super::terminal::Terminal;
-use crate::books::{BookFacts, Books, Hand, Login, Mode, Reader, Tx, not_logged_in};
+use crate::books::{AsSeen, BookFacts, Books, Hand, Login, Mode, Reader, Tx, not_logged_in};
 use crate::clock::SystemClock;
 use crate::config::{self, Config};
 use crate::domain::dates;
@@ -34,6 +34,8 @@ pub struct Session {
     pub clock: SystemClock,
     book: Option<PathBuf>,
     command: String,
+    /// Books that could only be read.
+    read: RefCell<Vec<AsSeen>>,
 }
 
 impl Session {
@@ -51,6 +53,7 @@ impl Session {
             clock: SystemClock,
             book: globals.book.clone().or_else(|| config.book.clone()),
             command: command.to_owned(),
+            read: RefCell::default(),
             config,
         })
     }
@@ -100,7 +103,21 @@ impl Session {
     ///
     /// Exit 3 if there is none.
     pub fn books(&self) -> Result<Books> {
-        Books::open(&self.book_path()?, self.hand())
+        let books = Books::open(&self.book_path()?, self.hand())?;
+        self.read.borrow_mut().extend(books.as_seen().cloned());
+        Ok(books)
+    }
+
+    /// What was read is what is there still; asked before it is shown.
+    ///
+    /// # Errors
+    ///
+    /// Exit 7 if a book that could only be read was changed from elsewhere.
+    pub fn read_well(&self) -> Result<()> {
+        self.read
+            .borrow()
+            .iter()
+            .try_for_each(AsSeen::is_still_there)
     }
 
     /// Today in the book's zone.

@@ -7,6 +7,7 @@ mod files;
 mod halfway;
 mod mails;
 mod main_job;
+mod places;
 mod restored;
 mod schedules;
 mod shop;
