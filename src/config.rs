@@ -1,7 +1,8 @@
 //! The configuration: one file of the user's, every key known by name.
 //!
 //! A key that is not known is an error that names the nearest; secrets never
-//! stand in it. A file in the current folder is never read by itself.
+//! stand in it. A file in the current folder is never read by itself, and what
+//! it says means the same wherever it is read: folders count from its own.
 
 use std::path::{Path, PathBuf};
 
@@ -9,11 +10,8 @@ use serde::Deserialize;
 
 use crate::domain::card_number;
 use crate::domain::retry::Policy;
-use crate::plain_file;
+use crate::domain::web_link::WebLink;
 use crate::problem::{Problem, Result};
-
-/// The most bytes of a configuration: a page of keys, and as many comments.
-const MOST_BYTES: u64 = 1024 * 1024;
 
 /// What the configuration says; everything has a default.
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -38,7 +36,7 @@ pub struct Schedule {
     /// How many days before a charge the customer is told of it; not at all if 0.
     pub announce_days: Option<u16>,
     /// Where a customer can give another card, for the mail about a failure.
-    pub card_link: Option<String>,
+    pub card_link: Option<WebLink>,
     /// Who hears what a run left to do.
     pub report_to: Option<String>,
 }
@@ -162,8 +160,8 @@ impl Config {
     ///
     /// # Errors
     ///
-    /// Exit 3 with the line, or the unknown key and the nearest known one;
-    /// exit 9 for a card number.
+    /// Exit 3 with the line, or the unknown key and the nearest known one, or
+    /// if the file is not the user's own; exit 9 for a card number.
     pub fn read(named: Option<&Path>) -> Result<Self> {
         let path = match named {
             Some(path) => path.to_owned(),
@@ -172,10 +170,8 @@ impl Config {
                 None => return Ok(Self::default()),
             },
         };
-        let text = match plain_file::read(&path, MOST_BYTES)
-            .and_then(|bytes| String::from_utf8(bytes).map_err(std::io::Error::other))
-        {
-            Ok(text) => text,
+        let text = match text_of(&path) {
+            Ok(text) => text?,
             Err(error) if named.is_none() && error.kind() == std::io::ErrorKind::NotFound => {
                 return Ok(Self::default());
             }
@@ -190,8 +186,49 @@ impl Config {
                 .hint("Name another with `--config FILE`, or make it readable."));
             }
         };
-        refuse_if_others_can_write(&path)?;
-        Self::parse(&text).map_err(|problem| problem.at(path.display()))
+        let whole = std::path::absolute(&path).unwrap_or_else(|_| path.clone());
+        Self::parse(&text)
+            .and_then(|config| config.counted_from(whole.parent().unwrap_or(Path::new("/"))))
+            .map_err(|problem| problem.at(path.display()))
+    }
+
+    /// The same with every place in it whole: what is not counts from the
+    /// file's own folder, and never from wherever somebody happens to stand.
+    fn counted_from(mut self, folder: &Path) -> Result<Self> {
+        let smtp = self.mail.smtp.as_mut();
+        let places = [
+            ("book", self.book.as_mut()),
+            ("state", self.state.as_mut()),
+            ("mail.folder", self.mail.folder.as_mut()),
+            (
+                "mail.smtp.ca_file",
+                smtp.and_then(|smtp| smtp.ca_file.as_mut()),
+            ),
+            ("secrets.folder", self.secrets.folder.as_mut()),
+        ];
+        for (key, place) in places {
+            let Some(place) = place else { continue };
+            // A shell would make it the home; to us it is a folder of that name.
+            if place.as_os_str().is_empty() || place.starts_with("~") {
+                return Err(Problem::setup(
+                    "config_bad_place",
+                    format!("`{key}` does not name a place"),
+                )
+                .hint("Write it whole, such as `/home/you/dues`; `~` means nothing here."));
+            }
+            *place = folder.join(&*place);
+        }
+        // A program without a folder is looked for where programs are.
+        if let Some(program) = self
+            .secrets
+            .command
+            .as_mut()
+            .and_then(|words| words.first_mut())
+            && Path::new(program.as_str()).components().count() > 1
+        {
+            *program = folder.join(program.as_str()).to_string_lossy().into_owned();
+        }
+        Ok(self)
     }
 
     /// Reads a configuration from its text.
@@ -251,25 +288,73 @@ fn refuse_unknown_keys(table: &toml::Table, above: &str) -> Result<()> {
     Ok(())
 }
 
-#[cfg(unix)]
-fn refuse_if_others_can_write(path: &Path) -> Result<()> {
-    use std::os::unix::fs::MetadataExt;
-    let meta = std::fs::metadata(path);
-    if meta.is_ok_and(|meta| meta.mode() & 0o022 != 0) {
+/// A configuration is small; what is longer is something else.
+const MOST_BYTES: u64 = 1 << 20;
+
+/// The text of the file, if it is one, and ours. It is looked at through the
+/// handle that it is read by, and a pipe is not waited for.
+fn text_of(path: &Path) -> std::io::Result<Result<String>> {
+    use std::io::Read;
+    let mut options = std::fs::OpenOptions::new();
+    options.read(true);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::OpenOptionsExt;
+        options.custom_flags(rustix::fs::OFlags::NONBLOCK.bits().cast_signed());
+    }
+    let file = options.open(path)?;
+    if let Err(problem) = refuse_if_not_ours(path, &file.metadata()?) {
+        return Ok(Err(problem));
+    }
+    let mut text = String::new();
+    file.take(MOST_BYTES).read_to_string(&mut text)?;
+    Ok(Ok(text))
+}
+
+fn refuse_if_not_ours(path: &Path, meta: &std::fs::Metadata) -> Result<()> {
+    let shown = path.display();
+    if !meta.is_file() {
+        return Err(
+            Problem::setup("config_not_a_file", format!("{shown} is not a file"))
+                .hint("Name a file with `--config FILE`."),
+        );
+    }
+    if meta.len() > MOST_BYTES {
         return Err(Problem::setup(
-            "config_not_yours",
-            format!("others can write to the configuration {}", path.display()),
+            "config_unreadable",
+            format!("{shown} is too long for a configuration"),
         )
-        .hint(format!(
-            "It can name programs to run; close it with `chmod 600 {}`.",
-            path.display()
-        )));
+        .hint("Name the right file with `--config FILE`."));
+    }
+    refuse_if_others_can_write(path, meta)
+}
+
+#[cfg(unix)]
+fn refuse_if_others_can_write(path: &Path, meta: &std::fs::Metadata) -> Result<()> {
+    use std::os::unix::fs::MetadataExt;
+    let shown = path.display();
+    let refused = |fact: String, hint: String| {
+        let hint = format!("It can name programs to run; {hint}.");
+        Err(Problem::setup("config_not_yours", fact).hint(hint))
+    };
+    if meta.mode() & 0o022 != 0 {
+        return refused(
+            format!("others can write to the configuration {shown}"),
+            format!("close it with `chmod 600 {shown}`"),
+        );
+    }
+    let ours = rustix::process::geteuid().as_raw();
+    if meta.uid() != ours && meta.uid() != 0 {
+        return refused(
+            format!("the configuration {shown} belongs to another user"),
+            "make a copy of your own, and name that with `--config FILE`".to_owned(),
+        );
     }
     Ok(())
 }
 
 #[cfg(not(unix))]
-fn refuse_if_others_can_write(_: &Path) -> Result<()> {
+fn refuse_if_others_can_write(_: &Path, _: &std::fs::Metadata) -> Result<()> {
     Ok(())
 }
 

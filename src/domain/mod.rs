@@ -27,3 +27,4 @@ pub mod retry;
 pub mod schedule;
 pub mod spread;
 pub mod untrusted;
+pub mod web_link;

@@ -122,6 +122,31 @@ impl Http {
         })
     }
 
+    /// Refuses a host that would pass for the gateway's own to whoever reads
+    /// it in a hurry: `api.stripe.com.evil.example`, or one with letters that
+    /// only look like its own. A test server need not look like it.
+    ///
+    /// # Errors
+    ///
+    /// Exit 3.
+    pub fn refuse_a_look_alike(&self, own: &str) -> Result<(), Problem> {
+        let host = self.base.host_str().unwrap_or_default();
+        let own = own.trim_start_matches("https://");
+        let domain = own.split_once('.').map_or(own, |(_, domain)| domain);
+        let letters = |text: &str| text.replace(|letter: char| !letter.is_alphanumeric(), "");
+        let is_own = host == own;
+        let is_spelled_alike = letters(host).contains(&letters(domain));
+        let is_encoded = host.split('.').any(|label| label.starts_with("xn--"));
+        if is_own || !is_spelled_alike && !is_encoded {
+            return Ok(());
+        }
+        Err(Problem::setup(
+            "bad_endpoint",
+            format!("the gateway's address looks like {own}, and is not it"),
+        )
+        .hint("Whoever runs that server would get the key. Take the endpoint out of the configuration, and make a new key if this one was sent there."))
+    }
+
     /// The same client with other limits; only tests are in such a hurry.
     #[must_use]
     pub fn with_limits(self, limits: Limits) -> Self {

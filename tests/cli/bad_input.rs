@@ -469,6 +469,88 @@ fn a_configuration_that_others_can_write_is_not_read() {
     shop.refuses("status --config config.toml", "config_not_yours", 3);
 }
 
+#[cfg(unix)]
+#[test]
+fn a_configuration_is_a_file_of_the_users_own() {
+    let shop = Shop::new();
+    let made = std::process::Command::new("mkfifo")
+        .arg(shop.path("pipe"))
+        .status();
+    assert!(made.unwrap().success());
+    std::fs::create_dir(shop.path("folder")).unwrap();
+    shop.write("long.toml", &"# long\n".repeat(200_000));
+    shop.write("theirs.toml", "");
+
+    // Nobody writes to the pipe: to wait for one would be for ever.
+    shop.refuses("status --config pipe", "config_not_a_file", 3);
+    shop.refuses("status --config folder", "config_not_a_file", 3);
+    shop.refuses("status --config long.toml", "config_unreadable", 3);
+    if std::os::unix::fs::chown(shop.path("theirs.toml"), Some(65534), None).is_ok() {
+        shop.refuses("status --config theirs.toml", "config_not_yours", 3);
+    }
+}
+
+/// What is read in one folder and meant in another is another file.
+#[test]
+fn a_configuration_means_the_same_in_every_folder() {
+    let mut shop = Shop::empty();
+    for folder in ["conf", "elsewhere"] {
+        std::fs::create_dir(shop.path(folder)).unwrap();
+    }
+    shop.write(
+        "conf/config.toml",
+        "book = 'books/book.db'\nstate = 'state'\n[mail]\nfolder = 'mails'\n",
+    );
+    let config = shop.path("conf/config.toml").display().to_string();
+    shop.put_around("DUES_CONFIG", config);
+    let here = |line: &str, folder: &str| {
+        let mut command = shop.command(line);
+        let output = command
+            .env_remove("DUES_BOOK")
+            .current_dir(shop.path(folder))
+            .output()
+            .unwrap();
+        assert!(output.status.success(), "{}", shop.seen(line, &output));
+    };
+
+    here("init --name Tulip --zone America/New_York", ".");
+    here(
+        "customer add Acme --code ACME --email ap@acme.example",
+        "elsewhere",
+    );
+    here("card add ACME tok_approve --by Ann --how phone", ".");
+    here("charge ACME --amount 5 --on-account --yes", "elsewhere");
+
+    for made in ["conf/books/book.db", "conf/state", "conf/mails"] {
+        assert!(shop.path(made).exists(), "{made}");
+    }
+    let left: Vec<_> = std::fs::read_dir(shop.path("elsewhere")).unwrap().collect();
+    assert!(left.is_empty(), "{left:?}");
+    shop.write("conf/config.toml", "state = '~/state'\n");
+    assert_eq!(shop.error("status")["code"], "config_bad_place");
+}
+
+/// It would stand in a customer's mail.
+#[test]
+fn a_link_to_anything_but_a_page_is_not_read() {
+    let shop = Shop::new();
+    for link in [
+        "javascript:alert(1)",
+        "http://pay.tulip.example",
+        "https://a@evil.example",
+    ] {
+        shop.write(
+            "config.toml",
+            &format!("[schedule]\ncard_link = '{link}'\n"),
+        );
+
+        shop.refuses("status --config config.toml", "config_unreadable", 3);
+        let told = shop.error("status --config config.toml");
+        let fact = told["message"].as_str().unwrap();
+        assert!(fact.contains("line 2") && !fact.contains(link), "{fact}");
+    }
+}
+
 #[test]
 fn an_unreachable_gateway_takes_nothing_and_says_so() {
     for (token, code) in [

@@ -33,13 +33,13 @@ fn a_mail_without_a_password_waits_and_the_payment_stands() {
     Charged 100.00 USD to visa 4242 of ACME (CH-1).
       INV-1  100.00 USD  paid in full
     Booked as PAY-1; the confirmation to ap@acme.example is queued.
-    the mail waits in the outbox: there is no secret in secrets/smtp
+    the mail waits in the outbox: there is no secret in ~/secrets/smtp
     hint: Store it there with `dues mail login`.
     [exit 0]
     ");
     assert_snapshot!(shop.dues("mail send --config config.toml"), @"
     $ dues mail send --config config.toml
-    error: there is no secret in secrets/smtp
+    error: there is no secret in ~/secrets/smtp
     hint: Store it there with `dues mail login`.
     [exit 3]
     ");

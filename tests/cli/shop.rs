@@ -82,6 +82,12 @@ impl Shop {
         copy
     }
 
+    /// Calls what changes from run to run by a name in what is seen.
+    #[allow(dead_code, reason = "only where there is more of it than folders")]
+    pub fn name(&mut self, what: impl Into<String>, name: &'static str) {
+        self.names.push((what.into(), name));
+    }
+
     pub fn path(&self, name: &str) -> PathBuf {
         self.folder.path().join(name)
     }

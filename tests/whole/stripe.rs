@@ -28,6 +28,7 @@ fn not_logged_in() -> (Shop, Fake) {
     let fake = Fake::start();
     let mut shop = shop_with("");
     configure(&shop, &config(&fake.url(), &shop));
+    shop.name(fake.url(), "FAKE");
     shop.make_book("--gateway stripe");
     (shop, fake)
 }
@@ -75,11 +76,13 @@ fn the_main_job_at_stripe_from_login_to_confirmation() {
     assert_snapshot!(shop.seen(LOGIN, &login), @"
     $ dues gateway login stripe --source file
     Logged in to stripe as account acct_1Fake.
+    warning: stripe is asked at FAKE, as `gateway.stripe.endpoint` says, and not at its own address
     [exit 0]
     ");
     assert_snapshot!(dues(&shop, "gateway check", 0), @"
     $ dues gateway check
     stripe answers: account acct_1Fake, test mode.
+    warning: stripe is asked at FAKE, as `gateway.stripe.endpoint` says, and not at its own address
     [exit 0]
     ");
     shop.add_acme("pm_Visa");

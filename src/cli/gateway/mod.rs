@@ -5,7 +5,7 @@ mod reconcile;
 use clap::Subcommand;
 use serde_json::{Value, json};
 
-use super::session::{Session, login_command, places, secret_name};
+use super::session::{Desk, Session, login_command, places, secret_name};
 use super::terminal::{Report, table};
 use crate::books::{Books, Login, Mode};
 use crate::gateway::{self, Opening};
@@ -177,6 +177,7 @@ fn login(session: &Session, name: &str, source: Option<&str>) -> Result<Report> 
     }
     session.change(&mut books, |tx| tx.log_in(&login))?;
     let mut report = logged_in(session, &login);
+    report.warnings.extend(asked_elsewhere(&desk, name));
     // A secret that moved is not left behind.
     if let Some(old) = earlier.filter(|old| *old != source && old.keeps())
         && !session.dry_run
@@ -302,9 +303,19 @@ fn check(session: &Session, name: Option<&str>) -> Result<Report> {
     }
     let mode = if account.live { "live" } else { "test" };
     let text = format!("{name} answers: account {}, {mode} mode.", account.id);
-    Ok(Report::new(
+    let mut report = Report::new(
         "dues.gateway/1",
         json!({"gateway": name, "account": account.id, "mode": mode}),
         text,
+    );
+    report.warnings.extend(asked_elsewhere(&desk, &name));
+    Ok(report)
+}
+
+/// Said wherever a person looks at the gateway, for an address is easily forgotten.
+fn asked_elsewhere(desk: &Desk, name: &str) -> Option<String> {
+    let endpoint = desk.endpoint(name)?;
+    Some(format!(
+        "{name} is asked at {endpoint}, as `gateway.{name}.endpoint` says, and not at its own address"
     ))
 }

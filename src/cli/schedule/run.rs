@@ -158,7 +158,7 @@ impl Run {
             &limits.rules,
             &notices::Settings {
                 announce_days: settings.announce_days.unwrap_or(0),
-                card_link: settings.card_link,
+                card_link: settings.card_link.map(|link| link.to_string()),
             },
         )
         .map(drop)

@@ -83,6 +83,9 @@ impl Stripe {
             .hint("Remove the endpoint from the configuration, or use a test book."));
         }
         let http = Http::new(endpoint.unwrap_or(ENDPOINT), Limits::default())?;
+        if endpoint.is_some() {
+            http.refuse_a_look_alike(ENDPOINT)?;
+        }
         Self::over(Box::new(http), key, live)
     }
 
