@@ -115,7 +115,12 @@ impl Reader<'_> {
                             customer,
                         )
                     })
-                    .filter(|(distance, _)| *distance <= 2)
+                    // Of two letters, two are all: whoever is named next may be charged next.
+                    .filter(|(distance, customer)| {
+                        let code = customer.code.to_lowercase();
+                        let at_most = if code.len() <= 4 { 1 } else { 2 };
+                        *distance <= at_most && code.chars().next() == sought.chars().next()
+                    })
                     .min_by_key(|(distance, _)| *distance);
                 let problem =
                     Problem::refused("no_such_customer", format!("there is no customer `{word}`"));

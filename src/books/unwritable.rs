@@ -137,3 +137,52 @@ fn has_log(path: &Path) -> bool {
         .iter()
         .any(|end| fs::metadata(with_end(path, end)).is_ok_and(|meta| meta.len() > 0))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::books::{Books, Hand, Mode, NewBook};
+    use crate::domain::ids::BookId;
+    use crate::domain::money::Currency;
+
+    /// A writer that begins and ends while we read leaves no log behind.
+    #[test]
+    fn a_book_that_was_written_while_it_was_read_was_not_read() {
+        let folder = tempfile::tempdir().unwrap();
+        // Signs that a URI takes for its own.
+        let path = folder.path().join("50% off? #1.db");
+        let hand = Hand {
+            actor: "tester".to_owned(),
+            command: "test".to_owned(),
+        };
+        let new = NewBook {
+            id: BookId("0123456789abcdef".repeat(2)),
+            name: "Tulip".to_owned(),
+            currency: Currency::parse("USD").unwrap(),
+            zone: "UTC".to_owned(),
+            gateway: "sandbox".to_owned(),
+            mode: Mode::Test,
+        };
+        let at = "2026-11-22T15:00:00Z".parse().unwrap();
+        Books::create(&path, hand.clone(), &new, at)
+            .and_then(Books::close)
+            .unwrap();
+
+        let (connection, seen) = open(&path).unwrap();
+        let customers = "select count(*) from customers";
+        let count: i64 = connection
+            .query_row(customers, [], |row| row.get(0))
+            .unwrap();
+        let alone = seen.is_still_there();
+        let mut writer = Books::open(&path, hand).unwrap();
+        writer
+            .write(at, |tx| tx.add_customer("ACME", "Acme", None, 30))
+            .unwrap();
+        writer.close().unwrap();
+        let after = seen.is_still_there();
+
+        assert_eq!((count, alone), (0, Ok(())));
+        assert_eq!(after.unwrap_err().kind(), Kind::Busy);
+        assert!(connection.execute_batch("delete from customers").is_err());
+    }
+}

@@ -84,20 +84,15 @@ pub fn due_today(books: &Books, now: Timestamp) -> Result<DueToday> {
                 "{}: {} from {code} is charged by the next run",
                 item.name, order.plan.spread.charged
             )),
-            ToDo::Pass(reason) if reason.needs_a_person() => found.urgent.push(format!(
-                "{}: {code} is passed over: {}",
-                item.name,
-                reason.to_string()
-            )),
-            ToDo::Pass(reason) => found.soon.push(format!(
-                "{}: {code} is passed over: {}",
-                item.name,
-                reason.to_string()
-            )),
+            ToDo::Pass(reason) if reason.needs_a_person() => found
+                .urgent
+                .push(format!("{}: {code} is passed over: {}", item.name, reason)),
+            ToDo::Pass(reason) => found
+                .soon
+                .push(format!("{}: {code} is passed over: {}", item.name, reason)),
             ToDo::Wait { on, why } => found.soon.push(format!(
                 "{}: {code} is tried again on {on}: {}",
-                item.name,
-                why.to_string()
+                item.name, why
             )),
             _ => continue,
         }

@@ -64,11 +64,11 @@ impl Import {
         let shown = &self.file;
         let sheet = match intake::invoices(&bytes, &options) {
             Ok(sheet) => sheet,
-            Err(Unreadable::Whole(problem)) => return Err(problem.at(&shown)),
-            Err(Unreadable::Rows(errors)) => return Ok(rejected(&shown, &errors)),
+            Err(Unreadable::Whole(problem)) => return Err(problem.at(shown)),
+            Err(Unreadable::Rows(errors)) => return Ok(rejected(shown, &errors)),
         };
         let job = Job {
-            file: &shown,
+            file: shown,
             sha256: &hash,
             drafts: &sheet.drafts,
             create_customers: self.create_customers,
@@ -77,8 +77,8 @@ impl Import {
             session.change(books, change)
         });
         match done {
-            Ok(done) => Ok(imported(session, &shown, &hash, &sheet, &done)),
-            Err(NotImported::Rows(errors)) => Ok(rejected(&shown, &errors)),
+            Ok(done) => Ok(imported(session, shown, &hash, &sheet, &done)),
+            Err(NotImported::Rows(errors)) => Ok(rejected(shown, &errors)),
             Err(NotImported::Book(problem)) => Err(problem),
         }
     }
@@ -165,7 +165,7 @@ fn imported(session: &Session, file: &str, sha256: &str, sheet: &Sheet, done: &I
     let new: usize = done.new.iter().map(|(count, ..)| count).sum();
     let mut text = String::new();
     for note in &sheet.notes {
-        text.push_str(&format!("{}\n", note));
+        text.push_str(&format!("{note}\n"));
     }
     if sheet.drafts.iter().any(|draft| draft.due_on.is_none()) {
         text.push_str(
@@ -216,7 +216,7 @@ fn imported(session: &Session, file: &str, sha256: &str, sheet: &Sheet, done: &I
         let named: Vec<String> = done
             .customers
             .iter()
-            .map(|(code, name)| format!("{code} ({})", name))
+            .map(|(code, name)| format!("{code} ({name})"))
             .collect();
         text.push_str(&format!(
             "{}: {}\n",
@@ -262,7 +262,7 @@ fn rejected(file: &str, errors: &[RowError]) -> Report {
         let said = error.problem.message();
         lines.push(format!("line {}: {said}", error.line));
         if let (None, Some(advice)) = (common, error.problem.advice()) {
-            lines.push(format!("  {}", advice));
+            lines.push(format!("  {advice}"));
         }
     }
     if errors.len() > MOST_SHOWN {

@@ -240,7 +240,7 @@ fn show(session: &Session, word: &str) -> Result<Report> {
         invoices_table(book, std::slice::from_ref(&invoice), today)?
     );
     if let Some(memo) = &invoice.memo {
-        text.push_str(&format!("memo: {}\n", memo));
+        text.push_str(&format!("memo: {memo}\n"));
     }
     if let Some(hold) = &hold {
         text.push_str(&format!(
@@ -263,7 +263,7 @@ fn show(session: &Session, word: &str) -> Result<Report> {
             payment.id,
             payment
                 .memo
-                .map(|memo| format!(" ({})", memo))
+                .map(|memo| format!(" ({memo})"))
                 .unwrap_or_default(),
         ));
     }

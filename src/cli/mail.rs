@@ -114,7 +114,7 @@ fn show(session: &Session, word: &str) -> Result<Report> {
         mail.state.to_string().replace('_', " "),
         mail.note
             .as_ref()
-            .map(|note| format!(" · {}", note))
+            .map(|note| format!(" · {note}"))
             .unwrap_or_default(),
         mail.letter.to,
         mail.letter.wording.subject,

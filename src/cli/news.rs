@@ -41,7 +41,7 @@ pub fn recovered_line(found: &Recovered, zone: &TimeZone) -> String {
         _ => format!("{charge} is {to} still"),
     };
     if let Some(why) = why {
-        line.push_str(&format!(" ({})", why));
+        line.push_str(&format!(" ({why})"));
     }
     if let Some(at) = ask_again_at {
         line.push_str(&format!(

@@ -143,7 +143,7 @@ fn told(book: Reader<'_>, payment: &Payment) -> Result<String> {
         ));
     }
     if let Some(memo) = &payment.memo {
-        text.push_str(&format!("memo: {}\n", memo));
+        text.push_str(&format!("memo: {memo}\n"));
     }
     let mut rows = Vec::new();
     for allocation in book.allocations_of(payment.id)? {

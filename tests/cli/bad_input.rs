@@ -143,6 +143,10 @@ fn a_customer_that_is_unknown_or_could_be_two_is_not_guessed() {
     hint: Did you mean `ACME` (Acme Corp)?
     [exit 1]
     ");
+    // Two letters off is another customer where there are no more.
+    shop.must("customer add 'Xavier Yards' --code XY");
+    let seen = shop.dues("charge ab --all-due --yes");
+    assert!(seen.contains("hint: See them all"), "{seen}");
     assert_snapshot!(shop.dues("charge 'acme to' --all-due --yes"), @"
     $ dues charge 'acme to' --all-due --yes
     error: `acme to` could be 2 customers

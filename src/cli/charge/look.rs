@@ -188,10 +188,10 @@ pub fn show(session: &Session, word: &str) -> Result<Report> {
         .as_ref()
         .filter(|_| attempt.state != State::Succeeded)
     {
-        text.push_str(&format!("{}\n", note));
+        text.push_str(&format!("{note}\n"));
     }
     if let Some(memo) = &charge.memo {
-        text.push_str(&format!("memo: {}\n", memo));
+        text.push_str(&format!("memo: {memo}\n"));
     }
     text.push_str(&if attempt.state == State::Succeeded {
         receipt(book, &charge)?
@@ -239,7 +239,7 @@ pub fn review(session: &Session) -> Result<Report> {
             state = attempt.state,
         ));
         if let Some(note) = &attempt.note {
-            text.push_str(&format!("  why: {}\n", note));
+            text.push_str(&format!("  why: {note}\n"));
         }
         text.push_str(&format!(
             "  at {} (account {}): {search}\n",

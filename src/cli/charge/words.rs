@@ -24,8 +24,7 @@ pub fn plan_text(plan: &Plan, no_email: bool) -> String {
     text.push_str(&shares_text(spread));
     for (number, because) in &plan.held {
         text.push_str(&format!(
-            "{number} is on hold ({}); you may charge it all the same\n",
-            because
+            "{number} is on hold ({because}); you may charge it all the same\n"
         ));
     }
     match &plan.customer.email {
@@ -157,7 +156,7 @@ pub fn standing_problem(book: Reader<'_>, charge: &ChargeRow) -> Result<Option<P
     let why = attempt
         .note
         .as_deref()
-        .map(|note| format!(" ({})", note))
+        .map(|note| format!(" ({note})"))
         .unwrap_or_default();
     let problem = match attempt.state {
         State::Succeeded => return Ok(None),

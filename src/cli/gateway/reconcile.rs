@@ -79,7 +79,7 @@ fn told(books: &Books, done: &Reconciled, dry_run: bool) -> Result<Report> {
     for problem in &done.left {
         lines.push(format!("waits: {}", problem.message()));
         if let Some(hint) = problem.advice() {
-            lines.push(format!("  {}", hint));
+            lines.push(format!("  {hint}"));
         }
     }
     lines.extend(match (dry_run, done.unlocked, done.set_aside.is_empty()) {
@@ -128,7 +128,7 @@ fn missing_line(missing: &Missing) -> String {
         Some(Answer::Pending(_)) => format!("{charge}: {gateway} is still deciding {amount}"),
         Some(Answer::Declined(_)) => format!("{charge}: {gateway} declined {amount}"),
         Some(Answer::Kept(why) | Answer::Unknown(why)) => {
-            format!("{charge}: {amount} at {gateway}: {}", why)
+            format!("{charge}: {amount} at {gateway}: {why}")
         }
         None => format!("{charge}: {amount} was on its way to {gateway}; it would be asked for"),
     }

@@ -90,7 +90,7 @@ pub fn doctor(session: &Session) -> Result<Report> {
         if !said.is_empty() {
             text.push_str(&format!("{heading}\n"));
             for line in said {
-                text.push_str(&format!("  {}\n", line));
+                text.push_str(&format!("  {line}\n"));
             }
         }
     }

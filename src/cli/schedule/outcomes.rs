@@ -223,7 +223,7 @@ pub fn summary(book: Reader<'_>, ran: &Ran) -> Result<String> {
     if let Some(stop) = &ran.stopped {
         line.push_str(&format!(
             " Stopped: {}; {} not reached.",
-            stop.to_string(),
+            stop,
             ran.not_reached.len()
         ));
     }

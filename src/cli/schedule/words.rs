@@ -68,10 +68,10 @@ pub fn schedule_text(book: Reader<'_>, schedule: &Schedule) -> Result<String> {
         text.push_str("exactly these amounts, or nothing\n");
     }
     if let Some(memo) = &schedule.memo {
-        text.push_str(&format!("memo: {}\n", memo));
+        text.push_str(&format!("memo: {memo}\n"));
     }
     if let Some((_, because)) = &schedule.ended {
-        text.push_str(&format!("ended: {}\n", because));
+        text.push_str(&format!("ended: {because}\n"));
     }
     Ok(text)
 }
@@ -85,10 +85,10 @@ pub fn today_line(item: &Item) -> String {
             order.plan.card.name()
         ),
         ToDo::Pass(reason) | ToDo::Skip(reason) | ToDo::Hold(reason) => {
-            format!("as things stand nothing is charged: {}", reason.to_string())
+            format!("as things stand nothing is charged: {reason}")
         }
-        ToDo::Wait { on, why } => format!("tried again on {on}: {}", why.to_string()),
-        ToDo::Fail(why) => format!("not tried again: {}", why.to_string()),
+        ToDo::Wait { on, why } => format!("tried again on {on}: {why}"),
+        ToDo::Fail(why) => format!("not tried again: {why}"),
         ToDo::Paid(charge) => format!("{charge} took the money"),
     }
 }
