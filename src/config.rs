@@ -14,6 +14,7 @@ use crate::domain::card_number;
 use crate::domain::retry::Policy;
 use crate::domain::web_link::WebLink;
 use crate::problem::{Problem, Result};
+use own_file::Refused;
 
 /// What the configuration says; everything has a default.
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -173,11 +174,14 @@ impl Config {
             },
         };
         let text = match own_file::text_of(&path) {
-            Ok(text) => text?,
-            Err(error) if named.is_none() && error.kind() == std::io::ErrorKind::NotFound => {
+            Ok(text) => text,
+            Err(Refused::NotOurs(problem)) => return Err(problem),
+            Err(Refused::Unreadable(error))
+                if named.is_none() && error.kind() == std::io::ErrorKind::NotFound =>
+            {
                 return Ok(Self::default());
             }
-            Err(error) => {
+            Err(Refused::Unreadable(error)) => {
                 return Err(Problem::setup(
                     "config_unreadable",
                     format!(

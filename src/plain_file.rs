@@ -4,7 +4,7 @@
 //! without an end, to ten gigabytes. Only a file is read, and only one that is
 //! no longer than what it holds can be.
 
-use std::fs::{File, OpenOptions};
+use std::fs::{File, Metadata, OpenOptions};
 use std::io::{self, Read};
 use std::path::Path;
 
@@ -14,18 +14,33 @@ use std::path::Path;
 ///
 /// It cannot be read, is longer, or is no file.
 pub fn read(path: &Path, most: u64) -> io::Result<Vec<u8>> {
+    read_vetted(path, most, |_| Ok(()))
+}
+
+/// As [`read`], if what the file is passes; it is looked at through the handle
+/// that it is read by.
+///
+/// # Errors
+///
+/// As [`read`], and what `vet` says.
+pub fn read_vetted<E: From<io::Error>>(
+    path: &Path,
+    most: u64,
+    vet: impl FnOnce(&Metadata) -> Result<(), E>,
+) -> Result<Vec<u8>, E> {
     let file = open(path)?;
     let about = file.metadata()?;
     if !about.is_file() {
-        return Err(io::Error::other("it is not a file"));
+        return Err(io::Error::other("it is not a file").into());
     }
+    vet(&about)?;
     let mut bytes = Vec::new();
     // It may grow while it is read.
     if about.len() <= most {
         file.take(most + 1).read_to_end(&mut bytes)?;
     }
     if about.len().max(bytes.len() as u64) > most {
-        return Err(io::Error::other(format!("it is longer than {most} bytes")));
+        return Err(io::Error::other(format!("it is longer than {most} bytes")).into());
     }
     Ok(bytes)
 }

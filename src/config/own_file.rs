@@ -3,52 +3,38 @@
 //! It is looked at through the handle that it is read by, so that what was
 //! looked at is what is read.
 
+use std::fs::Metadata;
+use std::io;
 use std::path::Path;
 
+use crate::plain_file;
 use crate::problem::{Problem, Result};
 
-/// A configuration is small; what is longer is something else.
-const MOST_BYTES: u64 = 1 << 20;
+/// A configuration is a page of keys, and as many comments.
+const MOST_BYTES: u64 = 1024 * 1024;
 
-/// The text of the file, if it is one, and ours. A pipe is not waited for.
-pub(super) fn text_of(path: &Path) -> std::io::Result<Result<String>> {
-    use std::io::Read;
-    let mut options = std::fs::OpenOptions::new();
-    options.read(true);
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::OpenOptionsExt;
-        options.custom_flags(rustix::fs::OFlags::NONBLOCK.bits().cast_signed());
-    }
-    let file = options.open(path)?;
-    if let Err(problem) = refuse_if_not_ours(path, &file.metadata()?) {
-        return Ok(Err(problem));
-    }
-    let mut text = String::new();
-    file.take(MOST_BYTES).read_to_string(&mut text)?;
-    Ok(Ok(text))
+/// Why the file is not read.
+pub(super) enum Refused {
+    Unreadable(io::Error),
+    NotOurs(Problem),
 }
 
-fn refuse_if_not_ours(path: &Path, meta: &std::fs::Metadata) -> Result<()> {
-    let shown = path.display();
-    if !meta.is_file() {
-        return Err(
-            Problem::setup("config_not_a_file", format!("{shown} is not a file"))
-                .hint("Name a file with `--config FILE`."),
-        );
+impl From<io::Error> for Refused {
+    fn from(error: io::Error) -> Self {
+        Self::Unreadable(error)
     }
-    if meta.len() > MOST_BYTES {
-        return Err(Problem::setup(
-            "config_unreadable",
-            format!("{shown} is too long for a configuration"),
-        )
-        .hint("Name the right file with `--config FILE`."));
-    }
-    refuse_if_others_can_write(path, meta)
+}
+
+/// The text of the file, if it is one, and ours. A pipe is not waited for.
+pub(super) fn text_of(path: &Path) -> std::result::Result<String, Refused> {
+    let bytes = plain_file::read_vetted(path, MOST_BYTES, |about| {
+        refuse_if_others_can_write(path, about).map_err(Refused::NotOurs)
+    })?;
+    String::from_utf8(bytes).map_err(|error| io::Error::other(error).into())
 }
 
 #[cfg(unix)]
-fn refuse_if_others_can_write(path: &Path, meta: &std::fs::Metadata) -> Result<()> {
+fn refuse_if_others_can_write(path: &Path, meta: &Metadata) -> Result<()> {
     use std::os::unix::fs::MetadataExt;
     let shown = path.display();
     let refused = |fact: String, hint: String| {
@@ -72,6 +58,6 @@ fn refuse_if_others_can_write(path: &Path, meta: &std::fs::Metadata) -> Result<(
 }
 
 #[cfg(not(unix))]
-fn refuse_if_others_can_write(_: &Path, _: &std::fs::Metadata) -> Result<()> {
+fn refuse_if_others_can_write(_: &Path, _: &Metadata) -> Result<()> {
     Ok(())
 }

@@ -344,9 +344,10 @@ fn count_miss(world: &mut World<'_>, attempt: &AttemptRow, promises: Promises) -
     let last_sent = attempt.last_sent_at.unwrap_or(attempt.prepared_at);
     let keeps_quiet = rehearsal::holds(Rule::QuietPeriod);
     // Of what nobody witnessed the quiet begins with the first look by a right clock.
-    let apart = match attempt.witnessed || !keeps_quiet {
-        true => promises.look_again_after,
-        false => promises.settles_within,
+    let apart = if attempt.witnessed || !keeps_quiet {
+        promises.look_again_after
+    } else {
+        promises.settles_within
     };
     let counts_from = match attempt.last_miss_at {
         Some(miss) => miss.saturating_add(apart),

@@ -486,8 +486,8 @@ fn a_configuration_is_a_file_of_the_users_own() {
     shop.write("theirs.toml", "");
 
     // Nobody writes to the pipe: to wait for one would be for ever.
-    shop.refuses("status --config pipe", "config_not_a_file", 3);
-    shop.refuses("status --config folder", "config_not_a_file", 3);
+    shop.refuses("status --config pipe", "config_unreadable", 3);
+    shop.refuses("status --config folder", "config_unreadable", 3);
     shop.refuses("status --config long.toml", "config_unreadable", 3);
     if std::os::unix::fs::chown(shop.path("theirs.toml"), Some(65534), None).is_ok() {
         shop.refuses("status --config theirs.toml", "config_not_yours", 3);

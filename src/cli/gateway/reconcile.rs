@@ -157,7 +157,7 @@ fn adopted_line(book: Reader<'_>, adopted: &Adopted) -> Result<String> {
         (state, _) => format!("{id}: {amount} from {customer} is {state}"),
     };
     Ok(match book.hold_of(charge.customer)? {
-        Some(hold) => format!("{line}; {customer} is on hold: {}", visible(&hold.because)),
+        Some(hold) => format!("{line}; {customer} is on hold: {}", hold.because),
         None => line,
     })
 }
