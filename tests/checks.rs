@@ -17,7 +17,7 @@ use dues::domain::charge::{Event, State, Verdict};
 use dues::domain::customer::Customer;
 use dues::domain::decline::{Class, Decline};
 use dues::domain::ids::{AttemptName, BookId, ChargeId, InvoiceId, PaymentId};
-use dues::domain::invoice::NewInvoice;
+use dues::domain::invoice::{InvoiceNumber, NewInvoice};
 use dues::domain::journal::Entry;
 use dues::domain::money::{Currency, Money};
 use dues::domain::outbox::Wording;
@@ -167,7 +167,7 @@ fn customers(tx: &Tx<'_>) -> Result<()> {
 
 fn invoice(number: &str) -> NewInvoice {
     NewInvoice {
-        number: number.into(),
+        number: InvoiceNumber::parse(number).unwrap(),
         total: usd(100_00),
         issued_on: date(2026, 1, 1),
         due_on: date(2026, 1, 31),

@@ -12,7 +12,7 @@ use dues::domain::cadence::{Cadence, Ending};
 use dues::domain::card::CardFacts;
 use dues::domain::hour::Hour;
 use dues::domain::ids::{BookId, ScheduleId};
-use dues::domain::invoice::NewInvoice;
+use dues::domain::invoice::{InvoiceNumber, NewInvoice};
 use dues::domain::money::{Currency, Money};
 use dues::domain::schedule::{Aim, Schedule};
 use dues::gateway::stripe::Stripe;
@@ -71,7 +71,7 @@ pub fn prepare(folder: &Path, charges: usize) {
             };
             tx.authorize_card(&tx.read().card(card)?, &consent)?;
             let invoice = NewInvoice {
-                number: format!("INV-{n}"),
+                number: InvoiceNumber::parse(&format!("INV-{n}")).unwrap(),
                 total: Money::of(100_00, currency),
                 issued_on: today,
                 due_on: today,

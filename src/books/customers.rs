@@ -8,12 +8,13 @@ use crate::domain::customer::{Customer, same_name};
 use crate::domain::ids::CustomerId;
 use crate::problem::{Problem, Result};
 
-const COLUMNS: &str = "id, code, name, email, terms_days, created_at";
+const COLUMNS: &str = "id, code, code_is_made_up, name, email, terms_days, created_at";
 
 fn customer(row: &Row<'_>) -> rusqlite::Result<Customer> {
     Ok(Customer {
         id: row.get("id")?,
         code: row.get("code")?,
+        code_is_made_up: row.get("code_is_made_up")?,
         name: row.get("name")?,
         email: row.get("email")?,
         terms_days: row.get("terms_days")?,
@@ -75,19 +76,38 @@ impl Reader<'_> {
         )
     }
 
+    /// What other systems call the customers, by id.
+    ///
+    /// # Errors
+    ///
+    /// The book cannot be read.
+    pub fn customer_ids(self) -> Result<Vec<(String, CustomerId)>> {
+        self.rows(
+            "select id, customer_id from customer_ids order by id",
+            [],
+            |row| Ok((row.get("id")?, row.get("customer_id")?)),
+        )
+    }
+
     /// The one customer that a typed word means: a code, a name, a mail
-    /// address, or an unambiguous beginning of a code or name.
+    /// address, or an unambiguous beginning of a code or name. A code that
+    /// was made up does not beat a name that somebody else bears.
     ///
     /// # Errors
     ///
     /// Exit 1 if there is none (the hint names the nearest) or more than one
     /// (the hint names them).
     pub fn find_customer(self, word: &str) -> Result<Customer> {
+        let sought = same_name(word);
         if let Some(customer) = self.customer_by_code(word.trim())? {
-            return Ok(customer);
+            let others = self.customers_named(word)?;
+            let other = others.iter().find(|other| other.id != customer.id);
+            return match other.filter(|_| customer.code_is_made_up) {
+                None => Ok(customer),
+                Some(other) => Err(code_or_name(word, &customer, other)),
+            };
         }
         let all = self.customers()?;
-        let sought = same_name(word);
         let exact = |customer: &&Customer| {
             same_name(&customer.name) == sought
                 || customer
@@ -148,7 +168,7 @@ impl Reader<'_> {
 }
 
 impl Tx<'_> {
-    /// Adds a customer.
+    /// Adds a customer under a code that somebody gave them.
     ///
     /// # Errors
     ///
@@ -156,6 +176,31 @@ impl Tx<'_> {
     pub fn add_customer(
         &self,
         code: &str,
+        name: &str,
+        email: Option<&str>,
+        terms_days: u16,
+    ) -> Result<CustomerId> {
+        self.insert_customer((code, false), name, email, terms_days)
+    }
+
+    /// Adds a customer under a code that was made up for them.
+    ///
+    /// # Errors
+    ///
+    /// Exit 1 if the code is taken.
+    pub fn add_customer_with_made_up_code(
+        &self,
+        code: &str,
+        name: &str,
+        email: Option<&str>,
+        terms_days: u16,
+    ) -> Result<CustomerId> {
+        self.insert_customer((code, true), name, email, terms_days)
+    }
+
+    fn insert_customer(
+        &self,
+        (code, is_made_up): (&str, bool),
         name: &str,
         email: Option<&str>,
         terms_days: u16,
@@ -170,12 +215,41 @@ impl Tx<'_> {
             ));
         }
         let id = self.insert(
-            "insert into customers (code, name, same_name, email, terms_days, created_at)
-             values (?1, ?2, ?3, ?4, ?5, ?6)",
-            (code, name, same_name(name), email, terms_days, self.at),
+            "insert into customers (code, code_is_made_up, name, same_name, email, terms_days, created_at)
+             values (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+            (code, is_made_up, name, same_name(name), email, terms_days, self.at),
         )?;
         self.note("customer.added", json!({"customer": code, "name": name}))?;
         Ok(CustomerId(id))
+    }
+
+    /// Remembers what another system calls a customer.
+    ///
+    /// # Errors
+    ///
+    /// Exit 1 if it calls somebody else so.
+    pub fn note_customer_id(&self, customer: &Customer, id: &str) -> Result<()> {
+        let taken = self.read().row(
+            "select customer_id from customer_ids where id = ?1",
+            [id],
+            |row| row.get("customer_id"),
+        )?;
+        if let Some(owner) = taken {
+            let owner = self.read().customer(owner)?;
+            return Err(Problem::refused(
+                "customer_id_taken",
+                format!("`{id}` is the id of {} ({})", owner.code, owner.name),
+            )
+            .hint("One id means one customer: look it up in the other system."));
+        }
+        self.insert(
+            "insert into customer_ids (id, customer_id, noted_at) values (?1, ?2, ?3)",
+            (id, customer.id, self.at),
+        )?;
+        self.note(
+            "customer.id_noted",
+            json!({"customer": customer.code, "id": id}),
+        )
     }
 
     /// Writes a customer's changed name, mail address or terms.
@@ -199,4 +273,19 @@ impl Tx<'_> {
             json!({"customer": changed.code, "name": changed.name, "email": changed.email, "terms": changed.terms_days}),
         )
     }
+}
+
+/// What to say where a code that was made up is somebody else's name.
+fn code_or_name(word: &str, coded: &Customer, named: &Customer) -> Problem {
+    Problem::usage(
+        "ambiguous_customer",
+        format!(
+            "`{word}` is the code of {} and the name of {}",
+            coded.name, named.code
+        ),
+    )
+    .hint(format!(
+        "Say which one: `{}` by its whole name, or `{}` by its code.",
+        coded.name, named.code
+    ))
 }

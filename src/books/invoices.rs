@@ -9,6 +9,7 @@ use crate::domain::customer::Customer;
 use crate::domain::ids::{CustomerId, InvoiceId};
 use crate::domain::invoice::{Invoice, NewInvoice};
 use crate::domain::label::Paid;
+use crate::domain::untrusted::{composed, decomposed};
 use crate::problem::{Problem, Result};
 
 /// Reserved is what the plans of open charges want of the invoice.
@@ -77,7 +78,12 @@ impl Reader<'_> {
     ///
     /// The book cannot be read.
     pub fn invoice_by_number(self, number: &str) -> Result<Option<Invoice>> {
-        self.row(&format!("{SELECT} where number = ?1"), [number], invoice)
+        // However its accents were typed; a book may have them either way.
+        self.row(
+            &format!("{SELECT} where number in (?1, ?2, ?3) order by number = ?1 desc limit 1"),
+            (number, composed(number), decomposed(number)),
+            invoice,
+        )
     }
 
     /// The invoice that was paid, and no other that has its number now.
@@ -132,7 +138,7 @@ impl Reader<'_> {
             .into_iter()
             .filter(|invoice| {
                 let number = invoice.number.to_lowercase();
-                number.starts_with(&sought) || number.ends_with(&sought)
+                !sought.is_empty() && (number.starts_with(&sought) || number.ends_with(&sought))
             })
             .collect();
         match &found[..] {
@@ -179,7 +185,7 @@ impl Tx<'_> {
         let id = self.insert_invoice(customer, new, None)?;
         self.note(
             "invoice.added",
-            json!({"invoice": new.number, "customer": customer.code, "total": new.total.to_string()}),
+            json!({"invoice": new.number.as_str(), "customer": customer.code, "total": new.total.to_string()}),
         )?;
         Ok(id)
     }
@@ -191,7 +197,7 @@ impl Tx<'_> {
         new: &NewInvoice,
         import: Option<i64>,
     ) -> Result<InvoiceId> {
-        if let Some(taken) = self.read().invoice_by_number(&new.number)? {
+        if let Some(taken) = self.read().invoice_by_number(new.number.as_str())? {
             let owner = self.read().customer(taken.customer)?.code;
             return Err(Problem::refused(
                 "invoice_exists",
@@ -207,7 +213,7 @@ impl Tx<'_> {
                due_on, memo, import_id, created_at)
              values (?1, ?2, ?3, ?4, ?4, ?5, ?6, ?7, ?8, ?9)",
             (
-                &new.number,
+                new.number.as_str(),
                 customer.id,
                 new.total.currency(),
                 new.total.minor(),

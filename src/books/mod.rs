@@ -62,12 +62,13 @@ pub use runs::{NewRun, RunRow};
 pub use unwritable::AsSeen;
 
 /// Each schema change, in order; the last one's number is the book's version.
-const MIGRATIONS: [&str; 5] = [
+const MIGRATIONS: [&str; 6] = [
     include_str!("migrations/0001_the_book.sql"),
     include_str!("migrations/0002_looks.sql"),
     include_str!("migrations/0003_schedules.sql"),
     include_str!("migrations/0004_attempts_found.sql"),
     include_str!("migrations/0005_witnesses.sql"),
+    include_str!("migrations/0006_whose_invoice.sql"),
 ];
 
 /// Who changes the book, for the audit.

@@ -160,6 +160,19 @@ impl Reader<'_> {
         Ok(paid)
     }
 
+    /// What was applied to an invoice and taken back from it, one by one.
+    ///
+    /// # Errors
+    ///
+    /// The book cannot be read.
+    pub fn allocations_made_to(self, invoice: InvoiceId) -> Result<Vec<Allocation>> {
+        self.rows(
+            &format!("{ALLOCATIONS} where l.invoice_id = ?1 group by l.id order by l.id"),
+            [invoice],
+            allocation,
+        )
+    }
+
     /// Which payments are applied to an invoice.
     ///
     /// # Errors

@@ -11,6 +11,7 @@ use crate::books::Reader;
 use crate::domain::card_number;
 use crate::domain::customer::{Customer, code, code_for, is_email};
 use crate::domain::money::Money;
+use crate::domain::untrusted::deceives;
 use crate::problem::{Problem, Result};
 
 #[derive(Debug, Subcommand)]
@@ -55,6 +56,9 @@ pub struct Add {
     /// Where confirmations go
     #[arg(long)]
     email: Option<String>,
+    /// What your other system calls them: the id in its files
+    #[arg(long)]
+    id: Option<String>,
     /// Days from issue to due
     #[arg(long, default_value_t = 30)]
     terms: u16,
@@ -71,6 +75,9 @@ pub struct Edit {
     /// Where confirmations go; `none` for nowhere
     #[arg(long)]
     email: Option<String>,
+    /// One more id that your other systems call them by
+    #[arg(long)]
+    id: Option<String>,
     /// Days from issue to due
     #[arg(long)]
     terms: Option<u16>,
@@ -106,9 +113,18 @@ impl Add {
                 all.iter().any(|customer| customer.code == code)
             }),
         };
+        let id = checked_id(self.id.as_deref())?;
         let same = books.read().customers_named(&name)?;
         session.change(&mut books, |tx| {
-            tx.add_customer(&code, &name, email.as_deref(), terms)
+            let added = if self.code.is_some() {
+                tx.add_customer(&code, &name, email.as_deref(), terms)?
+            } else {
+                tx.add_customer_with_made_up_code(&code, &name, email.as_deref(), terms)?
+            };
+            match &id {
+                Some(id) => tx.note_customer_id(&tx.read().customer(added)?, id),
+                None => Ok(()),
+            }
         })?;
         let mut text = format!("Added {name} as {code}.");
         match &email {
@@ -133,10 +149,12 @@ impl Edit {
     fn run(&self, session: &Session) -> Result<Report> {
         let mut books = session.books()?;
         let mut customer = books.read().find_customer(&self.customer)?;
-        if self.name.is_none() && self.email.is_none() && self.terms.is_none() {
+        let id = checked_id(self.id.as_deref())?;
+        let changes = self.name.is_some() || self.email.is_some() || self.terms.is_some();
+        if !changes && id.is_none() {
             return Err(
                 Problem::usage("nothing_to_change", "nothing to change was given")
-                    .hint("Add `--name`, `--email` or `--terms`."),
+                    .hint("Add `--name`, `--email`, `--id` or `--terms`."),
             );
         }
         if let Some(name) = &self.name {
@@ -152,7 +170,15 @@ impl Edit {
         if let Some(terms) = self.terms {
             customer.terms_days = checked_terms(terms)?;
         }
-        session.change(&mut books, |tx| tx.edit_customer(&customer))?;
+        session.change(&mut books, |tx| {
+            if let Some(id) = &id {
+                tx.note_customer_id(&customer, id)?;
+            }
+            if changes {
+                tx.edit_customer(&customer)?;
+            }
+            Ok(())
+        })?;
         let text = format!(
             "{code} is {name}; {mails}; terms are {terms} days.{dry}",
             code = customer.code,
@@ -267,6 +293,14 @@ fn show(session: &Session, word: &str) -> Result<Report> {
         owes = joined(&balance.open),
         credit = joined(&balance.credit),
     );
+    let all = book.customer_ids()?.into_iter();
+    let theirs = all.filter(|(_, owner)| *owner == customer.id);
+    let ids: Vec<String> = theirs.map(|(id, _)| id).collect();
+    if !ids.is_empty() {
+        let ids = visible(&ids.join(", "));
+        text.push_str(&format!("known to other systems as {ids}\n"));
+    }
+    data["ids"] = ids.into();
     if let Some(hold) = held {
         text.push_str(&format!(
             "on hold ({}): schedules and autopay pass over it\n",
@@ -345,6 +379,21 @@ fn checked_name(name: &str) -> Result<String> {
         );
     }
     Ok(name)
+}
+
+fn checked_id(id: Option<&str>) -> Result<Option<String>> {
+    let Some(id) = id.map(str::trim) else {
+        return Ok(None);
+    };
+    card_number::refuse_in(id, "the id")?;
+    if id.is_empty() || id.chars().count() > 64 || id.chars().any(deceives) {
+        return Err(Problem::usage(
+            "bad_id",
+            "an id has 1 to 64 letters that can be seen and typed",
+        )
+        .hint("Give it as the other system's files have it."));
+    }
+    Ok(Some(id.to_owned()))
 }
 
 fn checked_email(email: Option<&str>) -> Result<Option<String>> {

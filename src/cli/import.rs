@@ -70,7 +70,7 @@ impl Import {
         let job = Job {
             file: shown,
             sha256: &hash,
-            drafts: &sheet.drafts,
+            sheet: &sheet,
             create_customers: self.create_customers,
         };
         let done = import(&mut books, &job, |books, change| {
@@ -164,13 +164,15 @@ impl Import {
 fn imported(session: &Session, file: &str, sha256: &str, sheet: &Sheet, done: &Imported) -> Report {
     let new: usize = done.new.iter().map(|(count, ..)| count).sum();
     let mut text = String::new();
-    for note in &sheet.notes {
-        text.push_str(&format!("{note}\n"));
-    }
+    let mut notes = sheet.notes.clone();
     if sheet.drafts.iter().any(|draft| draft.due_on.is_none()) {
-        text.push_str(
-            "not every row has a due date: without one it follows the customer's terms (30 days for a new customer)\n",
+        notes.push(
+            "not every row has a due date: without one it follows the customer's terms (30 days for a new customer)"
+                .to_owned(),
         );
+    }
+    for note in &notes {
+        text.push_str(&format!("{note}\n"));
     }
     let mut rows = Vec::new();
     for (count, total, paid) in &done.new {
@@ -210,7 +212,11 @@ fn imported(session: &Session, file: &str, sha256: &str, sheet: &Sheet, done: &I
     text.push_str(&table(&["invoices", "count", "total", ""], &[1, 2], rows));
     text.push('\n');
     for skipped in sheet.skipped.iter().take(MOST_SHOWN) {
-        text.push_str(&format!("line {} skipped: {}\n", skipped.line, skipped.why));
+        text.push_str(&format!(
+            "line {} skipped: {}\n",
+            skipped.line,
+            skipped.why.word()
+        ));
     }
     if !done.customers.is_empty() {
         let named: Vec<String> = done
@@ -228,7 +234,18 @@ fn imported(session: &Session, file: &str, sha256: &str, sheet: &Sheet, done: &I
             named.join(", ")
         ));
     }
-    text.push_str(match (session.dry_run, new) {
+    if !done.learned.is_empty() {
+        let named: Vec<String> = done
+            .learned
+            .iter()
+            .map(|(code, id)| format!("{code} is {}", visible(id)))
+            .collect();
+        text.push_str(&format!(
+            "customers known by their ids from now on: {}\n",
+            named.join(", ")
+        ));
+    }
+    text.push_str(match (session.dry_run, new + done.learned.len()) {
         (true, _) => "nothing was written (dry run)",
         (false, 0) => "nothing to write",
         (false, _) => "written",
@@ -240,10 +257,17 @@ fn imported(session: &Session, file: &str, sha256: &str, sheet: &Sheet, done: &I
             "count": count, "invoices": views::money(*total), "paid_before": views::money(*paid),
         })).collect::<Vec<_>>(),
         "customers_created": done.customers.iter().map(|(code, name)| json!({"customer": code, "name": name})).collect::<Vec<_>>(),
-        "skipped": sheet.skipped.iter().map(|row| json!({"line": row.line, "why": row.why})).collect::<Vec<_>>(),
-        "notes": sheet.notes,
+        "skipped": sheet.skipped.iter().map(|row| json!({"line": row.line, "why": row.why.word()})).collect::<Vec<_>>(),
+        "customers_learned": done.learned.iter().map(|(code, id)| json!({"customer": code, "id": id})).collect::<Vec<_>>(),
+        "notes": notes,
     });
-    Report::new("dues.import/1", data, text)
+    let mut report = Report::new("dues.import/1", data, text);
+    report.warnings.clone_from(&done.warnings);
+    if sheet.drafts.is_empty() && sheet.skipped.is_empty() {
+        let fact = "the file has no invoice below its header: 0 invoices were imported";
+        report.warnings.push(fact.to_owned());
+    }
+    report
 }
 
 /// Every bad row at once, by line; nothing was written.

@@ -10,7 +10,7 @@ use super::tables::{by_currency, invoices_table, joined};
 use super::terminal::Report;
 use super::views;
 use crate::domain::card_number;
-use crate::domain::invoice::NewInvoice;
+use crate::domain::invoice::{InvoiceNumber, NewInvoice};
 use crate::domain::money::{Currency, Money};
 use crate::problem::{Problem, Result};
 
@@ -111,18 +111,7 @@ impl Add {
         ] {
             card_number::refuse_in(text.map_or("", String::as_str), place)?;
         }
-        let number = self.number.trim().to_owned();
-        if number.is_empty()
-            || number.chars().count() > 64
-            || number.chars().any(char::is_control)
-            || number.contains('=')
-        {
-            return Err(Problem::usage(
-                "bad_number",
-                "an invoice number has 1 to 64 letters and no `=`",
-            )
-            .hint("Give it as it stands on the invoice."));
-        }
+        let number = InvoiceNumber::parse(&self.number)?;
         let currency = match &self.currency {
             Some(code) => Currency::parse(code)?,
             None => books.read().facts()?.currency,
@@ -154,7 +143,9 @@ impl Add {
         };
         let data = session.change(&mut books, |tx| {
             tx.add_invoice(&customer, &new)?;
-            let added = tx.read().find_invoice(&new.number, Some(&customer))?;
+            let added = tx
+                .read()
+                .find_invoice(new.number.as_str(), Some(&customer))?;
             Ok(views::invoice(&added, &customer.code))
         })?;
         let text = format!(

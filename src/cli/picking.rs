@@ -7,24 +7,48 @@ use crate::domain::card::Card;
 use crate::domain::card_number;
 use crate::domain::customer::Customer;
 use crate::domain::hour::Hour;
+use crate::domain::invoice::Invoice;
 use crate::domain::money::Money;
 use crate::domain::spread::Pick;
 use crate::problem::{Problem, Result};
 
-/// `INV-7` or `INV-9=250`, the amount in the invoice's own currency.
+/// `INV-7` or `INV-9=250`, the amount in the invoice's own currency. An old
+/// book may hold a number with a `=`; what could mean two invoices is refused.
 pub fn pick(book: Reader<'_>, customer: &Customer, text: &str) -> Result<Pick> {
-    let (word, amount) = match text.rsplit_once('=') {
-        Some((word, amount)) => (word, Some(amount)),
-        None => (text, None),
-    };
-    let invoice = book.find_invoice(word, Some(customer))?;
-    let amount = amount
-        .map(|amount| Money::typed(amount, invoice.total.currency()))
-        .transpose()?;
-    Ok(Pick {
+    let all_of = |invoice: Invoice| Pick {
         number: invoice.number,
-        amount,
-    })
+        amount: None,
+    };
+    let Some((word, amount)) = text.rsplit_once('=') else {
+        return book.find_invoice(text, Some(customer)).map(all_of);
+    };
+    let part = || {
+        let invoice = book.find_invoice(word, Some(customer))?;
+        let amount = Money::typed(amount, invoice.total.currency())?;
+        Ok((invoice.number, amount))
+    };
+    let whole = book.invoice_by_number(text.trim())?;
+    match (whole.filter(|it| it.customer == customer.id), part()) {
+        (None, part) => part.map(|(number, amount)| Pick {
+            number,
+            amount: Some(amount),
+        }),
+        (Some(whole), Err(_)) => Ok(all_of(whole)),
+        // The beginning of its own number is no other reading.
+        (Some(whole), Ok((number, _))) if number == whole.number => Ok(all_of(whole)),
+        (Some(whole), Ok((number, amount))) => {
+            let fact = format!(
+                "`{text}` could be all of invoice `{}`, or {amount} of invoice `{number}`",
+                whole.number
+            );
+            Err(Problem::usage("ambiguous_invoice", fact).hint(format!(
+                "Say which one: `{}={}` or `{number}={}`.",
+                whole.number,
+                whole.open.decimal(),
+                amount.decimal()
+            )))
+        }
+    }
 }
 
 pub fn ask_customer(session: &Session, book: Reader<'_>) -> Result<Customer> {

@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 
 use super::ids::CustomerId;
+use super::untrusted::composed;
 
 /// A customer as the book keeps it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -10,6 +11,8 @@ pub struct Customer {
     pub id: CustomerId,
     /// Short, unique, upper case: `ROSA`.
     pub code: String,
+    /// The program made it up: it is a handle, and says nothing of who they are.
+    pub code_is_made_up: bool,
     pub name: String,
     /// Where confirmations go; none, and no mail is written.
     pub email: Option<String>,
@@ -69,10 +72,8 @@ pub fn code_for(name: &str, taken: impl Fn(&str) -> bool) -> String {
 /// The form in which two spellings of one name are the same name.
 #[must_use]
 pub fn same_name(name: &str) -> String {
-    name.split_whitespace()
-        .collect::<Vec<_>>()
-        .join(" ")
-        .to_lowercase()
+    let name = name.split_whitespace().collect::<Vec<_>>().join(" ");
+    composed(&name).to_lowercase()
 }
 
 /// Whether a text can be one mail address: one `@`, a dotted domain, nothing a header could trip over.

@@ -4,6 +4,8 @@
 //! sees; both are made visible as `\u{…}` instead of being passed on. What a
 //! script, an emoji or a rare ideograph needs to be written stays as it is.
 
+use icu_normalizer::{ComposingNormalizerBorrowed, DecomposingNormalizerBorrowed};
+
 /// Text that may be shown. It can be made in no other way than by spelling
 /// out whatever would deceive, so whoever takes it need not ask.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -77,6 +79,22 @@ fn spelled(text: &str, spell: impl Fn(char, &mut String)) -> String {
         before = Some(letter);
     }
     shown
+}
+
+/// The text with every accent joined to its letter (NFC): what looks alike is alike.
+#[must_use]
+pub fn composed(text: &str) -> String {
+    ComposingNormalizerBorrowed::new_nfc()
+        .normalize(text)
+        .into_owned()
+}
+
+/// The text with every accent apart from its letter (NFD).
+#[must_use]
+pub fn decomposed(text: &str) -> String {
+    DecomposingNormalizerBorrowed::new_nfd()
+        .normalize(text)
+        .into_owned()
 }
 
 /// Whether a terminal or a reader would be misled by the character, where no

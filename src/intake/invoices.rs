@@ -132,7 +132,11 @@ impl Reading {
     fn take(&mut self, rules: &Rules<'_>, line: u64, record: &StringRecord) {
         match row(rules.header, record) {
             Row::Blank => {}
-            Row::Report(why) => self.skipped.push(Skipped { line, why }),
+            Row::Report(why) => self.skipped.push(Skipped {
+                line,
+                why,
+                number: None,
+            }),
             Row::Ragged => self.refuse(line, ragged(record.len(), rules.header.width())),
             Row::Huge(column) => self.refuse(line, huge(&rules.header.name_of(column))),
             Row::Data => self.take_invoice(rules, line, record),
@@ -142,7 +146,12 @@ impl Reading {
     fn take_invoice(&mut self, rules: &Rules<'_>, line: u64, record: &StringRecord) {
         let read = rules.read(line, record);
         if let Ok(Read::Skipped(why)) = read {
-            self.skipped.push(Skipped { line, why });
+            let number = rules.header.cell(Field::Number, record);
+            self.skipped.push(Skipped {
+                line,
+                why,
+                number: (!number.is_empty()).then(|| number.to_owned()),
+            });
             return;
         }
         let total = match &read {

@@ -8,6 +8,7 @@ use csv::StringRecord;
 
 use super::columns::Header;
 use super::fields::Field;
+use super::rows::Passed;
 
 /// The largest cell that is read.
 const LARGEST_CELL: usize = 64 * 1024;
@@ -17,7 +18,7 @@ const LARGEST_CELL: usize = 64 * 1024;
 pub(super) enum Row {
     Blank,
     /// A line of the report, and what it is.
-    Report(&'static str),
+    Report(Passed),
     /// More cells than columns, or fewer: which is whose cannot be known.
     Ragged,
     /// The column with a cell of more than 64 KiB.
@@ -42,7 +43,7 @@ pub(super) fn row(header: &Header, record: &StringRecord) -> Row {
             header.column(Field::Customer) == Some(at) || is_number,
         )
     {
-        return Row::Report("total");
+        return Row::Report(Passed::Total);
     }
     let is_excess = |(at, cell): (usize, &str)| at >= header.width() && !cell.trim().is_empty();
     if record.len() < header.width() || record.iter().enumerate().any(is_excess) {
@@ -53,7 +54,7 @@ pub(super) fn row(header: &Header, record: &StringRecord) -> Row {
     }
     let has_no_amount = is_blank(Field::Amount) && is_blank(Field::Balance);
     if filled.next().is_none() && !is_number && has_no_date && has_no_amount {
-        return Row::Report("heading");
+        return Row::Report(Passed::Heading);
     }
     Row::Data
 }
@@ -88,13 +89,19 @@ mod tests {
     fn layout_is_told_from_invoices() {
         let table = [
             (",,,,,", Row::Blank),
-            ("91 or more days past due,,,,,", Row::Report("heading")),
-            ("\" Thursday, July 30, 2026\",,,,,", Row::Report("heading")),
-            ("Total for CURRENT,,,,,700.00", Row::Report("total")),
-            ("TOTAL,,,,,\"1,400.00\"", Row::Report("total")),
-            ("Total:,", Row::Report("total")),
-            (",Grand Total,,,,5", Row::Report("total")),
-            (",,,Summe,,5", Row::Report("total")),
+            (
+                "91 or more days past due,,,,,",
+                Row::Report(Passed::Heading),
+            ),
+            (
+                "\" Thursday, July 30, 2026\",,,,,",
+                Row::Report(Passed::Heading),
+            ),
+            ("Total for CURRENT,,,,,700.00", Row::Report(Passed::Total)),
+            ("TOTAL,,,,,\"1,400.00\"", Row::Report(Passed::Total)),
+            ("Total:,", Row::Report(Passed::Total)),
+            (",Grand Total,,,,5", Row::Report(Passed::Total)),
+            (",,,Summe,,5", Row::Report(Passed::Total)),
             ("a,1,2026-01-01,Acme,x,5", Row::Data),
             ("a,1,2026-01-01,Acme,x,5,,", Row::Data),
             (",Total,2026-01-01,Acme,,5", Row::Data),

@@ -36,7 +36,7 @@ mod words;
 pub use dates::DateOrder;
 pub use figures::Mark;
 pub use invoices::{Sheet, invoices};
-pub use rows::{Draft, Who};
+pub use rows::{Draft, Passed, Who};
 
 use crate::domain::money::Currency;
 use crate::problem::Problem;
@@ -60,7 +60,9 @@ pub struct Options {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Skipped {
     pub line: u64,
-    pub why: &'static str,
+    pub why: Passed,
+    /// Of an invoice that is not owed: a book may have it as open.
+    pub number: Option<String>,
 }
 
 /// Why a file gave nothing.

@@ -17,8 +17,8 @@ use super::sums::{Sums, credit_memo};
 use super::words::{self, Paper, Status};
 use super::{Options, amounts, bad_rows};
 use crate::domain::customer::is_email;
+use crate::domain::invoice::{InvoiceNumber, NumberError};
 use crate::domain::money::{Currency, Money};
-use crate::domain::untrusted::deceives;
 use crate::problem::Problem;
 
 /// An invoice as a file tells it, not yet in any book.
@@ -26,23 +26,55 @@ use crate::problem::Problem;
 pub struct Draft {
     /// The line of the file, from 1.
     pub line: u64,
-    pub number: String,
+    pub number: InvoiceNumber,
     pub customer: Who,
     pub total: Money,
-    /// What was paid before, as the file says; zero if it says nothing.
-    pub paid: Money,
+    /// What was paid before; `None` if the file does not say.
+    pub paid: Option<Money>,
     pub issued_on: Date,
     /// `None`: neither the file nor the person said; the customer's terms do.
     pub due_on: Option<Date>,
     pub memo: Option<String>,
 }
 
+impl Draft {
+    /// What was paid before, as far as the file says.
+    #[must_use]
+    pub fn paid_before(&self) -> Money {
+        self.paid.unwrap_or(Money::zero(self.total.currency()))
+    }
+}
+
+/// Why a row is no open business.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Passed {
+    /// It adds up others.
+    Total,
+    Heading,
+    /// Not yet issued.
+    Draft,
+    /// Not owed any more.
+    Void,
+}
+
+impl Passed {
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Total => "total",
+            Self::Heading => "heading",
+            Self::Draft => "draft",
+            Self::Void => "void",
+        }
+    }
+}
+
 /// The customer as the file names it: at least one of these is there.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
 pub struct Who {
     pub name: Option<String>,
     /// The other system's id.
-    pub code: Option<String>,
+    pub id: Option<String>,
     pub email: Option<String>,
 }
 
@@ -65,7 +97,7 @@ pub(super) enum Read {
         draft: Draft,
         is_uncollectible: bool,
     },
-    Skipped(&'static str),
+    Skipped(Passed),
 }
 
 /// The faults of a row, gathered while the values are kept.
@@ -157,33 +189,23 @@ impl Rules<'_> {
         }
     }
 
-    fn number(&self, row: &StringRecord) -> Result<String, Problem> {
+    fn number(&self, row: &StringRecord) -> Result<InvoiceNumber, Problem> {
         let number = self.header.cell(Field::Number, row);
-        let fault = |fact: String, hint: &str| {
-            Err(self.in_column(Field::Number, bad_rows(fact).hint(hint)))
-        };
-        if number.is_empty() {
-            return fault(
-                "the invoice number is blank".to_owned(),
-                "Give the invoice its number: it is how payments find it.",
-            );
-        }
-        if number.chars().any(deceives) {
-            return fault(
-                format!(
-                    "{} holds characters that cannot be seen or typed",
-                    quoted(number)
-                ),
-                "Type the number anew.",
-            );
-        }
-        Ok(number.to_owned())
+        InvoiceNumber::parse(number).map_err(|error| {
+            let fact = match error {
+                NumberError::Blank => bad_rows(error.to_string()),
+                _ => bad_rows(error.to_string()).at(quoted(number)),
+            };
+            let hint = Problem::from(error).advice().map(str::to_owned);
+            self.in_column(Field::Number, fact)
+                .hint(hint.unwrap_or_default())
+        })
     }
 
     fn customer(&self, row: &StringRecord) -> Result<Who, Problem> {
         let who = Who {
             name: self.text(Field::Customer, row),
-            code: self.text(Field::CustomerId, row),
+            id: self.text(Field::CustomerId, row),
             email: self.text(Field::Email, row),
         };
         if who == Who::default() {

@@ -12,8 +12,8 @@ use crate::problem::Problem;
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Sums {
     pub total: Money,
-    /// What was paid before.
-    pub paid: Money,
+    /// What was paid before; `None` if nothing says.
+    pub paid: Option<Money>,
 }
 
 impl Sums {
@@ -34,7 +34,7 @@ impl Sums {
         if !total.is_positive() {
             return Err(credit_memo());
         }
-        let already = match (balance, paid) {
+        let said = match (balance, paid) {
             (Some(balance), Some(paid)) if paid.plus(balance) != total => {
                 let fact = format!(
                     "the total of {total} is not the {} paid and the {} open",
@@ -43,10 +43,11 @@ impl Sums {
                 );
                 return Err(bad_rows(fact).hint("One of the three is wrong: see the invoice."));
             }
-            (_, Some(paid)) => paid,
-            (Some(balance), None) => total.minus(balance),
-            (None, None) => zero,
+            (_, Some(paid)) => Some(paid),
+            (Some(balance), None) => Some(total.minus(balance)),
+            (None, None) => None,
         };
+        let already = said.unwrap_or(zero);
         let open = total.minus(already);
         if already.minor() < 0 {
             let fact = format!("{open} would be open of a total of {total}");
@@ -56,20 +57,21 @@ impl Sums {
             let fact = format!("{already} would be paid of a total of {total}");
             return Err(bad_rows(fact).hint("What is paid is at most the total: see the invoice."));
         }
-        if status == Some(Status::Paid) && open.is_positive() {
-            let problem = if balance.is_none() && paid.is_none() {
-                bad_rows("the status is paid, and nothing says what was paid")
-                    .hint("Add a column `Paid` or `Balance`, or take the row out.")
-            } else {
-                bad_rows(format!("the status is paid, and {open} is still open"))
-                    .hint("Mend the status or the amounts: see the invoice.")
-            };
-            return Err(problem);
+        let unsaid = |status: &str| {
+            bad_rows(format!(
+                "the status is {status}, and nothing says what was paid"
+            ))
+            .hint("Add a column `Paid` or `Balance`, or take the row out.")
+        };
+        match status {
+            Some(Status::Paid) if said.is_none() => Err(unsaid("paid")),
+            Some(Status::PartPaid) if said.is_none() => Err(unsaid("partly paid")),
+            Some(Status::Paid) if open.is_positive() => Err(bad_rows(format!(
+                "the status is paid, and {open} is still open"
+            ))
+            .hint("Mend the status or the amounts: see the invoice.")),
+            _ => Ok(Self { total, paid: said }),
         }
-        Ok(Self {
-            total,
-            paid: already,
-        })
     }
 }
 
@@ -87,14 +89,18 @@ mod tests {
     fn total_is_paid_and_open_together() {
         let usd = Currency::parse("USD").unwrap();
         let (open, paid) = (Some(Status::Open), Some(Status::Paid));
+        let partly = Some(Status::PartPaid);
         let table = [
             // total  balance     paid        status  already paid
-            (10_000, None, None, open, Ok(0)),
-            (10_000, Some(4_000), None, open, Ok(6_000)),
-            (10_000, Some(0), None, open, Ok(10_000)),
-            (10_000, None, Some(6_000), open, Ok(6_000)),
-            (10_000, Some(4_000), Some(6_000), open, Ok(6_000)),
-            (10_000, Some(0), Some(10_000), paid, Ok(10_000)),
+            (10_000, None, None, open, Ok(None)),
+            (10_000, Some(10_000), None, open, Ok(Some(0))),
+            (10_000, Some(4_000), None, partly, Ok(Some(6_000))),
+            (10_000, None, None, partly, Err("nothing says")),
+            (10_000, Some(4_000), None, open, Ok(Some(6_000))),
+            (10_000, Some(0), None, open, Ok(Some(10_000))),
+            (10_000, None, Some(6_000), open, Ok(Some(6_000))),
+            (10_000, Some(4_000), Some(6_000), open, Ok(Some(6_000))),
+            (10_000, Some(0), Some(10_000), paid, Ok(Some(10_000))),
             (10_000, Some(4_000), Some(5_000), open, Err("is not the")),
             (10_000, Some(12_000), None, open, Err("would be open")),
             (10_000, None, Some(-1), open, Err("would be open")),
@@ -111,7 +117,7 @@ mod tests {
             let sums = Sums::checked(money(total), balance.map(money), paid.map(money), status);
 
             match (sums, expected) {
-                (Ok(sums), Ok(already)) => assert_eq!(sums.paid, money(already)),
+                (Ok(sums), Ok(already)) => assert_eq!(sums.paid, already.map(money)),
                 (Err(problem), Err(words)) => {
                     assert!(problem.message().contains(words), "{problem}");
                     assert_eq!(problem.code(), "bad_rows");

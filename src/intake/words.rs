@@ -4,30 +4,39 @@
 //! invoice would charge a customer for what we owe.
 
 use super::fields::normal;
+use super::rows::Passed;
 
 /// What a status means for the import.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Status {
     /// Owed, in whole or in part: the amounts say how much.
     Open,
+    /// Said to be paid in part; the amounts must say how much.
+    PartPaid,
     /// Said to be paid; the amounts must agree.
     Paid,
     /// Owed, and given up by the other system.
     Uncollectible,
     /// No business of the book, and why.
-    Skipped(&'static str),
+    Skipped(Passed),
 }
 
 /// The meaning of a status word, however it is spelled; an empty one says nothing.
 pub(super) fn status(word: &str) -> Option<Status> {
     match normal(word).as_str() {
-        "draft" | "entwurf" | "submitted" | "awaitingapproval" => Some(Status::Skipped("draft")),
+        "draft" | "entwurf" | "submitted" | "awaitingapproval" => {
+            Some(Status::Skipped(Passed::Draft))
+        }
         "void" | "voided" | "deleted" | "cancelled" | "canceled" | "storniert" => {
-            Some(Status::Skipped("void"))
+            Some(Status::Skipped(Passed::Void))
         }
         "" | "open" | "sent" | "viewed" | "approved" | "due" | "overdue" | "awaitingpayment"
-        | "authorised" | "authorized" | "unpaid" | "partial" | "partiallypaid" | "offen"
-        | "überfällig" | "uberfallig" => Some(Status::Open),
+        | "authorised" | "authorized" | "unpaid" | "offen" | "überfällig" | "uberfallig" => {
+            Some(Status::Open)
+        }
+        "partial" | "partiallypaid" | "partpaid" | "teilbezahlt" | "teilweisebezahlt" => {
+            Some(Status::PartPaid)
+        }
         "paid" | "bezahlt" => Some(Status::Paid),
         "uncollectible" => Some(Status::Uncollectible),
         _ => None,
@@ -73,12 +82,12 @@ mod tests {
             ("", Some(Status::Open)),
             ("Awaiting Payment", Some(Status::Open)),
             ("AUTHORISED", Some(Status::Open)),
-            ("PartiallyPaid", Some(Status::Open)),
+            ("PartiallyPaid", Some(Status::PartPaid)),
             ("Überfällig", Some(Status::Open)),
             ("Paid", Some(Status::Paid)),
             ("uncollectible", Some(Status::Uncollectible)),
-            ("VOIDED", Some(Status::Skipped("void"))),
-            ("Entwurf", Some(Status::Skipped("draft"))),
+            ("VOIDED", Some(Status::Skipped(Passed::Void))),
+            ("Entwurf", Some(Status::Skipped(Passed::Draft))),
             ("NotSent", None),
             ("maybe", None),
         ];

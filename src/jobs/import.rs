@@ -3,17 +3,20 @@
 //! The same file twice changes nothing: an invoice that is in the book as the
 //! file has it is counted, one that differs stops the import.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::ToSpan;
 
+use super::compare::{Compared, compare, not_owed};
+use super::whose::{Party, Whose, called, described, whose};
 use crate::books::{Books, Reader, Tx};
-use crate::domain::customer::{Customer, code_for, same_name};
+use crate::domain::customer::{Customer, code, code_for, is_email};
+use crate::domain::ids::CustomerId;
 use crate::domain::invoice::{Invoice, NewInvoice};
 use crate::domain::money::Money;
 use crate::domain::untrusted::one_line;
-use crate::intake::{Draft, RowError, Who};
-use crate::problem::{Problem, Result};
+use crate::intake::{Draft, RowError, Sheet, Who};
+use crate::problem::{Kind, Problem, Result};
 
 /// Where the drafts come from and what may be made of them.
 #[derive(Debug)]
@@ -21,7 +24,7 @@ pub struct Import<'a> {
     /// As the user named it.
     pub file: &'a str,
     pub sha256: &'a str,
-    pub drafts: &'a [Draft],
+    pub sheet: &'a Sheet,
     pub create_customers: bool,
 }
 
@@ -33,6 +36,10 @@ pub struct Imported {
     pub unchanged: usize,
     /// Code and name of each customer that was made.
     pub customers: Vec<(String, String)>,
+    /// Code and id of each customer whose id in the other system is known now.
+    pub learned: Vec<(String, String)>,
+    /// What a person should look at.
+    pub warnings: Vec<String>,
 }
 
 /// Why nothing was imported.
@@ -60,74 +67,180 @@ pub fn import(
     import: &Import<'_>,
     run: impl FnOnce(&mut Books, &dyn Fn(&Tx<'_>) -> Result<Imported>) -> Result<Imported>,
 ) -> Result<Imported, NotImported> {
-    let errors = stand_in_the_way(books.read(), import)?;
-    if !errors.is_empty() {
-        return Err(NotImported::Rows(errors));
+    let plan = Plan::of(books.read(), import)?;
+    if !plan.errors.is_empty() {
+        return Err(NotImported::Rows(plan.errors));
     }
     Ok(run(books, &|tx| book_drafts(tx, import))?)
 }
 
-fn stand_in_the_way(book: Reader<'_>, import: &Import<'_>) -> Result<Vec<RowError>> {
-    let mut errors = Vec::new();
-    let mut told = Vec::new();
-    let shared = shared_names(import.drafts);
-    for draft in import.drafts {
-        let error = |problem| RowError {
-            line: draft.line,
-            problem,
+/// What of a file is new, and what stands in its way.
+struct Plan<'d> {
+    fresh: Vec<(&'d Draft, Party)>,
+    unchanged: usize,
+    whose: Whose,
+    warnings: Vec<String>,
+    errors: Vec<RowError>,
+}
+
+impl<'d> Plan<'d> {
+    fn of(book: Reader<'_>, import: &Import<'d>) -> Result<Self> {
+        let drafts = &import.sheet.drafts;
+        let mut known: Vec<Option<Invoice>> = Vec::new();
+        for draft in drafts {
+            known.push(book.invoice_by_number(draft.number.as_str())?);
+        }
+        let owner = |invoice: &Option<Invoice>| invoice.as_ref().map(|it| it.customer);
+        let owners: Vec<Option<CustomerId>> = known.iter().map(owner).collect();
+        let mut whose = whose(book, drafts, &owners)?;
+        let mut plan = Self {
+            fresh: Vec::new(),
+            unchanged: 0,
+            warnings: Vec::new(),
+            errors: not_owed_any_more(book, import.sheet)?,
+            whose: Whose::default(),
         };
-        let customer = match find(book, &draft.customer, &shared) {
-            Ok(customer) => customer,
-            Err(problem) => {
-                errors.push(error(problem));
-                continue;
+        let (mut behind, mut void_here) = (Vec::new(), Vec::new());
+        let mut told = BTreeSet::new();
+        for ((draft, known), party) in drafts.iter().zip(&known).zip(whose.rows.drain(..)) {
+            let party = match party {
+                Ok(party) => party,
+                Err(problem) => {
+                    plan.refuse(draft, problem);
+                    continue;
+                }
+            };
+            if let Party::New(at) = party
+                && !import.create_customers
+                && told.insert(at)
+            {
+                // Once for each customer, not for each row.
+                plan.refuse(draft, no_such_customer(&whose.strangers[at]));
             }
-        };
-        if customer.is_none() && !import.create_customers {
-            let name = called(&draft.customer);
-            // Once for each name, not for each row.
-            if !told.contains(&name) {
-                errors.push(error(
-                    Problem::refused("no_such_customer", format!("there is no customer `{name}`"))
-                        .hint(
-                            "Add `--create-customers` to make them, or `dues customer add` first.",
-                        ),
-                ));
-                told.push(name);
+            let Some(known) = known else {
+                plan.fresh.push((draft, party));
+                continue;
+            };
+            let owner = book.customer(known.customer)?;
+            let named = match party {
+                Party::Known(id) if id == owner.id => None,
+                Party::Known(id) => Some(book.customer(id)?.name),
+                Party::New(at) => Some(described(&whose.strangers[at])),
+            };
+            let owners = named.as_deref().map(|named| (owner.name.as_str(), named));
+            plan.unchanged += 1;
+            match compare(book, known, draft, owners)? {
+                Compared::Same => {}
+                Compared::Behind => behind.push(draft),
+                Compared::VoidHere => void_here.push(draft),
+                Compared::Differs(problem) => plan.refuse(draft, problem),
             }
         }
-        if let Some(known) = book.invoice_by_number(&draft.number)?
-            && let Some(problem) = differs(book, &known, customer.as_ref(), draft)?
+        plan.warnings.append(&mut whose.said);
+        plan.warnings.extend(counted(
+            &behind,
+            "more open in the file than in the book, which has received money since",
+        ));
+        plan.warnings
+            .extend(counted(&void_here, "void in the book, and not in the file"));
+        plan.whose = whose;
+        Ok(plan)
+    }
+
+    fn refuse(&mut self, draft: &Draft, problem: Problem) {
+        self.errors.push(RowError {
+            line: draft.line,
+            problem,
+        });
+    }
+}
+
+/// Rows that say of an open invoice that it is void, or was never issued.
+fn not_owed_any_more(book: Reader<'_>, sheet: &Sheet) -> Result<Vec<RowError>> {
+    let again: BTreeSet<String> = sheet
+        .drafts
+        .iter()
+        .map(|draft| draft.number.as_str().to_ascii_lowercase())
+        .collect();
+    let mut errors = Vec::new();
+    for row in &sheet.skipped {
+        // A number that was void and issued anew is judged by the newer row.
+        let number = row.number.as_deref().unwrap_or_default();
+        if number.is_empty() || again.contains(&number.to_ascii_lowercase()) {
+            continue;
+        }
+        if let Some(known) = book.invoice_by_number(number)?
+            && let Some(problem) = not_owed(&known, row.why)
         {
-            errors.push(error(problem));
+            errors.push(RowError {
+                line: row.line,
+                problem,
+            });
         }
     }
     Ok(errors)
 }
 
-fn book_drafts(tx: &Tx<'_>, import: &Import<'_>) -> Result<Imported> {
-    let mut done = Imported::default();
-    let mut fresh = Vec::new();
-    for draft in import.drafts {
-        if tx.read().invoice_by_number(&draft.number)?.is_some() {
-            done.unchanged += 1;
-        } else {
-            fresh.push(draft);
+fn no_such_customer(who: &Who) -> Problem {
+    let fact = match (&who.id, called(who)) {
+        (Some(id), name) if name != *id => {
+            format!("there is no customer `{name}` with the id `{id}`")
         }
+        (_, name) => format!("there is no customer `{name}`"),
+    };
+    Problem::refused("no_such_customer", fact)
+        .hint("Add `--create-customers` to make them, or `dues customer add` first.")
+}
+
+fn counted(drafts: &[&Draft], what: &str) -> Option<String> {
+    let first = drafts.first()?;
+    let (number, line) = (&first.number, first.line);
+    Some(match drafts.len() {
+        1 => format!("invoice {number} (line {line}) is {what}"),
+        count => format!("{count} invoices are {what}, the first {number} (line {line})"),
+    })
+}
+
+fn book_drafts(tx: &Tx<'_>, import: &Import<'_>) -> Result<Imported> {
+    let plan = Plan::of(tx.read(), import)?;
+    if !plan.errors.is_empty() {
+        return Err(Problem::new(
+            Kind::Busy,
+            "book_changed",
+            "the book changed while the file was read; nothing was written",
+        )
+        .hint("Import the file again."));
     }
-    if fresh.is_empty() {
+    let mut done = Imported {
+        unchanged: plan.unchanged,
+        warnings: plan.warnings,
+        ..Imported::default()
+    };
+    for (id, theirs) in &plan.whose.learned {
+        let customer = tx.read().customer(*id)?;
+        tx.note_customer_id(&customer, theirs)?;
+        done.learned.push((customer.code, theirs.clone()));
+    }
+    if plan.fresh.is_empty() {
         return Ok(done);
     }
-    let batch = tx.begin_import(import.file, import.sha256, fresh.len())?;
-    let shared = shared_names(import.drafts);
+    let batch = tx.begin_import(import.file, import.sha256, plan.fresh.len())?;
+    let mut made: BTreeMap<usize, Customer> = BTreeMap::new();
     let mut sums: BTreeMap<&str, (usize, Money, Money)> = BTreeMap::new();
-    for draft in fresh {
-        let customer = if let Some(customer) = find(tx.read(), &draft.customer, &shared)? {
-            customer
-        } else {
-            let made = make(tx, &draft.customer)?;
-            done.customers.push((made.code.clone(), made.name.clone()));
-            made
+    for (draft, party) in plan.fresh {
+        let customer = match party {
+            Party::Known(id) => tx.read().customer(id)?,
+            Party::New(at) => {
+                if let Some(customer) = made.get(&at) {
+                    customer.clone()
+                } else {
+                    let customer = make(tx, &plan.whose.strangers[at])?;
+                    done.customers
+                        .push((customer.code.clone(), customer.name.clone()));
+                    made.insert(at, customer.clone());
+                    customer
+                }
+            }
         };
         let due_on = match draft.due_on {
             Some(due_on) => due_on,
@@ -144,161 +257,41 @@ fn book_drafts(tx: &Tx<'_>, import: &Import<'_>) -> Result<Imported> {
             memo: draft.memo.as_deref().map(one_line),
         };
         let id = tx.add_imported_invoice(batch, &customer, &new)?;
-        if draft.paid.is_positive() {
-            tx.add_opening_payment(&customer, id, draft.paid, draft.issued_on)?;
+        let paid = draft.paid_before();
+        if paid.is_positive() {
+            tx.add_opening_payment(&customer, id, paid, draft.issued_on)?;
         }
         let zero = Money::zero(draft.total.currency());
         let sum = sums
             .entry(draft.total.currency().code())
             .or_insert((0, zero, zero));
-        *sum = (sum.0 + 1, sum.1.plus(draft.total), sum.2.plus(draft.paid));
+        *sum = (sum.0 + 1, sum.1.plus(draft.total), sum.2.plus(paid));
     }
     done.new = sums.into_values().collect();
     Ok(done)
 }
 
-/// The customer that a row means: by code, else by name, else by mail address.
-fn find(book: Reader<'_>, who: &Who, shared: &SharedNames) -> Result<Option<Customer>> {
-    if let Some(code) = &who.code {
-        if let Some(customer) = book.customer_by_code(code)? {
-            return Ok(Some(customer));
-        }
-        // The file tells customers of this name apart by their codes; so do we.
-        if who
-            .name
-            .as_ref()
-            .is_some_and(|name| shared.contains(&same_name(name)))
-        {
-            return match crate::domain::customer::code(code) {
-                Some(_) => Ok(None),
-                None => Err(Problem::refused(
-                    "ambiguous_customer",
-                    format!(
-                        "several customers of the file share a name, and `{code}` cannot be a code"
-                    ),
-                )
-                .hint("Give each a code of 2 to 16 letters and digits in the file.")),
-            };
-        }
-    }
-    if let Some(name) = &who.name {
-        if let Some(customer) = book.customer_by_code(name)? {
-            return Ok(Some(customer));
-        }
-        match &book.customers_named(name)?[..] {
-            [] => {}
-            [one] => return Ok(Some(one.clone())),
-            several => {
-                let codes: Vec<&str> = several
-                    .iter()
-                    .map(|customer| customer.code.as_str())
-                    .collect();
-                return Err(Problem::refused(
-                    "ambiguous_customer",
-                    format!(
-                        "`{name}` is the name of {} customers: {}",
-                        several.len(),
-                        codes.join(", ")
-                    ),
-                )
-                .hint("Put the code into a column `Customer ID` of the file."));
-            }
-        }
-        return Ok(None);
-    }
-    match &who.email {
-        Some(email) => Ok(book.customers()?.into_iter().find(|customer| {
-            customer
-                .email
-                .as_ref()
-                .is_some_and(|known| known.eq_ignore_ascii_case(email))
-        })),
-        None => Ok(None),
-    }
-}
-
-/// Names that a file gives to more than one customer code.
-type SharedNames = HashSet<String>;
-
-fn shared_names(drafts: &[Draft]) -> SharedNames {
-    let mut codes: HashMap<String, &str> = HashMap::new();
-    let mut shared = SharedNames::new();
-    for draft in drafts {
-        if let (Some(name), Some(code)) = (&draft.customer.name, &draft.customer.code) {
-            let name = same_name(name);
-            let first = codes.entry(name.clone()).or_insert(code);
-            if !first.eq_ignore_ascii_case(code) {
-                shared.insert(name);
-            }
-        }
-    }
-    shared
-}
-
-fn called(who: &Who) -> String {
-    [&who.name, &who.email, &who.code]
-        .into_iter()
-        .flatten()
-        .next()
-        .cloned()
-        .unwrap_or_default()
-}
-
+/// A customer by the id of the other system, where it can be a code and is free.
 fn make(tx: &Tx<'_>, who: &Who) -> Result<Customer> {
     let name = one_line(&called(who));
-    let taken: Vec<String> = tx
-        .read()
-        .customers()?
-        .into_iter()
-        .map(|customer| customer.code)
-        .collect();
-    let given = who.code.as_deref().and_then(crate::domain::customer::code);
-    let code = given
-        .filter(|code| !taken.contains(code))
-        .unwrap_or_else(|| code_for(&name, |code| taken.iter().any(|other| other == code)));
-    let email = who
-        .email
-        .as_deref()
-        .filter(|email| crate::domain::customer::is_email(email));
-    let id = tx.add_customer(&code, &name, email, DEFAULT_TERMS)?;
-    tx.read().customer(id)
+    let book = tx.read();
+    let email = who.email.as_deref().filter(|email| is_email(email));
+    let given = who.id.as_deref().and_then(code);
+    let free = |code: &str| book.customer_by_code(code).map(|taken| taken.is_none());
+    let id = match given {
+        Some(code) if free(&code)? => tx.add_customer(&code, &name, email, DEFAULT_TERMS)?,
+        _ => {
+            let taken: Vec<String> = book.customers()?.into_iter().map(|it| it.code).collect();
+            let code = code_for(&name, |code| taken.iter().any(|other| other == code));
+            tx.add_customer_with_made_up_code(&code, &name, email, DEFAULT_TERMS)?
+        }
+    };
+    let customer = tx.read().customer(id)?;
+    if let Some(id) = &who.id {
+        tx.note_customer_id(&customer, id)?;
+    }
+    Ok(customer)
 }
 
 /// Days from issue to due for customers that an import makes.
 const DEFAULT_TERMS: u16 = 30;
-
-/// What of an invoice in the book differs from the file, if anything.
-fn differs(
-    book: Reader<'_>,
-    known: &Invoice,
-    customer: Option<&Customer>,
-    draft: &Draft,
-) -> Result<Option<Problem>> {
-    let owner = book.customer(known.customer)?;
-    let changed = if customer.is_none_or(|customer| customer.id != owner.id) {
-        Some(format!(
-            "customer {} -> {}",
-            owner.name,
-            called(&draft.customer)
-        ))
-    } else if known.total != draft.total {
-        Some(format!("amount {} -> {}", known.total, draft.total))
-    } else if known.issued_on != draft.issued_on {
-        Some(format!("issued {} -> {}", known.issued_on, draft.issued_on))
-    } else if draft.due_on.is_some_and(|due_on| due_on != known.due_on) {
-        let due_on = draft.due_on.unwrap_or(known.due_on);
-        Some(format!("due {} -> {due_on}", known.due_on))
-    } else {
-        None
-    };
-    Ok(changed.map(|changed| {
-        Problem::refused(
-            "conflict",
-            format!(
-                "invoice `{}` is in the book and differs: {changed}",
-                known.number
-            ),
-        )
-        .hint("Correct the file, or make the old invoice void and give the new one a new number.")
-    }))
-}

@@ -6,6 +6,7 @@
 pub mod adopt;
 pub mod attention;
 pub mod charge;
+mod compare;
 pub mod due;
 pub mod guard;
 pub mod import;
@@ -15,11 +16,13 @@ pub mod outbox;
 pub mod plan;
 pub mod reconcile;
 pub mod recover;
+mod register;
 pub mod request;
 pub mod resolve;
 pub mod run_due;
 mod send;
 mod settle;
+mod whose;
 
 use std::sync::Arc;
 use std::time::Duration;

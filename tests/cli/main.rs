@@ -5,6 +5,7 @@ mod card_data;
 mod escapes;
 mod files;
 mod halfway;
+mod imports;
 mod mails;
 mod main_job;
 mod places;

@@ -9,7 +9,7 @@ use std::sync::atomic::Ordering;
 use dues::books::{Books, Tx};
 use dues::domain::charge::{Answer, State};
 use dues::domain::ids::ChargeId;
-use dues::domain::invoice::NewInvoice;
+use dues::domain::invoice::{InvoiceNumber, NewInvoice};
 use dues::domain::money::{Currency, Money};
 use dues::domain::payment::Payment;
 use dues::domain::spread::{Pick, Wanted};
@@ -450,7 +450,7 @@ fn for_an_invoice_that_never_comes_back_the_money_is_on_account() {
 fn an_invoice_that_has_the_number_of_a_forgotten_one_is_another() {
     let shop = forgets_an_invoice("tok_approve", State::Succeeded);
     let euros = NewInvoice {
-        number: "INV-2".into(),
+        number: InvoiceNumber::parse("INV-2").unwrap(),
         total: Money::of(90_00, Currency::parse("EUR").unwrap()),
         issued_on: date(2026, 1, 1),
         due_on: date(2026, 1, 31),

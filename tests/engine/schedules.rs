@@ -17,7 +17,7 @@ use dues::domain::customer::Customer;
 use dues::domain::decline::{Class, Decline};
 use dues::domain::hour::Hour;
 use dues::domain::ids::{ChargeId, ScheduleId};
-use dues::domain::invoice::NewInvoice;
+use dues::domain::invoice::{InvoiceNumber, NewInvoice};
 use dues::domain::schedule::{Aim, Autopay, Schedule, Source, Standing};
 use dues::jobs::News;
 use dues::jobs::due::{Rules, ToDo};
@@ -85,7 +85,7 @@ impl Shop {
     pub fn add_invoice(&self, code: &str, number: &str, minor: i64, due_on: Date) {
         let customer = self.customer(code);
         let invoice = NewInvoice {
-            number: number.into(),
+            number: InvoiceNumber::parse(number).unwrap(),
             total: usd(minor),
             issued_on: due_on,
             due_on,

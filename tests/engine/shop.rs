@@ -14,7 +14,7 @@ use dues::domain::card::CardFacts;
 use dues::domain::charge::{Answer, State};
 use dues::domain::decline::{Class, Decline};
 use dues::domain::ids::{BookId, ChargeId};
-use dues::domain::invoice::NewInvoice;
+use dues::domain::invoice::{InvoiceNumber, NewInvoice};
 use dues::domain::money::{Currency, Money};
 use dues::domain::payment::Payment;
 use dues::domain::spread::Wanted;
@@ -351,7 +351,7 @@ impl Shop {
                 };
                 tx.authorize_card(&tx.read().card(card)?, &consent)?;
                 let invoice = NewInvoice {
-                    number: "INV-1".into(),
+                    number: InvoiceNumber::parse("INV-1").unwrap(),
                     total: usd(100_00),
                     issued_on: date(2026, 1, 1),
                     due_on: date(2026, 1, 31),
@@ -439,7 +439,7 @@ impl Shop {
             tx.add_invoice(
                 &beta,
                 &NewInvoice {
-                    number: "INV-9".into(),
+                    number: InvoiceNumber::parse("INV-9").unwrap(),
                     total: usd(50_00),
                     issued_on: date(2026, 1, 1),
                     due_on: date(2026, 1, 31),

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use dues::books::Tx;
 use dues::domain::ids::InvoiceId;
-use dues::domain::invoice::NewInvoice;
+use dues::domain::invoice::{InvoiceNumber, NewInvoice};
 use dues::domain::outbox::Letter;
 use dues::domain::spread::{Pick, Wanted};
 use dues::jobs::charge::charge;
@@ -243,7 +243,7 @@ fn add(tx: &Tx<'_>, number: String, owed: Owed) -> Result<InvoiceId> {
     tx.add_invoice(
         &customer,
         &NewInvoice {
-            number,
+            number: InvoiceNumber::parse(&number).expect("the simulator's own numbers"),
             total: usd(owed.total),
             issued_on: date(2026, 1, 1),
             due_on: date(2026, 1, 31),
