@@ -9,7 +9,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use dues::domain::money::{Currency, Money};
-use dues::intake::{DateOrder, Draft, Mark, Options, RowError, Sheet, Unreadable, invoices};
+use dues::intake::{Charset, DateOrder, Draft, Mark, Options, RowError, Sheet, Unit, invoices};
 use dues::problem::Problem;
 use jiff::civil::date;
 use proptest::prelude::*;
@@ -25,8 +25,19 @@ fn usd() -> Options {
     }
 }
 
+/// Why a file may not be imported.
+#[derive(Debug)]
+enum Unreadable {
+    Whole(Problem),
+    Rows(Vec<RowError>),
+}
+
 fn read(text: &str, options: &Options) -> Result<Sheet, Unreadable> {
-    invoices(text.as_bytes(), options)
+    match invoices(text.as_bytes(), options) {
+        Ok(sheet) if sheet.bad.is_empty() => Ok(sheet),
+        Ok(sheet) => Err(Unreadable::Rows(sheet.bad)),
+        Err(problem) => Err(Unreadable::Whole(problem)),
+    }
 }
 
 fn sheet(text: &str) -> Sheet {
@@ -229,7 +240,7 @@ fn files_that_are_no_lists_of_invoices_are_refused_with_the_reason() {
         let Some(bytes) = sample(name) else { return };
 
         match invoices(&bytes, &usd()) {
-            Err(Unreadable::Whole(problem)) => {
+            Err(problem) => {
                 assert_eq!(problem.kind().exit_code(), 2, "{name}");
                 assert!(problem.message().contains(fact), "{name}: {problem}");
             }
@@ -581,4 +592,174 @@ proptest! {
         let _ = invoices(&bytes, &usd());
         let _ = invoices(text.as_bytes(), &usd());
     }
+}
+
+/// A processor's interface writes cents; Xero's has the same words and does not.
+#[test]
+fn the_unit_of_amounts_is_known_or_asked_for() {
+    let stripe = "id,number,customer_id,currency,amount_due,amount_paid,amount_remaining,total,status,created\n\
+        in_1,R-1,cus_1,usd,1500,0,1500,1500,open,2026-01-05 10:00:00\n";
+    let bare =
+        "id,number,customer_id,currency,amount_due,created\nin_1,R-1,cus_1,usd,1500,2026-01-05\n";
+    let xero = "invoice_id,contact_id,invoice_number,date,total,amount_due,amount_credited,currency_code\n\
+        1,g-1,R-1,2026-01-05,1500,1500,0,USD\n";
+    let by_hand = "Invoice Number,Customer,Date,Amount\nR-1,A,2026-01-05,1500\n";
+    let yen =
+        "id,number,customer_id,currency,amount_due,created\nin_1,R-1,cus_1,jpy,1500,2026-01-05\n";
+    let fraction = bare.replace("1500", "1500.00");
+    let cents = "number,customer_id,created,amount_cents\nR-1,C-1,2026-01-05,1500\n";
+    let table = [
+        (stripe, "15.00 USD"),
+        (xero, "1500.00 USD"),
+        (by_hand, "1500.00 USD"),
+        (yen, "1500 JPY"),
+        (&fraction, "1500.00 USD"),
+        (cents, "15.00 USD"),
+    ];
+    for (file, total) in table {
+        assert_eq!(sheet(file).drafts[0].total.to_string(), total, "{file}");
+    }
+    assert!(is_noted(&sheet(stripe), "read in the smallest unit"));
+
+    let problem = whole(bare, &usd());
+    let told = |unit| Options {
+        unit: Some(unit),
+        ..usd()
+    };
+
+    assert_eq!(
+        (problem.kind().exit_code(), problem.code()),
+        (2, "ambiguous_unit")
+    );
+    assert_eq!(
+        problem.message(),
+        "every amount is a whole number: `1500` in line 2 can be 1500.00 USD or 15.00 USD"
+    );
+    let total = |options: &Options, file: &str| {
+        read(file, options).map(|sheet| sheet.drafts[0].total.decimal())
+    };
+    assert_eq!(total(&told(Unit::Major), bare).unwrap(), "1500.00");
+    assert_eq!(total(&told(Unit::Minor), bare).unwrap(), "15.00");
+    assert_eq!(total(&told(Unit::Minor), by_hand).unwrap(), "15.00");
+    assert!(total(&told(Unit::Minor), &fraction).is_err());
+}
+
+#[test]
+fn one_cell_does_not_decide_how_amounts_are_written() {
+    let asked = whole(&amounts(&["$1,2"]), &usd());
+    let semicolons = "Number;Customer;Date;Amount\n1;A;2026-01-28;412,40\n";
+
+    assert_eq!(
+        (asked.kind().exit_code(), asked.code()),
+        (2, "ambiguous_decimal")
+    );
+    assert_eq!(
+        asked.message(),
+        "only `$1,2`, line 2 says what the decimal mark of column `Amount` is"
+    );
+    // How the file parts its cells is a second witness.
+    assert_eq!(sheet(semicolons).drafts[0].total.decimal(), "412.40");
+}
+
+#[test]
+fn a_short_date_with_points_is_asked_about() {
+    let problem = whole("Number,Customer,Date,Amount\n1,A,01.02.03,5.00\n", &usd());
+
+    assert_eq!(
+        (problem.kind().exit_code(), problem.code()),
+        (2, "ambiguous_dates")
+    );
+}
+
+/// `--currency` is a person's word for such rows; the book's own is not.
+#[test]
+fn a_blank_currency_is_never_the_books_in_silence() {
+    let file =
+        "Number,Customer,Date,Amount,Currency\n1,A,2026-01-28,5.00,EUR\n2,A,2026-01-28,5.00,\n";
+    let book = Options {
+        book: Some(currency("USD")),
+        ..Options::default()
+    };
+
+    let Err(Unreadable::Rows(errors)) = read(file, &book) else {
+        panic!("a blank currency was taken for the book's");
+    };
+    let without_column = read(&amounts(&["5.00"]), &book).unwrap();
+
+    assert_eq!(errors.len(), 1);
+    assert_eq!(
+        errors[0].problem.message(),
+        "column `Currency`: the currency is blank"
+    );
+    assert_eq!(sheet(file).drafts.len(), 2);
+    assert!(is_noted(
+        &without_column,
+        "no currency column: amounts are in USD, as the book is"
+    ));
+}
+
+/// D15's last sentence, and an invoice whose description begins with "Total".
+#[test]
+fn a_reports_totals_are_held_against_its_rows() {
+    let report = "Type,Date,Num,Name,Due Date,Amount,Open Balance\n\
+        Current,,,,,,\n\
+        Invoice,2026-08-05,1,Ridgeview,2026-09-04,\"42,500.00\",\"40,000.00\"\n\
+        Invoice,2026-08-06,2,Ridgeview,2026-09-04,500.00,500.00\n\
+        Total for Ridgeview,,,,,\"43,000.00\",\"40,500.00\"\n\
+        Invoice,2026-08-22,3,Knollwoods,2026-09-21,100.00,100.00\n\
+        Total for Current,,,,,\"43,100.00\",\"40,600.00\"\n\
+        TOTAL,,,,,\"43,100.00\",\"40,600.00\"\n";
+    let described = "Description,Num,Name,Date,Amount\n\
+        Total package,1,Acme,2026-01-05,500.00\nTotal package,2,Acme,,500.00\n";
+
+    assert_eq!(sheet(report).drafts.len(), 3);
+    assert_eq!(
+        bad(&report.replace("100.00,100.00", "100.00,99.99")),
+        [
+            "7: column `Open Balance`: the report's total is 40600.00 USD, and the rows above it come to 40599.99 USD",
+            "8: column `Open Balance`: the report's total is 40600.00 USD, and the rows above it come to 40599.99 USD",
+        ]
+    );
+    assert_eq!(
+        bad(described),
+        ["3: column `Date`: the invoice date is blank"]
+    );
+}
+
+#[test]
+fn one_stray_byte_is_asked_about_and_named() {
+    let file = b"Number,Customer,Date,Amount\n1,M\xc3\xbcller,2026-01-28,5.00\n2,M\xfcller,2026-01-28,5.00\n";
+
+    let problem = invoices(file, &usd()).unwrap_err();
+    let told = Options {
+        charset: Some(Charset::Windows1252),
+        ..usd()
+    };
+
+    assert_eq!(
+        (problem.kind().exit_code(), problem.code()),
+        (2, "ambiguous_encoding")
+    );
+    assert!(
+        problem.message().contains("line 3 holds the byte 0xFC"),
+        "{problem}"
+    );
+    assert_eq!(invoices(file, &told).unwrap().drafts.len(), 2);
+}
+
+/// A payment, a quote or a template has all that an invoice has.
+#[test]
+fn other_papers_are_refused_by_name() {
+    let file = "Payment Number,Invoice Number,Customer,Date,Amount\nP-1,1,A,2026-01-28,5.00\n";
+
+    let problem = whole(file, &usd());
+
+    assert_eq!(
+        (problem.kind().exit_code(), problem.code()),
+        (1, "not_invoices")
+    );
+    assert_eq!(
+        problem.message(),
+        "these are payments, not invoices, as `Payment Number` in line 1 says"
+    );
 }

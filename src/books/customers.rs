@@ -4,17 +4,19 @@ use rusqlite::Row;
 use serde_json::json;
 
 use super::{Reader, Tx};
-use crate::domain::customer::{Customer, same_name};
+use crate::domain::customer::{Customer, NewCustomer, same_name};
 use crate::domain::ids::CustomerId;
 use crate::problem::{Problem, Result};
 
-const COLUMNS: &str = "id, code, code_is_made_up, name, email, terms_days, created_at";
+const COLUMNS: &str =
+    "id, code, code_is_made_up, name, name_is_made_up, email, terms_days, created_at";
 
 fn customer(row: &Row<'_>) -> rusqlite::Result<Customer> {
     Ok(Customer {
         id: row.get("id")?,
         code: row.get("code")?,
         code_is_made_up: row.get("code_is_made_up")?,
+        name_is_made_up: row.get("name_is_made_up")?,
         name: row.get("name")?,
         email: row.get("email")?,
         terms_days: row.get("terms_days")?,
@@ -180,31 +182,23 @@ impl Tx<'_> {
         email: Option<&str>,
         terms_days: u16,
     ) -> Result<CustomerId> {
-        self.insert_customer((code, false), name, email, terms_days)
+        self.add_new_customer(&NewCustomer {
+            code,
+            code_is_made_up: false,
+            name,
+            name_is_made_up: false,
+            email,
+            terms_days,
+        })
     }
 
-    /// Adds a customer under a code that was made up for them.
+    /// Adds a customer, with what of them was made up.
     ///
     /// # Errors
     ///
     /// Exit 1 if the code is taken.
-    pub fn add_customer_with_made_up_code(
-        &self,
-        code: &str,
-        name: &str,
-        email: Option<&str>,
-        terms_days: u16,
-    ) -> Result<CustomerId> {
-        self.insert_customer((code, true), name, email, terms_days)
-    }
-
-    fn insert_customer(
-        &self,
-        (code, is_made_up): (&str, bool),
-        name: &str,
-        email: Option<&str>,
-        terms_days: u16,
-    ) -> Result<CustomerId> {
+    pub fn add_new_customer(&self, new: &NewCustomer<'_>) -> Result<CustomerId> {
+        let code = new.code;
         if let Some(taken) = self.read().customer_by_code(code)? {
             return Err(Problem::refused(
                 "customer_exists",
@@ -215,11 +209,24 @@ impl Tx<'_> {
             ));
         }
         let id = self.insert(
-            "insert into customers (code, code_is_made_up, name, same_name, email, terms_days, created_at)
-             values (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
-            (code, is_made_up, name, same_name(name), email, terms_days, self.at),
+            "insert into customers
+               (code, code_is_made_up, name, name_is_made_up, same_name, email, terms_days, created_at)
+             values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+            (
+                code,
+                new.code_is_made_up,
+                new.name,
+                new.name_is_made_up,
+                same_name(new.name),
+                new.email,
+                new.terms_days,
+                self.at,
+            ),
         )?;
-        self.note("customer.added", json!({"customer": code, "name": name}))?;
+        self.note(
+            "customer.added",
+            json!({"customer": code, "name": new.name}),
+        )?;
         Ok(CustomerId(id))
     }
 
@@ -259,13 +266,15 @@ impl Tx<'_> {
     /// The book cannot be written.
     pub fn edit_customer(&self, changed: &Customer) -> Result<()> {
         self.execute(
-            "update customers set name = ?2, same_name = ?3, email = ?4, terms_days = ?5 where id = ?1",
+            "update customers set name = ?2, same_name = ?3, email = ?4, terms_days = ?5, name_is_made_up = ?6
+             where id = ?1",
             (
                 changed.id,
                 &changed.name,
                 same_name(&changed.name),
                 &changed.email,
                 changed.terms_days,
+                changed.name_is_made_up,
             ),
         )?;
         self.note(

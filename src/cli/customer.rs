@@ -9,7 +9,7 @@ use super::terminal::{Report, table};
 use super::views;
 use crate::books::Reader;
 use crate::domain::card_number;
-use crate::domain::customer::{Customer, code, code_for, is_email};
+use crate::domain::customer::{Customer, NewCustomer, code, code_for, is_email};
 use crate::domain::money::Money;
 use crate::domain::untrusted::deceives;
 use crate::problem::{Problem, Result};
@@ -116,11 +116,14 @@ impl Add {
         let id = checked_id(self.id.as_deref())?;
         let same = books.read().customers_named(&name)?;
         session.change(&mut books, |tx| {
-            let added = if self.code.is_some() {
-                tx.add_customer(&code, &name, email.as_deref(), terms)?
-            } else {
-                tx.add_customer_with_made_up_code(&code, &name, email.as_deref(), terms)?
-            };
+            let added = tx.add_new_customer(&NewCustomer {
+                code: &code,
+                code_is_made_up: self.code.is_none(),
+                name: &name,
+                name_is_made_up: false,
+                email: email.as_deref(),
+                terms_days: terms,
+            })?;
             match &id {
                 Some(id) => tx.note_customer_id(&tx.read().customer(added)?, id),
                 None => Ok(()),
@@ -159,6 +162,7 @@ impl Edit {
         }
         if let Some(name) = &self.name {
             customer.name = checked_name(name)?;
+            customer.name_is_made_up = false;
         }
         if let Some(email) = &self.email {
             customer.email = checked_email(

@@ -1,7 +1,12 @@
 //! `dues invoice import`: other people's invoice files into the book.
 
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs::File;
 use std::io::Read;
-use std::path::Path;
+use std::path::PathBuf;
+use std::sync::mpsc;
+use std::thread;
+use std::time::Duration;
 
 use clap::Args;
 use serde_json::json;
@@ -11,15 +16,18 @@ use super::terminal::{Report, table};
 use super::views;
 use crate::domain::ids::sha256_hex;
 use crate::domain::money::Currency;
-use crate::intake::{self, DateOrder, Mark, Options, RowError, Sheet, Unreadable};
+use crate::intake::{self, Charset, DateOrder, Mark, Options, RowError, Sheet, Unit};
 use crate::jobs::import::{Import as Job, Imported, NotImported, import};
 use crate::problem::{Kind, Problem, Result};
 
 /// Larger than any invoice file; smaller than a mistake.
 const LARGEST_FILE: u64 = 1 << 30;
 
-/// How many bad rows are shown.
+/// How many faults are shown one by one; beyond, the first of each kind.
 const MOST_SHOWN: usize = 20;
+
+/// How long a pipe may be without anyone who writes into it.
+const PIPE_PATIENCE: Duration = Duration::from_secs(5);
 
 /// Import invoices from a CSV file
 #[derive(Debug, Args)]
@@ -35,9 +43,12 @@ pub struct Import {
     /// Make customers that the book does not have
     #[arg(long)]
     create_customers: bool,
-    /// The currency of a file that names none; the book's own if not given
+    /// The currency of rows that name none; the book's own for a file without such a column
     #[arg(long)]
     currency: Option<String>,
+    /// What `1500` is: `major` (1500.00) or `minor` (15.00)
+    #[arg(long, value_name = "UNIT")]
+    amount_unit: Option<String>,
     /// Days to pay, for a file without due dates
     #[arg(long, value_name = "DAYS")]
     terms: Option<u16>,
@@ -53,6 +64,9 @@ pub struct Import {
     /// A column whose numbers only look like card numbers; may be repeated
     #[arg(long, value_name = "COLUMN")]
     not_card: Vec<String>,
+    /// How letters are stored: `utf-8` or `windows-1252`
+    #[arg(long, value_name = "NAME")]
+    encoding: Option<String>,
 }
 
 impl Import {
@@ -62,11 +76,7 @@ impl Import {
         let bytes = self.bytes()?;
         let hash = sha256_hex(&bytes);
         let shown = &self.file;
-        let sheet = match intake::invoices(&bytes, &options) {
-            Ok(sheet) => sheet,
-            Err(Unreadable::Whole(problem)) => return Err(problem.at(shown)),
-            Err(Unreadable::Rows(errors)) => return Ok(rejected(shown, &errors)),
-        };
+        let sheet = intake::invoices(&bytes, &options).map_err(|problem| problem.at(&shown))?;
         let job = Job {
             file: shown,
             sha256: &hash,
@@ -77,8 +87,8 @@ impl Import {
             session.change(books, change)
         });
         match done {
-            Ok(done) => Ok(imported(session, shown, &hash, &sheet, &done)),
-            Err(NotImported::Rows(errors)) => Ok(rejected(shown, &errors)),
+            Ok(done) => Ok(imported(session, &shown, &hash, &sheet, &done)),
+            Err(NotImported::Rows(errors)) => Ok(rejected(&shown, &sheet, &errors)),
             Err(NotImported::Book(problem)) => Err(problem),
         }
     }
@@ -115,12 +125,25 @@ impl Import {
             Some("tab" | "\t") => Some(b'\t'),
             Some(other) => return Err(wrong("--delimiter", other, "`,`, `;` or `tab`")),
         };
-        let currency = match &self.currency {
-            Some(code) => Currency::parse(code)?,
-            None => book,
+        let unit = match self.amount_unit.as_deref() {
+            None => None,
+            Some("major") => Some(Unit::Major),
+            Some("minor") => Some(Unit::Minor),
+            Some(other) => return Err(wrong("--amount-unit", other, "`major` or `minor`")),
         };
+        let encoding = self.encoding.as_deref().map(str::to_lowercase);
+        let charset = match encoding.as_deref() {
+            None | Some("auto") => None,
+            Some("utf-8" | "utf8") => Some(Charset::Utf8),
+            Some("windows-1252" | "cp1252") => Some(Charset::Windows1252),
+            Some(other) => return Err(wrong("--encoding", other, "`utf-8` or `windows-1252`")),
+        };
+        let currency = self.currency.as_deref().map(Currency::parse).transpose()?;
         Ok(Options {
-            currency: Some(currency),
+            currency,
+            book: Some(book),
+            unit,
+            charset,
             terms_days: self.terms,
             date_order,
             decimal,
@@ -145,7 +168,7 @@ impl Import {
                 .read_to_end(&mut bytes)
                 .map_err(failed)?;
         } else {
-            let file = std::fs::File::open(Path::new(&self.file)).map_err(failed)?;
+            let file = self.opened()?.map_err(failed)?;
             file.take(LARGEST_FILE + 1)
                 .read_to_end(&mut bytes)
                 .map_err(failed)?;
@@ -158,12 +181,23 @@ impl Import {
         }
         Ok(bytes)
     }
+
+    /// Opens the file; a pipe opens only when somebody writes into it, and who
+    /// never comes is not waited for.
+    fn opened(&self) -> Result<std::io::Result<File>> {
+        let (opened, waiting) = mpsc::channel();
+        let path = PathBuf::from(&self.file);
+        thread::spawn(move || opened.send(File::open(path)));
+        waiting.recv_timeout(PIPE_PATIENCE).map_err(|_| {
+            let fact = format!("nobody writes into the pipe {}", &self.file);
+            Problem::refused("cannot_read", fact)
+                .hint("Start what writes into it first, or name a file; `-` reads standard input.")
+        })
+    }
 }
 
-/// What was imported, or would be.
-fn imported(session: &Session, file: &str, sha256: &str, sheet: &Sheet, done: &Imported) -> Report {
-    let new: usize = done.new.iter().map(|(count, ..)| count).sum();
-    let mut text = String::new();
+/// What was understood of a file, for people and for scripts.
+fn notes(sheet: &Sheet) -> Vec<String> {
     let mut notes = sheet.notes.clone();
     if sheet.drafts.iter().any(|draft| draft.due_on.is_none()) {
         notes.push(
@@ -171,6 +205,14 @@ fn imported(session: &Session, file: &str, sha256: &str, sheet: &Sheet, done: &I
                 .to_owned(),
         );
     }
+    notes
+}
+
+/// What was imported, or would be.
+fn imported(session: &Session, file: &str, sha256: &str, sheet: &Sheet, done: &Imported) -> Report {
+    let new: usize = done.new.iter().map(|(count, ..)| count).sum();
+    let mut text = String::new();
+    let notes = notes(sheet);
     for note in &notes {
         text.push_str(&format!("{note}\n"));
     }
@@ -238,7 +280,7 @@ fn imported(session: &Session, file: &str, sha256: &str, sheet: &Sheet, done: &I
         let named: Vec<String> = done
             .learned
             .iter()
-            .map(|(code, id)| format!("{code} is {}", visible(id)))
+            .map(|(code, id)| format!("{code} is {}", id))
             .collect();
         text.push_str(&format!(
             "customers known by their ids from now on: {}\n",
@@ -271,46 +313,43 @@ fn imported(session: &Session, file: &str, sha256: &str, sheet: &Sheet, done: &I
 }
 
 /// Every bad row at once, by line; nothing was written.
-fn rejected(file: &str, errors: &[RowError]) -> Report {
+fn rejected(file: &str, sheet: &Sheet, errors: &[RowError]) -> Report {
     let mut errors: Vec<&RowError> = errors.iter().collect();
     errors.sort_by_key(|error| error.line);
-    // One way out for all of them, or each its own.
-    let first = errors.first().and_then(|error| error.problem.advice());
-    let common = first.filter(|first| {
-        errors
-            .iter()
-            .all(|error| error.problem.advice() == Some(first))
-    });
-    let mut lines = Vec::new();
-    for error in errors.iter().take(MOST_SHOWN) {
-        let said = error.problem.message();
-        lines.push(format!("line {}: {said}", error.line));
-        if let (None, Some(advice)) = (common, error.problem.advice()) {
-            lines.push(format!("  {advice}"));
-        }
-    }
-    if errors.len() > MOST_SHOWN {
-        lines.push(format!("... and {} more", errors.len() - MOST_SHOWN));
-    }
-    let all_conflicts = errors
-        .iter()
-        .all(|error| error.problem.code() == "conflict");
-    let (code, what) = match (all_conflicts, errors.len()) {
-        (true, 1) => ("conflict", "1 row differs from the book".to_owned()),
-        (true, n) => ("conflict", format!("{n} rows differ from the book")),
-        (false, 1) => ("bad_rows", "1 row cannot be imported".to_owned()),
-        (false, n) => ("bad_rows", format!("{n} rows cannot be imported")),
+    let is_conflict = |error: &&&RowError| error.problem.code() == "conflict";
+    let count = |errors: &mut dyn Iterator<Item = &&RowError>| {
+        let lines: BTreeSet<u64> = errors.map(|error| error.line).collect();
+        lines.len()
     };
+    let rows = count(&mut errors.iter());
+    let differing = count(&mut errors.iter().filter(is_conflict));
+    let all_differ = errors.iter().all(|error| is_conflict(&error));
+    let (code, what) = match (all_differ, rows, differing) {
+        (true, 1, _) => ("conflict", "1 row differs from the book".to_owned()),
+        (true, n, _) => ("conflict", format!("{n} rows differ from the book")),
+        (false, 1, _) => ("bad_rows", "1 row cannot be imported".to_owned()),
+        (false, n, 0) => ("bad_rows", format!("{n} rows cannot be imported")),
+        (false, n, 1) => (
+            "bad_rows",
+            format!("{n} rows cannot be imported, 1 of which differs from the book"),
+        ),
+        (false, n, differing) => (
+            "bad_rows",
+            format!("{n} rows cannot be imported, {differing} of which differ from the book"),
+        ),
+    };
+    let (lines, common) = listed(&errors);
     let hint = common.unwrap_or("Correct these rows and import the file again.");
     let data = json!({
         "file": file,
+        "counts": {"rows": rows, "conflicts": differing},
         "errors": errors.iter().map(|error| json!({
             "line": error.line, "code": error.problem.code(),
             "message": error.problem.message(), "hint": error.problem.advice(),
         })).collect::<Vec<_>>(),
+        "notes": notes(sheet),
     });
-    let mut report = Report::new("dues.import/1", data, "");
-    report.text = lines.join("\n");
+    let mut report = Report::new("dues.import/1", data, lines.join("\n"));
     report.problem = Some(
         Problem::new(
             Kind::Refused,
@@ -320,4 +359,50 @@ fn rejected(file: &str, errors: &[RowError]) -> Report {
         .hint(hint),
     );
     report
+}
+
+/// The faults in lines, and the way out that they have in common, if there is
+/// one. Of many faults the first of each kind is shown, and how many are like it.
+fn listed<'e>(errors: &[&'e RowError]) -> (Vec<String>, Option<&'e str>) {
+    let first = errors.first().and_then(|error| error.problem.advice());
+    let common = first.filter(|first| {
+        errors
+            .iter()
+            .all(|error| error.problem.advice() == Some(first))
+    });
+    let mut alike: BTreeMap<String, usize> = BTreeMap::new();
+    for error in errors {
+        *alike.entry(kind_of(error)).or_default() += 1;
+    }
+    let shows_all = errors.len() <= MOST_SHOWN;
+    let mut lines = Vec::new();
+    for error in errors {
+        let more = match alike.get(&kind_of(error)) {
+            _ if shows_all => 0,
+            Some(count) => count - 1,
+            None => continue,
+        };
+        if !shows_all {
+            alike.remove(&kind_of(error));
+        }
+        let said = error.problem.message();
+        lines.push(format!("line {}: {said}", error.line));
+        if let (None, Some(advice)) = (common, error.problem.advice()) {
+            lines.push(format!("  {}", advice));
+        }
+        if more > 0 {
+            lines.push(format!("  ... and {more} more like it"));
+        }
+    }
+    (lines, common)
+}
+
+/// A fault without what is each row's own: the values in backticks, and all digits.
+fn kind_of(error: &RowError) -> String {
+    let outside = error.problem.message().split('`').step_by(2);
+    let words: String = outside.collect();
+    words
+        .chars()
+        .filter(|letter| !letter.is_ascii_digit())
+        .collect()
 }

@@ -14,11 +14,24 @@ pub struct Customer {
     /// The program made it up: it is a handle, and says nothing of who they are.
     pub code_is_made_up: bool,
     pub name: String,
+    /// Nobody said their name: it is an id or a mail address in its place.
+    pub name_is_made_up: bool,
     /// Where confirmations go; none, and no mail is written.
     pub email: Option<String>,
     /// Days from issue to due where an invoice does not say.
     pub terms_days: u16,
     pub created_at: Timestamp,
+}
+
+/// A customer who is not yet in the book.
+#[derive(Debug, Clone, Copy)]
+pub struct NewCustomer<'a> {
+    pub code: &'a str,
+    pub code_is_made_up: bool,
+    pub name: &'a str,
+    pub name_is_made_up: bool,
+    pub email: Option<&'a str>,
+    pub terms_days: u16,
 }
 
 /// Words that would be read as a verb where a customer is expected.

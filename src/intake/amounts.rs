@@ -10,6 +10,7 @@ use super::currencies;
 use super::figures::{Figure, Mark, parts};
 use super::marks::{Shows, Style, shown_by};
 use super::quote::quoted;
+use super::units::Unit;
 use crate::domain::money::{Currency, Money, MoneyError};
 use crate::problem::Problem;
 
@@ -26,6 +27,8 @@ pub(super) enum AmountError {
     OtherCurrency(String, Currency),
     #[error("{} is finer than {} has places for", quoted(.0), .1)]
     TooFine(String, Currency),
+    #[error("{} has a fraction, in a column of whole cents", quoted(.0))]
+    NotMinor(String),
     #[error("{} is larger than any amount dues keeps", quoted(.0))]
     TooLarge(String),
 }
@@ -52,6 +55,9 @@ impl From<AmountError> for Problem {
                 "{currency} has {} decimals; dues does not round.",
                 currency.decimals()
             )),
+            AmountError::NotMinor(_) => {
+                problem.hint("If the file is in major units, add `--amount-unit major`.")
+            }
             AmountError::TooLarge(_) => problem.hint("Look for a digit too many."),
         }
     }
@@ -90,6 +96,11 @@ pub(super) fn read(cell: &str, style: Style, currency: Currency) -> Result<Money
         });
     };
     let sign = if is_negative { "-" } else { "" };
+    let (whole, fraction) = match style.unit {
+        Unit::Major => (whole, fraction.to_owned()),
+        Unit::Minor if !fraction.is_empty() => return Err(AmountError::NotMinor(cell.to_owned())),
+        Unit::Minor => in_major(&whole, currency),
+    };
     let point = if fraction.is_empty() { "" } else { "." };
     Money::parse(&format!("{sign}{whole}{point}{fraction}"), currency).map_err(
         |error| match error {
@@ -98,6 +109,14 @@ pub(super) fn read(cell: &str, style: Style, currency: Currency) -> Result<Money
             MoneyError::NotAnAmount(_) | MoneyError::NoSuchCurrency(_) => not_an_amount(),
         },
     )
+}
+
+/// Whole and fraction of an amount in the smallest unit: `1500` is `15` and `00`.
+fn in_major(minor: &str, currency: Currency) -> (String, String) {
+    let decimals = usize::try_from(currency.decimals()).unwrap_or_default();
+    let digits = format!("{minor:0>width$}", width = decimals + 1);
+    let (whole, fraction) = digits.split_at(digits.len() - decimals);
+    (whole.to_owned(), fraction.to_owned())
 }
 
 #[cfg(test)]
@@ -115,6 +134,10 @@ mod tests {
         let comma = Style::of(Mark::Comma);
         let mixed = Style {
             is_mixed: true,
+            ..point
+        };
+        let minor_unit = Style {
+            unit: Unit::Minor,
             ..point
         };
         let table = [
@@ -144,6 +167,12 @@ mod tests {
             ("1,2,3", point, "USD", Err("no amount")),
             ("1.2E+05", point, "USD", Err("no amount")),
             ("=1+1", point, "USD", Err("no amount")),
+            ("1500", minor_unit, "USD", Ok(1_500)),
+            ("-5", minor_unit, "USD", Ok(-5)),
+            ("0", minor_unit, "USD", Ok(0)),
+            ("1500", minor_unit, "JPY", Ok(1_500)),
+            ("1500", minor_unit, "KWD", Ok(1_500)),
+            ("15.00", minor_unit, "USD", Err("not minor")),
         ];
         for (cell, style, code, expected) in table {
             let read = minor(cell, style, code).map_err(|error| match error {
@@ -152,6 +181,7 @@ mod tests {
                 AmountError::Either(_) => "either",
                 AmountError::OtherCurrency(..) => "other currency",
                 AmountError::TooFine(..) => "too fine",
+                AmountError::NotMinor(_) => "not minor",
                 AmountError::TooLarge(_) => "too large",
             });
 

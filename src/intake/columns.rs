@@ -83,6 +83,16 @@ impl Header {
         }
     }
 
+    /// The names of all columns, as they are written.
+    pub(super) fn names(&self) -> impl Iterator<Item = &str> + Clone {
+        self.names.iter().map(String::as_str)
+    }
+
+    /// Whether a column has this name in [`normal`] form.
+    pub(super) fn has_name(&self, name: &str) -> bool {
+        self.names.iter().any(|known| normal(known) == name)
+    }
+
     /// The name of the field's column, quoted.
     pub(super) fn name(&self, field: Field) -> String {
         self.column(field)

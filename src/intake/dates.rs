@@ -151,7 +151,7 @@ fn with_month_name(parts: [&str; 3]) -> Option<Written> {
     Some(Written::Settled([full_year(year), month, number(day)]))
 }
 
-/// Three numbers; one of four digits is the year, and points mean day first.
+/// Three numbers; one of four digits is the year, and points before it mean day first.
 fn in_numbers(parts: [&str; 3], mark: char) -> Option<Written> {
     if !parts.into_iter().all(is_digits) {
         return None;
@@ -159,6 +159,8 @@ fn in_numbers(parts: [&str; 3], mark: char) -> Option<Written> {
     let [a, b, c] = parts;
     let year = match (a.len(), b.len(), c.len()) {
         (4, 1 | 2, 1 | 2) => return Some(Written::Settled(parts.map(number))),
+        // `01.02.03` begins with the day or the year; `1.2.03` with the day.
+        (2, 1 | 2, 2) if mark == '.' => Year::ShortEither,
         (1 | 2, 1 | 2, 2 | 4) if mark == '.' => {
             return Some(Written::Settled([full_year(c), number(b), number(a)]));
         }
@@ -268,7 +270,9 @@ mod tests {
             ("2026-04-10 00:08:54 +0530", DayFirst, "2026-04-10"),
             ("2026-04-10T23:59:59.999Z", DayFirst, "2026-04-10"),
             ("28.02.2021", MonthFirst, "2021-02-28"),
-            ("28.02.21", YearFirst, "2021-02-28"),
+            ("28.02.21", DayFirst, "2021-02-28"),
+            ("28.02.21", YearFirst, "2028-02-21"),
+            ("1.2.03", YearFirst, "2003-02-01"),
             ("12/1/10", DayFirst, "2010-01-12"),
             ("12/1/10", MonthFirst, "2010-12-01"),
             ("12/1/10", YearFirst, "2012-01-10"),

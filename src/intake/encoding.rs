@@ -20,7 +20,14 @@ pub(super) struct Decoded<'b> {
     pub fault: Option<Problem>,
 }
 
-pub(super) fn decode(bytes: &[u8]) -> Decoded<'_> {
+/// An encoding that a file without a mark may be said to be in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Charset {
+    Utf8,
+    Windows1252,
+}
+
+pub(super) fn decode(bytes: &[u8], said: Option<Charset>) -> Decoded<'_> {
     if let Some((encoding, mark)) = Encoding::for_bom(bytes) {
         return marked(encoding, &bytes[mark..]);
     }
@@ -30,7 +37,7 @@ pub(super) fn decode(bytes: &[u8]) -> Decoded<'_> {
             name: "UTF-8".to_owned(),
             fault: None,
         },
-        Err(error) => single_byte(bytes, error.valid_up_to()),
+        Err(error) => single_byte(bytes, error.valid_up_to(), said),
     }
 }
 
@@ -56,7 +63,7 @@ fn marked<'b>(encoding: &'static Encoding, bytes: &'b [u8]) -> Decoded<'b> {
     }
 }
 
-fn single_byte(bytes: &[u8], odd: usize) -> Decoded<'_> {
+fn single_byte(bytes: &[u8], odd: usize, said: Option<Charset>) -> Decoded<'_> {
     // The five bytes that windows-1252 leaves empty.
     let is_unassigned = |byte: &u8| matches!(byte, 0x81 | 0x8d | 0x8f | 0x90 | 0x9d);
     let fault = bytes.iter().position(is_unassigned).map(|at| {
@@ -67,6 +74,33 @@ fn single_byte(bytes: &[u8], odd: usize) -> Decoded<'_> {
         );
         Problem::refused("bad_file", fact).hint("Save it anew as CSV UTF-8.")
     });
+    let has_accents = || {
+        let valid = bytes.utf8_chunks().map(|chunk| chunk.valid());
+        valid.into_iter().any(|text| !text.is_ascii())
+    };
+    let stray = || {
+        let (byte, line) = (bytes[odd], line_at(bytes, odd));
+        format!("line {line} holds the byte 0x{byte:02X}, which is no UTF-8")
+    };
+    let fault = match said {
+        Some(Charset::Windows1252) => fault,
+        Some(Charset::Utf8) => Some(
+            Problem::refused("bad_file", stray())
+                .hint("Mend that line, and save the file as CSV UTF-8."),
+        ),
+        // Read the one way or the other, names would be garbled in silence.
+        None if has_accents() => Some(
+            Problem::usage(
+                "ambiguous_encoding",
+                format!("{}, and other letters of the file are", stray()),
+            )
+            .hint(
+                "Mend that line, and save the file as CSV UTF-8; \
+                 or read all of it as it is with `--encoding windows-1252`.",
+            ),
+        ),
+        None => fault,
+    };
     Decoded {
         text: WINDOWS_1252.decode_without_bom_handling(bytes).0,
         name: format!(
@@ -137,7 +171,7 @@ mod tests {
             ),
         ];
         for (bytes, text, name) in table {
-            let decoded = decode(&bytes);
+            let decoded = decode(&bytes, None);
 
             assert_eq!(decoded.text, text);
             assert_eq!(decoded.name, name);
@@ -151,10 +185,29 @@ mod tests {
         let mut bytes = "plain\n".repeat(500_000).into_bytes();
         bytes.push(0xe9);
 
-        let decoded = decode(&bytes);
+        let decoded = decode(&bytes, None);
 
         assert!(decoded.text.ends_with("plain\né"));
         assert!(decoded.name.ends_with("line 500001"), "{}", decoded.name);
+    }
+
+    /// Taken for windows-1252, every other umlaut would be two wrong letters.
+    #[test]
+    fn one_stray_byte_among_utf8_is_asked_about() {
+        let bytes = b"M\xc3\xbcller\nM\xfcller\n";
+
+        let asked = decode(bytes, None).fault.unwrap();
+        let as_utf8 = decode(bytes, Some(Charset::Utf8)).fault.unwrap();
+        let as_1252 = decode(bytes, Some(Charset::Windows1252));
+
+        assert_eq!(asked.kind().exit_code(), 2);
+        assert!(
+            asked.message().starts_with("line 2 holds the byte 0xFC"),
+            "{asked}"
+        );
+        assert_eq!(as_utf8.kind().exit_code(), 1);
+        assert_eq!(as_1252.fault, None);
+        assert!(as_1252.text.ends_with("\nM\u{fc}ller\n"));
     }
 
     #[test]
@@ -164,7 +217,7 @@ mod tests {
             b"\xff\xfeo\x00k",
             b"ok\n\x81\x8d",
         ] {
-            let decoded = decode(bytes);
+            let decoded = decode(bytes, None);
 
             assert!(decoded.text.contains('o'), "{}", decoded.text);
             assert_eq!(decoded.fault.unwrap().kind().exit_code(), 1);

@@ -15,9 +15,10 @@ use super::fields::Field;
 use super::layout::{Row, row};
 use super::quote::quoted;
 use super::records::Records;
-use super::rows::{Draft, Read, Rules};
+use super::rows::{Draft, Passed, Read, Rules};
 use super::survey::{described, survey};
-use super::{Options, RowError, Skipped, Unreadable, bad_rows, cards, encoding};
+use super::totals::Totals;
+use super::{Options, RowError, Skipped, bad_rows, cards, encoding, kinds};
 use crate::domain::money::Money;
 use crate::problem::Problem;
 
@@ -30,6 +31,8 @@ pub struct Sheet {
     pub skipped: Vec<Skipped>,
     /// What was inferred or noticed, for people.
     pub notes: Vec<String>,
+    /// Every bad row at once; where there is one, nothing may be imported.
+    pub bad: Vec<RowError>,
 }
 
 /// Reads a file with one invoice to a row.
@@ -51,19 +54,20 @@ pub struct Sheet {
 ///
 /// # Errors
 ///
-/// [`Unreadable::Whole`]: exit 9 for a card number in any cell, before
+/// Exit 9 for a card number in any cell, before
 /// anything else is looked at; exit 2 for what the person must decide (a
 /// column, the currency, the order of dates, the decimal mark); exit 1 for
-/// what is no file of rows. [`Unreadable::Rows`]: every bad row.
-pub fn invoices(bytes: &[u8], options: &Options) -> Result<Sheet, Unreadable> {
-    let file = encoding::decode(bytes);
+/// what is no file of invoices. Bad rows are in the sheet.
+pub fn invoices(bytes: &[u8], options: &Options) -> Result<Sheet, Problem> {
+    let file = encoding::decode(bytes, options.charset);
     let records = Records::of(&file.text, options.delimiter, columns::known_in);
     let header = columns::find(&records);
     let of_cards = cards::guard(&records, header.as_ref(), &options.not_card)?;
     if let Some(fault) = file.fault {
-        return Err(fault.into());
+        return Err(fault);
     }
     records.sound()?;
+    kinds::require_invoices(&records, header.as_ref())?;
     let header = header.ok_or_else(columns::no_header)?;
     header.complete()?;
     let mut notes = described(&file.name, &records, &header);
@@ -79,7 +83,7 @@ pub fn invoices(bytes: &[u8], options: &Options) -> Result<Sheet, Unreadable> {
         }
         Ok(())
     });
-    reading.end()
+    Ok(reading.end(&rules))
 }
 
 /// What the rows came to so far.
@@ -89,6 +93,7 @@ struct Reading {
     skipped: Vec<Skipped>,
     notes: Vec<String>,
     bad: Vec<RowError>,
+    totals: Totals,
     /// By invoice number in lower case, as a book tells numbers apart.
     seen: HashMap<String, Seen>,
     due_before_issue: Tally,
@@ -132,11 +137,16 @@ impl Reading {
     fn take(&mut self, rules: &Rules<'_>, line: u64, record: &StringRecord) {
         match row(rules.header, record) {
             Row::Blank => {}
-            Row::Report(why) => self.skipped.push(Skipped {
-                line,
-                why,
-                number: None,
-            }),
+            Row::Report(why) => {
+                if why == Passed::Total {
+                    self.totals.see(line, record);
+                }
+                self.skipped.push(Skipped {
+                    line,
+                    why,
+                    number: None,
+                });
+            }
             Row::Ragged => self.refuse(line, ragged(record.len(), rules.header.width())),
             Row::Huge(column) => self.refuse(line, huge(&rules.header.name_of(column))),
             Row::Data => self.take_invoice(rules, line, record),
@@ -228,9 +238,11 @@ impl Reading {
         Some(problem)
     }
 
-    fn end(mut self) -> Result<Sheet, Unreadable> {
-        if !self.bad.is_empty() {
-            return Err(Unreadable::Rows(self.bad));
+    fn end(mut self, rules: &Rules<'_>) -> Sheet {
+        // A row that was not read is in the total all the same.
+        let is_whole = self.bad.is_empty() && self.skipped.iter().all(|row| row.number.is_none());
+        if is_whole {
+            self.bad = self.totals.check(rules, &self.drafts);
         }
         let tallies = [
             (&self.due_before_issue, "due before the invoice date"),
@@ -243,11 +255,12 @@ impl Reading {
             .into_iter()
             .filter_map(|(tally, what)| tally.note(what));
         self.notes.extend(noticed);
-        Ok(Sheet {
+        Sheet {
             drafts: self.drafts,
             skipped: self.skipped,
             notes: self.notes,
-        })
+            bad: self.bad,
+        }
     }
 }
 

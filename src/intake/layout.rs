@@ -8,6 +8,7 @@ use csv::StringRecord;
 
 use super::columns::Header;
 use super::fields::Field;
+use super::figures::Figure;
 use super::rows::Passed;
 
 /// The largest cell that is read.
@@ -37,11 +38,15 @@ pub(super) fn row(header: &Header, record: &StringRecord) -> Row {
     let is_blank = |field| header.cell(field, record).is_empty();
     let has_no_date = is_blank(Field::Issued);
     let is_number = header.column(Field::Number) == Some(at);
+    let is_name = header.column(Field::Customer) == Some(at);
+    let names_nobody = (is_name || is_blank(Field::Customer))
+        && (is_number || is_blank(Field::Number))
+        && is_blank(Field::Due);
+    // The words alone do not make a total: a description may begin with them.
     if has_no_date
-        && is_total(
-            first,
-            header.column(Field::Customer) == Some(at) || is_number,
-        )
+        && names_nobody
+        && is_total(first, is_name || is_number)
+        && filled.clone().all(|(_, cell)| Figure::of(cell).is_some())
     {
         return Row::Report(Passed::Total);
     }
@@ -102,6 +107,10 @@ mod tests {
             ("Total:,", Row::Report(Passed::Total)),
             (",Grand Total,,,,5", Row::Report(Passed::Total)),
             (",,,Summe,,5", Row::Report(Passed::Total)),
+            ("Total package,7,,Acme,,500.00", Row::Data),
+            ("Total package,,,Acme,,500.00", Row::Data),
+            ("Total package,7,,,,500.00", Row::Data),
+            ("Total package,,,,for Acme,500.00", Row::Data),
             ("a,1,2026-01-01,Acme,x,5", Row::Data),
             ("a,1,2026-01-01,Acme,x,5,,", Row::Data),
             (",Total,2026-01-01,Acme,,5", Row::Data),

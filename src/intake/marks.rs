@@ -6,6 +6,7 @@
 
 use super::figures::{self, Figure, Mark};
 use super::quote::quoted;
+use super::units::Unit;
 use crate::problem::Problem;
 
 /// How a column writes its amounts.
@@ -14,6 +15,7 @@ pub(super) struct Style {
     pub mark: Mark,
     /// The column has values of both kinds: one that could be either is not read.
     pub is_mixed: bool,
+    pub unit: Unit,
 }
 
 impl Style {
@@ -21,6 +23,7 @@ impl Style {
         Self {
             mark,
             is_mixed: false,
+            unit: Unit::Major,
         }
     }
 }
@@ -52,12 +55,28 @@ pub(super) fn shown_by(body: &str) -> Shows {
     }
 }
 
+/// Whether a body says by itself which mark is which: it has both, or one twice.
+fn is_plain(body: &str) -> bool {
+    let (points, commas) = (body.matches('.').count(), body.matches(',').count());
+    points > 1 || commas > 1 || (points > 0 && commas > 0)
+}
+
+/// Whether one digit or three stand behind the mark: a slip is as likely.
+fn is_odd(body: &str) -> bool {
+    let fraction = body.rsplit(['.', ',']).next().unwrap_or_default();
+    fraction.len() < body.len() && matches!(fraction.len(), 1 | 3)
+}
+
 /// What a column's values together show of its decimal mark.
 #[derive(Default)]
 pub(super) struct Evidence {
     point: Sighting,
     comma: Sighting,
     either: Sighting,
+    /// As `1,2` or `1234,567`: a mark in a place where few write one.
+    odd_comma: Sighting,
+    /// A comma that no other value need witness: `1.250,00`, `1.234.567`.
+    is_plainly_comma: bool,
 }
 
 #[derive(Default)]
@@ -83,10 +102,20 @@ impl Sighting {
 
 impl Evidence {
     pub(super) fn see(&mut self, line: u64, cell: &str) {
-        let shows = Figure::of(cell).map_or(Shows::NoAmount, |figure| shown_by(figure.body));
+        let body = Figure::of(cell).map(|figure| figure.body);
+        let shows = body.map_or(Shows::NoAmount, shown_by);
+        let is_plain = body.is_some_and(is_plain);
         match shows {
+            Shows::This(_) if !is_plain && body.is_some_and(is_odd) => {
+                if shows == Shows::This(Mark::Comma) {
+                    self.odd_comma.add(line, cell);
+                }
+            }
             Shows::This(Mark::Point) => self.point.add(line, cell),
-            Shows::This(Mark::Comma) => self.comma.add(line, cell),
+            Shows::This(Mark::Comma) => {
+                self.is_plainly_comma |= is_plain;
+                self.comma.add(line, cell);
+            }
             Shows::Either => self.either.add(line, cell),
             Shows::Nothing | Shows::NoAmount => {}
         }
@@ -97,8 +126,13 @@ impl Evidence {
     ///
     /// # Errors
     ///
-    /// Exit 2 if the values leave it open.
-    pub(super) fn settle(&self, column: &str) -> Result<(Style, Option<String>), Problem> {
+    /// Exit 2 if the values leave it open, or a comma stands in one of them
+    /// alone and nothing bears it out, as semicolons between the cells do.
+    pub(super) fn settle(
+        &self,
+        column: &str,
+        has_semicolons: bool,
+    ) -> Result<(Style, Option<String>), Problem> {
         let ask = |fact| {
             Problem::usage("ambiguous_decimal", fact).hint("Add `--decimal .` or `--decimal ,`.")
         };
@@ -118,6 +152,17 @@ impl Evidence {
                 self.either.shown()
             )));
         }
+        let alone = match (point, comma) {
+            (0, 0) => self.odd_comma.first.as_ref().map(|_| &self.odd_comma),
+            (0, 1) if !self.is_plainly_comma && !has_semicolons => Some(&self.comma),
+            _ => None,
+        };
+        if let Some(alone) = alone {
+            return Err(ask(format!(
+                "only {} says what the decimal mark of column {column} is",
+                alone.shown()
+            )));
+        }
         let (mark, rule) = if comma > point {
             (Mark::Comma, &self.comma)
         } else {
@@ -126,6 +171,7 @@ impl Evidence {
         let style = Style {
             mark,
             is_mixed: point > 0 && comma > 0,
+            unit: Unit::Major,
         };
         let note = (rule.count > 0).then(|| {
             format!(
@@ -147,20 +193,26 @@ mod tests {
         for (line, cell) in (2..).zip(cells) {
             evidence.see(line, cell);
         }
-        let (style, _) = evidence.settle("`Amount`")?;
+        let (style, _) = evidence.settle("`Amount`", false)?;
         Ok((style.mark, style.is_mixed))
     }
 
     #[test]
     fn the_values_that_can_be_read_in_one_way_only_decide() {
         use Mark::{Comma, Point};
-        let table: [(&[&str], _); 11] = [
+        let table: [(&[&str], _); 17] = [
             (&["1,234", "5.00"], Some((Point, false))),
-            (&["1.234", "5,00"], Some((Comma, false))),
+            (&["1.234", "5,00", "7,00"], Some((Comma, false))),
+            (&["1.234", "5,00"], None),
+            (&["12,50"], None),
+            (&["$1,2"], None),
+            (&["100", "$1,2", "300"], None),
+            (&["5.00", "1,2"], Some((Point, false))),
+            (&["1.2", "3"], Some((Point, false))),
             (&["2.250,00"], Some((Comma, false))),
             (&["1.234.567", "1.234"], Some((Comma, false))),
-            (&["1,234", "0.125"], Some((Point, false))),
-            (&["1234.567", "1.234"], Some((Point, false))),
+            (&["1,234", "0.125"], None),
+            (&["1234.567", "1.234"], None),
             (&["12", "1 234", "abc", "1.2.3"], Some((Point, false))),
             (&[], Some((Point, false))),
             (&["(400.00)", "$-142.85", "1 234,50 €"], Some((Point, true))),

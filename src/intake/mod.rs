@@ -9,9 +9,10 @@
 //!   ─columns, layout─▶ rows ─survey─▶ rules for the whole file ─rows─▶ drafts
 //!
 //! columns knows names by   fields
-//! survey decides by        marks (of decimals)  orders (of dates)
+//! kinds says what a file is that is no list of invoices
+//! survey decides by        marks (of decimals)  orders (of dates)  units
 //! rows reads cells by      amounts (figures, currencies)  dates  words  sums
-//! invoices                 the recipe, for files of invoices
+//! invoices                 the recipe, for files of invoices; totals proves reports
 //! ```
 
 mod amounts;
@@ -23,6 +24,7 @@ mod encoding;
 mod fields;
 mod figures;
 mod invoices;
+mod kinds;
 mod layout;
 mod marks;
 mod orders;
@@ -31,12 +33,16 @@ mod records;
 mod rows;
 mod sums;
 mod survey;
+mod totals;
+mod units;
 mod words;
 
 pub use dates::DateOrder;
+pub use encoding::Charset;
 pub use figures::Mark;
 pub use invoices::{Sheet, invoices};
 pub use rows::{Draft, Passed, Who};
+pub use units::Unit;
 
 use crate::domain::money::Currency;
 use crate::problem::Problem;
@@ -44,8 +50,12 @@ use crate::problem::Problem;
 /// What the person decided, so that the file need not say it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Options {
-    /// The currency of rows that name none.
+    /// The currency of rows that name none, as the person says.
     pub currency: Option<Currency>,
+    /// The book's, for a file that has no column for it.
+    pub book: Option<Currency>,
+    pub unit: Option<Unit>,
+    pub charset: Option<Charset>,
     /// Days from issue to due for rows without a due date.
     pub terms_days: Option<u16>,
     pub date_order: Option<DateOrder>,
@@ -63,21 +73,6 @@ pub struct Skipped {
     pub why: Passed,
     /// Of an invoice that is not owed: a book may have it as open.
     pub number: Option<String>,
-}
-
-/// Why a file gave nothing.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Unreadable {
-    /// Nothing can be read before this is decided or mended.
-    Whole(Problem),
-    /// Every bad row at once, in the order of the file.
-    Rows(Vec<RowError>),
-}
-
-impl From<Problem> for Unreadable {
-    fn from(problem: Problem) -> Self {
-        Self::Whole(problem)
-    }
 }
 
 /// What is wrong with one row; the problem does not repeat the line.

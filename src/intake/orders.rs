@@ -152,7 +152,7 @@ mod tests {
     #[test]
     fn one_telling_date_settles_all() {
         use DateOrder::{DayFirst, MonthFirst, YearFirst};
-        let table: [(&[&str], _); 9] = [
+        let table: [(&[&str], _); 10] = [
             (&["01/02/2026", "13/02/2026"], DayFirst),
             (&["01/02/2026", "02/13/2026"], MonthFirst),
             (&["31/02/2026", "01/02/2026"], DayFirst),
@@ -160,6 +160,7 @@ mod tests {
             (&["12/1/10", "12/25/10"], MonthFirst),
             (&["12/1/10", "45/1/10"], YearFirst),
             (&["12/1/10", "1/25/10"], MonthFirst),
+            (&["01.02.2003", "1.2.03"], DayFirst),
             (&["13/13/2026", "nonsense"], DayFirst),
             (&[], DayFirst),
         ];
@@ -190,6 +191,8 @@ mod tests {
         let long = settled(&["05/05/2026", "01/02/2026"]).unwrap_err();
         let short = settled(&["12/1/10"]).unwrap_err();
 
+        let points = settled(&["01.02.03"]).unwrap_err();
+        assert_eq!(points.kind().exit_code(), 2);
         assert_eq!(long.kind().exit_code(), 2);
         assert_eq!(
             long.message(),

@@ -59,6 +59,10 @@ impl<'t> Records<'t> {
         }
     }
 
+    pub(super) fn has_semicolons(&self) -> bool {
+        self.delimiter == b';'
+    }
+
     /// Shows every record to `visit`, with the line it begins on; blank lines
     /// are no records. The first error ends the walk.
     pub(super) fn each<E>(

@@ -157,7 +157,7 @@ impl Rules<'_> {
     }
 
     /// Puts the column before a fact about its cell.
-    fn in_column(&self, field: Field, fault: impl Into<Problem>) -> Problem {
+    pub(super) fn in_column(&self, field: Field, fault: impl Into<Problem>) -> Problem {
         let place = format!("column {}", self.header.name(field));
         fault.into().at(place)
     }
@@ -254,9 +254,13 @@ impl Rules<'_> {
     fn currency(&self, row: &StringRecord) -> Result<Currency, Problem> {
         let code = self.header.cell(Field::Currency, row);
         if code.is_empty() {
+            if !self.header.has(Field::Currency) {
+                let default = self.options.currency.or(self.options.book);
+                return default.ok_or_else(|| Problem::bug("a file without a currency"));
+            }
             return self.options.currency.ok_or_else(|| {
-                bad_rows("the row names no currency")
-                    .hint("Fill it in, or add a currency for such rows: `--currency USD`.")
+                self.in_column(Field::Currency, bad_rows("the currency is blank"))
+                    .hint("Fill it in, or say what such rows are in, as in `--currency USD`.")
             });
         }
         Currency::parse(code).map_err(|_| {
@@ -266,7 +270,7 @@ impl Rules<'_> {
         })
     }
 
-    fn money(
+    pub(super) fn money(
         &self,
         at: usize,
         row: &StringRecord,

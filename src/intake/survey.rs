@@ -13,7 +13,9 @@ use super::layout::{Row, row};
 use super::marks::{self, Style};
 use super::records::Records;
 use super::rows::{MONEY, Rules};
+use super::units::{self, Unit};
 use super::{Options, orders};
+use crate::domain::money::Currency;
 use crate::problem::Problem;
 
 /// What was understood before any row is read.
@@ -61,6 +63,8 @@ pub(super) fn survey<'f>(
     let mut rows: u64 = 0;
     let mut dates = orders::Evidence::default();
     let mut amounts = MONEY.map(|_| marks::Evidence::default());
+    let mut units = units::Evidence::default();
+    let without_column = options.currency.or(options.book);
     let Ok(()) = records.each::<Infallible>(|line, record| {
         if line > header.line && row(header, record) == Row::Data {
             rows += 1;
@@ -69,18 +73,33 @@ pub(super) fn survey<'f>(
                     dates.see(line, column, header.cell(field, record));
                 }
             }
+            let code = header.cell(Field::Currency, record);
+            units.see_currency(code);
+            let currency = Currency::parse(code).ok().or(without_column);
             for (evidence, field) in amounts.iter_mut().zip(MONEY) {
-                evidence.see(line, header.cell(field, record));
+                let cell = header.cell(field, record);
+                evidence.see(line, cell);
+                if units::named(&header.name(field)).is_none() && !cell.is_empty() {
+                    units.see(line, cell, currency);
+                }
             }
         }
         Ok(())
     });
     if rows == 0 {
         notes.push("there is no invoice below the header".to_owned());
-    } else if !header.has(Field::Currency) && options.currency.is_none() {
-        let fact = "the file does not say which currency its amounts are in";
-        return Err(Problem::usage("missing_currency", fact)
-            .hint("Add the currency, as in `--currency USD`."));
+    } else if !header.has(Field::Currency) {
+        match (options.currency, options.book) {
+            (Some(_), _) => {}
+            (None, Some(book)) => notes.push(format!(
+                "no currency column: amounts are in {book}, as the book is"
+            )),
+            (None, None) => {
+                let fact = "the file does not say which currency its amounts are in";
+                return Err(Problem::usage("missing_currency", fact)
+                    .hint("Add the currency, as in `--currency USD`."));
+            }
+        }
     }
     let order = if let Some(order) = options.date_order {
         order
@@ -89,15 +108,30 @@ pub(super) fn survey<'f>(
         notes.extend(note);
         order
     };
+    let unit = if let Some(unit) = options.unit {
+        unit
+    } else {
+        let (unit, note) = units.settle(header)?;
+        notes.extend(note);
+        unit
+    };
     let mut styles = MONEY.map(|_| Style::of(Mark::Point));
     for ((style, evidence), field) in styles.iter_mut().zip(amounts).zip(MONEY) {
         *style = if let Some(mark) = options.decimal {
             Style::of(mark)
         } else {
-            let (style, note) = evidence.settle(&header.name(field))?;
+            let (style, note) = evidence.settle(&header.name(field), records.has_semicolons())?;
             notes.extend(note);
             style
         };
+        let named = units::named(&header.name(field)).filter(|_| options.unit.is_none());
+        style.unit = named.unwrap_or(unit);
+        if named == Some(Unit::Minor) {
+            notes.push(format!(
+                "column {} is read in the smallest unit, as its name says",
+                header.name(field)
+            ));
+        }
     }
     Ok(Rules {
         header,

@@ -10,7 +10,7 @@ use jiff::ToSpan;
 use super::compare::{Compared, compare, not_owed};
 use super::whose::{Party, Whose, called, described, whose};
 use crate::books::{Books, Reader, Tx};
-use crate::domain::customer::{Customer, code, code_for, is_email};
+use crate::domain::customer::{Customer, NewCustomer, code, code_for, is_email};
 use crate::domain::ids::CustomerId;
 use crate::domain::invoice::{Invoice, NewInvoice};
 use crate::domain::money::Money;
@@ -97,9 +97,11 @@ impl<'d> Plan<'d> {
             fresh: Vec::new(),
             unchanged: 0,
             warnings: Vec::new(),
-            errors: not_owed_any_more(book, import.sheet)?,
+            errors: import.sheet.bad.clone(),
             whose: Whose::default(),
         };
+        plan.errors
+            .append(&mut not_owed_any_more(book, import.sheet)?);
         let (mut behind, mut void_here) = (Vec::new(), Vec::new());
         let mut told = BTreeSet::new();
         for ((draft, known), party) in drafts.iter().zip(&known).zip(whose.rows.drain(..)) {
@@ -225,22 +227,21 @@ fn book_drafts(tx: &Tx<'_>, import: &Import<'_>) -> Result<Imported> {
         return Ok(done);
     }
     let batch = tx.begin_import(import.file, import.sha256, plan.fresh.len())?;
+    // By name, so that the codes that are made up do not hang on the order of rows.
+    let mut strangers: Vec<(usize, &Who)> = plan.whose.strangers.iter().enumerate().collect();
+    strangers.sort_by_key(|(_, who)| (called(who).to_lowercase(), &who.id, &who.email));
     let mut made: BTreeMap<usize, Customer> = BTreeMap::new();
+    for (at, who) in strangers {
+        let customer = make(tx, who)?;
+        done.customers
+            .push((customer.code.clone(), customer.name.clone()));
+        made.insert(at, customer);
+    }
     let mut sums: BTreeMap<&str, (usize, Money, Money)> = BTreeMap::new();
     for (draft, party) in plan.fresh {
         let customer = match party {
             Party::Known(id) => tx.read().customer(id)?,
-            Party::New(at) => {
-                if let Some(customer) = made.get(&at) {
-                    customer.clone()
-                } else {
-                    let customer = make(tx, &plan.whose.strangers[at])?;
-                    done.customers
-                        .push((customer.code.clone(), customer.name.clone()));
-                    made.insert(at, customer.clone());
-                    customer
-                }
-            }
+            Party::New(at) => made[&at].clone(),
         };
         let due_on = match draft.due_on {
             Some(due_on) => due_on,
@@ -276,16 +277,26 @@ fn make(tx: &Tx<'_>, who: &Who) -> Result<Customer> {
     let name = one_line(&called(who));
     let book = tx.read();
     let email = who.email.as_deref().filter(|email| is_email(email));
-    let given = who.id.as_deref().and_then(code);
-    let free = |code: &str| book.customer_by_code(code).map(|taken| taken.is_none());
-    let id = match given {
-        Some(code) if free(&code)? => tx.add_customer(&code, &name, email, DEFAULT_TERMS)?,
-        _ => {
-            let taken: Vec<String> = book.customers()?.into_iter().map(|it| it.code).collect();
-            let code = code_for(&name, |code| taken.iter().any(|other| other == code));
-            tx.add_customer_with_made_up_code(&code, &name, email, DEFAULT_TERMS)?
-        }
+    let mut given = who.id.as_deref().and_then(code);
+    if let Some(code) = &given
+        && book.customer_by_code(code)?.is_some()
+    {
+        given = None;
+    }
+    let made_up = || -> Result<String> {
+        let taken: Vec<String> = book.customers()?.into_iter().map(|it| it.code).collect();
+        Ok(code_for(&name, |code| {
+            taken.iter().any(|other| other == code)
+        }))
     };
+    let id = tx.add_new_customer(&NewCustomer {
+        code_is_made_up: given.is_none() || given != who.id,
+        code: &given.map_or_else(made_up, Ok)?,
+        name: &name,
+        name_is_made_up: who.name.is_none(),
+        email,
+        terms_days: DEFAULT_TERMS,
+    })?;
     let customer = tx.read().customer(id)?;
     if let Some(id) = &who.id {
         tx.note_customer_id(&customer, id)?;

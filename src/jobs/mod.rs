@@ -16,7 +16,6 @@ pub mod outbox;
 pub mod plan;
 pub mod reconcile;
 pub mod recover;
-mod register;
 pub mod request;
 pub mod resolve;
 pub mod run_due;

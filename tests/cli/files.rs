@@ -21,6 +21,7 @@ fn a_file_is_imported_once_however_often_it_is_given() {
     $ dues invoice import invoices.csv --create-customers
     read as UTF-8, cells between commas
     columns: invoice number = `Invoice Number`, customer = `Customer`, email = `Email`, invoice date = `Invoice Date`, due date = `Due Date`, amount = `Amount`
+    no currency column: amounts are in USD, as the book is
     decimal mark of `Amount`: `.`, as in `10.00`, line 2
     INVOICES  COUNT      TOTAL
     new           3  60.50 USD
@@ -33,6 +34,7 @@ fn a_file_is_imported_once_however_often_it_is_given() {
     $ dues invoice import invoices.csv
     read as UTF-8, cells between commas
     columns: invoice number = `Invoice Number`, customer = `Customer`, email = `Email`, invoice date = `Invoice Date`, due date = `Due Date`, amount = `Amount`
+    no currency column: amounts are in USD, as the book is
     decimal mark of `Amount`: `.`, as in `10.00`, line 2
     INVOICES   COUNT  TOTAL
     new            0

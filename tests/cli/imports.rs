@@ -34,13 +34,17 @@ fn customers(shop: &Shop) -> usize {
 /// `BAKER` is made up from the first word of another customer's name.
 #[test]
 fn a_name_is_never_taken_for_a_code_that_was_made_up() {
-    let shop = Shop::new();
     let cafe = "A-1,Baker Street Cafe,ap@cafe.example,2026-01-05,2026-02-04,10.00\n";
     let baker = "A-2,Baker,ap@baker.example,2026-01-06,2026-02-05,20.00\n";
+    let at_once = Shop::new();
+    let shop = Shop::new();
 
-    take(&shop, &format!("{HEADER}{cafe}{baker}"));
+    take(&at_once, &format!("{HEADER}{cafe}{baker}"));
+    take(&shop, &format!("{HEADER}{cafe}"));
+    take(&shop, &format!("{HEADER}{baker}"));
 
-    assert_eq!((owner(&shop, "A-1"), customers(&shop)), ("BAKER".into(), 2));
+    assert_ne!(owner(&at_once, "A-1"), owner(&at_once, "A-2"));
+    assert_eq!(owner(&shop, "A-1"), "BAKER");
     assert_eq!(owner(&shop, "A-2"), "BAKER-2");
     // Nor does who types the word mean the one by luck.
     assert_snapshot!(shop.dues("customer show baker"), @"
@@ -49,22 +53,6 @@ fn a_name_is_never_taken_for_a_code_that_was_made_up() {
     hint: Say which one: `Baker Street Cafe` by its whole name, or `BAKER-2` by its code.
     [exit 2]
     ");
-}
-
-#[test]
-fn rows_for_two_customers_in_two_files_stay_with_two_customers() {
-    let shop = Shop::new();
-    take(
-        &shop,
-        &format!("{HEADER}A-1,Baker Street Cafe,ap@cafe.example,2026-01-05,2026-02-04,10.00\n"),
-    );
-
-    take(
-        &shop,
-        &format!("{HEADER}A-2,Baker,ap@baker.example,2026-01-06,2026-02-05,20.00\n"),
-    );
-
-    assert_ne!(owner(&shop, "A-1"), owner(&shop, "A-2"));
 }
 
 #[test]
@@ -429,4 +417,103 @@ fn a_header_alone_is_said_to_hold_nothing() {
         ),
         "{seen}"
     );
+}
+
+#[test]
+fn what_is_bad_and_what_differs_is_told_in_one_run() {
+    let shop = Shop::new();
+    take(&shop, OPEN);
+    let file = format!(
+        "{}X-4,Acme,2026-01-05,2026-02-04,abc,,maybe\n",
+        OPEN.replace("480.00,480.00", "480.00,0.00")
+    );
+
+    let seen = refused(&shop, &file, "bad_rows");
+
+    assert!(seen.contains("open 480.00 -> 0.00 USD"), "{seen}");
+    // The last row has two faults and is one row.
+    assert!(
+        seen.contains("2 rows cannot be imported, 1 of which differs from the book"),
+        "{seen}"
+    );
+    let document = shop.json("invoice import file.csv");
+    assert_eq!(document["data"]["errors"].as_array().unwrap().len(), 3);
+    assert!(!document["data"]["notes"].as_array().unwrap().is_empty());
+}
+
+#[test]
+fn many_faults_are_shown_by_kind() {
+    let shop = Shop::new();
+    let mut file = HEADER.to_owned();
+    for n in 0..30 {
+        file.push_str(&format!(
+            "A-{n},Acme,,2026-02-30,,5.00\nB-{n},Acme,,2026-01-05,,5.005\n"
+        ));
+    }
+
+    let seen = refused(&shop, &file, "bad_rows");
+
+    assert_snapshot!(seen, @"
+    $ dues invoice import file.csv --create-customers
+    line 2: column `Invoice Date`: `2026-02-30` is a day that no calendar of 1990 to 2199 has
+      Look it up on the invoice.
+      ... and 29 more like it
+    line 3: column `Amount`: `5.005` is finer than USD has places for
+      USD has 2 decimals; dues does not round.
+      ... and 29 more like it
+    error: file.csv: 60 rows cannot be imported; nothing was written
+    hint: Correct these rows and import the file again.
+    [exit 1]
+    ");
+}
+
+#[test]
+fn all_that_is_noted_is_in_the_document_too() {
+    let shop = Shop::new();
+    shop.write("file.csv", "Invoice Number,Customer ID,Customer,Email,Invoice Date,Amount\n1,1,Rosa,a@x.example,2026-01-05,5.00\n2,2,Bloom,a@x.example,2026-01-05,5.00\n");
+
+    let document = shop.json("invoice import file.csv --create-customers --dry-run");
+    let seen = shop.dues("invoice import file.csv --create-customers --dry-run");
+
+    let notes = document["data"]["notes"].as_array().unwrap().iter();
+    let warnings = document["warnings"].as_array().unwrap().iter();
+    let all: Vec<&str> = notes.chain(warnings).filter_map(Value::as_str).collect();
+    assert!(all.iter().all(|note| seen.contains(note)), "{all:#?}");
+    for words in [
+        "no currency column",
+        "not every row has a due date",
+        "2 customers have the mail address",
+    ] {
+        assert!(
+            all.iter().any(|note| note.contains(words)),
+            "{words}: {all:#?}"
+        );
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_pipe_without_a_writer_is_not_waited_for() {
+    let shop = Shop::new();
+    let made = std::process::Command::new("mkfifo")
+        .arg(shop.path("pipe"))
+        .status();
+    assert!(made.unwrap().success());
+
+    let seen = shop.dues("invoice import pipe");
+
+    assert!(
+        seen.contains("error: nobody writes into the pipe pipe\n") && seen.ends_with("[exit 1]\n"),
+        "{seen}"
+    );
+    let pipe = shop.path("pipe");
+    let writer = std::thread::spawn(move || {
+        std::fs::write(
+            pipe,
+            format!("{HEADER}A-1,Acme,,2026-01-05,2026-02-04,10.00\n"),
+        )
+    });
+    shop.must("invoice import pipe --create-customers");
+    writer.join().unwrap().unwrap();
+    assert_eq!(shop.open(), 10_00);
 }

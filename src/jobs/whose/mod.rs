@@ -7,12 +7,20 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use super::register::Register;
 use crate::books::Reader;
-use crate::domain::customer::{Customer, code, same_name};
+use crate::domain::customer::{Customer, same_name};
 use crate::domain::ids::CustomerId;
 use crate::intake::{Draft, Who};
 use crate::problem::{Problem, Result};
+
+mod ids;
+mod register;
+mod words;
+
+use ids::Verdict;
+use register::Register;
+pub(super) use words::{called, described};
+use words::{other_mail, several, two_mails};
 
 /// A customer of the file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -118,13 +126,6 @@ pub(super) fn whose(
     Ok(finding.whose)
 }
 
-/// Who an id is.
-enum Verdict {
-    Known(CustomerId),
-    New,
-    Open(Problem),
-}
-
 struct Finding<'r> {
     register: &'r Register,
     whose: Whose,
@@ -133,92 +134,6 @@ struct Finding<'r> {
 }
 
 impl Finding<'_> {
-    /// Who each id of the file is. The ones that the book knows are settled
-    /// first: what is left of the book's namesakes is for the others.
-    fn ids<'d>(&mut self, groups: &BTreeMap<&'d str, Group<'_>>) -> BTreeMap<&'d str, Verdict> {
-        let mut verdicts = BTreeMap::new();
-        let mut taken: BTreeSet<CustomerId> = BTreeSet::new();
-        let mut unknown: BTreeMap<(u8, String), Vec<&'d str>> = BTreeMap::new();
-        for (id, group) in groups {
-            if group.names.len() > 1 {
-                verdicts.insert(*id, Verdict::Open(two_names(id, group)));
-                continue;
-            }
-            if let Some(verdict) = self.known(id, group) {
-                if let Verdict::Known(customer) = &verdict {
-                    taken.insert(*customer);
-                }
-                verdicts.insert(*id, verdict);
-                continue;
-            }
-            let name = group.names.keys().next();
-            let by_name = name.map(|name| (0, name.clone()));
-            let by_mail = || group.mails.first().map(|mail| (1, mail.clone()));
-            match by_name.or_else(by_mail) {
-                Some(key) => unknown.entry(key).or_default().push(id),
-                None => {
-                    verdicts.insert(*id, Verdict::New);
-                }
-            }
-        }
-        for ((kind, key), ids) in unknown {
-            let all = match kind {
-                0 => self.register.named(&key),
-                _ => self.register.with_mail(&key),
-            };
-            let free: Vec<&Customer> = all
-                .into_iter()
-                .filter(|it| !self.register.has_id(it.id) && !taken.contains(&it.id))
-                .collect();
-            for id in &ids {
-                let verdict = among_namesakes(id, &ids, groups, &free);
-                if let Verdict::Known(customer) = &verdict {
-                    taken.insert(*customer);
-                    self.whose.learned.push((*customer, (*id).to_owned()));
-                }
-                verdicts.insert(*id, verdict);
-            }
-        }
-        verdicts
-    }
-
-    /// The customer whom the book knows by the id, or by a code that is one.
-    fn known(&mut self, id: &str, group: &Group<'_>) -> Option<Verdict> {
-        let name = group.names.iter().next();
-        let (customer, is_noted) = match self.register.by_id(id) {
-            Some(customer) => (customer, true),
-            None => (self.register.by_code(&code(id)?)?, false),
-        };
-        let is_their_name = name.is_some_and(|(name, _)| *name == same_name(&customer.name));
-        let is_their_mail = address(customer).is_some_and(|mail| group.mails.contains(&mail));
-        if !is_noted && customer.code_is_made_up {
-            // Such a code may be another system's id by chance.
-            let is_only_id = same_name(&customer.name) == same_name(id);
-            if name.is_some() && !is_their_name {
-                return None;
-            }
-            if !is_their_name && !is_their_mail && !is_only_id {
-                return Some(Verdict::Open(made_up(id, customer)));
-            }
-        } else if let Some((_, name)) = name
-            && !is_their_name
-        {
-            return Some(Verdict::Open(other_name(id, customer, name)));
-        }
-        if let Some(theirs) = address(customer)
-            && let Some(other) = group.mails.iter().find(|mail| **mail != theirs)
-        {
-            self.whose.said.push(format!(
-                "{} ({}) has the address {theirs} in the book, and {other} in the file",
-                customer.code, customer.name
-            ));
-        }
-        if !is_noted {
-            self.whose.learned.push((customer.id, id.to_owned()));
-        }
-        Some(Verdict::Known(customer.id))
-    }
-
     fn stranger(&mut self, draft: &Draft, group: &Group<'_>) -> Party {
         let mut who = draft.customer.clone();
         // Whatever row of theirs says it.
@@ -377,62 +292,6 @@ impl Finding<'_> {
     }
 }
 
-/// Who an id is that the book does not know, among the namesakes that have
-/// none: the only one for the only one, or the one whose address only it has.
-fn among_namesakes(
-    id: &str,
-    ids: &[&str],
-    groups: &BTreeMap<&str, Group<'_>>,
-    free: &[&Customer],
-) -> Verdict {
-    let group = &groups[id];
-    let has = |id: &&str, mail: &String| groups[id].mails.contains(mail);
-    let fits = |customer: &&&Customer| {
-        address(customer).is_some_and(|mail| {
-            has(&id, &mail) && ids.iter().filter(|id| has(id, &mail)).count() == 1
-        })
-    };
-    let by_mail: Vec<&&Customer> = free.iter().filter(fits).collect();
-    match (free, &by_mail[..]) {
-        ([], _) => Verdict::New,
-        (_, [one]) => Verdict::Known(one.id),
-        ([one], []) if ids.len() == 1 => match address(one).filter(|_| !group.mails.is_empty()) {
-            None => Verdict::Known(one.id),
-            Some(theirs) => {
-                let name = &one.name;
-                Verdict::Open(other_mail(
-                    name,
-                    &theirs,
-                    &listed(group.mails.iter().map(String::as_str)),
-                ))
-            }
-        },
-        _ => {
-            let name = group.names.values().next().copied().unwrap_or(id);
-            Verdict::Open(which(name, ids, free))
-        }
-    }
-}
-
-/// How a person calls somebody whom the book does not know.
-pub(super) fn called(who: &Who) -> String {
-    let called = [&who.name, &who.email, &who.id];
-    called
-        .into_iter()
-        .flatten()
-        .next()
-        .cloned()
-        .unwrap_or_default()
-}
-
-/// Name and id, as far as the file has them.
-pub(super) fn described(who: &Who) -> String {
-    match (&who.id, who.name.is_some() || who.email.is_some()) {
-        (Some(id), true) => format!("{} with the id `{id}`", called(who)),
-        _ => called(who),
-    }
-}
-
 fn mail(address: &str) -> String {
     address.to_lowercase()
 }
@@ -443,87 +302,4 @@ fn address(customer: &Customer) -> Option<String> {
 
 fn listed<'w>(words: impl Iterator<Item = &'w str>) -> String {
     words.collect::<Vec<_>>().join(", ")
-}
-
-fn open(fact: String, hint: impl Into<String>) -> Problem {
-    Problem::refused("ambiguous_customer", fact).hint(hint)
-}
-
-fn contradiction(fact: String, hint: impl Into<String>) -> Problem {
-    Problem::refused("customer_contradicts", fact).hint(hint)
-}
-
-fn two_names(id: &str, group: &Group<'_>) -> Problem {
-    let names = listed(group.names.values().copied());
-    contradiction(
-        format!(
-            "the id `{id}` has {} names in the file: {names}",
-            group.names.len()
-        ),
-        "One id is one customer: give each its own, or all of them one name.",
-    )
-}
-
-fn made_up(id: &str, customer: &Customer) -> Problem {
-    open(
-        format!(
-            "`{id}` is a code that dues made up for {}, and may be another customer's id",
-            customer.name
-        ),
-        format!(
-            "Add a column with the customers' names; or, if it is theirs, `dues customer edit {} --id {id}`.",
-            customer.code
-        ),
-    )
-}
-
-fn other_name(id: &str, customer: &Customer, name: &str) -> Problem {
-    contradiction(
-        format!(
-            "`{id}` is {} in the book, and {name} in the file",
-            customer.name
-        ),
-        format!(
-            "If that is their new name, `dues customer edit {} --name NAME` first; \
-             if the ids are another system's, take their column out.",
-            customer.code
-        ),
-    )
-}
-
-fn two_mails(name: &str, group: &Group<'_>) -> Problem {
-    let mails = listed(group.mails.iter().map(String::as_str));
-    open(
-        format!(
-            "`{name}` has {} mail addresses in the file: {mails}",
-            group.mails.len()
-        ),
-        "If it is one customer, leave one of them; if not, give each an id in a column `Customer ID`.",
-    )
-}
-
-fn other_mail(name: &str, theirs: &str, mail: &str) -> Problem {
-    contradiction(
-        format!("`{name}` has the mail address {theirs}, and {mail} in this row"),
-        "If it is one customer, change the address with `dues customer edit`, or leave it out of the file; \
-         if not, `dues customer add` the other one, and give each an id in a column `Customer ID`.",
-    )
-}
-
-fn several(what: &str, shown: &[String]) -> Problem {
-    open(
-        format!("{what} of {} customers: {}", shown.len(), shown.join(", ")),
-        "Put the code or the id into a column `Customer ID` of the file.",
-    )
-}
-
-fn which(name: &str, ids: &[&str], free: &[&Customer]) -> Problem {
-    let codes = listed(free.iter().map(|customer| customer.code.as_str()));
-    open(
-        format!(
-            "which id is whose of `{name}`: {} in the file, {codes} in the book",
-            listed(ids.iter().copied())
-        ),
-        "Say which is whose with `dues customer edit CODE --id ID`, then import the file again.",
-    )
 }

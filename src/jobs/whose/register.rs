@@ -31,8 +31,10 @@ impl Register {
         for customer in book.customers()? {
             let id = customer.id;
             register.by_code.insert(customer.code.clone(), id);
-            let name = same_name(&customer.name);
-            register.by_name.entry(name).or_default().push(id);
+            if !customer.name_is_made_up {
+                let name = same_name(&customer.name);
+                register.by_name.entry(name).or_default().push(id);
+            }
             if let Some(email) = &customer.email {
                 let email = email.to_lowercase();
                 register.by_mail.entry(email).or_default().push(id);
