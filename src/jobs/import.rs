@@ -230,9 +230,11 @@ fn book_drafts(tx: &Tx<'_>, import: &Import<'_>) -> Result<Imported> {
     // By name, so that the codes that are made up do not hang on the order of rows.
     let mut strangers: Vec<(usize, &Who)> = plan.whose.strangers.iter().enumerate().collect();
     strangers.sort_by_key(|(_, who)| (called(who).to_lowercase(), &who.id, &who.email));
+    let all = tx.read().customers()?;
+    let mut codes: BTreeSet<String> = all.into_iter().map(|it| it.code).collect();
     let mut made: BTreeMap<usize, Customer> = BTreeMap::new();
     for (at, who) in strangers {
-        let customer = make(tx, who)?;
+        let customer = make(tx, who, &mut codes)?;
         done.customers
             .push((customer.code.clone(), customer.name.clone()));
         made.insert(at, customer);
@@ -273,30 +275,22 @@ fn book_drafts(tx: &Tx<'_>, import: &Import<'_>) -> Result<Imported> {
 }
 
 /// A customer by the id of the other system, where it can be a code and is free.
-fn make(tx: &Tx<'_>, who: &Who) -> Result<Customer> {
+fn make(tx: &Tx<'_>, who: &Who, taken: &mut BTreeSet<String>) -> Result<Customer> {
     let name = one_line(&called(who));
-    let book = tx.read();
     let email = who.email.as_deref().filter(|email| is_email(email));
-    let mut given = who.id.as_deref().and_then(code);
-    if let Some(code) = &given
-        && book.customer_by_code(code)?.is_some()
-    {
-        given = None;
-    }
-    let made_up = || -> Result<String> {
-        let taken: Vec<String> = book.customers()?.into_iter().map(|it| it.code).collect();
-        Ok(code_for(&name, |code| {
-            taken.iter().any(|other| other == code)
-        }))
-    };
+    let given = who.id.as_deref().and_then(code);
+    let given = given.filter(|code| !taken.contains(code));
+    let code_is_made_up = given.is_none() || given != who.id;
+    let code = given.unwrap_or_else(|| code_for(&name, |code| taken.contains(code)));
     let id = tx.add_new_customer(&NewCustomer {
-        code_is_made_up: given.is_none() || given != who.id,
-        code: &given.map_or_else(made_up, Ok)?,
+        code: &code,
+        code_is_made_up,
         name: &name,
         name_is_made_up: who.name.is_none(),
         email,
         terms_days: DEFAULT_TERMS,
     })?;
+    taken.insert(code);
     let customer = tx.read().customer(id)?;
     if let Some(id) = &who.id {
         tx.note_customer_id(&customer, id)?;
