@@ -1551,7 +1551,7 @@ _dues() {
             return 0
             ;;
         dues__subcmd__customer__subcmd__add)
-            opts="-y -h --code --email --terms --book --config --json --no-input --yes --dry-run --help"
+            opts="-y -h --code --email --id --terms --book --config --json --no-input --yes --dry-run --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1562,6 +1562,10 @@ _dues() {
                     return 0
                     ;;
                 --email)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --id)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1585,7 +1589,7 @@ _dues() {
             return 0
             ;;
         dues__subcmd__customer__subcmd__edit)
-            opts="-y -h --name --email --terms --book --config --json --no-input --yes --dry-run --help"
+            opts="-y -h --name --email --id --terms --book --config --json --no-input --yes --dry-run --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1596,6 +1600,10 @@ _dues() {
                     return 0
                     ;;
                 --email)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --id)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -3303,13 +3311,17 @@ _dues() {
             return 0
             ;;
         dues__subcmd__invoice__subcmd__import)
-            opts="-y -h --create-customers --currency --terms --date-format --decimal --delimiter --not-card --book --config --json --no-input --yes --dry-run --help"
+            opts="-y -h --create-customers --currency --amount-unit --terms --date-format --decimal --delimiter --not-card --encoding --book --config --json --no-input --yes --dry-run --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
                 --currency)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --amount-unit)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -3330,6 +3342,10 @@ _dues() {
                     return 0
                     ;;
                 --not-card)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --encoding)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

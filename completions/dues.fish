@@ -94,6 +94,7 @@ complete -c dues -n "__fish_dues_using_subcommand customer; and not __fish_seen_
 complete -c dues -n "__fish_dues_using_subcommand customer; and not __fish_seen_subcommand_from add edit list show hold release help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c dues -n "__fish_dues_using_subcommand customer; and __fish_seen_subcommand_from add" -l code -d 'The short code you will type; made from the name if not given' -r
 complete -c dues -n "__fish_dues_using_subcommand customer; and __fish_seen_subcommand_from add" -l email -d 'Where confirmations go' -r
+complete -c dues -n "__fish_dues_using_subcommand customer; and __fish_seen_subcommand_from add" -l id -d 'What your other system calls them: the id in its files' -r
 complete -c dues -n "__fish_dues_using_subcommand customer; and __fish_seen_subcommand_from add" -l terms -d 'Days from issue to due' -r
 complete -c dues -n "__fish_dues_using_subcommand customer; and __fish_seen_subcommand_from add" -l book -d 'The book to work on' -r -F
 complete -c dues -n "__fish_dues_using_subcommand customer; and __fish_seen_subcommand_from add" -l config -d 'The configuration to read' -r -F
@@ -104,6 +105,7 @@ complete -c dues -n "__fish_dues_using_subcommand customer; and __fish_seen_subc
 complete -c dues -n "__fish_dues_using_subcommand customer; and __fish_seen_subcommand_from add" -s h -l help -d 'Print help'
 complete -c dues -n "__fish_dues_using_subcommand customer; and __fish_seen_subcommand_from edit" -l name -d 'The new name' -r
 complete -c dues -n "__fish_dues_using_subcommand customer; and __fish_seen_subcommand_from edit" -l email -d 'Where confirmations go; `none` for nowhere' -r
+complete -c dues -n "__fish_dues_using_subcommand customer; and __fish_seen_subcommand_from edit" -l id -d 'One more id that your other systems call them by' -r
 complete -c dues -n "__fish_dues_using_subcommand customer; and __fish_seen_subcommand_from edit" -l terms -d 'Days from issue to due' -r
 complete -c dues -n "__fish_dues_using_subcommand customer; and __fish_seen_subcommand_from edit" -l book -d 'The book to work on' -r -F
 complete -c dues -n "__fish_dues_using_subcommand customer; and __fish_seen_subcommand_from edit" -l config -d 'The configuration to read' -r -F
@@ -259,12 +261,14 @@ complete -c dues -n "__fish_dues_using_subcommand invoice; and __fish_seen_subco
 complete -c dues -n "__fish_dues_using_subcommand invoice; and __fish_seen_subcommand_from add" -s y -l yes -d 'Answer yes to the question before a change'
 complete -c dues -n "__fish_dues_using_subcommand invoice; and __fish_seen_subcommand_from add" -l dry-run -d 'Show exactly what would happen, and change nothing'
 complete -c dues -n "__fish_dues_using_subcommand invoice; and __fish_seen_subcommand_from add" -s h -l help -d 'Print help'
-complete -c dues -n "__fish_dues_using_subcommand invoice; and __fish_seen_subcommand_from import" -l currency -d 'The currency of a file that names none; the book\'s own if not given' -r
+complete -c dues -n "__fish_dues_using_subcommand invoice; and __fish_seen_subcommand_from import" -l currency -d 'The currency of rows that name none; the book\'s own for a file without such a column' -r
+complete -c dues -n "__fish_dues_using_subcommand invoice; and __fish_seen_subcommand_from import" -l amount-unit -d 'What `1500` is: `major` (1500.00) or `minor` (15.00)' -r
 complete -c dues -n "__fish_dues_using_subcommand invoice; and __fish_seen_subcommand_from import" -l terms -d 'Days to pay, for a file without due dates' -r
 complete -c dues -n "__fish_dues_using_subcommand invoice; and __fish_seen_subcommand_from import" -l date-format -d 'How dates are written: D/M/Y, M/D/Y or Y/M/D' -r
 complete -c dues -n "__fish_dues_using_subcommand invoice; and __fish_seen_subcommand_from import" -l decimal -d 'The decimal mark: `.` or `,`' -r
 complete -c dues -n "__fish_dues_using_subcommand invoice; and __fish_seen_subcommand_from import" -l delimiter -d 'What stands between columns: `,`, `;` or `tab`' -r
 complete -c dues -n "__fish_dues_using_subcommand invoice; and __fish_seen_subcommand_from import" -l not-card -d 'A column whose numbers only look like card numbers; may be repeated' -r
+complete -c dues -n "__fish_dues_using_subcommand invoice; and __fish_seen_subcommand_from import" -l encoding -d 'How letters are stored: `utf-8` or `windows-1252`' -r
 complete -c dues -n "__fish_dues_using_subcommand invoice; and __fish_seen_subcommand_from import" -l book -d 'The book to work on' -r -F
 complete -c dues -n "__fish_dues_using_subcommand invoice; and __fish_seen_subcommand_from import" -l config -d 'The configuration to read' -r -F
 complete -c dues -n "__fish_dues_using_subcommand invoice; and __fish_seen_subcommand_from import" -l create-customers -d 'Make customers that the book does not have'
@@ -688,7 +692,7 @@ complete -c dues -n "__fish_dues_using_subcommand gateway; and __fish_seen_subco
 complete -c dues -n "__fish_dues_using_subcommand gateway; and __fish_seen_subcommand_from reconcile" -l compared -d 'How you compared the book yourself: with a gateway that has no list, or for charges that cannot be taken back, which are then set aside' -r
 complete -c dues -n "__fish_dues_using_subcommand gateway; and __fish_seen_subcommand_from reconcile" -l book -d 'The book to work on' -r -F
 complete -c dues -n "__fish_dues_using_subcommand gateway; and __fish_seen_subcommand_from reconcile" -l config -d 'The configuration to read' -r -F
-complete -c dues -n "__fish_dues_using_subcommand gateway; and __fish_seen_subcommand_from reconcile" -l on-account -d 'Book the money of invoices that are not in the book on account; added later, these would be open'
+complete -c dues -n "__fish_dues_using_subcommand gateway; and __fish_seen_subcommand_from reconcile" -l on-account -d 'Book the money of invoices that are not in the book, or that no request names, on account; added later, these would be open'
 complete -c dues -n "__fish_dues_using_subcommand gateway; and __fish_seen_subcommand_from reconcile" -l json -d 'Print one JSON document'
 complete -c dues -n "__fish_dues_using_subcommand gateway; and __fish_seen_subcommand_from reconcile" -l no-input -d 'Never ask; a missing decision is an error'
 complete -c dues -n "__fish_dues_using_subcommand gateway; and __fish_seen_subcommand_from reconcile" -s y -l yes -d 'Answer yes to the question before a change'

@@ -21,13 +21,14 @@ const FLOORS: [&[&str]; 7] = [
 ];
 
 /// Each borrowed tool, and the one module that knows it.
-const HOMES: [(&str, &str); 14] = [
+const HOMES: [(&str, &str); 15] = [
     ("clap", "cli"),
     ("clap_complete", "cli"),
     ("comfy_table", "cli"),
     ("csv", "intake"),
     ("dialoguer", "cli"),
     ("encoding_rs", "intake"),
+    ("icu_normalizer", "domain"),
     ("indicatif", "cli"),
     ("keyring", "secrets"),
     ("lettre", "mail"),

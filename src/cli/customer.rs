@@ -301,7 +301,7 @@ fn show(session: &Session, word: &str) -> Result<Report> {
     let theirs = all.filter(|(_, owner)| *owner == customer.id);
     let ids: Vec<String> = theirs.map(|(id, _)| id).collect();
     if !ids.is_empty() {
-        let ids = visible(&ids.join(", "));
+        let ids = &ids.join(", ");
         text.push_str(&format!("known to other systems as {ids}\n"));
     }
     data["ids"] = ids.into();

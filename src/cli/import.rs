@@ -76,7 +76,7 @@ impl Import {
         let bytes = self.bytes()?;
         let hash = sha256_hex(&bytes);
         let shown = &self.file;
-        let sheet = intake::invoices(&bytes, &options).map_err(|problem| problem.at(&shown))?;
+        let sheet = intake::invoices(&bytes, &options).map_err(|problem| problem.at(shown))?;
         let job = Job {
             file: shown,
             sha256: &hash,
@@ -87,8 +87,8 @@ impl Import {
             session.change(books, change)
         });
         match done {
-            Ok(done) => Ok(imported(session, &shown, &hash, &sheet, &done)),
-            Err(NotImported::Rows(errors)) => Ok(rejected(&shown, &sheet, &errors)),
+            Ok(done) => Ok(imported(session, shown, &hash, &sheet, &done)),
+            Err(NotImported::Rows(errors)) => Ok(rejected(shown, &sheet, &errors)),
             Err(NotImported::Book(problem)) => Err(problem),
         }
     }
