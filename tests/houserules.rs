@@ -21,13 +21,15 @@ const FLOORS: [&[&str]; 7] = [
 ];
 
 /// Each borrowed tool, and the one module that knows it.
-const HOMES: [(&str, &str); 15] = [
+const HOMES: [(&str, &str); 18] = [
+    ("bytes", "gateway"),
     ("clap", "cli"),
     ("clap_complete", "cli"),
     ("comfy_table", "cli"),
     ("csv", "intake"),
     ("dialoguer", "cli"),
     ("encoding_rs", "intake"),
+    ("http_body", "gateway"),
     ("icu_normalizer", "domain"),
     ("indicatif", "cli"),
     ("keyring", "secrets"),
@@ -37,6 +39,7 @@ const HOMES: [(&str, &str); 15] = [
     ("rusqlite", "books"),
     ("rustls", "mail"),
     ("rustls_platform_verifier", "mail"),
+    ("tokio", "gateway"),
 ];
 
 /// What reaches a terminal, and the one file that may use it.

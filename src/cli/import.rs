@@ -280,7 +280,7 @@ fn imported(session: &Session, file: &str, sha256: &str, sheet: &Sheet, done: &I
         let named: Vec<String> = done
             .learned
             .iter()
-            .map(|(code, id)| format!("{code} is {}", id))
+            .map(|(code, id)| format!("{code} is {id}"))
             .collect();
         text.push_str(&format!(
             "customers known by their ids from now on: {}\n",
@@ -388,7 +388,7 @@ fn listed<'e>(errors: &[&'e RowError]) -> (Vec<String>, Option<&'e str>) {
         let said = error.problem.message();
         lines.push(format!("line {}: {said}", error.line));
         if let (None, Some(advice)) = (common, error.problem.advice()) {
-            lines.push(format!("  {}", advice));
+            lines.push(format!("  {advice}"));
         }
         if more > 0 {
             lines.push(format!("  ... and {more} more like it"));
