@@ -55,6 +55,28 @@ fn a_name_is_never_taken_for_a_code_that_was_made_up() {
     ");
 }
 
+/// Codes stand where names should: with `--create-customers` each would get a
+/// second customer.
+#[test]
+fn a_code_that_a_person_gave_is_no_name_of_a_new_customer() {
+    let shop = Shop::new();
+    shop.must("customer add 'Rosa Diaz Flowers' --code R07");
+
+    let seen = refused(
+        &shop,
+        &format!("{HEADER}A-1,R07,,2026-01-05,2026-02-05,10.00\n"),
+        "bad_rows",
+    );
+
+    assert!(
+        seen.contains("`R07` stands in the column of names, and is the code of Rosa Diaz Flowers"),
+        "{seen}"
+    );
+    assert_eq!(customers(&shop), 1);
+    take(&shop, &format!("{WITH_IDS}A-1,R07,,,2026-01-05,10.00\n"));
+    assert_eq!(owner(&shop, "A-1"), "R07");
+}
+
 #[test]
 fn the_same_name_with_another_id_is_another_customer() {
     let shop = Shop::new();

@@ -158,7 +158,12 @@ fn a_charge_that_was_on_its_way_is_taken_back_too() {
         let _ = shop.command("charge recover").env("DUES_NOW", now).output();
     }
     assert_eq!(shop.json("charge show CH-1")["data"]["state"], "not_made");
-    shop.must("charge acme --invoice INV-1 --yes");
+    let charged = shop
+        .command("charge acme --invoice INV-1 --yes")
+        .env("DUES_NOW", "2026-11-22T15:15:00Z")
+        .output()
+        .unwrap();
+    assert!(charged.status.success(), "{charged:?}");
     assert_eq!(shop.money_taken(), (1, 100_00));
     shop.must("check");
 }

@@ -54,7 +54,7 @@ fn open_for_business() -> (Shop, Fake) {
     shop.make_book("--gateway stripe");
     let login = piped(&shop, "gateway login stripe --source file", KEY);
     assert!(login.status.success(), "{login:?}");
-    let mut file = String::from("Invoice Number,Customer,Invoice Date,Due Date,Amount\n");
+    let mut file = String::from("Invoice Number,Customer ID,Invoice Date,Due Date,Amount\n");
     for customer in 0..CUSTOMERS {
         let code = format!("C{customer:02}");
         let card = format!("pm_{code}");

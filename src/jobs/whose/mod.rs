@@ -20,7 +20,7 @@ mod words;
 use ids::Verdict;
 use register::Register;
 pub(super) use words::{called, described};
-use words::{other_mail, several, two_mails};
+use words::{code_as_name, other_mail, several, two_mails};
 
 /// A customer of the file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -196,6 +196,9 @@ impl Finding<'_> {
         }
         match pool[..] {
             [] if group.mails.len() > 1 => Err(two_mails(name, group)),
+            [] if let Some(customer) = self.register.by_given_code(name) => {
+                Err(code_as_name(name, customer))
+            }
             [] => Ok(self.stranger(draft, group)),
             [party] => {
                 let theirs = self.mails_of(party);

@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use crate::books::Reader;
-use crate::domain::customer::{Customer, same_name};
+use crate::domain::customer::{Customer, code, same_name};
 use crate::domain::ids::CustomerId;
 use crate::problem::Result;
 
@@ -55,6 +55,12 @@ impl Register {
 
     pub(super) fn by_code(&self, code: &str) -> Option<&Customer> {
         self.by_code.get(code).map(|id| self.customer(*id))
+    }
+
+    /// By a code that a person gave.
+    pub(super) fn by_given_code(&self, word: &str) -> Option<&Customer> {
+        let customer = self.by_code(&code(word)?)?;
+        (!customer.code_is_made_up).then_some(customer)
     }
 
     /// By a name in its [`same_name`] form.

@@ -70,6 +70,17 @@ pub(super) fn other_name(id: &str, customer: &Customer, name: &str) -> Problem {
     )
 }
 
+pub(super) fn code_as_name(name: &str, customer: &Customer) -> Problem {
+    open(
+        format!(
+            "`{name}` stands in the column of names, and is the code of {}",
+            customer.name
+        ),
+        "If the column holds codes, call it `Customer ID`; if it is another customer's name, \
+         `dues customer add` them first.",
+    )
+}
+
 pub(super) fn two_mails(name: &str, group: &Group<'_>) -> Problem {
     let mails = listed(group.mails.iter().map(String::as_str));
     open(
