@@ -196,6 +196,12 @@ fn present_book(place: &Path, hand: &Hand) -> Result<Option<Books>> {
     if fs::symlink_metadata(place).is_err() {
         return Ok(None);
     }
+    if place.is_dir() {
+        return Err(
+            Problem::refused("not_a_book", format!("{} is a folder", place.display()))
+                .hint("Name the book's file with `--book FILE`."),
+        );
+    }
     match Books::open(place, hand.clone()) {
         Ok(books) => {
             // Its log is its own affair: closing it later must not touch the new book's.

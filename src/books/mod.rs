@@ -43,7 +43,7 @@ use rusqlite::{Connection, ErrorCode, OpenFlags, Transaction, TransactionBehavio
 use crate::problem::{Kind, Problem, Result};
 use crate::rehearsal;
 
-use open::{APPLICATION_ID, connect, identity_of, private_folder, require_a_book};
+use open::{APPLICATION_ID, connect, identity_of, require_a_book};
 use refusals::KEEP_IT;
 
 pub use adoptions::Adoption;
@@ -58,6 +58,7 @@ pub use imports::ImportRow;
 pub use logins::{Login, not_logged_in};
 pub use looks::{CLOCKS_DIFFER, Look, SetAside};
 pub use outbox::{MailRow, NewMail};
+pub use places::Room;
 pub use runs::{NewRun, RunRow};
 pub use unwritable::AsSeen;
 
@@ -161,12 +162,7 @@ impl Books {
     /// Exit 1 if something stands there already; exit 3 if the folder cannot
     /// be written.
     pub fn create(path: &Path, hand: Hand, new: &NewBook, at: Timestamp) -> Result<Self> {
-        if let Some(folder) = path
-            .parent()
-            .filter(|folder| !folder.as_os_str().is_empty())
-        {
-            private_folder(folder)?;
-        }
+        Room::for_book(path)?;
         // Made beside its place and moved there whole: a killed `init` leaves no half book.
         let draft = places::Draft::beside(path)?;
         let made = (|| {

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use super::open::new_private_file;
+use super::open::{new_private_file, private_folder};
 use crate::problem::Result;
 
 /// The same file by a path whose folders are no links. A home on another disk
@@ -67,6 +67,40 @@ pub(super) fn with_end(path: &Path, end: &str) -> PathBuf {
 
 pub(super) fn beside(path: &Path, end: &str) -> PathBuf {
     with_end(path, &format!(".{end}"))
+}
+
+/// Folders that were made for a book.
+#[derive(Debug)]
+pub struct Room(Vec<PathBuf>);
+
+impl Room {
+    /// Makes the folders that the book's place lacks, for its owner only.
+    ///
+    /// # Errors
+    ///
+    /// Exit 3 if the disk would not take them.
+    pub fn for_book(place: &Path) -> Result<Self> {
+        let missing = |folder: &&Path| !folder.as_os_str().is_empty() && !folder.exists();
+        let folders = place.ancestors().skip(1).take_while(missing);
+        let room = Self(folders.map(Path::to_owned).collect());
+        if let Some(folder) = room.0.first() {
+            private_folder(folder)?;
+        }
+        Ok(room)
+    }
+
+    /// Whether the book's folder was there.
+    #[must_use]
+    pub fn was_there(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Takes them away again, as far as they are empty.
+    pub fn take_back(self) {
+        for folder in self.0 {
+            let _ = fs::remove_dir(folder);
+        }
+    }
 }
 
 /// Gives a finished file its name, and never over another file's, in one step

@@ -189,7 +189,13 @@ fn list(session: &Session) -> Result<Report> {
     for autopay in book.autopays()? {
         let item = as_of_today(book, Source::Autopay(autopay.id), now)?;
         let today = match item.as_ref().map(|item| &item.to_do) {
-            Some(ToDo::Charge(order)) => order.plan.spread.charged.to_string(),
+            Some(ToDo::Charge(order)) => {
+                let charged = order.plan.spread.charged;
+                match item.as_ref().map(|item| item.due_on) {
+                    Some(on) if on > autopay.hour.date(now) => format!("{on}: {charged}"),
+                    _ => charged.to_string(),
+                }
+            }
             Some(ToDo::Pass(reason) | ToDo::Hold(reason)) => format!("nothing: {reason}"),
             _ => "nothing is due".to_owned(),
         };

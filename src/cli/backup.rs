@@ -7,7 +7,7 @@ use serde_json::json;
 
 use super::session::Session;
 use super::terminal::Report;
-use crate::books::{Books, Restored, Violation};
+use crate::books::{Books, Restored, Room, Violation};
 use crate::jobs::attention::charging_is_open;
 use crate::jobs::memory::is_current;
 use crate::lock::{Lock, What};
@@ -72,15 +72,27 @@ impl Restore {
             );
             session.terminal.confirm(&question, "--yes")?;
         }
-        let Some(_lock) = Lock::try_take(What::Charging, &place)? else {
-            return Err(Problem::new(
-                crate::problem::Kind::Busy,
-                "another_is_charging",
-                "another dues is charging",
-            )
-            .hint("Restore when it is done."));
+        // On a new machine there is not even a folder; and nobody who charges.
+        let room = Room::for_book(&place)?;
+        let only_try = session.dry_run && !room.was_there();
+        let _lock = if only_try {
+            None
+        } else {
+            let Some(lock) = Lock::try_take(What::Charging, &place)? else {
+                return Err(Problem::new(
+                    crate::problem::Kind::Busy,
+                    "another_is_charging",
+                    "another dues is charging",
+                )
+                .hint("Restore when it is done."));
+            };
+            Some(lock)
         };
-        let restored = Books::restore(&self.file, &place, &session.hand(), session.dry_run)?;
+        let restored = Books::restore(&self.file, &place, &session.hand(), session.dry_run);
+        if only_try {
+            room.take_back();
+        }
+        let restored = restored?;
         if session.dry_run {
             let text = format!(
                 "would put {} in the place of {}",

@@ -43,7 +43,12 @@ pub fn invoices_table(book: Reader<'_>, invoices: &[Invoice], today: Date) -> Re
         let mut standing = invoice.standing().to_string();
         if !invoice.is_void && invoice.open.is_positive() && invoice.due_on < today {
             let days = (today - invoice.due_on).get_days();
-            standing.push_str(&format!(", {days} days late"));
+            let days = if days == 1 {
+                "1 day".to_owned()
+            } else {
+                format!("{days} days")
+            };
+            standing.push_str(&format!(", {days} late"));
         }
         if invoice.reserved.is_positive() {
             standing.push_str(&format!(", {} on its way", invoice.reserved.decimal()));

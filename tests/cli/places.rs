@@ -4,7 +4,7 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::os::unix::fs::symlink;
+use std::os::unix::fs::{MetadataExt, symlink};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
@@ -217,4 +217,35 @@ fn a_read_only_book_is_read_as_its_writer_left_it() {
     };
 
     assert!(output.status.success(), "{}", shop.seen("show", &output));
+}
+
+/// A new machine has nothing of `dues` yet, not even its folder.
+#[test]
+fn a_backup_is_restored_where_no_book_ever_was() {
+    let shop = Shop::new();
+    shop.must("backup copy.db");
+    let place = "new/deep/book.db";
+
+    shop.must(&format!("--book {place} restore copy.db --yes --dry-run"));
+    assert!(!shop.path("new").exists(), "a dry run left something");
+    shop.must(&format!("--book {place} restore copy.db --yes"));
+
+    shop.must(&format!("--book {place} check"));
+    let mode = |path: &str| fs::metadata(shop.path(path)).unwrap().mode() & 0o777;
+    assert_eq!((mode("new/deep"), mode(place)), (0o700, 0o600));
+}
+
+#[test]
+fn a_folder_is_not_replaced_by_a_book() {
+    let shop = Shop::new();
+    shop.must("backup copy.db");
+    fs::create_dir_all(shop.path("folder/inside")).unwrap();
+
+    let refused = shop.error("--book folder restore copy.db --yes");
+
+    assert_eq!(
+        refused["message"].as_str().unwrap().rsplit('/').next(),
+        Some("folder is a folder")
+    );
+    assert!(shop.path("folder/inside").is_dir());
 }

@@ -20,7 +20,7 @@ use dues::domain::ids::{ChargeId, ScheduleId};
 use dues::domain::invoice::{InvoiceNumber, NewInvoice};
 use dues::domain::schedule::{Aim, Autopay, Schedule, Source, Standing};
 use dues::jobs::News;
-use dues::jobs::due::{Rules, ToDo};
+use dues::jobs::due::{Item, Rules, ToDo, as_of_today};
 use dues::jobs::reconcile::{How, reconcile};
 use dues::jobs::resolve::{Finding, resolve};
 use dues::jobs::run_due::{Limits, Outcome, Ran, Stop, rehearse, run_due};
@@ -483,6 +483,44 @@ fn autopay_charges_each_invoice_once_on_its_day() {
     );
     assert_eq!(shop.taken(), 2);
     shop.assert_right();
+}
+
+/// Today's charge was made. What falls due besides is said to be the next day's.
+#[test]
+fn what_autopay_will_charge_next_is_told_after_todays_charge() {
+    let shop = rosa("tok_approve");
+    let autopay = Autopay {
+        id: dues::domain::ids::AutopayId(0),
+        customer: shop.customer("ROSA").id,
+        card: None,
+        after_days: 0,
+        most: None,
+        use_credits: false,
+        hour: nine(),
+        begun_at: shop.clock.now(),
+        ended_at: None,
+    };
+    let id = shop.change(|tx| tx.begin_autopay(&autopay));
+    assert_eq!(shop.run(), ["AP-1 2026-11-22 succeeded"]);
+    shop.add_invoice("ROSA", "R-2", 20_00, date(2026, 11, 1));
+
+    let now = shop.clock.now();
+    let next = as_of_today(shop.world().books.read(), Source::Autopay(id), now);
+    let until = now + SignedDuration::from_hours(48);
+    let (items, _) = rehearse(&mut shop.world(), &limits(), Some(until)).unwrap();
+
+    let told = |item: &Item| match &item.to_do {
+        ToDo::Charge(order) => format!("{} {}", item.due_on, order.plan.spread.charged),
+        other => format!("{other:?}"),
+    };
+    assert_eq!(
+        next.unwrap().as_ref().map(told).as_deref(),
+        Some("2026-11-23 20.00 USD")
+    );
+    assert_eq!(
+        items.iter().map(told).collect::<Vec<_>>(),
+        ["2026-11-23 20.00 USD"]
+    );
 }
 
 #[test]

@@ -72,6 +72,8 @@ pub(super) fn is_glued(text: &str, place: &Range<usize>) -> bool {
             .nth(1)
             .is_some_and(|letter| value(letter).is_some()),
         Some(',') => is_dust(text, place),
+        // A magnetic stripe's first track: `%B4111…^` (ISO/IEC 7813).
+        Some('B') if before().nth(1) == Some('%') || after().next() == Some('^') => false,
         Some(letter) if is_of_an_id(letter) => !announces(before()),
         _ => false,
     }

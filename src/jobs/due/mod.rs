@@ -180,7 +180,14 @@ pub fn ahead(
                 let candidate = fresh(source, day, autopay.hour.at, Timing::Ahead);
                 found.push((candidate, autopay.hour.on(day)));
             }
-            seen = untried;
+            // What today's charge left over is the next day's.
+            let name = Name {
+                source,
+                planned_on: day,
+            };
+            if book.occurrence(name)?.is_none() {
+                seen = untried;
+            }
             let Ok(next) = day.tomorrow() else { break };
             day = next;
         }
@@ -238,6 +245,16 @@ pub fn has_ended(book: Reader<'_>, source: Source) -> Result<bool> {
 pub fn as_of_today(book: Reader<'_>, source: Source, now: Timestamp) -> Result<Option<Item>> {
     let agreement = Agreement::of(book, source)?;
     let hour = agreement.hour();
-    let candidate = fresh(source, hour.date(now), hour.at, Timing::Ahead);
+    let today = hour.date(now);
+    let name = Name {
+        source,
+        planned_on: today,
+    };
+    // Today's charge was made: what is due besides is the next day's.
+    let on = match source {
+        Source::Autopay(_) if book.occurrence(name)?.is_some() => today.tomorrow().unwrap_or(today),
+        _ => today,
+    };
+    let candidate = fresh(source, on, hour.at, Timing::Ahead);
     decide(book, &candidate, now, &Rules::default())
 }
