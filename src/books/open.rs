@@ -180,40 +180,6 @@ fn has_two_names(_: &fs::Metadata) -> bool {
     false
 }
 
-pub(super) fn private_folder(folder: &Path) -> Result<()> {
-    let mut builder = fs::DirBuilder::new();
-    builder.recursive(true);
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::DirBuilderExt;
-        builder.mode(0o700);
-    }
-    builder.create(folder).map_err(|error| {
-        Problem::setup(
-            "cannot_write",
-            format!("the folder {} cannot be made: {error}", folder.display()),
-        )
-        .hint("Choose another place with `--book FILE`.")
-    })
-}
-
-pub(super) fn new_private_file(path: &Path) -> Result<()> {
-    let mut options = fs::OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::OpenOptionsExt;
-        options.mode(0o600);
-    }
-    options.open(path).map(drop).map_err(|error| {
-        Problem::setup(
-            "cannot_write",
-            format!("{} cannot be written: {error}", path.display()),
-        )
-        .hint("Choose another place with `--book FILE`.")
-    })
-}
-
 /// Which file stands at a path: device and inode, where there are such.
 #[cfg(unix)]
 pub(super) fn identity_of(path: &Path) -> Option<(u64, u64)> {

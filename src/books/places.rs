@@ -3,8 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use super::open::{new_private_file, private_folder};
-use crate::problem::Result;
+use crate::problem::{Problem, Result};
 
 /// The same file by a path whose folders are no links. A home on another disk
 /// is reached through one, and SQLite would refuse that as it refuses a book
@@ -130,4 +129,38 @@ pub(super) fn sync_folder_of(path: &Path) {
         .parent()
         .filter(|folder| !folder.as_os_str().is_empty());
     let _ = fs::File::open(folder.unwrap_or(Path::new("."))).and_then(|folder| folder.sync_all());
+}
+
+fn private_folder(folder: &Path) -> Result<()> {
+    let mut builder = fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::DirBuilderExt;
+        builder.mode(0o700);
+    }
+    builder.create(folder).map_err(|error| {
+        Problem::setup(
+            "cannot_write",
+            format!("the folder {} cannot be made: {error}", folder.display()),
+        )
+        .hint("Choose another place with `--book FILE`.")
+    })
+}
+
+fn new_private_file(path: &Path) -> Result<()> {
+    let mut options = fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::OpenOptionsExt;
+        options.mode(0o600);
+    }
+    options.open(path).map(drop).map_err(|error| {
+        Problem::setup(
+            "cannot_write",
+            format!("{} cannot be written: {error}", path.display()),
+        )
+        .hint("Choose another place with `--book FILE`.")
+    })
 }

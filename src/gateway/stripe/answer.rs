@@ -19,7 +19,7 @@ use crate::problem::{Kind, Problem};
 
 use super::amounts::from_stripe;
 use super::declines;
-use super::words::{id_of, is_name, safe, text};
+use super::words::{id_of, is_name, reference, safe, text};
 
 /// The headers that say how an answer is to be read.
 #[derive(Debug, Clone, Copy, Default)]
@@ -207,11 +207,6 @@ pub(super) fn seen(intent: &Value, book: &str) -> Option<Seen> {
             .and_then(|at| Timestamp::from_second(at).ok()),
         answer: standing(intent).unwrap_or_else(|why| Answer::Unknown(why.into())),
     })
-}
-
-/// Our own reference, where the intent carries one.
-pub(super) fn reference(intent: &Value) -> Option<&str> {
-    text(&intent["metadata"], super::REFERENCE)
 }
 
 /// The code of a refusal that says: there is no such thing.

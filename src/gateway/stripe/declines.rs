@@ -10,8 +10,7 @@ use serde_json::Value;
 
 use crate::domain::decline::{Class, Decline};
 
-use super::answer::reference;
-use super::words::{is_name, safe, text};
+use super::words::{is_name, reference, safe, text};
 
 const HARD: &[&str] = &[
     "lost_card",

@@ -30,8 +30,8 @@ use crate::rehearsal::{self, Rule};
 
 use super::http::{Http, Limits};
 use super::wire::{Ask, Reply, Sent, Wire};
-use answer::{reference, refusal, standing};
-use words::{id_of, is_name, text};
+use answer::{refusal, standing};
+use words::{id_of, is_name, reference, text};
 
 const ENDPOINT: &str = "https://api.stripe.com";
 

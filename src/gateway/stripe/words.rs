@@ -4,6 +4,8 @@ use serde_json::Value;
 
 use crate::domain::outside::Said;
 
+use super::REFERENCE;
+
 pub(super) fn text<'a>(object: &'a Value, field: &str) -> Option<&'a str> {
     object[field].as_str()
 }
@@ -11,6 +13,11 @@ pub(super) fn text<'a>(object: &'a Value, field: &str) -> Option<&'a str> {
 /// An id that may stand there as itself or as the whole object.
 pub(super) fn id_of(value: &Value) -> Option<&str> {
     value.as_str().or_else(|| text(value, "id"))
+}
+
+/// Our own reference, where the intent carries one.
+pub(super) fn reference(intent: &Value) -> Option<&str> {
+    text(&intent["metadata"], REFERENCE)
 }
 
 /// Whether the text is one of Stripe's ids of this kind, and nothing more: it
