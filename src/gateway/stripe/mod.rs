@@ -244,12 +244,13 @@ impl Gateway for Stripe {
             .post(&ask, sending.request, sending.still_in_time)?
         {
             Sent::Lost(why) => Ok(Answer::Unknown(why.into())),
-            // Stripe repeats the key of the request that it answers.
+            // Stripe repeats the key of the request that it answers; bare, as it was
+            // sent, or quoted, as a header of text is (RFC 9651).
             Sent::Reply(reply)
                 if rehearsal::holds(Rule::AnswerIsOurs)
                     && reply
                         .header("Idempotency-Key")
-                        .is_some_and(|key| key != sending.key) =>
+                        .is_some_and(|key| key.trim_matches('"') != sending.key) =>
             {
                 Ok(Answer::Unknown(
                     "stripe's answer is to another request".into(),
