@@ -440,7 +440,7 @@ fn all_bad_rows_are_named_at_once() {
             "8: the status is paid, and 3.00 USD is still open",
             "9: column `Status`: `perhaps` is not a status dues knows",
             "10: column `Type`: `Bill` is not an invoice to a customer",
-            "11: the row is a credit memo; dues does not import credit memos yet",
+            "11: column `Type`: `Credit Memo` is a credit memo; dues does not import credit memos yet",
             "12: column `Date`: the invoice date is blank",
             "12: column `Amount`: the amount is blank",
             "14: column `Number`: `1\\u{7}`: the invoice number holds characters that cannot be seen or typed",
@@ -745,6 +745,54 @@ fn one_stray_byte_is_asked_about_and_named() {
         "{problem}"
     );
     assert_eq!(invoices(file, &told).unwrap().drafts.len(), 2);
+}
+
+/// No list of names holds what every system calls the column.
+#[test]
+fn a_row_that_is_no_invoice_is_refused_whatever_its_column_is_called() {
+    for name in [
+        "Document Type",
+        "Txn Type",
+        "Belegart",
+        "Kind",
+        "Class",
+        "Object",
+        "",
+    ] {
+        let file = format!(
+            "Invoice Number,{name},Customer,Invoice Date,Amount\n\
+             1,Invoice,A,2026-01-28,5.00\n2,Payment,A,2026-01-28,5.00\n\
+             3,Credit Memo,A,2026-01-28,5.00\n4,Bill Payment (Check),A,2026-01-28,5.00\n"
+        );
+        let column = if name.is_empty() {
+            "2".to_owned()
+        } else {
+            format!("`{name}`")
+        };
+
+        assert_eq!(
+            bad(&file),
+            [
+                format!("3: column {column}: `Payment` is money received, not an invoice"),
+                format!(
+                    "4: column {column}: `Credit Memo` is a credit memo; dues does not import credit memos yet"
+                ),
+                format!(
+                    "5: column {column}: `Bill Payment (Check)` is not an invoice to a customer"
+                ),
+            ]
+        );
+    }
+    let sold = "Invoice Number,Sold,Customer,Invoice Date,Amount\n\
+        1,Service,A,2026-01-28,5.00\n2,Deposit,A,2026-01-28,5.00\n";
+    assert_eq!(sheet(sold).drafts.len(), 2);
+    // A name that says it has no need of the others' help.
+    let coded =
+        "Invoice Number,Document Type,Customer,Invoice Date,Amount\n1,DZ,A,2026-01-28,5.00\n";
+    assert_eq!(
+        bad(coded),
+        ["2: column `Document Type`: `DZ` is not a type dues knows"]
+    );
 }
 
 /// A payment, a quote or a template has all that an invoice has.

@@ -76,11 +76,7 @@ impl Header {
     /// The field's cell in a row, without blanks around it; empty where the
     /// file has no such column, or the row no value.
     pub(super) fn cell<'r>(&self, field: Field, row: &'r StringRecord) -> &'r str {
-        let cell = self.column(field).and_then(|column| row.get(column));
-        match cell.map(str::trim) {
-            None | Some("NULL") => "",
-            Some(cell) => cell,
-        }
+        self.column(field).map_or("", |column| cell_at(column, row))
     }
 
     /// The names of all columns, as they are written.
@@ -150,6 +146,14 @@ impl Header {
             .filter(|(field, ..)| self.has(*field))
             .map(|(field, called, _)| format!("{called} = {}", self.name(*field)));
         pairs.collect::<Vec<_>>().join(", ")
+    }
+}
+
+/// A cell without blanks around it; empty where the row has no value.
+pub(super) fn cell_at(column: usize, row: &StringRecord) -> &str {
+    match row.get(column).map(str::trim) {
+        None | Some("NULL") => "",
+        Some(cell) => cell,
     }
 }
 

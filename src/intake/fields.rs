@@ -162,7 +162,20 @@ pub(super) const NAMES: [(Field, &str, &[&str]); 13] = [
         "status",
         &["status", "invoicestatus", "documentstatus"],
     ),
-    (Field::Type, "type", &["type", "transactiontype", "doctype"]),
+    (
+        Field::Type,
+        "type",
+        &[
+            "type",
+            "transactiontype",
+            "doctype",
+            "documenttype",
+            "txntype",
+            "transtype",
+            "trxtype",
+            "belegart",
+        ],
+    ),
     (
         Field::Memo,
         "memo",

@@ -10,7 +10,7 @@
 //!
 //! columns knows names by   fields
 //! kinds says what a file is that is no list of invoices
-//! survey decides by        marks (of decimals)  orders (of dates)  units
+//! survey decides by        marks (of decimals)  orders (of dates)  units  papers
 //! rows reads cells by      amounts (figures, currencies)  dates  words  sums
 //! invoices                 the recipe, for files of invoices; totals proves reports
 //! ```
@@ -28,6 +28,7 @@ mod kinds;
 mod layout;
 mod marks;
 mod orders;
+mod papers;
 mod quote;
 mod records;
 mod rows;

@@ -8,12 +8,12 @@ use csv::StringRecord;
 use jiff::ToSpan;
 use jiff::civil::Date;
 
-use super::columns::Header;
+use super::columns::{Header, cell_at};
 use super::dates::{self, DateOrder};
 use super::fields::Field;
 use super::marks::Style;
 use super::quote::quoted;
-use super::sums::{Sums, credit_memo};
+use super::sums::{CREDIT_BY_HAND, Sums};
 use super::words::{self, Paper, Status};
 use super::{Options, amounts, bad_rows};
 use crate::domain::customer::is_email;
@@ -85,6 +85,8 @@ pub(super) struct Rules<'f> {
     pub order: DateOrder,
     /// Of the amount, balance and paid columns.
     pub styles: [Style; 3],
+    /// The columns that say what kind of paper a row is.
+    pub papers: Vec<usize>,
 }
 
 /// The columns of money, in the order of [`Rules::styles`].
@@ -172,14 +174,20 @@ impl Rules<'_> {
     }
 
     fn paper(&self, row: &StringRecord) -> Result<(), Problem> {
-        let word = self.header.cell(Field::Type, row);
+        let mut papers = self.papers.iter();
+        papers.try_for_each(|column| self.paper_in(*column, row))
+    }
+
+    fn paper_in(&self, column: usize, row: &StringRecord) -> Result<(), Problem> {
+        let word = cell_at(column, row);
         let is_a = |what: &str| {
-            let fact = bad_rows(format!("{} is {what}", quoted(word)));
-            self.in_column(Field::Type, fact)
+            let place = format!("column {}", self.header.name_of(column));
+            bad_rows(format!("{} is {what}", quoted(word))).at(place)
         };
         match words::paper(word) {
             Some(Paper::Invoice) => Ok(()),
-            Some(Paper::CreditMemo) => Err(credit_memo()),
+            Some(Paper::CreditMemo) => Err(is_a("a credit memo; dues does not import credit memos yet")
+                .hint(CREDIT_BY_HAND)),
             Some(Paper::Payment) => Err(is_a("money received, not an invoice")
                 .hint("Take the row out; what was paid before is read from the column `Paid` or `Balance` of each invoice.")),
             Some(Paper::Other) => Err(is_a("not an invoice to a customer")

@@ -75,10 +75,12 @@ impl Sums {
     }
 }
 
-pub(super) fn credit_memo() -> Problem {
-    bad_rows("the row is a credit memo; dues does not import credit memos yet")
-        .hint("Take the row out of the file, and the credit into account by hand.")
+fn credit_memo() -> Problem {
+    bad_rows("the row is a credit memo; dues does not import credit memos yet").hint(CREDIT_BY_HAND)
 }
+
+pub(super) const CREDIT_BY_HAND: &str =
+    "Take the row out of the file, and the credit into account by hand.";
 
 #[cfg(test)]
 mod tests {

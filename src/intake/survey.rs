@@ -14,7 +14,7 @@ use super::marks::{self, Style};
 use super::records::Records;
 use super::rows::{MONEY, Rules};
 use super::units::{self, Unit};
-use super::{Options, orders};
+use super::{Options, orders, papers};
 use crate::domain::money::Currency;
 use crate::problem::Problem;
 
@@ -64,10 +64,12 @@ pub(super) fn survey<'f>(
     let mut dates = orders::Evidence::default();
     let mut amounts = MONEY.map(|_| marks::Evidence::default());
     let mut units = units::Evidence::default();
+    let mut papers = papers::Evidence::of(header);
     let without_column = options.currency.or(options.book);
     let Ok(()) = records.each::<Infallible>(|line, record| {
         if line > header.line && row(header, record) == Row::Data {
             rows += 1;
+            papers.see(record);
             for field in [Field::Issued, Field::Due] {
                 if let Some(column) = header.column(field) {
                     dates.see(line, column, header.cell(field, record));
@@ -133,10 +135,12 @@ pub(super) fn survey<'f>(
             ));
         }
     }
+    let papers = papers.settle(header, notes);
     Ok(Rules {
         header,
         options,
         order,
         styles,
+        papers,
     })
 }

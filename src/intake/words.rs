@@ -56,21 +56,212 @@ pub(super) enum Paper {
 
 /// The meaning of a type word; an empty one is an invoice in a file of invoices.
 pub(super) fn paper(word: &str) -> Option<Paper> {
-    match normal(word).as_str() {
-        "" | "invoice" | "salesinvoice" | "accrec" | "sales" | "sale" | "service" | "rechnung" => {
-            Some(Paper::Invoice)
-        }
-        "creditmemo" | "creditnote" | "credit" | "salescreditnote" | "accreccredit"
-        | "gutschrift" => Some(Paper::CreditMemo),
-        "payment" | "overpayment" | "salesoverpayment" | "prepayment" | "salesprepayment"
-        | "deposit" | "receipt" | "refund" | "zahlung" => Some(Paper::Payment),
-        "bill" | "accpay" | "purchase" | "purchaseinvoice" | "purchaseorder" | "vendorcredit"
-        | "billcreditnote" | "expense" | "estimate" | "quote" | "journal" | "journalentry" => {
-            Some(Paper::Other)
-        }
-        _ => None,
-    }
+    let word = normal(word);
+    let fits = |words: &[&str]| words.contains(&word.as_str());
+    PAPERS
+        .into_iter()
+        .find_map(|(paper, words)| fits(words).then_some(paper))
 }
+
+/// Whether a word is the name of a paper and of nothing else: what was sold
+/// may be a `Service`, and paid by `Credit`.
+pub(super) fn is_telling(word: &str) -> bool {
+    const OTHER_THINGS_TOO: [&str; 18] = [
+        "",
+        "sales",
+        "sale",
+        "service",
+        "credit",
+        "deposit",
+        "acompte",
+        "receipt",
+        "recibo",
+        "expense",
+        "purchase",
+        "transfer",
+        "banktransfer",
+        "check",
+        "cheque",
+        "discount",
+        "charge",
+        "journal",
+    ];
+    !OTHER_THINGS_TOO.contains(&normal(word).as_str())
+}
+
+/// Kinds of papers, in [`normal`] form.
+const PAPERS: [(Paper, &[&str]); 4] = [
+    (
+        Paper::Invoice,
+        &[
+            "",
+            "invoice",
+            "invoices",
+            "inv",
+            "salesinvoice",
+            "customerinvoice",
+            "receivableinvoice",
+            "taxinvoice",
+            "standardinvoice",
+            "accrec",
+            "sales",
+            "sale",
+            "service",
+            "rechnung",
+            "ausgangsrechnung",
+            "facture",
+            "factura",
+            "fattura",
+            "fatura",
+            "factuur",
+        ],
+    ),
+    (
+        Paper::CreditMemo,
+        &[
+            "creditmemo",
+            "creditmemos",
+            "creditnote",
+            "creditnotes",
+            "credit",
+            "cm",
+            "cn",
+            "crn",
+            "customercredit",
+            "customercreditnote",
+            "salescredit",
+            "salescreditnote",
+            "salescreditmemo",
+            "receivablecreditnote",
+            "accreccredit",
+            "creditinvoice",
+            "gutschrift",
+            "rechnungskorrektur",
+            "stornorechnung",
+            "storno",
+            "avoir",
+            "notedecrédit",
+            "notedecredit",
+            "notadecrédito",
+            "notadecredito",
+            "notadicredito",
+            "abono",
+            "creditnota",
+        ],
+    ),
+    (
+        Paper::Payment,
+        &[
+            "payment",
+            "payments",
+            "pmt",
+            "pymt",
+            "customerpayment",
+            "invoicepayment",
+            "salespayment",
+            "paymentreceived",
+            "paymentreceipt",
+            "overpayment",
+            "salesoverpayment",
+            "receivableoverpayment",
+            "prepayment",
+            "salesprepayment",
+            "receivableprepayment",
+            "receivemoney",
+            "deposit",
+            "receipt",
+            "cashreceipt",
+            "salesreceipt",
+            "refund",
+            "refunds",
+            "refundreceipt",
+            "creditrefund",
+            "chargeback",
+            "zahlung",
+            "zahlungseingang",
+            "rückzahlung",
+            "ruckzahlung",
+            "erstattung",
+            "paiement",
+            "règlement",
+            "reglement",
+            "remboursement",
+            "acompte",
+            "pago",
+            "cobro",
+            "recibo",
+            "reembolso",
+            "pagamento",
+            "incasso",
+            "rimborso",
+            "betaling",
+        ],
+    ),
+    (
+        Paper::Other,
+        &[
+            "bill",
+            "bills",
+            "billpayment",
+            "billpaymentcheck",
+            "billpaymentcreditcard",
+            "billpmt",
+            "billpmtcheck",
+            "billpmtccard",
+            "billcredit",
+            "billcreditnote",
+            "accpay",
+            "accpaycredit",
+            "payableinvoice",
+            "payablecreditnote",
+            "supplierinvoice",
+            "suppliercredit",
+            "suppliercreditnote",
+            "vendorinvoice",
+            "vendorbill",
+            "vendorcredit",
+            "purchase",
+            "purchaseinvoice",
+            "purchaseorder",
+            "eingangsrechnung",
+            "expense",
+            "check",
+            "cheque",
+            "spendmoney",
+            "transfer",
+            "banktransfer",
+            "estimate",
+            "quote",
+            "quotation",
+            "proposal",
+            "proforma",
+            "proformainvoice",
+            "salesorder",
+            "angebot",
+            "auftragsbestätigung",
+            "lieferschein",
+            "mahnung",
+            "devis",
+            "journal",
+            "journalentry",
+            "generaljournal",
+            "manualjournal",
+            "buchung",
+            "adjustment",
+            "discount",
+            "writeoff",
+            "charge",
+            "statementcharge",
+            "stmtcharge",
+            "financecharge",
+            "debitmemo",
+            "debitnote",
+            "lastschrift",
+            "openingbalance",
+            "statement",
+        ],
+    ),
+];
 
 #[cfg(test)]
 mod tests {
@@ -107,6 +298,8 @@ mod tests {
             ("Payment", Some(Paper::Payment)),
             ("ACCPAY", Some(Paper::Other)),
             ("Journal Entry", Some(Paper::Other)),
+            ("Bill Pmt -Check", Some(Paper::Other)),
+            ("Note de cre\u{301}dit", Some(Paper::CreditMemo)),
             ("product", None),
         ];
         for (word, expected) in table {
