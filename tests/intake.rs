@@ -411,19 +411,19 @@ fn no_currency_gets_more_places_than_it_has() {
 #[test]
 fn all_bad_rows_are_named_at_once() {
     let file = "Number,Customer,Email,Date,Due,Amount,Paid,Balance,Status,Type\n\
-        1,A,,2026-01-28,,1.00,,,,\n\
+        1,A,,2026-01-28,,1.00,,1.00,,\n\
         ,A,,2026-01-28,,abc,,,,\n\
-        3,,,31/02/2026,45000,1.00,,,,\n\
+        3,,,31/02/2026,45000,1.00,0,,,\n\
         4,A,B,2026-01-28\n\
         5,A,not-mail,2026-01-28,,0.00,,,,\n\
         6,A,,2026-01-28,,5.00,1.00,3.00,,\n\
         7,A,,2026-01-28,,5.00,,3.00,paid,\n\
-        8,A,,2026-01-28,,5.00,,,perhaps,\n\
+        8,A,,2026-01-28,,5.00,,5.00,perhaps,\n\
         9,A,,2026-01-28,,5.00,,,,Bill\n\
         10,A,,2026-01-28,,5.00,,,,Credit Memo\n\
         11,A,,,,,,,,\n\
         void,A,,,,,,,Voided,\n\
-        1\u{7},A,,2026-01-28,,5.00,,,,\n";
+        1\u{7},A,,2026-01-28,,5.00,,5.00,,\n";
 
     assert_eq!(
         bad(file),
@@ -642,6 +642,40 @@ fn the_unit_of_amounts_is_known_or_asked_for() {
     assert_eq!(total(&told(Unit::Minor), bare).unwrap(), "15.00");
     assert_eq!(total(&told(Unit::Minor), by_hand).unwrap(), "15.00");
     assert!(total(&told(Unit::Minor), &fraction).is_err());
+}
+
+/// Nothing in a column of balances is no word that all is open.
+#[test]
+fn a_blank_balance_is_never_all_of_the_invoice_in_silence() {
+    let head = "Number,Customer,Date,Amount,Balance,Paid,Status\n";
+    let file = format!(
+        "{head}1,A,2026-01-28,10.00,4.00,,\n2,A,2026-01-28,10.00,,,\n\
+         3,A,2026-01-28,10.00,,7.00,\n4,A,2026-01-28,10.00,NULL,,paid\n"
+    );
+    let only_paid = format!("{head}1,A,2026-01-28,10.00,,4.00,\n2,A,2026-01-28,10.00,,,\n");
+    let silent = format!("{head}1,A,2026-01-28,10.00,,,\n2,A,2026-01-28,10.00,,,\n");
+
+    assert_eq!(
+        bad(&file),
+        [
+            "3: column `Balance`: the balance is blank",
+            "5: column `Balance`: the balance is blank",
+        ]
+    );
+    assert_eq!(
+        bad(&only_paid),
+        ["3: column `Paid`: what was paid is blank"]
+    );
+    let sheet = sheet(&silent);
+    assert_eq!(sheet.drafts[0].paid, None);
+    assert!(is_noted(
+        &sheet,
+        "column `Balance` is blank in every row, and is not read"
+    ));
+    assert!(is_noted(
+        &sheet,
+        "column `Paid` is blank in every row, and is not read"
+    ));
 }
 
 #[test]

@@ -85,6 +85,9 @@ pub(super) struct Rules<'f> {
     pub order: DateOrder,
     /// Of the amount, balance and paid columns.
     pub styles: [Style; 3],
+    /// The column that says in some rows what is open, or what was paid: the
+    /// others have to say it, too.
+    pub told_by: Option<Field>,
     /// The columns that say what kind of paper a row is.
     pub papers: Vec<usize>,
 }
@@ -311,6 +314,27 @@ impl Rules<'_> {
                 .in_column(needed, fact)
                 .hint("Give the invoice's amount."));
         };
+        if let Some(field) = self.told_by
+            && balance.or(paid).is_none()
+            && total.is_positive()
+        {
+            return Err(self.untold(field));
+        }
         Sums::checked(total, balance, paid, status)
+    }
+
+    /// A blank among balances is not the whole amount, nor among payments none.
+    fn untold(&self, field: Field) -> Problem {
+        let (fact, hint) = match field {
+            Field::Paid => (
+                "what was paid is blank",
+                "Write what was paid of the invoice, or `0.00`.",
+            ),
+            _ => (
+                "the balance is blank",
+                "Write what is open of the invoice, or `0.00`.",
+            ),
+        };
+        self.in_column(field, bad_rows(fact)).hint(hint)
     }
 }

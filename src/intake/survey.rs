@@ -65,6 +65,7 @@ pub(super) fn survey<'f>(
     let mut amounts = MONEY.map(|_| marks::Evidence::default());
     let mut units = units::Evidence::default();
     let mut papers = papers::Evidence::of(header);
+    let mut filled = MONEY.map(|_| false);
     let without_column = options.currency.or(options.book);
     let Ok(()) = records.each::<Infallible>(|line, record| {
         if line > header.line && row(header, record) == Row::Data {
@@ -78,8 +79,9 @@ pub(super) fn survey<'f>(
             let code = header.cell(Field::Currency, record);
             units.see_currency(code);
             let currency = Currency::parse(code).ok().or(without_column);
-            for (evidence, field) in amounts.iter_mut().zip(MONEY) {
+            for ((evidence, filled), field) in amounts.iter_mut().zip(&mut filled).zip(MONEY) {
                 let cell = header.cell(field, record);
+                *filled |= !cell.is_empty();
                 evidence.see(line, cell);
                 if units::named(&header.name(field)).is_none() && !cell.is_empty() {
                     units.see(line, cell, currency);
@@ -136,11 +138,23 @@ pub(super) fn survey<'f>(
         }
     }
     let papers = papers.settle(header, notes);
+    let mut told_by = None;
+    for (field, filled) in MONEY.into_iter().zip(filled).skip(1) {
+        if filled {
+            told_by = told_by.or(Some(field));
+        } else if rows > 0 && header.has(field) {
+            let name = header.name(field);
+            notes.push(format!(
+                "column {name} is blank in every row, and is not read"
+            ));
+        }
+    }
     Ok(Rules {
         header,
         options,
         order,
         styles,
+        told_by,
         papers,
     })
 }
