@@ -95,13 +95,27 @@ fn money(known: &Invoice, allocations: &[Allocation], paid_there: Money) -> Comp
     Compared::Differs(differs(known, &change).hint(what_to_do(known)))
 }
 
-/// An invoice that is not owed by the file, and is by the book.
+/// An invoice that is not owed by the file, and is owed or was paid by the book.
 pub(super) fn not_owed(known: &Invoice, why: Passed) -> Option<Problem> {
-    let open = known.owed();
-    open.is_positive().then(|| {
-        let change = format!("open {open} -> {}", why.word());
-        differs(known, &change).hint(what_to_do(known))
-    })
+    if known.is_void {
+        return None;
+    }
+    let (open, why) = (known.open, why.word());
+    let paid = known.total.minus(open);
+    let change = match (open.is_positive(), paid.is_positive()) {
+        (_, false) => format!("open {open} -> {why}"),
+        (false, true) => format!("{why} in the file; {paid} is paid in the book"),
+        (true, true) => {
+            format!("{why} in the file; {paid} is paid and {open} open in the book")
+        }
+    };
+    let hint = if open.is_positive() {
+        what_to_do(known)
+    } else {
+        "Look up what became of the money, then correct the row or take it out of the file."
+            .to_owned()
+    };
+    Some(differs(known, &change).hint(hint))
 }
 
 fn differs(known: &Invoice, change: &str) -> Problem {

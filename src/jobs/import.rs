@@ -157,7 +157,7 @@ impl<'d> Plan<'d> {
     }
 }
 
-/// Rows that say of an open invoice that it is void, or was never issued.
+/// Rows that say of an open or a paid invoice that it is void, or was never issued.
 fn not_owed_any_more(book: Reader<'_>, sheet: &Sheet) -> Result<Vec<RowError>> {
     let again: BTreeSet<String> = sheet
         .drafts

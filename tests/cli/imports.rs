@@ -310,6 +310,33 @@ fn a_second_file_that_says_paid_or_void_is_a_conflict() {
     ");
 }
 
+/// What was paid is not void; the money has to go somewhere.
+#[test]
+fn what_the_book_has_as_paid_and_a_file_as_void_is_a_conflict() {
+    let shop = Shop::new();
+    take(&shop, OPEN);
+    shop.must("card add ACME tok_approve --by A --how phone");
+    shop.must("charge ACME --invoice X-1=480 --yes");
+    shop.must("invoice void X-3 --because doubled");
+    let file = OPEN.replace("Open", "Void");
+
+    let seen = refused(&shop, &file, "conflict");
+
+    assert_snapshot!(seen, @"
+    $ dues invoice import file.csv --create-customers
+    line 2: invoice `X-1` is in the book and differs: void in the file; 480.00 USD is paid in the book
+      Look up what became of the money, then correct the row or take it out of the file.
+    line 3: invoice `X-2` is in the book and differs: void in the file; 40.00 USD is paid and 60.00 USD open in the book
+      `dues invoice hold X-2` keeps schedules and autopay from charging it; then take its row out of the file.
+    error: file.csv: 2 rows differ from the book; nothing was written
+    hint: Correct these rows and import the file again.
+    [exit 1]
+    ");
+    let before = shop.contents();
+    shop.refuses("invoice import file.csv --dry-run", "conflict", 1);
+    assert_eq!(shop.contents(), before);
+}
+
 /// What the book itself has received is no news, and no reason to refuse.
 #[test]
 fn an_older_file_is_no_conflict() {
