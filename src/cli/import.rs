@@ -212,7 +212,12 @@ fn notes(sheet: &Sheet) -> Vec<String> {
 fn imported(session: &Session, file: &str, sha256: &str, sheet: &Sheet, done: &Imported) -> Report {
     let new: usize = done.new.iter().map(|(count, ..)| count).sum();
     let mut text = String::new();
-    let notes = notes(sheet);
+    let mut notes = notes(sheet);
+    notes.extend(
+        done.addresses
+            .iter()
+            .map(|(code, email)| format!("{code}: {email} is their mail address from now on")),
+    );
     for note in &notes {
         text.push_str(&format!("{note}\n"));
     }
@@ -287,11 +292,16 @@ fn imported(session: &Session, file: &str, sha256: &str, sheet: &Sheet, done: &I
             named.join(", ")
         ));
     }
-    text.push_str(match (session.dry_run, new + done.learned.len()) {
-        (true, _) => "nothing was written (dry run)",
-        (false, 0) => "nothing to write",
-        (false, _) => "written",
-    });
+    text.push_str(
+        match (
+            session.dry_run,
+            new + done.learned.len() + done.addresses.len(),
+        ) {
+            (true, _) => "nothing was written (dry run)",
+            (false, 0) => "nothing to write",
+            (false, _) => "written",
+        },
+    );
     let data = json!({
         "file": file, "sha256": sha256, "dry_run": session.dry_run,
         "counts": {"new": new, "unchanged": done.unchanged, "skipped": sheet.skipped.len()},

@@ -38,6 +38,8 @@ pub struct Imported {
     pub customers: Vec<(String, String)>,
     /// Code and id of each customer whose id in the other system is known now.
     pub learned: Vec<(String, String)>,
+    /// Code and mail address of each customer who had none.
+    pub addresses: Vec<(String, String)>,
     /// What a person should look at.
     pub warnings: Vec<String>,
 }
@@ -222,6 +224,12 @@ fn book_drafts(tx: &Tx<'_>, import: &Import<'_>) -> Result<Imported> {
         let customer = tx.read().customer(*id)?;
         tx.note_customer_id(&customer, theirs)?;
         done.learned.push((customer.code, theirs.clone()));
+    }
+    for (id, email) in &plan.whose.addresses {
+        let mut customer = tx.read().customer(*id)?;
+        customer.email = Some(email.clone());
+        tx.edit_customer(&customer)?;
+        done.addresses.push((customer.code, email.clone()));
     }
     if plan.fresh.is_empty() {
         return Ok(done);

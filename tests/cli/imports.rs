@@ -148,6 +148,75 @@ fn what_contradicts_the_customer_stops_the_row() {
     ");
 }
 
+/// In one file two addresses under one name are refused; so they are in two.
+#[test]
+fn the_first_address_of_a_customer_is_kept_and_tells_namesakes_apart() {
+    let shop = Shop::new();
+    let row = |number: &str, mail: &str| {
+        format!("{HEADER}{number},Rosa Diaz,{mail},2026-01-05,2026-02-04,10.00\n")
+    };
+    take(&shop, &row("B-0", ""));
+
+    shop.write("file.csv", &row("B-1", "ann@one.example"));
+    let said = "ROSA: ann@one.example is their mail address from now on";
+    let rehearsed = shop.dues("invoice import file.csv --dry-run");
+    let kept = shop.json("customer show ROSA")["data"]["email"].clone();
+    let seen = shop.dues("invoice import file.csv");
+
+    assert!(rehearsed.contains(said) && kept.is_null(), "{rehearsed}");
+    assert!(seen.contains(said) && seen.contains("\nwritten"), "{seen}");
+    assert_eq!(
+        shop.json("customer show ROSA")["data"]["email"],
+        "ann@one.example"
+    );
+    let before = shop.contents();
+    shop.must("invoice import file.csv");
+    let seen = refused(&shop, &row("B-2", "bob@two.example"), "bad_rows");
+    assert!(
+        seen.contains(
+            "`Rosa Diaz` has the mail address ann@one.example, and bob@two.example in this row"
+        ),
+        "{seen}"
+    );
+    assert_eq!(shop.contents(), before);
+}
+
+/// Whatever told who they are: an id, or an invoice that the book has.
+#[test]
+fn an_address_is_kept_however_the_customer_was_found() {
+    let shop = Shop::new();
+    take(
+        &shop,
+        &format!("{WITH_IDS}A-1,7,Rosa,,2026-01-05,10.00\nA-2,8,Bloom,,2026-01-05,10.00\n"),
+    );
+
+    take(
+        &shop,
+        &format!("{WITH_IDS}A-3,7,Rosa,ap@rosa.example,2026-01-05,10.00\n"),
+    );
+    take(
+        &shop,
+        &format!("{HEADER}A-2,Bloom,ap@bloom.example,2026-01-05,,10.00\n"),
+    );
+
+    for (name, mail) in [("ROSA", "ap@rosa.example"), ("BLOOM", "ap@bloom.example")] {
+        assert_eq!(
+            shop.json(&format!("customer show {name}"))["data"]["email"],
+            mail
+        );
+    }
+    // An address alone is theirs, in the same file already.
+    shop.must("customer add Fern");
+    take(
+        &shop,
+        &format!(
+            "{HEADER}A-4,,ap@fern.example,2026-01-05,,10.00\nA-5,Fern,ap@fern.example,2026-01-05,,10.00\n"
+        ),
+    );
+    assert_eq!(owner(&shop, "A-4"), "FERN");
+    assert_eq!(customers(&shop), 3);
+}
+
 #[test]
 fn an_address_of_two_customers_is_said() {
     let shop = Shop::new();

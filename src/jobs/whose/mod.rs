@@ -39,6 +39,8 @@ pub(super) struct Whose {
     pub strangers: Vec<Who>,
     /// Ids by which customers of the book are known from now on.
     pub learned: Vec<(CustomerId, String)>,
+    /// The first mail addresses of customers of the book that had none.
+    pub addresses: BTreeMap<CustomerId, String>,
     /// What a person should look at.
     pub said: Vec<String>,
 }
@@ -50,6 +52,8 @@ struct Group<'d> {
     /// By its same name, as it is first written.
     names: BTreeMap<String, &'d str>,
     mails: BTreeSet<String>,
+    /// One of these, as it is written.
+    mail: Option<&'d str>,
 }
 
 impl<'d> Group<'d> {
@@ -61,6 +65,7 @@ impl<'d> Group<'d> {
             self.names.entry(same_name(name)).or_insert(name);
         }
         self.mails.extend(draft.customer.email.as_deref().map(mail));
+        self.mail = self.mail.or(draft.customer.email.as_deref());
     }
 }
 
@@ -87,6 +92,11 @@ pub(super) fn whose(
         met: Vec::new(),
     };
     let ids = finding.ids(&by_id);
+    for (id, verdict) in &ids {
+        if let Verdict::Known(customer) = verdict {
+            finding.learn_address(*customer, &by_id[id]);
+        }
+    }
     // Strangers with an id come first, whatever the order of the rows: a row
     // that has only their name is theirs.
     let mut places: HashMap<&str, Party> = HashMap::new();
@@ -167,7 +177,7 @@ impl Finding<'_> {
             };
             let pool = self.pool(
                 |mails| mails.1.contains(&address),
-                || self.register.with_mail(&address),
+                || self.with_mail(&address),
             );
             return match pool[..] {
                 _ if owner.is_some_and(|owner| pool.contains(&Party::Known(owner))) => {
@@ -189,10 +199,13 @@ impl Finding<'_> {
         let group = &nameless[&same];
         let pool = self.pool(|met| met.0.contains(&same), || self.register.named(&same));
         // What is in the book already is theirs whose it is there.
-        if let Some(owner) = owner.map(Party::Known)
-            && pool.contains(&owner)
+        if let Some(owner) = owner
+            && pool.contains(&Party::Known(owner))
         {
-            return Ok(owner);
+            if pool.len() == 1 {
+                self.learn_address(owner, group);
+            }
+            return Ok(Party::Known(owner));
         }
         match pool[..] {
             [] if group.mails.len() > 1 => Err(two_mails(name, group)),
@@ -201,6 +214,9 @@ impl Finding<'_> {
             }
             [] => Ok(self.stranger(draft, group)),
             [party] => {
+                if let Party::Known(id) = party {
+                    self.learn_address(id, group);
+                }
                 let theirs = self.mails_of(party);
                 match own_mail.filter(|mail| !theirs.contains(mail)) {
                     Some(_) if theirs.is_empty() && group.mails.len() > 1 => {
@@ -230,6 +246,32 @@ impl Finding<'_> {
         }
     }
 
+    /// Of who has no address in the book, the first one is theirs from now on:
+    /// what one file cannot say of two namesakes, two files cannot either.
+    fn learn_address(&mut self, customer: CustomerId, group: &Group<'_>) {
+        if let (Some(mail), 1) = (group.mail, group.mails.len())
+            && self.address(customer).is_none()
+        {
+            self.whose.addresses.insert(customer, mail.to_owned());
+        }
+    }
+
+    /// In lower case, by the book or the file.
+    fn address(&self, customer: CustomerId) -> Option<String> {
+        address(self.register.customer(customer))
+            .or_else(|| self.whose.addresses.get(&customer).map(|email| mail(email)))
+    }
+
+    /// Customers of the book, by an address that they have or just got.
+    fn with_mail(&self, address: &str) -> Vec<&Customer> {
+        let got = self.whose.addresses.iter();
+        let got = got.filter(|(_, email)| mail(email) == address);
+        let got = got.map(|(customer, _)| self.register.customer(*customer));
+        let mut all = self.register.with_mail(address);
+        all.extend(got);
+        all
+    }
+
     /// The customers of the book and the strangers that a row may mean.
     fn pool<'c>(
         &self,
@@ -245,7 +287,7 @@ impl Finding<'_> {
 
     fn mails_of(&self, party: Party) -> BTreeSet<String> {
         match party {
-            Party::Known(id) => address(self.register.customer(id)).into_iter().collect(),
+            Party::Known(id) => self.address(id).into_iter().collect(),
             Party::New(at) => self.met[at].1.clone(),
         }
     }
@@ -275,8 +317,11 @@ impl Finding<'_> {
         for (mail, mut parties) in by_mail {
             let known = self.register.with_mail(&mail).into_iter();
             parties.extend(known.map(|customer| Party::Known(customer.id)));
-            let is_new = parties.iter().any(|party| matches!(party, Party::New(_)));
-            if parties.len() > 1 && is_new {
+            let is_news = parties.iter().any(|party| match party {
+                Party::New(_) => true,
+                Party::Known(id) => self.whose.addresses.contains_key(id),
+            });
+            if parties.len() > 1 && is_news {
                 let names = parties.iter().map(|party| match party {
                     Party::Known(id) => {
                         let customer = self.register.customer(*id);
