@@ -17,6 +17,9 @@ const FEWEST: usize = 12;
 const WAY_OUT: &str = "Card numbers are entered at the gateway only: take this one out. If it only looks like one, \
      let the column pass with `--not-card COLUMN`.";
 
+/// Where `--not-card` would be refused, or has no column to name.
+const NO_WAY_OUT: &str = "Card numbers are entered at the gateway only: take this one out, whether it is one or only looks like one.";
+
 /// What may be shown of a card: its last four digits.
 const LAST_FOUR: usize = 4;
 
@@ -59,7 +62,15 @@ pub(super) fn guard(
             }
             if may_hold_a_number(cell) && !passed.contains(&column) && card_number::is_in(cell) {
                 let refused = card_number::refuse_in(cell, &place(line, column, header));
-                refused.map_err(|problem| problem.hint(WAY_OUT))?;
+                let may_pass = header.is_some_and(|header| {
+                    line > header.line && column < header.width() && !header.reads(column)
+                });
+                let hint = if may_pass && said.is_none() {
+                    WAY_OUT
+                } else {
+                    NO_WAY_OUT
+                };
+                refused.map_err(|problem| problem.hint(hint))?;
             }
         }
         if may_be_header {
@@ -332,6 +343,37 @@ mod tests {
                 Err(problem) if !passes => assert_eq!(problem.kind().exit_code(), 9),
                 other => panic!("{name} {cell}: {other:?}"),
             }
+        }
+    }
+
+    /// A hint that is then refused is worse than none.
+    #[test]
+    fn a_way_out_is_hinted_only_where_there_is_one() {
+        let number = "4111 1111 1111 1111";
+        let table = [
+            (
+                format!("Number,Customer,Date,Amount,Remark\n1,A,B,2,{number}\n"),
+                true,
+            ),
+            (
+                format!("Number,Customer,Date,Amount,Memo\n1,A,B,2,{number}\n"),
+                false,
+            ),
+            (
+                format!("Number,Customer,Date,Amount,Card\n1,A,B,2,x {number}\n"),
+                false,
+            ),
+            (
+                format!("Number,Customer,Date,Amount\n1,A,B,2,{number}\n"),
+                false,
+            ),
+            (format!("{number}\nNumber,Customer,Date,Amount\n"), false),
+        ];
+        for (file, is_hinted) in table {
+            let problem = guarded(&file).unwrap_err();
+
+            let hint = problem.advice().unwrap_or_default();
+            assert_eq!(hint.contains("--not-card"), is_hinted, "{file}");
         }
     }
 
