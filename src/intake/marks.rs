@@ -7,6 +7,7 @@
 use super::figures::{self, Figure, Mark};
 use super::quote::quoted;
 use super::units::Unit;
+use crate::domain::money::Currency;
 use crate::problem::Problem;
 
 /// How a column writes its amounts.
@@ -67,16 +68,45 @@ fn is_odd(body: &str) -> bool {
     fraction.len() < body.len() && matches!(fraction.len(), 1 | 3)
 }
 
+/// Whether a value that could be read under either mark is one amount only.
+fn too_fine(body: &str, currency: Option<Currency>) -> TooFine {
+    let fraction = |mark| {
+        figures::parts(body, mark).map_or(0, |(_, fraction)| fraction.trim_end_matches('0').len())
+    };
+    let Some(currency) = currency else {
+        return TooFine::Not;
+    };
+    let decimals = usize::try_from(currency.decimals()).unwrap_or_default();
+    match (
+        fraction(Mark::Point) > decimals,
+        fraction(Mark::Comma) > decimals,
+    ) {
+        (true, false) => TooFine::Unless(Mark::Comma, currency),
+        (false, true) => TooFine::Unless(Mark::Point, currency),
+        _ => TooFine::Not,
+    }
+}
+
 /// What a column's values together show of its decimal mark.
 #[derive(Default)]
 pub(super) struct Evidence {
     point: Sighting,
     comma: Sighting,
     either: Sighting,
+    /// Of these, as decimals, all are finer than their currency.
+    too_fine: Option<TooFine>,
     /// As `1,2` or `1234,567`: a mark in a place where few write one.
     odd_comma: Sighting,
     /// A comma that no other value need witness: `1.250,00`, `1.234.567`.
     is_plainly_comma: bool,
+}
+
+/// Values of which every one is money only if its mark sets off thousands.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum TooFine {
+    /// The decimal mark under which they are money, and their currency.
+    Unless(Mark, Currency),
+    Not,
 }
 
 #[derive(Default)]
@@ -101,7 +131,8 @@ impl Sighting {
 }
 
 impl Evidence {
-    pub(super) fn see(&mut self, line: u64, cell: &str) {
+    /// Sees an amount, in its currency where that is known.
+    pub(super) fn see(&mut self, line: u64, cell: &str, currency: Option<Currency>) {
         let body = Figure::of(cell).map(|figure| figure.body);
         let shows = body.map_or(Shows::NoAmount, shown_by);
         let is_plain = body.is_some_and(is_plain);
@@ -116,7 +147,14 @@ impl Evidence {
                 self.is_plainly_comma |= is_plain;
                 self.comma.add(line, cell);
             }
-            Shows::Either => self.either.add(line, cell),
+            Shows::Either => {
+                self.either.add(line, cell);
+                let seen = too_fine(body.unwrap_or_default(), currency);
+                self.too_fine = match self.too_fine {
+                    Some(before) if before != seen => Some(TooFine::Not),
+                    _ => Some(seen),
+                };
+            }
             Shows::Nothing | Shows::NoAmount => {}
         }
     }
@@ -143,6 +181,24 @@ impl Evidence {
                 self.point.shown(),
                 self.comma.shown()
             )));
+        }
+        if point == comma
+            && self.either.count > 0
+            && let Some(TooFine::Unless(mark, currency)) = self.too_fine
+        {
+            let fact = format!(
+                "every amount in column {column} that has a mark ({} rows, e.g. {}) \
+                 is in thousands, or finer than {currency} has places for",
+                self.either.count,
+                self.either.shown()
+            );
+            return Err(
+                Problem::usage("ambiguous_decimal", fact).hint(format!(
+                    "If they are thousands, add `--decimal {}`; if not, correct them: {currency} has {} decimals.",
+                    mark.letter(),
+                    currency.decimals()
+                )),
+            );
         }
         if point == comma && self.either.count > 0 {
             return Err(ask(format!(
@@ -191,7 +247,7 @@ mod tests {
     fn settled(cells: &[&str]) -> Result<(Mark, bool), Problem> {
         let mut evidence = Evidence::default();
         for (line, cell) in (2..).zip(cells) {
-            evidence.see(line, cell);
+            evidence.see(line, cell, None);
         }
         let (style, _) = evidence.settle("`Amount`", false)?;
         Ok((style.mark, style.is_mixed))
@@ -226,6 +282,47 @@ mod tests {
             if let Err(problem) = result {
                 assert_eq!(problem.kind().exit_code(), 2);
             }
+        }
+    }
+
+    /// `--decimal .` would refuse what was said to be readable with it.
+    #[test]
+    fn thousands_are_asked_about_where_nothing_else_is_money() {
+        let asked = |cells: &[&str], code: &str| {
+            let mut evidence = Evidence::default();
+            for (line, cell) in (2..).zip(cells) {
+                evidence.see(line, cell, Some(Currency::parse(code).unwrap()));
+            }
+            let problem = evidence.settle("`Amount`", false).unwrap_err();
+            assert_eq!(problem.code(), "ambiguous_decimal");
+            (
+                problem.message().to_owned(),
+                problem.advice().unwrap().to_owned(),
+            )
+        };
+
+        let (fact, hint) = asked(&["10.005", "12.125"], "USD");
+
+        assert_eq!(
+            fact,
+            "every amount in column `Amount` that has a mark (2 rows, e.g. `10.005`, line 2) \
+             is in thousands, or finer than USD has places for"
+        );
+        assert_eq!(
+            hint,
+            "If they are thousands, add `--decimal ,`; if not, correct them: USD has 2 decimals."
+        );
+        assert!(asked(&["1,234"], "USD").1.contains("add `--decimal .`;"));
+        for (cells, code) in [
+            (["1,230", "1,234"], "USD"),
+            (["1.234", "1,234"], "USD"),
+            (["1.234", "5.678"], "KWD"),
+        ] {
+            assert_eq!(
+                asked(&cells, code).1,
+                "Add `--decimal .` or `--decimal ,`.",
+                "{cells:?}"
+            );
         }
     }
 

@@ -82,7 +82,7 @@ pub(super) fn survey<'f>(
             for ((evidence, filled), field) in amounts.iter_mut().zip(&mut filled).zip(MONEY) {
                 let cell = header.cell(field, record);
                 *filled |= !cell.is_empty();
-                evidence.see(line, cell);
+                evidence.see(line, cell, currency);
                 if units::named(&header.name(field)).is_none() && !cell.is_empty() {
                     units.see(line, cell, currency);
                 }
