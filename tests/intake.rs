@@ -302,7 +302,7 @@ fn dates_that_could_be_either_are_asked_about() {
     assert_eq!(problem.kind().exit_code(), 2);
     assert_eq!(
         problem.message(),
-        "every date in `Date` and `Due` (4 dates, e.g. `01/02/2026`, line 2) \
+        "every date in `Date` and `Due` (4 of them, e.g. `01/02/2026`, line 2) \
          can be read as 1 Feb 2026 or 2 Jan 2026"
     );
     assert!(problem.advice().unwrap().contains("`--date-format D/M/Y`"));

@@ -187,7 +187,7 @@ impl Evidence {
             && let Some(TooFine::Unless(mark, currency)) = self.too_fine
         {
             let fact = format!(
-                "every amount in column {column} that has a mark ({} rows, e.g. {}) \
+                "every amount in column {column} that has a mark ({} of them, e.g. {}) \
                  is in thousands, or finer than {currency} has places for",
                 self.either.count,
                 self.either.shown()
@@ -202,7 +202,7 @@ impl Evidence {
         }
         if point == comma && self.either.count > 0 {
             return Err(ask(format!(
-                "every amount in column {column} that has a mark ({} rows, e.g. {}) \
+                "every amount in column {column} that has a mark ({} of them, e.g. {}) \
                  can be read with a decimal point or a decimal comma",
                 self.either.count,
                 self.either.shown()
@@ -305,7 +305,7 @@ mod tests {
 
         assert_eq!(
             fact,
-            "every amount in column `Amount` that has a mark (2 rows, e.g. `10.005`, line 2) \
+            "every amount in column `Amount` that has a mark (2 of them, e.g. `10.005`, line 2) \
              is in thousands, or finer than USD has places for"
         );
         assert_eq!(
@@ -332,7 +332,7 @@ mod tests {
 
         assert_eq!(
             problem.message(),
-            "every amount in column `Amount` that has a mark (2 rows, e.g. `1,234`, line 3) \
+            "every amount in column `Amount` that has a mark (2 of them, e.g. `1,234`, line 3) \
              can be read with a decimal point or a decimal comma"
         );
         assert_eq!(

@@ -127,7 +127,7 @@ impl Evidence {
             .collect();
         let columns: Vec<String> = self.columns.iter().map(|column| name(*column)).collect();
         let fact = format!(
-            "every date in {} ({} dates, e.g. {}, line {line}) can be read as {}",
+            "every date in {} ({} of them, e.g. {}, line {line}) can be read as {}",
             columns.join(" and "),
             self.count,
             quoted(cell),
@@ -196,7 +196,7 @@ mod tests {
         assert_eq!(long.kind().exit_code(), 2);
         assert_eq!(
             long.message(),
-            "every date in `Date` (2 dates, e.g. `01/02/2026`, line 3) \
+            "every date in `Date` (2 of them, e.g. `01/02/2026`, line 3) \
              can be read as 1 Feb 2026 or 2 Jan 2026"
         );
         assert_eq!(

@@ -69,7 +69,9 @@ fn a_code_that_a_person_gave_is_no_name_of_a_new_customer() {
     );
 
     assert!(
-        seen.contains("`R07` stands in the column of names, and is the code of Rosa Diaz Flowers"),
+        seen.contains(
+            "`R07` stands in the column of names, and is the customer code of Rosa Diaz Flowers"
+        ),
         "{seen}"
     );
     assert_eq!(customers(&shop), 1);

@@ -73,7 +73,7 @@ pub(super) fn other_name(id: &str, customer: &Customer, name: &str) -> Problem {
 pub(super) fn code_as_name(name: &str, customer: &Customer) -> Problem {
     open(
         format!(
-            "`{name}` stands in the column of names, and is the code of {}",
+            "`{name}` stands in the column of names, and is the customer code of {}",
             customer.name
         ),
         "If the column holds codes, call it `Customer ID`; if it is another customer's name, \
