@@ -10,6 +10,7 @@ use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::thread;
 
+use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use crate::server::Talk;
@@ -163,7 +164,8 @@ fn in_between(server: String) -> String {
                     }
                     if request.path == "/v1/account" {
                         let account = br#"{"id": "acct_1Local", "object": "account"}"#;
-                        talk.answer(200, &[], account, None);
+                        let now = Timestamp::now().strftime("%a, %d %b %Y %T GMT");
+                        talk.answer(200, &[("Date", &now.to_string())], account, None);
                         continue;
                     }
                     if let ("GET", "/v1/payment_intents", Some(customer)) =
