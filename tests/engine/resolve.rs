@@ -3,6 +3,7 @@
 use std::rc::Rc;
 use std::sync::atomic::Ordering;
 
+use dues::books::AttemptRow;
 use dues::domain::charge::{Answer, Capture, State};
 use dues::domain::ids::ChargeId;
 use dues::jobs::recover::recover;
@@ -211,54 +212,44 @@ fn what_stays_pending_and_is_not_listed_is_decided_by_a_person_when_it_is_late()
     shop.assert_right();
 }
 
+impl Shop {
+    fn attempt(&self, charge: i64) -> AttemptRow {
+        let world = self.world();
+        world.books.read().charge(ChargeId(charge)).unwrap().attempt
+    }
+
+    /// BETA's charge, whose answer was lost, is found under this transaction:
+    /// for the rest as it was asked.
+    fn betas_charge_is_found_as(&self, id: &str) -> AttemptRow {
+        self.add_beta("tok_lost");
+        assert_eq!(self.charge_of("BETA").unwrap().1, State::Unknown);
+        let asked = self.attempt(2).asked;
+        let found = Answer::Taken(Capture {
+            id: id.into(),
+            amount: asked.amount,
+            token: Some(asked.token),
+            reference: Some(asked.reference),
+        });
+        *self.gateway.0.sighted.lock().unwrap() = Some(Sighting::Found(found));
+        recover(&mut self.world()).unwrap();
+        self.attempt(2)
+    }
+}
+
 /// The gateway names the transaction of a charge in review once more, for
 /// another charge, of the right amount: one of the two is a lie.
 #[test]
 pub fn what_a_gateway_named_for_a_review_is_no_other_charges() {
     let shop = Shop::with_card("tok_wrong_amount", |promises| promises.replay_for = None);
     assert_eq!(shop.charge().unwrap().1, State::Review);
-    let first = shop
-        .world()
-        .books
-        .read()
-        .charge(ChargeId(1))
-        .unwrap()
-        .attempt;
-    assert_eq!(first.gateway_id.as_deref(), Some("sbx_ch_1"));
-    shop.add_beta("tok_lost");
-    assert_eq!(shop.charge_of("BETA").unwrap().1, State::Unknown);
-    let second = shop
-        .world()
-        .books
-        .read()
-        .charge(ChargeId(2))
-        .unwrap()
-        .attempt;
-    *shop.gateway.0.sighted.lock().unwrap() = Some(Sighting::Found(Answer::Taken(Capture {
-        id: "sbx_ch_1".into(),
-        amount: second.asked.amount,
-        token: Some(second.asked.token.clone()),
-        reference: Some(second.asked.reference.clone()),
-    })));
+    assert_eq!(shop.attempt(1).gateway_id.as_deref(), Some("sbx_ch_1"));
 
-    recover(&mut shop.world()).unwrap();
+    let second = shop.betas_charge_is_found_as("sbx_ch_1");
 
-    let second = shop
-        .world()
-        .books
-        .read()
-        .charge(ChargeId(2))
-        .unwrap()
-        .attempt;
-    assert_eq!(second.state, State::Review);
-    assert_eq!(second.gateway_id, None);
+    assert_eq!((second.state, second.gateway_id), (State::Review, None));
     assert_eq!(shop.payments(), []);
     // Nor does a person's word make it the other's.
-    let claimed = Finding::Charged {
-        id: "sbx_ch_1".into(),
-        because: None,
-    };
-    let refused = resolve(&mut shop.world(), ChargeId(2), &claimed).unwrap_err();
+    let refused = shop.found_charged(2, "sbx_ch_1").unwrap_err();
     assert!(
         refused.message().contains("`sbx_ch_1` is CH-1"),
         "{refused}"
@@ -269,36 +260,13 @@ pub fn what_a_gateway_named_for_a_review_is_no_other_charges() {
 /// Two captures carry one charge's reference. Both are its, whichever a person books.
 #[test]
 fn of_two_captures_neither_becomes_another_charges() {
-    let shop = Shop::with_card("tok_lost", |promises| promises.replay_for = None);
-    assert_eq!(shop.charge().unwrap().1, State::Unknown);
+    let shop = Shop::unknown("tok_lost");
     let both = vec!["sbx_ch_1".into(), "sbx_ch_1b".into()];
     *shop.gateway.0.sighted.lock().unwrap() = Some(Sighting::Several(both));
     assert_eq!(shop.recover(), State::Review);
-    shop.add_beta("tok_lost");
     *shop.gateway.0.sighted.lock().unwrap() = None;
-    assert_eq!(shop.charge_of("BETA").unwrap().1, State::Unknown);
-    let second = shop
-        .world()
-        .books
-        .read()
-        .charge(ChargeId(2))
-        .unwrap()
-        .attempt;
-    *shop.gateway.0.sighted.lock().unwrap() = Some(Sighting::Found(Answer::Taken(Capture {
-        id: "sbx_ch_1b".into(),
-        amount: second.asked.amount,
-        token: Some(second.asked.token.clone()),
-        reference: Some(second.asked.reference.clone()),
-    })));
 
-    recover(&mut shop.world()).unwrap();
+    let second = shop.betas_charge_is_found_as("sbx_ch_1b");
 
-    let second = shop
-        .world()
-        .books
-        .read()
-        .charge(ChargeId(2))
-        .unwrap()
-        .attempt;
     assert_eq!(second.state, State::Review);
 }

@@ -16,8 +16,9 @@ use dues::domain::charge::{Answer, State};
 use dues::domain::customer::Customer;
 use dues::domain::decline::{Class, Decline};
 use dues::domain::hour::Hour;
-use dues::domain::ids::{ChargeId, ScheduleId};
+use dues::domain::ids::{AutopayId, ChargeId, ScheduleId};
 use dues::domain::invoice::{InvoiceNumber, NewInvoice};
+use dues::domain::money::Money;
 use dues::domain::schedule::{Aim, Autopay, Schedule, Source, Standing};
 use dues::jobs::News;
 use dues::jobs::due::{Item, Rules, ToDo, as_of_today};
@@ -111,6 +112,22 @@ impl Shop {
             ended: None,
         };
         self.change(|tx| tx.add_schedule(&new))
+    }
+
+    /// At nine in New York, so many days after an invoice is due.
+    fn begin_autopay(&self, code: &str, after_days: u16, most: Option<Money>) -> AutopayId {
+        let autopay = Autopay {
+            id: AutopayId(0),
+            customer: self.customer(code).id,
+            card: None,
+            after_days,
+            most,
+            use_credits: false,
+            hour: nine(),
+            begun_at: self.clock.now(),
+            ended_at: None,
+        };
+        self.change(|tx| tx.begin_autopay(&autopay))
     }
 
     fn try_run(&self) -> Result<Ran> {
@@ -452,18 +469,7 @@ fn a_customer_on_hold_is_passed_over_and_charged_when_released() {
 fn autopay_charges_each_invoice_once_on_its_day() {
     let shop = rosa("tok_decline_soft,tok_approve");
     shop.add_invoice("ROSA", "R-2", 200_00, date(2026, 12, 1));
-    let autopay = Autopay {
-        id: dues::domain::ids::AutopayId(0),
-        customer: shop.customer("ROSA").id,
-        card: None,
-        after_days: 3,
-        most: Some(usd(20_000_00)),
-        use_credits: false,
-        hour: nine(),
-        begun_at: shop.clock.now(),
-        ended_at: None,
-    };
-    shop.change(|tx| tx.begin_autopay(&autopay));
+    shop.begin_autopay("ROSA", 3, Some(usd(20_000_00)));
     let mut seen = Vec::new();
 
     for day in 0..20 {
@@ -489,18 +495,7 @@ fn autopay_charges_each_invoice_once_on_its_day() {
 #[test]
 fn what_autopay_will_charge_next_is_told_after_todays_charge() {
     let shop = rosa("tok_approve");
-    let autopay = Autopay {
-        id: dues::domain::ids::AutopayId(0),
-        customer: shop.customer("ROSA").id,
-        card: None,
-        after_days: 0,
-        most: None,
-        use_credits: false,
-        hour: nine(),
-        begun_at: shop.clock.now(),
-        ended_at: None,
-    };
-    let id = shop.change(|tx| tx.begin_autopay(&autopay));
+    let id = shop.begin_autopay("ROSA", 0, None);
     assert_eq!(shop.run(), ["AP-1 2026-11-22 succeeded"]);
     shop.add_invoice("ROSA", "R-2", 20_00, date(2026, 11, 1));
 
@@ -526,18 +521,7 @@ fn what_autopay_will_charge_next_is_told_after_todays_charge() {
 #[test]
 fn autopay_takes_no_more_than_was_agreed() {
     let shop = rosa("tok_approve");
-    let autopay = Autopay {
-        id: dues::domain::ids::AutopayId(0),
-        customer: shop.customer("ROSA").id,
-        card: None,
-        after_days: 0,
-        most: Some(usd(5_000_00)),
-        use_credits: false,
-        hour: nine(),
-        begun_at: shop.clock.now(),
-        ended_at: None,
-    };
-    shop.change(|tx| tx.begin_autopay(&autopay));
+    shop.begin_autopay("ROSA", 0, Some(usd(5_000_00)));
 
     assert_eq!(
         shop.run(),
@@ -562,18 +546,7 @@ fn what_outgrows_a_label_is_charged_in_parts_and_taken_back_whole() {
         let paid = tx.read().find_invoice("R-1", None)?;
         tx.void_invoice(&paid, "for this test")
     });
-    let autopay = Autopay {
-        id: dues::domain::ids::AutopayId(0),
-        customer: shop.customer("ROSA").id,
-        card: None,
-        after_days: 0,
-        most: None,
-        use_credits: false,
-        hour: nine(),
-        begun_at: shop.clock.now(),
-        ended_at: None,
-    };
-    shop.change(|tx| tx.begin_autopay(&autopay));
+    shop.begin_autopay("ROSA", 0, None);
     shop.back_up();
     let import = |shop: &Shop| {
         for n in 0..INVOICES {
@@ -718,18 +691,7 @@ fn a_gateway_that_refuses_our_own_account_stops_the_run() {
 #[test]
 fn autopay_is_not_missed_by_a_cron_that_comes_before_its_hour() {
     let shop = rosa("tok_approve");
-    let autopay = Autopay {
-        id: dues::domain::ids::AutopayId(0),
-        customer: shop.customer("ROSA").id,
-        card: None,
-        after_days: 0,
-        most: None,
-        use_credits: false,
-        hour: nine(),
-        begun_at: shop.clock.now(),
-        ended_at: None,
-    };
-    shop.change(|tx| tx.begin_autopay(&autopay));
+    shop.begin_autopay("ROSA", 0, None);
     shop.run();
     assert_eq!(shop.taken(), 1);
     shop.add_invoice("ROSA", "R-2", 200_00, date(2026, 12, 1));
@@ -748,18 +710,7 @@ fn autopay_is_not_missed_by_a_cron_that_comes_before_its_hour() {
 #[test]
 fn autopay_that_ends_leaves_out_what_it_was_still_to_try() {
     let shop = rosa("tok_decline_soft");
-    let autopay = Autopay {
-        id: dues::domain::ids::AutopayId(0),
-        customer: shop.customer("ROSA").id,
-        card: None,
-        after_days: 0,
-        most: None,
-        use_credits: false,
-        hour: nine(),
-        begun_at: shop.clock.now(),
-        ended_at: None,
-    };
-    let id = shop.change(|tx| tx.begin_autopay(&autopay));
+    let id = shop.begin_autopay("ROSA", 0, None);
     assert_eq!(shop.run(), ["AP-1 2026-11-22 declined"]);
 
     let begun = shop.world().books.read().autopay(id).unwrap().unwrap();
