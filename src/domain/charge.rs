@@ -134,6 +134,17 @@ pub enum Answer {
     Unknown(Said),
 }
 
+impl Answer {
+    /// The gateway's id of what it took, or is about to.
+    #[must_use]
+    pub fn taken_id(&self) -> Option<&str> {
+        match self {
+            Self::Taken(capture) | Self::Pending(capture) => Some(&capture.id),
+            Self::Declined(_) | Self::Kept(_) | Self::Unknown(_) => None,
+        }
+    }
+}
+
 /// An answer held against the question.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Verdict {

@@ -50,7 +50,7 @@ pub(super) fn adopt_seen(
     let unaccounted = request.unaccounted;
     let sent_at = seen.made_at.unwrap_or_else(|| world.now());
     let late = book.attempt_with_reference(&seen.reference)?.is_some();
-    let id = id_of(&seen.answer);
+    let id = seen.answer.taken_id().unwrap_or_default();
     let (charge, intent, n, name) = if late {
         // Its own attempt is closed for ever: the money is there all the same,
         // under a name of its own, for what of its invoices is still open.
@@ -354,13 +354,5 @@ impl<'a> Request<'a> {
         };
         let fact = format!("{self} is for {number} of {whose}, {fact}");
         Ok(Problem::new(Kind::Attention, "invoice_forgotten", fact).hint(hint))
-    }
-}
-
-/// The gateway's id of what was taken; empty if nothing was.
-pub(super) fn id_of(answer: &Answer) -> &str {
-    match answer {
-        Answer::Taken(capture) | Answer::Pending(capture) => &capture.id,
-        Answer::Declined(_) | Answer::Kept(_) | Answer::Unknown(_) => "",
     }
 }

@@ -7,7 +7,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::World;
 use crate::books::{CLOCKS_DIFFER, Look, Reader};
-use crate::domain::charge::{Answer, State};
+use crate::domain::charge::State;
 use crate::domain::ids::AttemptName;
 use crate::domain::label::pays;
 use crate::mark::{Mark, Marks, OpenCharge};
@@ -133,21 +133,13 @@ pub(super) fn forgotten(
 
 /// Two lists may have one request, and it may have gone on between them.
 fn is_the_same(one: &Seen, other: &Seen) -> bool {
-    let ids = (taken_id(&one.answer), taken_id(&other.answer));
+    let ids = (one.answer.taken_id(), other.answer.taken_id());
     one.reference == other.reference && !matches!(ids, (Some(one), Some(other)) if one != other)
-}
-
-/// The gateway's id of what it took, or is about to.
-fn taken_id(answer: &Answer) -> Option<&str> {
-    match answer {
-        Answer::Taken(capture) | Answer::Pending(capture) => Some(&capture.id),
-        Answer::Declined(_) | Answer::Kept(_) | Answer::Unknown(_) => None,
-    }
 }
 
 /// What the gateway took is known if it is booked, or still asked about.
 fn is_known(book: Reader<'_>, gateway: &str, account: &str, seen: &Seen) -> Result<bool> {
-    let took = taken_id(&seen.answer);
+    let took = seen.answer.taken_id();
     if let Some(id) = took
         && let Some(attempt) = book.attempt_with_gateway_id(gateway, account, id)?
         && (attempt.state == State::Succeeded || attempt.state.is_open())

@@ -9,7 +9,7 @@
 
 use super::World;
 use super::adopt::{
-    Adopted, adopt_marked, adopt_seen, amount_of, id_of, is_known, require_what_marked_rests_on,
+    Adopted, adopt_marked, adopt_seen, amount_of, is_known, require_what_marked_rests_on,
     require_what_seen_rests_on,
 };
 use super::guard::Right;
@@ -312,7 +312,7 @@ fn lacking(world: &World<'_>, witnesses: &Witnesses, how: &How<'_>) -> Result<Ve
 
 /// A request without a card, which took nothing: there is nothing to book.
 fn took_nothing_from_nobody(seen: &Seen) -> bool {
-    seen.token.is_none() && id_of(&seen.answer).is_empty()
+    seen.token.is_none() && seen.answer.taken_id().is_none()
 }
 
 /// Takes back what can be, in order, up to the first that must wait for
@@ -390,7 +390,7 @@ fn set_aside(
                 gateway,
                 account,
                 reference: &seen.reference,
-                taken: id_of(&seen.answer),
+                taken: seen.answer.taken_id().unwrap_or_default(),
                 charge: seen.label.charge,
             },
             match &seen.answer {
