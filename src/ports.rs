@@ -36,9 +36,8 @@ pub trait Gateway: Send + Sync {
     ///
     /// # Errors
     ///
-    /// A refusal by a rule of the gateway's own: below its least amount, a
-    /// currency it does not take.
-    fn build(&self, order: &Order<'_>) -> Result<Vec<u8>, Problem>;
+    /// [`Refusal::ByRule`]: below its least amount, a currency it does not take.
+    fn build(&self, order: &Order<'_>) -> Result<Vec<u8>, NotAsked>;
 
     /// Asks for the charge, once; however often the same key is sent, the
     /// gateway takes the money at most once within its key's life.
@@ -48,14 +47,14 @@ pub trait Gateway: Send + Sync {
     /// An error is a promise that *this* request moved no money: it was never
     /// sent, or was refused unread. In any doubt the answer is
     /// [`Answer::Unknown`].
-    fn charge(&self, sending: &Sending<'_>) -> Result<Answer, Problem>;
+    fn charge(&self, sending: &Sending<'_>) -> Result<Answer, NotAsked>;
 
     /// Asks what became of an earlier request.
     ///
     /// # Errors
     ///
     /// Nothing was learned.
-    fn look_up(&self, sought: &Sought<'_>) -> Result<Sighting, Problem>;
+    fn look_up(&self, sought: &Sought<'_>) -> Result<Sighting, NotAsked>;
 
     /// Every request with this book's tag ([`Label::book`]) that reached the
     /// gateway since then, whatever became of it: the complete list, of all
@@ -69,24 +68,154 @@ pub trait Gateway: Send + Sync {
         book: &str,
         since: Timestamp,
         token: Option<&str>,
-    ) -> Result<Vec<Seen>, Problem>;
+    ) -> Result<Vec<Seen>, NotAsked>;
 
     /// What may be shown of the saved card behind a token.
     ///
     /// # Errors
     ///
     /// The gateway has no such card, or cannot be asked.
-    fn card(&self, token: &str) -> Result<CardFacts, Problem>;
+    fn card(&self, token: &str) -> Result<CardFacts, NotAsked>;
 
     /// Whose account this is; also the cheapest proof that the secret works.
     ///
     /// # Errors
     ///
     /// The secret is refused, or the gateway cannot be asked.
-    fn account(&self) -> Result<Account, Problem>;
+    fn account(&self) -> Result<Account, NotAsked>;
 
     /// What a person types into the gateway's own search to find a charge.
     fn search_advice(&self, sought: &Sought<'_>) -> String;
+
+    /// How it sends money back; `None`: not through dues.
+    fn gives_back(&self) -> Option<&dyn GivesBack> {
+        None
+    }
+}
+
+/// A request that did not count: *it* moved no money, whatever one before it
+/// did. It was never sent, or the gateway refused it unread.
+///
+/// The engine acts on the [`Refusal`]; the problem is for whoever reads it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NotAsked {
+    pub refusal: Refusal,
+    pub problem: Problem,
+}
+
+/// Why a request did not count.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Refusal {
+    /// Too many requests; how long to wait, if it says.
+    Busy { wait: Option<Duration> },
+    /// Nobody was there, or nothing came back of a question that changes nothing.
+    Unreachable,
+    /// What came back of such a question teaches nothing.
+    Unreadable,
+    /// The secret is not accepted, or not for this.
+    KeyRefused,
+    /// There is no such card or transaction, and never will be again.
+    Gone,
+    /// A rule of the gateway's own stands against it.
+    ByRule,
+    /// This machine or this book did not let it go.
+    Here,
+}
+
+impl NotAsked {
+    #[must_use]
+    pub fn new(refusal: Refusal, problem: Problem) -> Self {
+        Self { refusal, problem }
+    }
+}
+
+/// What goes wrong before a gateway is asked goes wrong here.
+impl From<Problem> for NotAsked {
+    fn from(problem: Problem) -> Self {
+        Self::new(Refusal::Here, problem)
+    }
+}
+
+impl From<NotAsked> for Problem {
+    fn from(not_asked: NotAsked) -> Self {
+        not_asked.problem
+    }
+}
+
+impl fmt::Display for NotAsked {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(&self.problem, f)
+    }
+}
+
+/// Sends money back, at a gateway that can. What holds of a charge holds here:
+/// one key gives back at most once, and an error is a promise that nothing was.
+pub trait GivesBack: Send + Sync {
+    /// Whether a charge that is not settled yet can be cancelled as if it had
+    /// never been; if not, [`Way::Void`] is refused by rule.
+    fn can_void(&self) -> bool;
+
+    /// The exact bytes that will ask for it; pure.
+    ///
+    /// # Errors
+    ///
+    /// [`Refusal::ByRule`]: not in this way, or not this amount.
+    fn build(&self, order: &ReturnOrder<'_>) -> Result<Vec<u8>, NotAsked>;
+
+    /// Asks for it, once. In the answer, taken means that the gateway gave the
+    /// money back; declined, that it never will under this key.
+    ///
+    /// # Errors
+    ///
+    /// As [`Gateway::charge`]; [`Refusal::Gone`] where there is nothing left of
+    /// the transaction to be given back, or its bank took it back already.
+    fn give_back(&self, sending: &Sending<'_>) -> Result<Answer, NotAsked>;
+
+    /// Asks how an earlier request stands now: one that was given back may have
+    /// been sent back by the bank since, and is declined then.
+    ///
+    /// # Errors
+    ///
+    /// Nothing was learned.
+    fn look_up(&self, sought: &Sought<'_>) -> Result<Sighting, NotAsked>;
+
+    /// As [`Gateway::recent`], of what gives money back, of all transactions or
+    /// of the one whose id is given.
+    ///
+    /// # Errors
+    ///
+    /// As [`Gateway::recent`].
+    fn recent(
+        &self,
+        book: &str,
+        since: Timestamp,
+        transaction: Option<&str>,
+    ) -> Result<Vec<Seen>, NotAsked>;
+
+    /// What a person types into the gateway's own search to find it.
+    fn search_advice(&self, sought: &Sought<'_>) -> String;
+}
+
+/// How money goes back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Way {
+    /// It is sent back to the card, whatever became of the charge.
+    Refund,
+    /// The whole charge is cancelled before it is settled.
+    Void,
+}
+
+/// Money to be given back.
+#[derive(Debug, Clone, Copy)]
+pub struct ReturnOrder<'a> {
+    pub attempt: &'a AttemptName,
+    pub way: Way,
+    /// The gateway's id of the transaction that took it.
+    pub transaction: &'a str,
+    pub amount: Money,
+    /// For the gateway's own pages: `RF-3 of PAY-7`.
+    pub description: &'a str,
+    pub label: &'a Label,
 }
 
 /// The gateways a book may charge through, opened when first needed.
@@ -136,10 +265,11 @@ pub struct Sending<'a> {
     pub still_in_time: &'a (dyn Fn() -> Result<(), Problem> + Send + Sync),
 }
 
-/// A charge to be looked for.
+/// A request to be looked for.
 #[derive(Debug, Clone, Copy)]
 pub struct Sought<'a> {
     pub reference: &'a str,
+    /// The saved card's token; of money given back, the transaction that took it.
     pub token: &'a str,
     pub amount: Money,
     /// The gateway's id, if it ever named one.

@@ -52,6 +52,8 @@ row_ids! {
     ChargeId = "CH";
     /// Money received: `PAY-7`.
     PaymentId = "PAY";
+    /// One intent to give money back: `RF-3`.
+    RefundId = "RF";
     /// A mail in the outbox: `M-3`.
     MailId = "M";
     /// Charges on certain dates: `S-1`.

@@ -7,8 +7,9 @@
 
 use thiserror::Error;
 
-use super::ids::{ChargeId, PaymentId};
+use super::ids::{ChargeId, PaymentId, RefundId};
 use super::money::{Currency, Money};
+use super::purpose::Purpose;
 use super::spread::{Share, Spread};
 use crate::problem::Problem;
 
@@ -17,12 +18,13 @@ use crate::problem::Problem;
 pub struct Label {
     /// [`BookId::tag`](super::ids::BookId::tag)
     pub book: String,
-    pub charge: ChargeId,
-    /// What makes the charge this one and no other.
+    /// Its charge, or what gives money back.
+    pub purpose: Purpose,
+    /// What makes it this one and no other.
     pub intent: String,
-    /// Which attempt of the charge it is.
+    /// Which attempt of it.
     pub n: u32,
-    /// The invoices it pays, as [`pays`] spells them.
+    /// The invoices it pays or, giving money back, reopens; as [`pays`] spells them.
     pub pays: String,
 }
 
@@ -70,6 +72,7 @@ impl From<LabelError> for Problem {
 /// The field that tells this book's requests from all others.
 pub const BOOK: &str = "dues_book";
 const CHARGE: &str = "dues_charge";
+const REFUND: &str = "dues_refund";
 const INTENT: &str = "dues_intent";
 const ATTEMPT: &str = "dues_n";
 
@@ -79,7 +82,14 @@ impl Label {
     pub fn fields(&self) -> Vec<(String, String)> {
         let mut fields = vec![
             (BOOK.to_owned(), self.book.clone()),
-            (CHARGE.to_owned(), self.charge.to_string()),
+            (
+                match self.purpose {
+                    Purpose::Take(_) => CHARGE,
+                    Purpose::GiveBack(_) => REFUND,
+                }
+                .to_owned(),
+                self.purpose.to_string(),
+            ),
             (INTENT.to_owned(), self.intent.clone()),
             (ATTEMPT.to_owned(), self.n.to_string()),
         ];
@@ -97,7 +107,10 @@ impl Label {
         let parts: Vec<&str> = (1..).map_while(|nth| field(&pays_field(nth))).collect();
         Some(Self {
             book: field(BOOK)?.to_owned(),
-            charge: ChargeId::parse(field(CHARGE)?)?,
+            purpose: match field(CHARGE) {
+                Some(charge) => Purpose::Take(ChargeId::parse(charge)?),
+                None => Purpose::GiveBack(RefundId::parse(field(REFUND)?)?),
+            },
             intent: field(INTENT)?.to_owned(),
             n: field(ATTEMPT)?.parse().ok().filter(|n| *n > 0)?,
             pays: parts.join(";"),
@@ -253,7 +266,7 @@ mod tests {
     fn label(shares: &[Share], amount: Money) -> Label {
         Label {
             book: "00112233aabb".to_owned(),
-            charge: ChargeId(7),
+            purpose: Purpose::Take(ChargeId(7)),
             intent: "request nov-rosa".to_owned(),
             n: 2,
             pays: pays(shares, amount),

@@ -23,6 +23,7 @@ pub mod notice;
 pub mod outbox;
 pub mod outside;
 pub mod payment;
+pub mod purpose;
 pub mod retry;
 pub mod schedule;
 pub mod spread;

@@ -37,6 +37,7 @@ use reqwest::{Body, Client, RequestBuilder, Response, Url};
 use tokio::time::timeout;
 
 use crate::domain::outside::Said;
+use crate::ports::{NotAsked, Refusal};
 use crate::problem::Problem;
 
 use super::gate::Gate;
@@ -252,25 +253,23 @@ impl Http {
         self.base.host_str().unwrap_or("the gateway")
     }
 
-    fn nothing_sent(&self, why: &str) -> Problem {
+    fn nothing_sent(&self, why: &str) -> NotAsked {
         let host = self.host();
-        let fact = format!("{host} could not be reached: {why}; nothing was sent");
-        Problem::refused("gateway_unreachable", fact).hint(TRY_LATER)
+        unreachable(format!(
+            "{host} could not be reached: {why}; nothing was sent"
+        ))
     }
 }
 
 impl Wire for Http {
-    fn get(&self, ask: &Ask<'_>) -> Result<Reply, Problem> {
+    fn get(&self, ask: &Ask<'_>) -> Result<Reply, NotAsked> {
         let client = self.client()?;
         let request = self.addressed(client.get(self.url(ask)), ask)?;
         let answer = alone(async {
             let response = request.send().await.map_err(why)?;
             self.read(response).await
         })?;
-        answer.map_err(|why| {
-            let fact = format!("{} could not be asked: {why}", self.host());
-            Problem::refused("gateway_unreachable", fact).hint(TRY_LATER)
-        })
+        answer.map_err(|why| unreachable(format!("{} could not be asked: {why}", self.host())))
     }
 
     /// See the top of this file for what the moment of leaving proves.
@@ -279,9 +278,9 @@ impl Wire for Http {
         ask: &Ask<'_>,
         body: &[u8],
         still_in_time: StillInTime<'_>,
-    ) -> Result<Sent, Problem> {
+    ) -> Result<Sent, NotAsked> {
         if body.len() < 2 {
-            return Err(Problem::bug("a request without a body"));
+            return Err(Problem::bug("a request without a body").into());
         }
         let client = self.client()?;
         let request = self.addressed(client.post(self.url(ask)), ask)?;
@@ -311,6 +310,11 @@ impl Wire for Http {
             })
         })?
     }
+}
+
+fn unreachable(fact: String) -> NotAsked {
+    let problem = Problem::refused("gateway_unreachable", fact).hint(TRY_LATER);
+    NotAsked::new(Refusal::Unreachable, problem)
 }
 
 /// Runs one exchange to its end, on this thread. What it leaves behind, such as

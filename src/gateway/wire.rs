@@ -5,7 +5,7 @@
 //!
 //! [`Http`]: super::http::Http
 
-use crate::ports::Secret;
+use crate::ports::{NotAsked, Secret};
 use crate::problem::Problem;
 
 /// The sender's clock: an error when it is too late to send.
@@ -55,7 +55,7 @@ pub trait Wire: Send + Sync {
     /// # Errors
     ///
     /// No whole answer came.
-    fn get(&self, ask: &Ask<'_>) -> Result<Reply, Problem>;
+    fn get(&self, ask: &Ask<'_>) -> Result<Reply, NotAsked>;
 
     /// Sends a body at most once. `still_in_time` is asked when a connection
     /// stands, just before the body leaves.
@@ -69,5 +69,5 @@ pub trait Wire: Send + Sync {
         ask: &Ask<'_>,
         body: &[u8],
         still_in_time: StillInTime<'_>,
-    ) -> Result<Sent, Problem>;
+    ) -> Result<Sent, NotAsked>;
 }

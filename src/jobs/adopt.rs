@@ -66,7 +66,7 @@ pub(super) fn adopt_seen(
                 reference: seen.reference.clone(),
             };
         }
-        (label.charge, label.intent.clone(), label.n, name)
+        (request.charge, label.intent.clone(), label.n, name)
     };
     let asked = Asked {
         amount: seen.amount,
@@ -236,7 +236,7 @@ impl fmt::Display for Request<'_> {
 impl<'a> Request<'a> {
     fn seen(gateway: &'a str, account: &'a str, seen: &'a Seen) -> Self {
         Self {
-            charge: seen.label.charge,
+            charge: seen.label.purpose.charge().unwrap_or(ChargeId(0)),
             amount: seen.amount,
             gateway,
             account,

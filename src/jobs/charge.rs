@@ -15,6 +15,7 @@ use crate::books::{AttemptRow, ChargeRow, NewAttempt, NewCharge, Tx};
 use crate::domain::charge::State;
 use crate::domain::ids::{AttemptName, ChargeId};
 use crate::domain::label::{Label, pays};
+use crate::domain::purpose::Purpose;
 use crate::domain::schedule::Occurrence;
 use crate::domain::spread::Spread;
 use crate::ports::Order;
@@ -89,7 +90,7 @@ pub(super) fn attempt(
         charge: attempt.charge,
         state,
         repeated: false,
-        not_made,
+        not_made: not_made.map(Problem::from),
     })
 }
 
@@ -218,7 +219,7 @@ pub(super) fn prepare_in(
         description: &described(charge, &now.spread),
         label: &Label {
             book: tag,
-            charge,
+            purpose: Purpose::Take(charge),
             intent,
             n,
             pays: pays(&now.spread.shares, amount),

@@ -15,7 +15,7 @@ use super::memory::{book_is_old, forgotten, knows};
 use super::{News, World};
 use crate::books::{CLOCKS_DIFFER, Look, Reader, Violation};
 use crate::lock::{Lock, What};
-use crate::ports::{Account, Gateway, Witness};
+use crate::ports::{Account, Gateway, NotAsked, Witness};
 use crate::problem::{Kind, Problem, Result};
 use crate::rehearsal::{self, Rule};
 
@@ -162,7 +162,12 @@ impl Right {
     ///
     /// Exit 3 if nobody is logged in there, or to another account; otherwise
     /// the gateway could not be asked.
-    pub(super) fn ask(&mut self, world: &World<'_>, name: &str, account: &str) -> Result<Asked> {
+    pub(super) fn ask(
+        &mut self,
+        world: &World<'_>,
+        name: &str,
+        account: &str,
+    ) -> Result<Asked, NotAsked> {
         let gateway = world.gateway_of(name, account)?;
         if let Some(asked) = self.asked.get(&(name.to_owned(), account.to_owned())) {
             return Ok(asked.clone());
@@ -201,7 +206,7 @@ impl Right {
         if let Some(first) = missing.first() {
             return Err(book_is_old(&format!(
                 "{name} has {} of {}, which this book does not know",
-                first.label.charge, first.amount
+                first.label.purpose, first.amount
             )));
         }
         asked.look = Some(look);

@@ -116,7 +116,7 @@ pub(super) fn forgotten(
             }
         }
     }
-    missing.sort_by_key(|seen| (seen.made_at, seen.label.charge, seen.label.n));
+    missing.sort_by_key(|seen| (seen.made_at, seen.label.purpose, seen.label.n));
     let seen_until = match shown.witness {
         Witness::Clock(theirs) => theirs,
         Witness::SameMachine => world.now(),

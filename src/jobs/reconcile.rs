@@ -203,7 +203,9 @@ fn heard(world: &World<'_>, right: &mut Right, compared: Option<&str>) -> Result
     for (gateway, account) in world.books.read().accounts()? {
         let asked = match right.ask(world, &gateway, &account) {
             // A person compared it, who cannot log in there any more.
-            Err(problem) if problem.kind() == Kind::Setup && compared.is_some() => continue,
+            Err(not_asked) if not_asked.problem.kind() == Kind::Setup && compared.is_some() => {
+                continue;
+            }
             asked => asked?,
         };
         right.require_right_clock(world, &gateway)?;
@@ -256,13 +258,19 @@ impl Witnesses {
     }
 }
 
+/// A list of charges has no refunds in it.
+fn charge_of(seen: &Seen) -> Result<ChargeId> {
+    let charge = seen.label.purpose.charge();
+    charge.ok_or_else(|| Problem::bug(format!("{} is no charge", seen.label.purpose)))
+}
+
 /// What was found, in words for a person.
 fn missing(world: &World<'_>, witnesses: &Witnesses) -> Result<Vec<Missing>> {
     let mut missing = Vec::new();
     for forgotten in &witnesses.found {
         missing.push(match forgotten {
             Forgotten::Listed { gateway, seen, .. } => Missing {
-                charge: seen.label.charge,
+                charge: charge_of(seen)?,
                 amount: seen.amount,
                 gateway: gateway.clone(),
                 answer: Some(seen.answer.clone()),
@@ -356,7 +364,7 @@ fn take_all_back(
 fn take_back(world: &mut World<'_>, forgotten: &Forgotten) -> Result<Option<Adopted>> {
     match forgotten {
         Forgotten::Listed { seen, .. } if took_nothing_from_nobody(seen) => {
-            let what = format!("{} of {}, without a card", seen.label.charge, seen.amount);
+            let what = format!("{} of {}, without a card", seen.label.purpose, seen.amount);
             let why = "nothing was taken, and no card is named";
             set_aside(world, forgotten, &what, why)?;
             Ok(None)
@@ -391,7 +399,7 @@ fn set_aside(
                 account,
                 reference: &seen.reference,
                 taken: seen.answer.taken_id().unwrap_or_default(),
-                charge: seen.label.charge,
+                charge: charge_of(seen)?,
             },
             match &seen.answer {
                 Answer::Declined(_) => Vec::new(),

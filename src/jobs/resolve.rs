@@ -13,7 +13,7 @@ use super::settle::settled;
 use crate::books::AttemptRow;
 use crate::domain::charge::{Answer, Asked, Event, State, Verdict, judge};
 use crate::domain::ids::ChargeId;
-use crate::ports::{Sighting, Sought};
+use crate::ports::{Refusal, Sighting, Sought};
 use crate::problem::{Problem, Result};
 use crate::rehearsal::{self, Rule};
 
@@ -95,45 +95,43 @@ fn asked_of_the_gateway(
     if !rehearsal::holds(Rule::PersonIsChecked) {
         return Ok(None);
     }
-    let looked = right
-        .ask(world, &attempt.gateway, &attempt.account)
-        .and_then(|asked| {
-            let sighting = asked.gateway.look_up(&Sought {
-                id: match finding {
-                    Finding::Charged { id, .. } => Some(id),
-                    Finding::NotCharged(_) => attempt.gateway_id.as_deref(),
-                },
-                ..sought(attempt)
-            })?;
-            // By a wrong clock it is looked for in the wrong days, and nobody can
-            // say that it is late enough.
-            if sighting == Sighting::NotListed && matches!(finding, Finding::NotCharged(_)) {
-                right.require_right_clock(world, &attempt.gateway)?;
-            }
-            let proves = asked.clock_is_right || sighting != Sighting::NotListed;
-            Ok(Some(sighting).filter(|_| proves || matches!(finding, Finding::Charged { .. })))
-        });
-    match looked {
-        // What the person typed is no id of the gateway's.
-        Err(problem)
-            if problem.code() == "not_a_stripe_id"
-                && matches!(finding, Finding::Charged { .. }) =>
-        {
-            Err(problem)
+    let asked = right.ask(world, &attempt.gateway, &attempt.account);
+    let id = match finding {
+        Finding::Charged { id, .. } => Some(id.as_str()),
+        Finding::NotCharged(_) => attempt.gateway_id.as_deref(),
+    };
+    let looked = asked.and_then(|asked| {
+        let sought = Sought {
+            id,
+            ..sought(attempt)
+        };
+        Ok((asked.gateway.look_up(&sought)?, asked.clock_is_right))
+    });
+    let (sighting, clock_is_right) = match looked {
+        Ok(looked) => looked,
+        Err(not_asked) => {
+            return match not_asked.refusal {
+                // What the person typed is no id of the gateway's.
+                Refusal::ByRule if matches!(finding, Finding::Charged { .. }) => {
+                    Err(not_asked.problem)
+                }
+                // While it may settle this itself, nobody need be believed.
+                Refusal::Unreachable | Refusal::Busy { .. } | Refusal::Unreadable => {
+                    refuse_while_it_may_settle(world, attempt, &not_asked.problem)?;
+                    Ok(None)
+                }
+                // Nothing was learned, perhaps for ever: the person's word stands alone.
+                Refusal::ByRule | Refusal::Gone | Refusal::KeyRefused | Refusal::Here => Ok(None),
+            };
         }
-        Err(problem) if problem.code() == "clock_is_wrong" => Err(problem),
-        // While it may settle this itself, nobody need be believed.
-        Err(problem)
-            if matches!(
-                problem.code(),
-                "gateway_unreachable" | "gateway_busy" | "gateway_unreadable"
-            ) =>
-        {
-            refuse_while_it_may_settle(world, attempt, &problem).map(|()| None)
-        }
-        // Nothing was learned, perhaps for ever: the person's word stands alone.
-        looked => Ok(looked.unwrap_or_default()),
+    };
+    if sighting == Sighting::NotListed && matches!(finding, Finding::NotCharged(_)) {
+        // By a wrong clock it is looked for in the wrong days, and nobody can
+        // say that it is late enough.
+        right.require_right_clock(world, &attempt.gateway)?;
+        return Ok(Some(sighting).filter(|_| clock_is_right));
     }
+    Ok(Some(sighting))
 }
 
 fn found_charged(

@@ -9,7 +9,7 @@ use super::guard::Right;
 use super::settle::hear;
 use crate::books::AttemptRow;
 use crate::domain::charge::{Answer, Event, State};
-use crate::ports::{Clock, Gateway, Sending};
+use crate::ports::{Clock, Gateway, NotAsked, Sending};
 use crate::problem::{Kind, Problem, Result};
 use crate::rehearsal::{self, Rule};
 
@@ -62,7 +62,7 @@ pub(super) fn send(
     gateway: &dyn Gateway,
     attempt: &AttemptRow,
     decided: Decided,
-) -> Result<(State, Option<Problem>)> {
+) -> Result<(State, Option<NotAsked>)> {
     let request = world.books.read().request_of(attempt)?;
     // The clock is looked at after it was read.
     let at = world.now();
@@ -77,7 +77,7 @@ pub(super) fn send(
         .and_then(|()| world.mark())
         .and_then(|()| rehearsal::point("charge.marked"));
     let clock = world.clock;
-    let heard = ready.and_then(|()| {
+    let heard = ready.map_err(NotAsked::from).and_then(|()| {
         gateway.charge(&Sending {
             key: &attempt.key,
             request: &request,
@@ -112,18 +112,18 @@ fn stays_here(
     world: &mut World<'_>,
     attempt: &AttemptRow,
     problem: Problem,
-) -> Result<(State, Option<Problem>)> {
+) -> Result<(State, Option<NotAsked>)> {
     // It was sent before; that it is asked for again changes nothing.
     if attempt.state != State::Prepared {
         return Err(problem);
     }
-    if let Ok(closed) = hear(world, attempt, Err(problem.clone())) {
+    if let Ok(closed) = hear(world, attempt, Err(problem.clone().into())) {
         return Ok(closed);
     }
     match world.books.read().charge(attempt.charge) {
         // Nor does a recovery send this.
         Ok(now) if now.attempt.state == State::Prepared => Err(problem),
-        Ok(now) if now.attempt.state == State::NotMade => Ok((State::NotMade, Some(problem))),
+        Ok(now) if now.attempt.state == State::NotMade => Ok((State::NotMade, Some(problem.into()))),
         _ => Err(Problem::new(
             Kind::Unknown,
             "may_be_sent_later",

@@ -6,7 +6,8 @@ use crate::domain::charge::{Answer, Event, State, Verdict, judge};
 use crate::domain::confirmation::{Confirmation, Line};
 use crate::domain::ids::PaymentId;
 use crate::paper;
-use crate::problem::{Problem, Result};
+use crate::ports::NotAsked;
+use crate::problem::Result;
 use crate::rehearsal::{self, Rule};
 
 /// Books what was heard of an attempt that is on its way; the state it leads
@@ -19,8 +20,8 @@ use crate::rehearsal::{self, Rule};
 pub(super) fn hear(
     world: &mut World<'_>,
     attempt: &AttemptRow,
-    heard: Result<Answer>,
-) -> Result<(State, Option<Problem>)> {
+    heard: Result<Answer, NotAsked>,
+) -> Result<(State, Option<NotAsked>)> {
     let step = settled(world, attempt, |tx| heard_in(tx, attempt, &heard))?;
     Ok((step.to, why_not_made(heard, step.to)))
 }
@@ -29,8 +30,8 @@ pub(super) fn hear(
 pub(super) fn hear_in(
     tx: &Tx<'_>,
     attempt: &AttemptRow,
-    heard: Result<Answer>,
-) -> Result<(State, Option<Problem>)> {
+    heard: Result<Answer, NotAsked>,
+) -> Result<(State, Option<NotAsked>)> {
     match tx.part(|| with_its_mail(tx, heard_in(tx, attempt, &heard)?)) {
         Ok(step) => Ok((step.to, why_not_made(heard, step.to))),
         Err(problem) => {
@@ -42,13 +43,17 @@ pub(super) fn hear_in(
     }
 }
 
-fn why_not_made(heard: Result<Answer>, state: State) -> Option<Problem> {
+fn why_not_made(heard: Result<Answer, NotAsked>, state: State) -> Option<NotAsked> {
     heard.err().filter(|_| state == State::NotMade)
 }
 
-fn heard_in(tx: &Tx<'_>, attempt: &AttemptRow, heard: &Result<Answer>) -> Result<StepTaken> {
+fn heard_in(
+    tx: &Tx<'_>,
+    attempt: &AttemptRow,
+    heard: &Result<Answer, NotAsked>,
+) -> Result<StepTaken> {
     let (event, note) = match heard {
-        Err(problem) => (Event::NeverLeft, Some(problem.message().to_owned())),
+        Err(not_asked) => (Event::NeverLeft, Some(not_asked.to_string())),
         Ok(answer) => weighed(tx.read(), attempt, answer)?,
     };
     let decline = match heard {

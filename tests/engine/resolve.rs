@@ -143,7 +143,7 @@ fn a_charge_whose_money_is_booked_as_anothers_can_be_closed() {
 fn a_look_that_can_never_work_does_not_gag_a_person() {
     let shop = Shop::unknown("tok_500");
     let gone = Problem::refused("gateway_has_none", "no such customer");
-    *shop.gateway.0.look_fails.lock().unwrap() = Some(gone);
+    *shop.gateway.0.look_fails.lock().unwrap() = Some(NotAsked::new(Refusal::Gone, gone));
 
     let closed = shop.found_not_charged(1).unwrap();
 
@@ -178,9 +178,10 @@ fn while_the_gateway_is_out_of_reach_nobody_is_believed_until_it_would_have_sett
         promises.settles_within = SignedDuration::from_hours(26);
     });
     assert_eq!(shop.charge().unwrap().1, State::Unknown);
-    for away in ["gateway_unreachable", "gateway_busy", "gateway_unreadable"] {
-        let problem = Problem::refused(away, "it could not be asked");
-        *shop.gateway.0.look_fails.lock().unwrap() = Some(problem);
+    let busy = Refusal::Busy { wait: None };
+    for away in [Refusal::Unreachable, busy, Refusal::Unreadable] {
+        let problem = Problem::refused("gateway_away", "it could not be asked");
+        *shop.gateway.0.look_fails.lock().unwrap() = Some(NotAsked::new(away, problem));
 
         let early = [shop.found_not_charged(1), shop.found_charged(1, "sbx_ch_1")];
 

@@ -25,7 +25,8 @@ use dues::jobs::plan::Wish;
 use dues::jobs::recover::recover;
 use dues::mark::Marks;
 use dues::ports::{
-    Account, Clock, Gateway, Gateways, Order, Promises, Seen, Sending, Sighting, Sought, Witness,
+    Account, Clock, Gateway, Gateways, NotAsked, Order, Promises, Refusal, Seen, Sending, Sighting,
+    Sought, Witness,
 };
 use dues::problem::{Problem, Result};
 use jiff::civil::date;
@@ -97,7 +98,7 @@ pub struct Bent {
     /// A made-up list instead of the sandbox's.
     pub listed: Mutex<Option<Vec<Seen>>>,
     /// Looking up fails for good.
-    pub look_fails: Mutex<Option<Problem>>,
+    pub look_fails: Mutex<Option<NotAsked>>,
     /// A made-up sighting instead of the sandbox's.
     pub sighted: Mutex<Option<Sighting>>,
     /// Where the book is, to be looked into when a request arrives.
@@ -125,10 +126,10 @@ impl Gateway for Bent {
     fn promises(&self) -> Promises {
         self.promises
     }
-    fn build(&self, order: &Order<'_>) -> Result<Vec<u8>> {
+    fn build(&self, order: &Order<'_>) -> Result<Vec<u8>, NotAsked> {
         self.sandbox.build(order)
     }
-    fn charge(&self, sending: &Sending<'_>) -> Result<Answer> {
+    fn charge(&self, sending: &Sending<'_>) -> Result<Answer, NotAsked> {
         self.clock
             .pass(self.sleeps.lock().unwrap().pop_front().unwrap_or(0));
         let lingers = self.lingers.lock().unwrap().pop_front();
@@ -182,7 +183,7 @@ impl Gateway for Bent {
         }
         answer
     }
-    fn look_up(&self, sought: &Sought<'_>) -> Result<Sighting> {
+    fn look_up(&self, sought: &Sought<'_>) -> Result<Sighting, NotAsked> {
         if self.hides_all.load(Ordering::SeqCst) {
             return Ok(Sighting::NotListed);
         }
@@ -204,7 +205,12 @@ impl Gateway for Bent {
         }
         seen
     }
-    fn recent(&self, book: &str, since: Timestamp, of: Option<&str>) -> Result<Vec<Seen>> {
+    fn recent(
+        &self,
+        book: &str,
+        since: Timestamp,
+        of: Option<&str>,
+    ) -> Result<Vec<Seen>, NotAsked> {
         let read = (since, of.map(str::to_owned));
         self.lists_read.lock().unwrap().push(read);
         if self.hides_all.load(Ordering::SeqCst) {
@@ -226,12 +232,12 @@ impl Gateway for Bent {
         }
         Ok(list)
     }
-    fn card(&self, token: &str) -> Result<CardFacts> {
+    fn card(&self, token: &str) -> Result<CardFacts, NotAsked> {
         self.sandbox.card(token)
     }
-    fn account(&self) -> Result<Account> {
+    fn account(&self) -> Result<Account, NotAsked> {
         if let Some(problem) = self.account_fails.lock().unwrap().clone() {
-            return Err(problem);
+            return Err(NotAsked::new(Refusal::Unreachable, problem));
         }
         let mut account = self.sandbox.account()?;
         if let Some(other) = &*self.account.lock().unwrap() {

@@ -11,6 +11,7 @@ use dues::domain::charge::{Answer, Asked, Verdict, judge};
 use dues::domain::ids::{AttemptName, BookId, ChargeId, CustomerId};
 use dues::domain::label::Label;
 use dues::domain::money::{Currency, Money};
+use dues::domain::purpose::Purpose;
 use dues::ports::{Gateway, Order, Sending, Sighting, Sought, Witness};
 use dues::problem::Problem;
 use jiff::{SignedDuration, Timestamp};
@@ -153,21 +154,21 @@ impl Attempt {
     }
 
     fn send(&self, stage: &dyn Stage) -> Result<Answer, Problem> {
-        stage.gateway().charge(&Sending {
+        Ok(stage.gateway().charge(&Sending {
             key: &self.name.key,
             request: &self.request,
             still_in_time: &|| Ok(()),
-        })
+        })?)
     }
 
     fn look_up(&self, stage: &dyn Stage) -> Result<Sighting, Problem> {
-        stage.gateway().look_up(&Sought {
+        Ok(stage.gateway().look_up(&Sought {
             reference: &self.name.reference,
             token: &self.token,
             amount: self.amount,
             id: None,
             since: Timestamp::now() - SignedDuration::from_mins(5),
-        })
+        })?)
     }
 
     fn times_taken(&self, stage: &dyn Stage) -> usize {
@@ -213,7 +214,7 @@ fn order<'a>(name: &'a AttemptName, token: &'a str, amount: Money) -> Order<'a> 
 pub fn label() -> &'static Label {
     static LABEL: LazyLock<Label> = LazyLock::new(|| Label {
         book: BookId("00112233445566778899aabbccddeeff".into()).tag(),
-        charge: ChargeId(12),
+        purpose: Purpose::Take(ChargeId(12)),
         intent: "CH-12".to_owned(),
         n: 1,
         pays: "INV-1041=662.40".to_owned(),
@@ -424,7 +425,7 @@ fn what_is_too_late_is_not_sent(stage: &dyn Stage) {
         still_in_time: &|| Err(late.clone()),
     });
 
-    assert_eq!(answer, Err(late.clone()));
+    assert_eq!(answer, Err(late.clone().into()));
     assert_eq!(attempt.times_taken(stage), 0);
     assert_eq!(attempt.look_up(stage), Ok(Sighting::NotListed));
 }

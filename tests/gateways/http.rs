@@ -41,7 +41,7 @@ fn post(
         headers: &[],
         bearer: &secret,
     };
-    http.post(&ask, BODY, still_in_time)
+    Ok(http.post(&ask, BODY, still_in_time)?)
 }
 
 /// The next connection; a test that waits for one in vain fails.

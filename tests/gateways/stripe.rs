@@ -56,21 +56,21 @@ impl Shop {
     }
 
     fn send(&self, name: &AttemptName) -> Result<Answer, Problem> {
-        self.stripe.charge(&Sending {
+        Ok(self.stripe.charge(&Sending {
             key: &name.key,
             request: &self.stripe.build(&order(name)).unwrap(),
             still_in_time: &|| Ok(()),
-        })
+        })?)
     }
 
     fn look_up(&self, reference: &str, id: Option<&str>) -> Result<Sighting, Problem> {
-        self.stripe.look_up(&Sought {
+        Ok(self.stripe.look_up(&Sought {
             reference,
             token: TOKEN,
             amount: usd(66_240),
             id,
             since: Timestamp::now() - SignedDuration::from_mins(5),
-        })
+        })?)
     }
 }
 
@@ -190,8 +190,8 @@ fn an_order_that_is_no_card_of_stripes_is_not_written() {
         });
 
         let problem = built.unwrap_err();
-        assert_eq!(problem.code(), "not_a_stripe_card", "{token}");
-        assert!(!problem.message().contains("4242"));
+        assert_eq!(problem.problem.code(), "not_a_stripe_card", "{token}");
+        assert!(!problem.problem.message().contains("4242"));
     }
 }
 
@@ -477,8 +477,8 @@ fn a_saved_card_is_known_by_its_customer_and_its_method() {
     ] {
         let problem = shop.stripe.card(token).unwrap_err();
 
-        assert_eq!(problem.code(), code, "{token}");
-        assert!(problem.advice().is_some(), "{token}");
+        assert_eq!(problem.problem.code(), code, "{token}");
+        assert!(problem.problem.advice().is_some(), "{token}");
     }
 }
 

@@ -10,7 +10,8 @@ use dues::domain::charge::{Answer, Capture};
 use dues::domain::decline::{Class as DeclineClass, Decline};
 use dues::gateway::stripe::Stripe;
 use dues::ports::{
-    Account, Clock, Gateway, Gateways, Order, Promises, Seen, Sending, Sighting, Sought, Witness,
+    Account, Clock, Gateway, Gateways, NotAsked, Order, Promises, Refusal, Seen, Sending, Sighting,
+    Sought, Witness,
 };
 use dues::problem::{Problem, Result};
 use dues::rehearsal::Rule;
@@ -90,7 +91,7 @@ impl Gateway for Bent {
         promises
     }
 
-    fn build(&self, order: &Order<'_>) -> Result<Vec<u8>> {
+    fn build(&self, order: &Order<'_>) -> Result<Vec<u8>, NotAsked> {
         let mut label = order.label.clone();
         // As it once was: what finds no room is left out.
         if self.has(Planted::Without(Rule::LabelIsWhole)) {
@@ -103,7 +104,7 @@ impl Gateway for Bent {
         })
     }
 
-    fn charge(&self, sending: &Sending<'_>) -> Result<Answer> {
+    fn charge(&self, sending: &Sending<'_>) -> Result<Answer, NotAsked> {
         let other = format!("{}{}", sending.key, self.stage.below(1_000_000));
         let answer = self.stripe.charge(&Sending {
             key: if self.has(Planted::NewKeyEachTime) {
@@ -116,7 +117,8 @@ impl Gateway for Bent {
         Ok(match answer {
             Answer::Unknown(why) if why.contains("no whole answer") => {
                 if self.has(Planted::LostIsNotSent) {
-                    return Err(Problem::refused("gateway_unreachable", why));
+                    let problem = Problem::refused("gateway_unreachable", why);
+                    return Err(NotAsked::new(Refusal::Unreachable, problem));
                 }
                 Answer::Unknown(why)
             }
@@ -140,12 +142,10 @@ impl Gateway for Bent {
         })
     }
 
-    fn look_up(&self, sought: &Sought<'_>) -> Result<Sighting> {
+    fn look_up(&self, sought: &Sought<'_>) -> Result<Sighting, NotAsked> {
         if self.stage.class == Class::Nothing {
-            return Err(Problem::setup(
-                "cannot_look_up",
-                "this gateway cannot be asked",
-            ));
+            let problem = Problem::setup("cannot_look_up", "this gateway cannot be asked");
+            return Err(problem.into());
         }
         if self.has(Planted::LookByAmount) && sought.id.is_none() {
             let like_it = {
@@ -184,9 +184,14 @@ impl Gateway for Bent {
         })
     }
 
-    fn recent(&self, book: &str, since: Timestamp, of: Option<&str>) -> Result<Vec<Seen>> {
+    fn recent(
+        &self,
+        book: &str,
+        since: Timestamp,
+        of: Option<&str>,
+    ) -> Result<Vec<Seen>, NotAsked> {
         if self.stage.class == Class::Nothing {
-            return Err(Problem::setup("cannot_list", "this gateway has no list"));
+            return Err(Problem::setup("cannot_list", "this gateway has no list").into());
         }
         if self.has(Planted::RecentIgnored) {
             return Ok(Vec::new());
@@ -201,11 +206,11 @@ impl Gateway for Bent {
         self.stripe.recent(book, since, of)
     }
 
-    fn card(&self, token: &str) -> Result<CardFacts> {
+    fn card(&self, token: &str) -> Result<CardFacts, NotAsked> {
         self.stripe.card(token)
     }
 
-    fn account(&self) -> Result<Account> {
+    fn account(&self) -> Result<Account, NotAsked> {
         let mut account = self.stripe.account()?;
         if self.has(Planted::AccountAssumed) {
             account.id = "acct_1".into();

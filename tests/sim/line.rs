@@ -6,7 +6,7 @@
 use std::sync::Arc;
 
 use dues::gateway::wire::{Ask, Reply, Sent, StillInTime, Wire};
-use dues::ports::Secret;
+use dues::ports::{NotAsked, Refusal, Secret};
 use dues::problem::Problem;
 use jiff::fmt::rfc2822::DateTimePrinter;
 use serde_json::{Value, json};
@@ -163,9 +163,10 @@ impl Line {
         Sent::Lost(format!("the gateway gave no whole answer: {why}"))
     }
 
-    fn unreachable(&self) -> Problem {
+    fn unreachable(&self) -> NotAsked {
         self.0.pass(10);
-        Problem::refused("gateway_unreachable", "nobody answers; nothing was sent")
+        let problem = Problem::refused("gateway_unreachable", "nobody answers; nothing was sent");
+        NotAsked::new(Refusal::Unreachable, problem)
     }
 }
 
@@ -182,7 +183,7 @@ fn error(kind: &str, code: &str) -> Value {
 }
 
 impl Wire for Line {
-    fn get(&self, ask: &Ask<'_>) -> Result<Reply, Problem> {
+    fn get(&self, ask: &Ask<'_>) -> Result<Reply, NotAsked> {
         let stage = &self.0;
         stage.step();
         stage.pass(stage.between(0, 1));
@@ -237,7 +238,7 @@ impl Wire for Line {
         ask: &Ask<'_>,
         body: &[u8],
         still_in_time: StillInTime<'_>,
-    ) -> Result<Sent, Problem> {
+    ) -> Result<Sent, NotAsked> {
         let stage = &self.0;
         stage.step();
         if stage.hits(Fault::Unreachable) {

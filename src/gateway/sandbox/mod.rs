@@ -24,7 +24,9 @@ use crate::domain::charge::{Answer, Capture};
 use crate::domain::ids::sha256_hex;
 use crate::domain::label::Label;
 use crate::domain::money::{Currency, Money};
-use crate::ports::{Account, Gateway, Order, Promises, Seen, Sending, Sighting, Sought, Witness};
+use crate::ports::{
+    Account, Gateway, NotAsked, Order, Promises, Refusal, Seen, Sending, Sighting, Sought, Witness,
+};
 use crate::problem::{Problem, Result};
 use crate::rehearsal;
 
@@ -62,7 +64,7 @@ impl Sandbox {
     ///
     /// The ledger cannot be read.
     pub fn money_taken(&self) -> Result<Vec<(String, Money)>> {
-        self.with_ledger(|ledger, _| {
+        let taken = self.with_ledger(|ledger, _| {
             Ok(ledger
                 .lines
                 .iter()
@@ -80,13 +82,14 @@ impl Sandbox {
                     _ => None,
                 })
                 .collect())
-        })
+        })?;
+        Ok(taken)
     }
 
     fn with_ledger<T>(
         &self,
         change: impl FnOnce(&Ledger, &mut File) -> std::io::Result<T>,
-    ) -> Result<T> {
+    ) -> Result<T, NotAsked> {
         let mut options = std::fs::OpenOptions::new();
         options.read(true).append(true).create(true);
         #[cfg(unix)]
@@ -106,14 +109,15 @@ impl Sandbox {
                 change(&Ledger::read(&text), &mut file)
             })
             .map_err(|error| {
-                Problem::refused(
+                let problem = Problem::refused(
                     "gateway_unreachable",
                     format!(
                         "the sandbox's ledger {} cannot be used: {error}",
                         self.ledger.display()
                     ),
                 )
-                .hint("It stands beside the book; check who owns it. Nothing was sent.")
+                .hint("It stands beside the book; check who owns it. Nothing was sent.");
+                NotAsked::new(Refusal::Unreachable, problem)
             })
     }
 }
@@ -133,13 +137,14 @@ impl Gateway for Sandbox {
         }
     }
 
-    fn build(&self, order: &Order<'_>) -> Result<Vec<u8>> {
+    fn build(&self, order: &Order<'_>) -> Result<Vec<u8>, NotAsked> {
         if !order.amount.is_positive() {
-            return Err(Problem::refused(
+            let problem = Problem::refused(
                 "amount_not_positive",
                 "the sandbox charges more than zero only",
             )
-            .hint("Give what should be taken from the card."));
+            .hint("Give what should be taken from the card.");
+            return Err(NotAsked::new(Refusal::ByRule, problem));
         }
         let request = Request {
             amount: order.amount.minor(),
@@ -149,12 +154,12 @@ impl Gateway for Sandbox {
             description: order.description.to_owned(),
             label: order.label.fields().into_iter().collect(),
         };
-        serde_json::to_vec(&request).map_err(|error| Problem::bug(error.to_string()))
+        serde_json::to_vec(&request).map_err(|error| Problem::bug(error.to_string()).into())
     }
 
-    fn charge(&self, sending: &Sending<'_>) -> Result<Answer> {
+    fn charge(&self, sending: &Sending<'_>) -> Result<Answer, NotAsked> {
         let Ok(request) = serde_json::from_slice::<Request>(sending.request) else {
-            return Err(Problem::bug("the sandbox cannot read its own request"));
+            return Err(Problem::bug("the sandbox cannot read its own request").into());
         };
         (sending.still_in_time)()?;
         let heard = self.with_ledger(|ledger, file| {
@@ -164,7 +169,7 @@ impl Gateway for Sandbox {
             receive(ledger, file, sending, &request, play)
         })?;
         match heard {
-            Heard::Refused(problem) => Err(problem),
+            Heard::Refused(not_asked) => Err(not_asked),
             Heard::Answered(answer) => Ok(answer),
             Heard::Slowly(answer) => {
                 std::thread::sleep(Duration::from_secs(2));
@@ -173,7 +178,7 @@ impl Gateway for Sandbox {
         }
     }
 
-    fn look_up(&self, sought: &Sought<'_>) -> Result<Sighting> {
+    fn look_up(&self, sought: &Sought<'_>) -> Result<Sighting, NotAsked> {
         self.with_ledger(|ledger, file| {
             let found: Vec<_> = ledger
                 .lines
@@ -204,7 +209,12 @@ impl Gateway for Sandbox {
     }
 
     /// The ledger keeps no time: the list is all there ever was.
-    fn recent(&self, book: &str, _since: Timestamp, of: Option<&str>) -> Result<Vec<Seen>> {
+    fn recent(
+        &self,
+        book: &str,
+        _since: Timestamp,
+        of: Option<&str>,
+    ) -> Result<Vec<Seen>, NotAsked> {
         self.with_ledger(|ledger, _| {
             let mut recent = Vec::new();
             for line in &ledger.lines {
@@ -238,7 +248,7 @@ impl Gateway for Sandbox {
         })
     }
 
-    fn card(&self, token: &str) -> Result<CardFacts> {
+    fn card(&self, token: &str) -> Result<CardFacts, NotAsked> {
         if token.starts_with("sbx_card_") {
             return self.with_ledger(|ledger, _| {
                 Ok(ledger
@@ -250,12 +260,12 @@ impl Gateway for Sandbox {
         let (plays, look) = token.split_once('@').unwrap_or((token, "visa-4242"));
         let words = || TOKENS.map(|(word, _)| word).join(", ");
         if parse_plays(plays).is_none() {
-            return Err(
+            let problem =
                 Problem::refused("no_such_token", "the sandbox has no such token").hint(format!(
                     "Use one of {}; several with commas between are played in turn.",
                     words()
-                )),
-            );
+                ));
+            return Err(NotAsked::new(Refusal::Gone, problem));
         }
         let (brand, last4) = look
             .split_once('-')
@@ -299,7 +309,7 @@ impl Gateway for Sandbox {
         })
     }
 
-    fn account(&self) -> Result<Account> {
+    fn account(&self) -> Result<Account, NotAsked> {
         Ok(Account {
             id: NAME.to_owned(),
             live: false,
@@ -348,7 +358,7 @@ fn standing(ledger: &Ledger, line: &Line) -> std::io::Result<Option<Answer>> {
 
 /// What came back over the wire that the sandbox does not have.
 enum Heard {
-    Refused(Problem),
+    Refused(NotAsked),
     Answered(Answer),
     Slowly(Answer),
 }
@@ -390,23 +400,22 @@ fn receive(
     match play {
         Play::Unreachable => {
             unread(file)?;
-            return Ok(Heard::Refused(
-                Problem::refused(
-                    "gateway_unreachable",
-                    "the sandbox cannot be reached; nothing was sent",
-                )
-                .hint("Check the connection and try again."),
-            ));
+            let problem = Problem::refused(
+                "gateway_unreachable",
+                "the sandbox cannot be reached; nothing was sent",
+            )
+            .hint("Check the connection and try again.");
+            return Ok(Heard::Refused(NotAsked::new(Refusal::Unreachable, problem)));
         }
         Play::TooMany => {
             unread(file)?;
-            return Ok(Heard::Refused(
-                Problem::refused(
-                    "gateway_busy",
-                    "the sandbox has too many requests; it did not read this one",
-                )
-                .hint("Try again in a minute."),
-            ));
+            let problem = Problem::refused(
+                "gateway_busy",
+                "the sandbox has too many requests; it did not read this one",
+            )
+            .hint("Try again in a minute.");
+            let busy = Refusal::Busy { wait: None };
+            return Ok(Heard::Refused(NotAsked::new(busy, problem)));
         }
         _ => {}
     }
@@ -494,10 +503,11 @@ fn ids(lines: &[&Line]) -> Vec<String> {
         .collect()
 }
 
-fn no_such_card(token: &str) -> Problem {
-    Problem::refused(
+fn no_such_card(token: &str) -> NotAsked {
+    let problem = Problem::refused(
         "no_such_token",
         format!("the sandbox has no card `{token}`"),
     )
-    .hint("Save one with a magic token such as `tok_approve`.")
+    .hint("Save one with a magic token such as `tok_approve`.");
+    NotAsked::new(Refusal::Gone, problem)
 }

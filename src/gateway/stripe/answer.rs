@@ -14,7 +14,7 @@ use crate::domain::charge::{Answer, Capture};
 use crate::domain::decline::{Class, Decline};
 use crate::domain::label::Label;
 use crate::domain::outside::Said;
-use crate::ports::Seen;
+use crate::ports::{NotAsked, Refusal, Seen};
 use crate::problem::{Kind, Problem};
 
 use super::amounts::from_stripe;
@@ -49,7 +49,7 @@ impl Marks<'_> {
 ///
 /// An error is a promise that this request moved no money: Stripe says in its
 /// own words that it refused it before doing anything.
-pub fn read_answer(status: u16, marks: Marks<'_>, body: &[u8]) -> Result<Answer, Problem> {
+pub fn read_answer(status: u16, marks: Marks<'_>, body: &[u8]) -> Result<Answer, NotAsked> {
     let Ok(body) = serde_json::from_slice::<Value>(body) else {
         return Ok(marks.unknown(&format!(
             "stripe answered {status} in words dues cannot read"
@@ -209,34 +209,40 @@ pub(super) fn seen(intent: &Value, book: &str) -> Option<Seen> {
     })
 }
 
-/// The code of a refusal that says: there is no such thing.
-pub(super) const HAS_NONE: &str = "gateway_has_none";
-
 /// What Stripe's refusal means to the person at the terminal.
-pub(super) fn refusal(status: u16, error: &Value) -> Problem {
+pub(super) fn refusal(status: u16, error: &Value) -> NotAsked {
     let said = text(error, "message").map(safe).unwrap_or_default();
     let code = text(error, "code").unwrap_or_default();
-    match status {
+    let (refusal, problem) = match status {
         // Its message repeats the end of the key.
-        401 => Problem::setup("gateway_key_refused", "stripe does not accept the key")
-            .hint("Run `dues gateway login stripe` with a current key of the same account."),
-        403 => Problem::setup(
-            "gateway_key_too_weak",
-            format!("the stripe key may not do this: {said}"),
-        )
-        .hint(
-            "Give the restricted key these rights at Stripe: write PaymentIntents; read \
-             PaymentMethods, Customers and Account.",
+        401 => (
+            Refusal::KeyRefused,
+            Problem::setup("gateway_key_refused", "stripe does not accept the key")
+                .hint("Run `dues gateway login stripe` with a current key of the same account."),
         ),
-        429 => Problem::new(Kind::Busy, "gateway_busy", "stripe asks to slow down")
-            .hint("Nothing was charged. Try again in a minute."),
+        403 => (
+            Refusal::KeyRefused,
+            Problem::setup(
+                "gateway_key_too_weak",
+                format!("the stripe key may not do this: {said}"),
+            )
+            .hint(
+                "Give the restricted key these rights at Stripe: write PaymentIntents; read \
+                 PaymentMethods, Customers and Account.",
+            ),
+        ),
+        429 => (
+            Refusal::Busy { wait: None },
+            Problem::new(Kind::Busy, "gateway_busy", "stripe asks to slow down")
+                .hint("Nothing was charged. Try again in a minute."),
+        ),
         _ => {
-            let refused = match code {
-                "resource_missing" => HAS_NONE,
-                _ => "gateway_refused",
+            let (refusal, word) = match code {
+                "resource_missing" => (Refusal::Gone, "gateway_has_none"),
+                _ => (Refusal::ByRule, "gateway_refused"),
             };
-            let problem = Problem::refused(refused, format!("stripe refused the request: {said}"));
-            problem.hint(match code {
+            let problem = Problem::refused(word, format!("stripe refused the request: {said}"));
+            let problem = problem.hint(match code {
                 "resource_missing" => {
                     "The card or its customer is not in this Stripe account, or was removed \
                      there. Save the card again."
@@ -245,7 +251,9 @@ pub(super) fn refusal(status: u16, error: &Value) -> Problem {
                     "Charge another amount, or several invoices at once."
                 }
                 _ => "Nothing was charged. Read what Stripe says, and report it if dues is wrong.",
-            })
+            });
+            (refusal, problem)
         }
-    }
+    };
+    NotAsked::new(refusal, problem)
 }

@@ -23,7 +23,8 @@ use crate::domain::card::{CardFacts, Expiry};
 use crate::domain::charge::Answer;
 use crate::domain::label::BOOK;
 use crate::ports::{
-    Account, Gateway, Order, Promises, Secret, Seen, Sending, Sighting, Sought, Witness,
+    Account, Gateway, NotAsked, Order, Promises, Refusal, Secret, Seen, Sending, Sighting, Sought,
+    Witness,
 };
 use crate::problem::Problem;
 use crate::rehearsal::{self, Rule};
@@ -142,12 +143,12 @@ impl Stripe {
     }
 
     /// A whole object, or why nothing was learned.
-    fn get(&self, path: &str, query: &[(&str, &str)]) -> Result<Value, Problem> {
+    fn get(&self, path: &str, query: &[(&str, &str)]) -> Result<Value, NotAsked> {
         Ok(self.get_dated(path, query)?.0)
     }
 
     /// As [`Stripe::get`], and what Stripe's clock showed.
-    fn get_dated(&self, path: &str, query: &[(&str, &str)]) -> Result<(Value, Witness), Problem> {
+    fn get_dated(&self, path: &str, query: &[(&str, &str)]) -> Result<(Value, Witness), NotAsked> {
         let headers = [("Stripe-Version", VERSION)];
         let reply = self.wire.get(&self.ask(path, query, &headers))?;
         // RFC 9110, 6.6.1: the date is that of RFC 5322, always in GMT.
@@ -161,11 +162,14 @@ impl Stripe {
             status @ (400 | 401 | 403 | 404 | 429) if body["error"].is_object() => {
                 Err(refusal(status, &body["error"]))
             }
-            status @ 500.. => Err(Problem::refused(
-                "gateway_unreachable",
-                format!("stripe could not be asked: it answered {status}"),
-            )
-            .hint("Check Stripe's status page, then try again.")),
+            status @ 500.. => {
+                let problem = Problem::refused(
+                    "gateway_unreachable",
+                    format!("stripe could not be asked: it answered {status}"),
+                )
+                .hint("Check Stripe's status page, then try again.");
+                Err(NotAsked::new(Refusal::Unreachable, problem))
+            }
             status => Err(unreadable(&format!("it answered {status}"))),
         }
     }
@@ -176,7 +180,7 @@ impl Stripe {
         customer: Option<&str>,
         since: Timestamp,
         wanted: impl Fn(&Value) -> bool,
-    ) -> Result<Vec<Value>, Problem> {
+    ) -> Result<Vec<Value>, NotAsked> {
         let since = since.as_second().max(0).to_string();
         let mut found = Vec::new();
         let mut after = String::new();
@@ -228,11 +232,12 @@ impl Gateway for Stripe {
         }
     }
 
-    fn build(&self, order: &Order<'_>) -> Result<Vec<u8>, Problem> {
-        order::build(order)
+    fn build(&self, order: &Order<'_>) -> Result<Vec<u8>, NotAsked> {
+        // All that stands against it are rules.
+        order::build(order).map_err(|problem| NotAsked::new(Refusal::ByRule, problem))
     }
 
-    fn charge(&self, sending: &Sending<'_>) -> Result<Answer, Problem> {
+    fn charge(&self, sending: &Sending<'_>) -> Result<Answer, NotAsked> {
         let headers = [
             ("Content-Type", "application/x-www-form-urlencoded"),
             ("Stripe-Version", VERSION),
@@ -260,19 +265,18 @@ impl Gateway for Stripe {
         }
     }
 
-    fn look_up(&self, sought: &Sought<'_>) -> Result<Sighting, Problem> {
+    fn look_up(&self, sought: &Sought<'_>) -> Result<Sighting, NotAsked> {
         let seen = |intent: &Value| {
             Sighting::Found(standing(intent).unwrap_or_else(|why| Answer::Unknown(why.into())))
         };
         if let Some(id) = sought.id {
             if !is_name(id, "pi_") {
-                return Err(Problem::refused(
-                    "not_a_stripe_id",
-                    "the charge's id is none of stripe's",
-                ));
+                let problem =
+                    Problem::refused("not_a_stripe_id", "the charge's id is none of stripe's");
+                return Err(NotAsked::new(Refusal::ByRule, problem));
             }
             let intent = match self.get(&format!("/v1/payment_intents/{id}"), &[]) {
-                Err(problem) if problem.code() == answer::HAS_NONE => {
+                Err(not_asked) if not_asked.refusal == Refusal::Gone => {
                     return Ok(Sighting::NotListed);
                 }
                 looked => looked?,
@@ -307,7 +311,7 @@ impl Gateway for Stripe {
         book: &str,
         since: Timestamp,
         token: Option<&str>,
-    ) -> Result<Vec<Seen>, Problem> {
+    ) -> Result<Vec<Seen>, NotAsked> {
         let customer = token
             .map(order::split)
             .transpose()?
@@ -321,40 +325,43 @@ impl Gateway for Stripe {
     }
 
     /// `pm_…` or `cus_…/pm_…`; the token it gives back is always the second.
-    fn card(&self, token: &str) -> Result<CardFacts, Problem> {
+    fn card(&self, token: &str) -> Result<CardFacts, NotAsked> {
         let (claimed, card) = match token.split_once('/') {
             Some(_) => order::split(token).map(|(customer, card)| (Some(customer), card))?,
             None if is_name(token, "pm_") => (None, token),
-            None => return Err(order::not_a_token()),
+            None => return Err(order::not_a_token().into()),
         };
         let method = self.get(&format!("/v1/payment_methods/{card}"), &[])?;
         let Some(customer) = id_of(&method["customer"]).filter(|id| is_name(id, "cus_")) else {
-            return Err(Problem::refused(
+            let problem = Problem::refused(
                 "card_without_customer",
                 format!("stripe keeps {card} for no customer, so it can be charged only once"),
             )
             .hint(
                 "Save it for a customer at Stripe first, as `stripe payment_methods attach \
                  pm_… --customer cus_…` does.",
-            ));
+            );
+            return Err(NotAsked::new(Refusal::ByRule, problem));
         };
         if claimed.is_some_and(|claimed| claimed != customer) {
-            return Err(Problem::refused(
+            let problem = Problem::refused(
                 "card_of_another_customer",
                 format!("stripe keeps {card} for another customer"),
             )
-            .hint(format!("Use `{customer}/{card}` if that is who pays.")));
+            .hint(format!("Use `{customer}/{card}` if that is who pays."));
+            return Err(NotAsked::new(Refusal::ByRule, problem));
         }
         facts(&method, customer, card).ok_or_else(|| {
-            Problem::refused(
+            let problem = Problem::refused(
                 "not_a_card",
                 format!("{card} is no card that dues can charge"),
             )
-            .hint("Save a card at Stripe, not a bank account or a wallet.")
+            .hint("Save a card at Stripe, not a bank account or a wallet.");
+            NotAsked::new(Refusal::ByRule, problem)
         })
     }
 
-    fn account(&self) -> Result<Account, Problem> {
+    fn account(&self) -> Result<Account, NotAsked> {
         let (account, witness) = self.get_dated("/v1/account", &[])?;
         let id = text(&account, "id")
             .filter(|id| is_name(id, "acct_"))
@@ -428,10 +435,11 @@ fn marks(reply: &Reply) -> Marks<'_> {
     }
 }
 
-fn unreadable(why: &str) -> Problem {
-    Problem::refused(
+fn unreadable(why: &str) -> NotAsked {
+    let problem = Problem::refused(
         "gateway_unreadable",
         format!("stripe's answer teaches nothing: {why}"),
     )
-    .hint("Check the gateway's status page, then try again.")
+    .hint("Check the gateway's status page, then try again.");
+    NotAsked::new(Refusal::Unreadable, problem)
 }

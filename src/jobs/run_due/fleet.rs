@@ -13,8 +13,7 @@ use std::time::Duration;
 use crate::books::AttemptRow;
 use crate::domain::charge::Answer;
 use crate::jobs::send::Decided;
-use crate::ports::{Clock, Gateway, Sending};
-use crate::problem::Result;
+use crate::ports::{Clock, Gateway, NotAsked, Sending};
 
 /// Longer than any request takes.
 const FOR_ONE: Duration = Duration::from_hours(1);
@@ -30,7 +29,7 @@ pub(super) struct Request {
 /// A request that came back, and what was heard.
 pub(super) struct Returned {
     pub(super) attempt: AttemptRow,
-    pub(super) heard: Result<Answer>,
+    pub(super) heard: Result<Answer, NotAsked>,
 }
 
 /// The askers, and what they have in hand.

@@ -22,6 +22,7 @@ use crate::jobs::send::{Decided, answer_not_booked};
 use crate::jobs::settle::hear_in;
 use crate::jobs::{News, World};
 use crate::lock::{What, forget_the_wish, is_wanted};
+use crate::ports::Refusal;
 use crate::problem::{Problem, Result};
 use crate::rehearsal;
 
@@ -179,7 +180,7 @@ impl<'a> Turns<'a> {
                     };
                     let is_busy = not_made
                         .as_ref()
-                        .is_some_and(|why| why.code() == "gateway_busy");
+                        .is_some_and(|why| matches!(why.refusal, Refusal::Busy { .. }));
                     let times = busy.entry(id).or_default();
                     *times += u32::from(is_busy);
                     if is_busy && *times < MOST_BUSY {
@@ -190,7 +191,7 @@ impl<'a> Turns<'a> {
                     let asked = Outcome::Asked {
                         charge: id,
                         state,
-                        not_made,
+                        not_made: not_made.map(Problem::from),
                         then: None,
                     };
                     let outcome = follow(tx, &flown.candidate, asked, &limits.rules)?;
@@ -319,7 +320,7 @@ impl<'a> Turns<'a> {
                 }
                 Err(problem) => stays.push(Returned {
                     attempt,
-                    heard: Err(problem),
+                    heard: Err(problem.into()),
                 }),
             }
         }

@@ -1,0 +1,65 @@
+//! What an attempt is for: to take money from a card, or to give it back.
+
+use std::fmt;
+
+use super::ids::{ChargeId, RefundId};
+
+/// The intent that an attempt serves.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Purpose {
+    Take(ChargeId),
+    GiveBack(RefundId),
+}
+
+impl Purpose {
+    /// The charge, where money is taken.
+    #[must_use]
+    pub fn charge(self) -> Option<ChargeId> {
+        match self {
+            Self::Take(charge) => Some(charge),
+            Self::GiveBack(_) => None,
+        }
+    }
+
+    /// The refund, where money is given back.
+    #[must_use]
+    pub fn refund(self) -> Option<RefundId> {
+        match self {
+            Self::Take(_) => None,
+            Self::GiveBack(refund) => Some(refund),
+        }
+    }
+
+    /// Reads `CH-7` or `RF-7`.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        // A bare number would be either.
+        text.contains('-').then_some(())?;
+        ChargeId::parse(text)
+            .map(Self::Take)
+            .or_else(|| RefundId::parse(text).map(Self::GiveBack))
+    }
+}
+
+impl fmt::Display for Purpose {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Take(charge) => fmt::Display::fmt(charge, f),
+            Self::GiveBack(refund) => fmt::Display::fmt(refund, f),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_purpose_reads_as_it_prints() {
+        for purpose in [Purpose::Take(ChargeId(7)), Purpose::GiveBack(RefundId(7))] {
+            assert_eq!(Purpose::parse(&purpose.to_string()), Some(purpose));
+        }
+        assert_eq!(Purpose::parse("7"), None);
+        assert_eq!(Purpose::parse("PAY-7"), None);
+    }
+}
