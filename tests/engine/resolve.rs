@@ -9,6 +9,7 @@ use dues::domain::ids::ChargeId;
 use dues::jobs::recover::recover;
 use dues::jobs::resolve::{Finding, Resolved, resolve};
 use dues::ports::Sighting;
+use dues::ports::{NotAsked, Refusal};
 use dues::problem::{Problem, Result};
 use dues::rehearsal::listen;
 use jiff::SignedDuration;
