@@ -187,7 +187,7 @@ fn while_the_gateway_is_out_of_reach_nobody_is_believed_until_it_would_have_sett
         let early = [shop.found_not_charged(1), shop.found_charged(1, "sbx_ch_1")];
 
         for refused in early {
-            assert_eq!(refused.unwrap_err().code(), away);
+            assert_eq!(refused.unwrap_err().code(), "gateway_away");
         }
     }
     shop.clock.pass(26 * 3600);
