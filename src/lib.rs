@@ -5,6 +5,7 @@
 //!
 //! ```text
 //! cli                                         reads, asks, prints
+//! views wiring                                what is shown of the book; the parts put together
 //! jobs                                        effects in the right order
 //! books gateway intake paper mail secrets     one borrowed tool each
 //!   clock config lock mark
@@ -35,3 +36,4 @@ pub mod problem;
 pub mod process;
 pub mod rehearsal;
 pub mod secrets;
+pub mod views;

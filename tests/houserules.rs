@@ -8,7 +8,7 @@ use std::ops::Range;
 use std::path::Path;
 
 /// From the ground up. A file uses floors below its own, and its own folder.
-const FLOORS: [&[&str]; 7] = [
+const FLOORS: [&[&str]; 8] = [
     &["problem"],
     &["process", "plain_file", "private_file", "rehearsal"],
     &["domain"],
@@ -17,6 +17,7 @@ const FLOORS: [&[&str]; 7] = [
         "books", "gateway", "intake", "paper", "mail", "secrets", "clock", "config", "lock", "mark",
     ],
     &["jobs"],
+    &["views", "wiring"],
     &["cli", "portal"],
 ];
 

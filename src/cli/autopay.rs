@@ -2,21 +2,20 @@
 
 use clap::{Args, Subcommand};
 use jiff::Timestamp;
-use serde_json::{Value, json};
+use serde_json::Value;
 
-use super::occurrences::{occurrence_view, outcome};
 use super::picking::{hour, named_card};
 use super::session::Session;
 use super::terminal::{Report, table};
-use super::views;
-use crate::books::Reader;
 use crate::domain::hour::without_summer_time;
 use crate::domain::ids::AutopayId;
 use crate::domain::money::Money;
 use crate::domain::schedule::{Autopay, Source};
-use crate::jobs::due::{Item, ToDo, as_of_today};
+use crate::jobs::due::{ToDo, as_of_today};
 use crate::ports::Clock;
 use crate::problem::{Problem, Result};
+use crate::views::occurrences::{occurrence_view, outcome};
+use crate::views::schedules::autopay_view;
 
 #[derive(Debug, Subcommand)]
 pub enum Verb {
@@ -102,7 +101,7 @@ impl On {
             let item = as_of_today(tx.read(), Source::Autopay(id), now)?;
             let begun = tx.read().autopay_of(customer.id)?;
             let begun = begun.ok_or_else(|| Problem::bug("autopay did not begin"))?;
-            Ok((view(tx.read(), &begun, item.as_ref())?, item))
+            Ok((autopay_view(tx.read(), &begun, item.as_ref())?, item))
         })?;
         let mut text = format!(
             "{} ({}) is on autopay: each invoice is charged {} at {} ({}){}.",
@@ -169,7 +168,7 @@ fn off(session: &Session, word: &str) -> Result<Report> {
         Problem::refused("no_autopay", format!("{code} is not on autopay"))
             .hint("See who is with `dues autopay list`.")
     })?;
-    let view = view(books.read(), &agreement, None)?;
+    let view = autopay_view(books.read(), &agreement, None)?;
     let under_way = session.change(&mut books, |tx| tx.end_autopay(&agreement))?;
     let mut text = format!("{code} is no longer on autopay.");
     if let Some(charge) = under_way {
@@ -208,7 +207,7 @@ fn list(session: &Session) -> Result<Report> {
             }
             None => today,
         };
-        let mut row = view(book, &autopay, item.as_ref())?;
+        let mut row = autopay_view(book, &autopay, item.as_ref())?;
         let begun = begun
             .iter()
             .map(|known| occurrence_view(book, known, &autopay.hour))
@@ -242,22 +241,4 @@ fn list(session: &Session) -> Result<Report> {
         )
     };
     Ok(Report::new("dues.autopays/1", Value::from(data), text))
-}
-
-fn view(book: Reader<'_>, autopay: &Autopay, item: Option<&Item>) -> Result<Value> {
-    let card = autopay.card.map(|id| book.card(id)).transpose()?;
-    let today = item.map(|item| match &item.to_do {
-        ToDo::Charge(order) => {
-            json!({"do": "charge", "amount": views::money(order.plan.spread.charged)})
-        }
-        ToDo::Pass(reason) | ToDo::Hold(reason) => json!({"do": "pass", "why": reason.to_string()}),
-        _ => json!({"do": "nothing"}),
-    });
-    Ok(json!({
-        "autopay": autopay.id.to_string(), "customer": book.customer(autopay.customer)?.code,
-        "after_days": autopay.after_days, "max": autopay.most.map(views::money),
-        "card": card.as_ref().map(views::which_card),
-        "use_credits": autopay.use_credits, "at": autopay.hour.to_string(), "zone": autopay.hour.zone_name,
-        "as_of_today": today,
-    }))
 }

@@ -6,7 +6,6 @@ use serde_json::Value;
 use super::session::Session;
 use super::tables::{card_row, with_consent};
 use super::terminal::{Report, table};
-use super::views;
 use crate::books::Books;
 use crate::domain::authorization::{Authorization, Scope};
 use crate::domain::card::Card;
@@ -15,6 +14,7 @@ use crate::domain::ids::CardId;
 use crate::domain::money::Money;
 use crate::ports::{Clock, Gateways};
 use crate::problem::{Problem, Result};
+use crate::views;
 
 #[derive(Debug, Subcommand)]
 pub enum Verb {

@@ -6,13 +6,13 @@ use serde_json::{Value, json};
 use super::session::Session;
 use super::tables::{by_currency, cards_table, invoices_table, joined, with_consent};
 use super::terminal::{Report, table};
-use super::views;
 use crate::books::Reader;
 use crate::domain::card_number;
 use crate::domain::customer::{Customer, NewCustomer, code, code_for, is_email};
 use crate::domain::money::Money;
 use crate::domain::untrusted::deceives;
 use crate::problem::{Problem, Result};
+use crate::views;
 
 #[derive(Debug, Subcommand)]
 pub enum Verb {

@@ -3,13 +3,13 @@
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 
-use super::views;
 use crate::books::{Books, Reader};
 use crate::domain::hour::spelled;
 use crate::domain::schedule::{Occurrence, Source, Standing};
 use crate::jobs::due::{Item, Rules, ToDo, agenda, ahead, decide};
 use crate::lock::{What, is_held};
 use crate::problem::Result;
+use crate::views;
 
 /// So long after its time a charge should have been run.
 const RUN_WITHIN: SignedDuration = SignedDuration::from_hours(2);

@@ -13,12 +13,12 @@ use serde_json::json;
 
 use super::session::Session;
 use super::terminal::{Report, table};
-use super::views;
 use crate::domain::ids::sha256_hex;
 use crate::domain::money::Currency;
 use crate::intake::{self, Charset, DateOrder, Mark, Options, RowError, Sheet, Unit};
 use crate::jobs::import::{Import as Job, Imported, NotImported, import};
 use crate::problem::{Kind, Problem, Result};
+use crate::views;
 
 /// Larger than any invoice file; smaller than a mistake.
 const LARGEST_FILE: u64 = 1 << 30;

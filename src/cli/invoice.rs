@@ -8,11 +8,11 @@ use super::import::Import;
 use super::session::Session;
 use super::tables::{by_currency, invoices_table, joined};
 use super::terminal::Report;
-use super::views;
 use crate::domain::card_number;
 use crate::domain::invoice::{InvoiceNumber, NewInvoice};
 use crate::domain::money::{Currency, Money};
 use crate::problem::{Problem, Result};
+use crate::views;
 
 #[derive(Debug, Subcommand)]
 pub enum Verb {

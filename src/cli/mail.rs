@@ -7,13 +7,13 @@ use serde_json::{Value, json};
 
 use super::session::{SMTP_SECRET, Session};
 use super::terminal::{Haste, Report, table};
-use super::views;
 use crate::books::{MailRow, Reader, Tx};
 use crate::domain::ids::MailId;
 use crate::domain::outbox::MailState;
 use crate::jobs::outbox::{Posted, Round, is_waiting, send_due};
 use crate::ports::{Clock, Secret};
 use crate::problem::{Kind, Problem, Result};
+use crate::views;
 
 /// A command that has reported stays no longer for its mails: 15 s in all,
 /// with what it takes to say good-bye to a server and to write the book.

@@ -20,7 +20,6 @@ mod invoice;
 mod log;
 mod mail;
 mod news;
-mod occurrences;
 mod open_charges;
 mod payment;
 mod picking;
@@ -31,7 +30,6 @@ mod status;
 mod tables;
 mod terminal;
 mod usage;
-mod views;
 
 use std::ffi::OsString;
 use std::path::PathBuf;

@@ -5,12 +5,12 @@ use serde_json::Value;
 
 use super::session::Session;
 use super::terminal::{Report, missing, table};
-use super::views;
 use crate::books::Reader;
 use crate::domain::ids::PaymentId;
 use crate::domain::money::Money;
 use crate::domain::payment::Payment;
 use crate::problem::{Problem, Result};
+use crate::views;
 
 #[derive(Debug, Subcommand)]
 pub enum Verb {

@@ -6,12 +6,12 @@ use serde_json::json;
 use super::due_today::due_today;
 use super::session::Session;
 use super::terminal::Report;
-use super::views;
 use crate::domain::outbox::MailState;
 use crate::jobs::attention::{WaitsFor, charging_is_open, open_charges};
 use crate::mark::Marks;
 use crate::ports::Clock;
 use crate::problem::{Kind, Problem, Result};
+use crate::views;
 
 /// Stands below the command's own help.
 pub const HELP: &str = "Exit code 8 says that something needs a person, 0 that nothing does.";

@@ -8,7 +8,6 @@ use crate::cli::news::{recovered_line, told};
 use crate::cli::open_charges::still_open;
 use crate::cli::session::Session;
 use crate::cli::terminal::{Haste, Report, table};
-use crate::cli::views;
 use crate::domain::charge::State;
 use crate::domain::ids::ChargeId;
 use crate::domain::money::Money;
@@ -18,6 +17,7 @@ use crate::jobs::attention::{WaitsFor, open_charges};
 use crate::jobs::recover::{Recovered, Recovery, recover, sought};
 use crate::ports::Gateways;
 use crate::problem::{Kind, Problem, Result};
+use crate::views;
 
 pub fn run_recover(session: &Session) -> Result<Report> {
     if session.dry_run {

@@ -9,7 +9,6 @@ use crate::cli::news::told;
 use crate::cli::picking::{ask_customer, memo, pick, tick_invoices};
 use crate::cli::session::Session;
 use crate::cli::terminal::{Haste, Report, missing};
-use crate::cli::views;
 use crate::domain::card::Card;
 use crate::domain::charge::State;
 use crate::domain::customer::Customer;
@@ -20,6 +19,7 @@ use crate::jobs::charge::charge;
 use crate::jobs::plan::{Agreed, Plan, Wish, plan};
 use crate::jobs::request::repeated;
 use crate::problem::{Problem, Result};
+use crate::views;
 
 #[derive(Debug, Args)]
 pub struct Take {

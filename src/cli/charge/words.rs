@@ -2,7 +2,6 @@
 
 use crate::books::{ChargeRow, Reader};
 use crate::cli::terminal::{Report, table};
-use crate::cli::views;
 use crate::domain::charge::State;
 use crate::domain::decline::words_for_customer;
 use crate::domain::ids::ChargeId;
@@ -10,6 +9,7 @@ use crate::domain::spread::Spread;
 use crate::jobs::charge::Charged;
 use crate::jobs::plan::Plan;
 use crate::problem::{Kind, Problem, Result};
+use crate::views;
 
 /// What the plan comes to, for reading before the yes.
 pub fn plan_text(plan: &Plan, no_email: bool) -> String {

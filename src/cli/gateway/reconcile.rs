@@ -6,13 +6,13 @@ use crate::books::{Books, Reader};
 use crate::cli::open_charges::still_open;
 use crate::cli::session::Session;
 use crate::cli::terminal::{Haste, Report};
-use crate::cli::views;
 use crate::domain::card_number;
 use crate::domain::charge::{Answer, State};
 use crate::jobs::News;
 use crate::jobs::adopt::Adopted;
 use crate::jobs::reconcile::{Aside, How, Missing, Reconciled, reconcile};
 use crate::problem::{Kind, Problem, Result};
+use crate::views;
 
 /// Compares, takes back, unlocks.
 pub fn run(session: &Session, compared: Option<&str>, on_account: bool) -> Result<Report> {

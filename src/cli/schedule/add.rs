@@ -3,7 +3,7 @@
 use clap::Args;
 use jiff::Timestamp;
 
-use super::words::{schedule_text, schedule_view, today_line};
+use super::words::{schedule_text, today_line};
 use crate::books::Reader;
 use crate::cli::picking::{ask_customer, hour, memo, named_card, pick, tick_invoices};
 use crate::cli::session::Session;
@@ -19,6 +19,7 @@ use crate::domain::spread::Pick;
 use crate::jobs::due::{ToDo, as_of_today};
 use crate::ports::Clock;
 use crate::problem::{Problem, Result};
+use crate::views::schedules::schedule_view;
 
 /// Charge a card on a date, once or again and again
 #[derive(Debug, Args)]

@@ -4,9 +4,8 @@ use clap::Args;
 use jiff::civil::{Date, Time};
 
 use super::find;
-use super::words::{next_date, schedule_view, when};
+use super::words::when;
 use crate::books::{Books, Reader};
-use crate::cli::occurrences::day;
 use crate::cli::session::Session;
 use crate::cli::terminal::Report;
 use crate::domain::card_number;
@@ -15,6 +14,8 @@ use crate::domain::hour;
 use crate::domain::schedule::{Name, Occurrence, Schedule, Source, Standing};
 use crate::ports::Clock;
 use crate::problem::{Problem, Result};
+use crate::views::occurrences::day;
+use crate::views::schedules::{next_date, schedule_view};
 
 /// Move one date of a schedule to another day
 #[derive(Debug, Args)]

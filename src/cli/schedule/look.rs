@@ -3,8 +3,7 @@
 use serde_json::Value;
 
 use super::find;
-use super::words::{aim_text, next_date, schedule_text, schedule_view, today_line};
-use crate::cli::occurrences::{day, occurrence_view, outcome};
+use super::words::{aim_text, schedule_text, today_line};
 use crate::cli::session::Session;
 use crate::cli::terminal::{Report, table};
 use crate::domain::hour::spelled;
@@ -12,6 +11,8 @@ use crate::domain::schedule::{Source, Standing};
 use crate::jobs::due::{ToDo, as_of_today};
 use crate::ports::Clock;
 use crate::problem::Result;
+use crate::views::occurrences::{day, occurrence_view, outcome};
+use crate::views::schedules::{next_date, schedule_view};
 
 /// How many of the coming dates are shown.
 const COMING: usize = 5;

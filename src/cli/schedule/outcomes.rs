@@ -4,10 +4,8 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use crate::books::{Books, Reader};
-use crate::cli::occurrences::day;
 use crate::cli::tables::{by_currency, joined};
 use crate::cli::terminal::table;
-use crate::cli::views;
 use crate::domain::charge::State;
 use crate::domain::hour::spelled;
 use crate::domain::money::Money;
@@ -16,6 +14,8 @@ use crate::jobs::due::{Item, ToDo};
 use crate::jobs::recover::Recovered;
 use crate::jobs::run_due::{Done, Outcome, Ran, Stop, Then};
 use crate::problem::{Kind, Problem, Result};
+use crate::views;
+use crate::views::occurrences::day;
 
 /// What a dry run shows.
 pub fn rehearsed_text(items: &[Item], now: Timestamp) -> String {

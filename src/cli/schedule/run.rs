@@ -12,7 +12,6 @@ use super::outcomes::{
     NOT_WRITTEN, problem_of, ran_text, ran_view, rehearsed_text, summary, unreadable,
 };
 use super::saved::{entry, read_plan, write_plan};
-use super::words::to_do_view;
 use crate::books::{Books, NewMail};
 use crate::cli::bar::Bar;
 use crate::cli::news::told;
@@ -28,6 +27,7 @@ use crate::jobs::run_due::{Done, Limits, Ran, rehearse, run_due};
 use crate::paper;
 use crate::ports::Clock;
 use crate::problem::{Kind, Problem, Result};
+use crate::views::schedules::to_do_view;
 
 /// Charge what is due: schedules, autopay, retries; then send the mails
 #[derive(Debug, Args)]

@@ -7,11 +7,11 @@ use std::path::Path;
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
-use crate::cli::views;
 use crate::domain::ids::BookId;
 use crate::jobs::due::{Item, ToDo};
 use crate::plain_file;
 use crate::problem::{Problem, Result};
+use crate::views;
 
 const SCHEMA: &str = "dues.schedule_plan/1";
 

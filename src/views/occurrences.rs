@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 use serde_json::{Value, json};
 
-use super::views;
+use super::money;
 use crate::books::Reader;
 use crate::domain::charge::State;
 use crate::domain::hour::{Hour, spelled};
@@ -53,7 +53,7 @@ pub fn occurrence_view(book: Reader<'_>, known: &Occurrence, hour: &Hour) -> Res
         let charge = book.charge(*id)?;
         Ok(
             json!({"charge": id.to_string(), "state": charge.attempt.state.word(),
-                  "amount": views::money(charge.amount), "attempt": charge.attempt.n}),
+                  "amount": money(charge.amount), "attempt": charge.attempt.n}),
         )
     };
     Ok(json!({

@@ -1,4 +1,10 @@
-//! The domain's values as JSON. Fields are added here, never changed.
+//! What is shown of the book: the JSON documents, and the words that whoever
+//! shows it has in common.
+//!
+//! Fields are added here, never changed. A view knows no terminal and no page.
+
+pub mod occurrences;
+pub mod schedules;
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
