@@ -37,3 +37,4 @@ pub mod process;
 pub mod rehearsal;
 pub mod secrets;
 pub mod views;
+pub mod wiring;

@@ -12,6 +12,7 @@ use crate::jobs::attention::charging_is_open;
 use crate::jobs::memory::is_current;
 use crate::lock::{Lock, What};
 use crate::problem::{Problem, Result};
+use crate::wiring::Desk;
 
 /// Copy the book to a file, and check the copy
 #[derive(Debug, Args)]
@@ -49,7 +50,7 @@ impl Backup {
             "The book is copied to {shown}, and the copy is whole.{}",
             session.dry_note()
         );
-        let locked = charging_is_open(&books, &session.desk(&books)?.marks).is_err();
+        let locked = charging_is_open(&books, &Desk::of(&session.config, &books)?.marks).is_err();
         if locked {
             text.push_str(
                 "\nCharging is locked in it as it is here: charges may be missing. \
@@ -119,7 +120,7 @@ impl Restore {
             ));
         }
         let books = session.books()?;
-        let locked = is_current(books.read(), &session.desk(&books)?.marks).is_err();
+        let locked = is_current(books.read(), &Desk::of(&session.config, &books)?.marks).is_err();
         text.push_str(if locked {
             "\nCharging is locked: charges may have been made after this backup. \
              Run `dues gateway reconcile` to bring them back and unlock."

@@ -15,6 +15,7 @@ use crate::domain::money::Money;
 use crate::ports::{Clock, Gateways};
 use crate::problem::{Problem, Result};
 use crate::views;
+use crate::wiring::Desk;
 
 #[derive(Debug, Subcommand)]
 pub enum Verb {
@@ -253,7 +254,7 @@ impl Add {
             Some(name) => name.clone(),
             None => books.read().facts()?.gateway,
         };
-        let desk = session.desk(&books)?;
+        let desk = Desk::of(&session.config, &books)?;
         let gateway = desk.open(&name)?;
         let account = books.read().login_at(&name)?.account;
         let facts = gateway.card(&self.token)?;

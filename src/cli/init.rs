@@ -4,7 +4,7 @@ use clap::Args;
 use jiff::tz::TimeZone;
 use serde_json::json;
 
-use super::session::{Session, sandbox_ledger};
+use super::session::Session;
 use super::terminal::Report;
 use crate::books::{Books, Login, Mode, NewBook};
 use crate::domain::card_number;
@@ -14,6 +14,7 @@ use crate::domain::money::Currency;
 use crate::gateway::{self, Opening};
 use crate::ports::Clock;
 use crate::problem::{Problem, Result};
+use crate::wiring::sandbox_ledger;
 
 /// Make a new book
 #[derive(Debug, Args)]

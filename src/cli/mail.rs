@@ -5,7 +5,7 @@ use std::time::Duration;
 use clap::Subcommand;
 use serde_json::{Value, json};
 
-use super::session::{SMTP_SECRET, Session};
+use super::session::Session;
 use super::terminal::{Haste, Report, table};
 use crate::books::{MailRow, Reader, Tx};
 use crate::domain::ids::MailId;
@@ -14,6 +14,7 @@ use crate::jobs::outbox::{Posted, Round, is_waiting, send_due};
 use crate::ports::{Clock, Secret};
 use crate::problem::{Kind, Problem, Result};
 use crate::views;
+use crate::wiring::{Desk, SMTP_SECRET, mailer, smtp_secrets};
 
 /// A command that has reported stays no longer for its mails: 15 s in all,
 /// with what it takes to say good-bye to a server and to write the book.
@@ -210,8 +211,8 @@ fn post(session: &Session, only: Option<MailId>, within: Option<Duration>) -> Re
             stopped: None,
         });
     }
-    let mailer = session.mailer(&books)?;
-    let desk = session.desk(&books)?;
+    let mailer = mailer(&session.config, &books)?;
+    let desk = Desk::of(&session.config, &books)?;
     let mut world = session.world(books, &desk, &|_| ());
     let round = send_due(&mut world, &*mailer, only, by)?;
     session.finish(world.books);
@@ -336,7 +337,7 @@ fn login(session: &Session) -> Result<Report> {
                 .hint("Put `[mail.smtp]` into it first; `config.example.toml` shows how."),
         );
     }
-    let store = session.smtp_secrets()?;
+    let store = smtp_secrets(&session.config)?;
     let secret = Secret::new(session.terminal.secret("The mail server's password")?);
     if !session.dry_run {
         store.write(SMTP_SECRET, &secret)?;

@@ -1,29 +1,21 @@
-//! One run of the program: its configuration, its book, and the world behind the ports.
-//!
-//! This is where the parts are put together; nowhere else knows both a port
-//! and what stands behind it.
+//! One run of the program: how it was called, its configuration and its book.
 
 use std::cell::RefCell;
-use std::collections::HashMap;
-use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::path::PathBuf;
 
 use jiff::civil::Date;
 
 use super::Globals;
 use super::terminal::Terminal;
-use crate::books::{AsSeen, BookFacts, Books, Hand, Login, Mode, Reader, Tx, not_logged_in};
+use crate::books::{AsSeen, Books, Hand, Reader, Tx};
 use crate::clock::SystemClock;
 use crate::config::{self, Config};
 use crate::domain::dates;
 use crate::domain::outside::Said;
-use crate::gateway::{self, Opening};
 use crate::jobs::{News, PATIENCE, World};
-use crate::mail::{FolderMailer, Security, Sender, SmtpMailer, SmtpSettings};
-use crate::mark::Marks;
-use crate::ports::{Clock, Gateway, Gateways, Mailer, SecretStore};
-use crate::problem::{Problem, Result};
-use crate::secrets::{self, Places, Source};
+use crate::ports::Clock;
+use crate::problem::Result;
+use crate::wiring::Desk;
 
 /// What a command works with.
 pub struct Session {
@@ -174,22 +166,6 @@ impl Session {
         }
     }
 
-    /// The gateways of a book, each opened when first asked for.
-    ///
-    /// # Errors
-    ///
-    /// The book cannot be read.
-    pub fn desk(&self, books: &Books) -> Result<Desk> {
-        Ok(Desk {
-            facts: books.read().facts()?,
-            logins: books.read().logins()?,
-            config: self.config.clone(),
-            ledger: sandbox_ledger(books.path()),
-            marks: Marks::new(self.config.state_folder()?),
-            opened: RefCell::default(),
-        })
-    }
-
     /// The world of the jobs over this book.
     #[must_use]
     pub fn world<'a>(&'a self, books: Books, desk: &'a Desk, tell: &'a dyn Fn(&News)) -> World<'a> {
@@ -211,175 +187,4 @@ impl Session {
                 .say(&format!("warning: {problem}; what was done is in the book"));
         }
     }
-
-    /// How mails leave: over the configured server, or into a folder.
-    ///
-    /// # Errors
-    ///
-    /// Exit 3 if the configuration or the password is not usable.
-    pub fn mailer(&self, books: &Books) -> Result<Box<dyn Mailer>> {
-        let facts = books.read().facts()?;
-        let mail = &self.config.mail;
-        let from = Sender::new(
-            &facts.name,
-            mail.from.as_deref().unwrap_or("accounts@dues.invalid"),
-        )?;
-        let Some(smtp) = &mail.smtp else {
-            let folder = mail
-                .folder
-                .clone()
-                .unwrap_or_else(|| beside(books.path(), "mails"));
-            return Ok(Box::new(FolderMailer::new(folder, from)));
-        };
-        if smtp.host.is_empty() || mail.from.is_none() {
-            return Err(Problem::setup(
-                "mail_not_set_up",
-                "`mail.smtp.host` and `mail.from` belong together, and one is missing",
-            )
-            .hint("Put both into the configuration; `config.example.toml` shows how."));
-        }
-        let word = smtp.security.as_deref().unwrap_or("starttls");
-        let security = Security::from_word(word).ok_or_else(|| {
-            Problem::setup(
-                "mail_not_set_up",
-                format!("`mail.smtp.security` cannot be `{word}`"),
-            )
-            .hint("It is `starttls`, `tls`, or `plain` for a server on this machine.")
-        })?;
-        let port = smtp
-            .port
-            .unwrap_or(if security == Security::Tls { 465 } else { 587 });
-        let password = match &smtp.user {
-            None => None,
-            Some(_) => Some(self.smtp_secrets()?.read(SMTP_SECRET)?),
-        };
-        let settings = SmtpSettings {
-            host: smtp.host.clone(),
-            port,
-            security,
-            user: smtp.user.clone(),
-            ca_file: smtp.ca_file.clone(),
-        };
-        Ok(Box::new(SmtpMailer::new(settings, password, from)?))
-    }
-
-    /// Where the mail server's password is kept.
-    ///
-    /// # Errors
-    ///
-    /// Exit 3 if the configured place is none.
-    pub fn smtp_secrets(&self) -> Result<Box<dyn SecretStore>> {
-        let word = self
-            .config
-            .mail
-            .smtp
-            .as_ref()
-            .and_then(|smtp| smtp.password.as_deref())
-            .unwrap_or("keyring");
-        let source = Source::from_word(word).ok_or_else(|| {
-            Problem::setup(
-                "mail_not_set_up",
-                "`mail.smtp.password` names the place of the password, not the password",
-            )
-            .hint("It is `keyring`, `file`, `command` or `credential`. If the password itself stands there, take it out, and give it to `dues mail login`.")
-        })?;
-        secrets::open(source, &places(&self.config), "dues mail login")
-    }
-}
-
-/// The name of the mail server's password among the secrets.
-pub const SMTP_SECRET: &str = "smtp";
-
-/// The gateways behind the book, opened when first asked for.
-pub struct Desk {
-    facts: BookFacts,
-    logins: Vec<Login>,
-    config: Config,
-    ledger: PathBuf,
-    /// What this machine knows of its books.
-    pub marks: Marks,
-    opened: RefCell<HashMap<String, Arc<dyn Gateway>>>,
-}
-
-impl Gateways for Desk {
-    fn open(&self, name: &str) -> Result<Arc<dyn Gateway>> {
-        if let Some(open) = self.opened.borrow().get(name) {
-            return Ok(Arc::clone(open));
-        }
-        let entry = gateway::entry(name)?;
-        let secret = if entry.needs_secret {
-            let login = self
-                .logins
-                .iter()
-                .find(|login| login.gateway == name)
-                .ok_or_else(|| not_logged_in(name))?;
-            let source = Source::from_word(&login.source).ok_or_else(|| {
-                Problem::bug(format!("an unknown place of secrets: {}", login.source))
-            })?;
-            let store = secrets::open(source, &places(&self.config), &login_command(name))?;
-            Some(store.read(&secret_name(&self.facts, name))?)
-        } else {
-            None
-        };
-        let open = (entry.open)(Opening {
-            secret,
-            endpoint: self.endpoint(name),
-            most_per_second: self.config.gateway.stripe.per_second,
-            live: self.facts.mode == Mode::Live,
-            ledger: &self.ledger,
-        })?;
-        self.opened
-            .borrow_mut()
-            .insert(name.to_owned(), Arc::clone(&open));
-        Ok(open)
-    }
-}
-
-impl Desk {
-    /// The configured server of a gateway, if it is not its own.
-    #[must_use]
-    pub fn endpoint(&self, name: &str) -> Option<&str> {
-        match name {
-            "stripe" => self.config.gateway.stripe.endpoint.as_deref(),
-            _ => None,
-        }
-    }
-
-    /// Where the sandbox keeps its ledger.
-    #[must_use]
-    pub fn ledger(&self) -> &Path {
-        &self.ledger
-    }
-}
-
-/// What a gateway's secret is called: one for each gateway, mode and book.
-#[must_use]
-pub fn secret_name(facts: &BookFacts, gateway: &str) -> String {
-    format!("{gateway}/{}/{}", facts.mode, &facts.id.0[..12])
-}
-
-/// The command that asks for a gateway's secret and keeps it.
-#[must_use]
-pub fn login_command(gateway: &str) -> String {
-    format!("dues gateway login {gateway}")
-}
-
-/// Where secrets may be kept.
-#[must_use]
-pub fn places(config: &Config) -> Places {
-    Places {
-        folder: config.secrets.folder.clone(),
-        command: config.secrets.command.clone(),
-        credentials: std::env::var_os("CREDENTIALS_DIRECTORY").map(PathBuf::from),
-    }
-}
-
-/// The sandbox's own file beside the book.
-#[must_use]
-pub fn sandbox_ledger(book: &Path) -> PathBuf {
-    book.with_extension("sandbox.jsonl")
-}
-
-fn beside(book: &Path, name: &str) -> PathBuf {
-    book.with_file_name(name)
 }

@@ -24,15 +24,18 @@ use crate::domain::spread::Share;
 use crate::problem::Result;
 
 /// `{"amount":"662.40","minor":66240,"currency":"USD"}`
+#[must_use]
 pub fn money(money: Money) -> Value {
     json!({"amount": money.decimal(), "minor": money.minor(), "currency": money.currency().code()})
 }
 
 /// An instant in UTC, and its date in the book's zone.
+#[must_use]
 pub fn instant(at: Timestamp, zone: &TimeZone) -> Value {
     json!({"at": at.to_string(), "date": at.to_zoned(zone.clone()).date().to_string()})
 }
 
+#[must_use]
 pub fn customer(customer: &Customer) -> Value {
     json!({
         "customer": customer.code, "name": customer.name, "email": customer.email,
@@ -41,10 +44,12 @@ pub fn customer(customer: &Customer) -> Value {
 }
 
 /// Enough to know a card by.
+#[must_use]
 pub fn which_card(card: &Card) -> Value {
     json!({"brand": card.facts.brand, "last4": card.facts.last4})
 }
 
+#[must_use]
 pub fn card(card: &Card, owner: &str, consent: Option<&Authorization>) -> Value {
     json!({
         "customer": owner, "brand": card.facts.brand, "last4": card.facts.last4,
@@ -59,6 +64,7 @@ pub fn card(card: &Card, owner: &str, consent: Option<&Authorization>) -> Value 
     })
 }
 
+#[must_use]
 pub fn invoice(invoice: &Invoice, owner: &str) -> Value {
     json!({
         "invoice": invoice.number, "customer": owner, "state": invoice.standing().word(),
@@ -68,6 +74,7 @@ pub fn invoice(invoice: &Invoice, owner: &str) -> Value {
     })
 }
 
+#[must_use]
 pub fn allocation(allocation: &Allocation) -> Value {
     json!({
         "invoice": allocation.number, "payment": allocation.payment.to_string(),
@@ -75,6 +82,11 @@ pub fn allocation(allocation: &Allocation) -> Value {
     })
 }
 
+/// A payment, with what it pays.
+///
+/// # Errors
+///
+/// The book cannot be read.
 pub fn payment(book: Reader<'_>, payment: &Payment) -> Result<Value> {
     let allocations = book.allocations_of(payment.id)?;
     Ok(json!({
@@ -87,6 +99,7 @@ pub fn payment(book: Reader<'_>, payment: &Payment) -> Result<Value> {
 }
 
 /// A part of a plan: which invoice, how much, and from which credit if not from the card.
+#[must_use]
 pub fn share(share: &Share) -> Value {
     json!({
         "invoice": share.number, "amount": money(share.amount),
@@ -95,6 +108,10 @@ pub fn share(share: &Share) -> Value {
 }
 
 /// A charge with all that came of it.
+///
+/// # Errors
+///
+/// The book cannot be read.
 pub fn charge(book: Reader<'_>, charge: &ChargeRow) -> Result<Value> {
     let facts = book.facts()?;
     let attempt = &charge.attempt;
@@ -136,6 +153,7 @@ pub fn charge(book: Reader<'_>, charge: &ChargeRow) -> Result<Value> {
 }
 
 /// What is true of a mail, after its name: `M-3 waits to be sent`.
+#[must_use]
 pub fn mail_standing(state: MailState) -> &'static str {
     match state {
         MailState::Queued => "waits to be sent",
@@ -147,6 +165,7 @@ pub fn mail_standing(state: MailState) -> &'static str {
     }
 }
 
+#[must_use]
 pub fn mail(mail: &MailRow) -> Value {
     json!({
         "mail": mail.letter.id.to_string(), "to": mail.letter.to, "subject": mail.letter.wording.subject,

@@ -12,11 +12,16 @@ use crate::domain::schedule::{Occurrence, Standing};
 use crate::problem::Result;
 
 /// `Mon 2026-11-30`
+#[must_use]
 pub fn day(on: Date) -> String {
     on.strftime("%a %Y-%m-%d").to_string()
 }
 
 /// What became of an occurrence, in a few words.
+///
+/// # Errors
+///
+/// The book cannot be read.
 pub fn outcome(book: Reader<'_>, known: &Occurrence) -> Result<String> {
     let charge = known
         .charges
@@ -44,6 +49,11 @@ pub fn outcome(book: Reader<'_>, known: &Occurrence) -> Result<String> {
     })
 }
 
+/// An occurrence as it stands, with its charges.
+///
+/// # Errors
+///
+/// The book cannot be read.
 pub fn occurrence_view(book: Reader<'_>, known: &Occurrence, hour: &Hour) -> Result<Value> {
     let moved = Hour {
         at: known.at,

@@ -18,6 +18,7 @@ use crate::jobs::recover::{Recovered, Recovery, recover, sought};
 use crate::ports::Gateways;
 use crate::problem::{Kind, Problem, Result};
 use crate::views;
+use crate::wiring::Desk;
 
 pub fn run_recover(session: &Session) -> Result<Report> {
     if session.dry_run {
@@ -28,7 +29,7 @@ pub fn run_recover(session: &Session) -> Result<Report> {
         .hint("See what is open with `dues charge list --open`."));
     }
     let books = session.books()?;
-    let desk = session.desk(&books)?;
+    let desk = Desk::of(&session.config, &books)?;
     let zone = books.read().facts()?.zone;
     let tell = |news: &News| told(session, &zone, news);
     let mut world = session.world(books, &desk, &tell);
@@ -213,7 +214,7 @@ pub fn show(session: &Session, word: &str) -> Result<Report> {
 pub fn review(session: &Session) -> Result<Report> {
     let books = session.books()?;
     let book = books.read();
-    let desk = session.desk(&books)?;
+    let desk = Desk::of(&session.config, &books)?;
     let mut open = open_charges(&books)?;
     open.retain(|(_, waits_for)| *waits_for != WaitsFor::Sender);
     let (mut text, mut data) = (String::new(), Vec::new());

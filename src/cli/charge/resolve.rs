@@ -12,6 +12,7 @@ use crate::domain::charge::State;
 use crate::jobs::News;
 use crate::jobs::resolve::{Finding, nothing_to_resolve, resolve};
 use crate::problem::{Problem, Result};
+use crate::wiring::Desk;
 
 #[derive(Debug, Args)]
 pub struct Resolve {
@@ -80,7 +81,7 @@ impl Resolve {
             };
             session.terminal.confirm(&question, "--yes")?;
         }
-        let desk = session.desk(&books)?;
+        let desk = Desk::of(&session.config, &books)?;
         let zone = books.read().facts()?.zone;
         let tell = |news: &News| told(session, &zone, news);
         let mut world = session.world(books, &desk, &tell);

@@ -20,6 +20,7 @@ use crate::jobs::plan::{Agreed, Plan, Wish, plan};
 use crate::jobs::request::repeated;
 use crate::problem::{Problem, Result};
 use crate::views;
+use crate::wiring::Desk;
 
 #[derive(Debug, Args)]
 pub struct Take {
@@ -64,7 +65,7 @@ impl Take {
     pub fn run(&self, session: &Session) -> Result<Report> {
         let books = session.books()?;
         let mut wish = self.wish(session, &books)?;
-        let desk = session.desk(&books)?;
+        let desk = Desk::of(&session.config, &books)?;
         // What was not made may be made now, and is asked about like any other.
         let settled = repeated(books.read(), &wish)?
             .filter(|earlier| earlier.attempt.state != State::NotMade);

@@ -5,13 +5,14 @@ mod reconcile;
 use clap::Subcommand;
 use serde_json::{Value, json};
 
-use super::session::{Desk, Session, login_command, places, secret_name};
+use super::session::Session;
 use super::terminal::{Report, table};
 use crate::books::{Books, Login, Mode};
 use crate::gateway::{self, Opening};
 use crate::ports::{Gateways, Secret, SecretStore};
 use crate::problem::{Kind, Problem, Result};
-use crate::secrets::{self, Source};
+use crate::secrets::Source;
+use crate::wiring::{Desk, gateway_secrets, login_command, secret_name};
 
 #[derive(Debug, Subcommand)]
 pub enum Verb {
@@ -105,7 +106,7 @@ fn login(session: &Session, name: &str, source: Option<&str>) -> Result<Report> 
     let mut books = session.books()?;
     let entry = gateway::entry(name)?;
     let facts = books.read().facts()?;
-    let desk = session.desk(&books)?;
+    let desk = Desk::of(&session.config, &books)?;
     let open = |secret| {
         (entry.open)(Opening {
             secret,
@@ -138,7 +139,7 @@ fn login(session: &Session, name: &str, source: Option<&str>) -> Result<Report> 
                 .hint("It is `keyring`, `file`, `command` or `credential`.")
         })?,
     };
-    let store = secrets::open(source, &places(&session.config), &login_command(name))?;
+    let store = gateway_secrets(&session.config, source, name)?;
     let key = secret_name(&facts, name);
     let takes_secret = source.keeps();
     if takes_secret && !session.dry_run {
@@ -181,8 +182,8 @@ fn login(session: &Session, name: &str, source: Option<&str>) -> Result<Report> 
     // A secret that moved is not left behind.
     if let Some(old) = earlier.filter(|old| *old != source && old.keeps())
         && !session.dry_run
-        && let Err(problem) = secrets::open(old, &places(&session.config), &login_command(name))
-            .and_then(|store| store.delete(&key))
+        && let Err(problem) =
+            gateway_secrets(&session.config, old, name).and_then(|store| store.delete(&key))
     {
         report.warnings.push(format!(
             "its old place, {}, may still have the secret: {problem}",
@@ -267,8 +268,7 @@ fn logout(session: &Session, name: &str) -> Result<Report> {
         && source.keeps()
         && !session.dry_run
     {
-        secrets::open(source, &places(&session.config), &login_command(name))?
-            .delete(&secret_name(&facts, name))?;
+        gateway_secrets(&session.config, source, name)?.delete(&secret_name(&facts, name))?;
     }
     session.change(&mut books, |tx| tx.log_out(name))?;
     let text = format!(
@@ -289,7 +289,7 @@ fn check(session: &Session, name: Option<&str>) -> Result<Report> {
         None => books.read().facts()?.gateway,
     };
     let known = books.read().login_at(&name)?.account;
-    let desk = session.desk(&books)?;
+    let desk = Desk::of(&session.config, &books)?;
     let account = desk.open(&name)?.account()?;
     if account.id != known {
         return Err(Problem::setup(

@@ -13,6 +13,7 @@ use crate::jobs::adopt::Adopted;
 use crate::jobs::reconcile::{Aside, How, Missing, Reconciled, reconcile};
 use crate::problem::{Kind, Problem, Result};
 use crate::views;
+use crate::wiring::Desk;
 
 /// Compares, takes back, unlocks.
 pub fn run(session: &Session, compared: Option<&str>, on_account: bool) -> Result<Report> {
@@ -21,7 +22,7 @@ pub fn run(session: &Session, compared: Option<&str>, on_account: bool) -> Resul
     }
     let compared = compared.map(str::trim).filter(|text| !text.is_empty());
     let books = session.books()?;
-    let desk = session.desk(&books)?;
+    let desk = Desk::of(&session.config, &books)?;
     let tell = |news: &News| {
         if matches!(news, News::Waiting) {
             session

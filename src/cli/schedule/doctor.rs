@@ -4,13 +4,14 @@ use serde_json::{Value, json};
 
 use crate::books::{Books, RunRow};
 use crate::cli::due_today::due_today;
-use crate::cli::session::{SMTP_SECRET, Session, login_command, places, secret_name};
+use crate::cli::session::Session;
 use crate::cli::terminal::Report;
 use crate::jobs::attention::charging_is_open;
 use crate::mark::Marks;
 use crate::ports::Clock;
 use crate::problem::{Kind, Problem, Result};
-use crate::secrets::{self, Source};
+use crate::secrets::Source;
+use crate::wiring::{SMTP_SECRET, gateway_secrets, secret_name, smtp_secrets};
 
 /// Stands below the command's own help.
 pub const HELP: &str =
@@ -155,12 +156,9 @@ fn needs(session: &Session, books: &Books) -> Result<Vec<Need>> {
         }
         let trouble = match Source::from_word(&login.source) {
             None => Some(Problem::bug("an unknown place of secrets")),
-            Some(source) => {
-                let command = login_command(&login.gateway);
-                secrets::open(source, &places(&session.config), &command)
-                    .and_then(|store| store.read(&secret_name(&facts, &login.gateway)))
-                    .err()
-            }
+            Some(source) => gateway_secrets(&session.config, source, &login.gateway)
+                .and_then(|store| store.read(&secret_name(&facts, &login.gateway)))
+                .err(),
         };
         needs.push(Need {
             what: format!("the key of {}", login.gateway),
@@ -174,8 +172,7 @@ fn needs(session: &Session, books: &Books) -> Result<Vec<Need>> {
         needs.push(Need {
             what: "the mail server's password".to_owned(),
             source: source.unwrap_or_else(|| "keyring".to_owned()),
-            trouble: session
-                .smtp_secrets()
+            trouble: smtp_secrets(&session.config)
                 .and_then(|store| store.read(SMTP_SECRET))
                 .err(),
         });

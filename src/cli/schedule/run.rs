@@ -28,6 +28,7 @@ use crate::paper;
 use crate::ports::Clock;
 use crate::problem::{Kind, Problem, Result};
 use crate::views::schedules::to_do_view;
+use crate::wiring::Desk;
 
 /// Charge what is due: schedules, autopay, retries; then send the mails
 #[derive(Debug, Args)]
@@ -126,7 +127,7 @@ impl Run {
     }
 
     fn really(&self, session: &Session, books: Books, limits: &Limits<'_>) -> Result<Report> {
-        let desk = session.desk(&books)?;
+        let desk = Desk::of(&session.config, &books)?;
         let zone = books.read().facts()?.zone;
         // What is as unknown as it was is no news.
         let steps = agenda(books.read(), session.clock.now(), &limits.rules)?.len();
@@ -209,7 +210,7 @@ impl Run {
                 Some(end.unwrap_or(Timestamp::MAX) - SignedDuration::from_secs(1))
             }
         };
-        let desk = session.desk(&books)?;
+        let desk = Desk::of(&session.config, &books)?;
         let mut world = session.world(books, &desk, &|_| ());
         let (items, stop) = rehearse(&mut world, limits, until)?;
         let book = world.books.read();
