@@ -1,20 +1,21 @@
 //! Plans a charge: whose card, for what, and whether it may be. Changes nothing.
 
 use jiff::civil::{Date, Time};
+use thiserror::Error;
 
 use crate::books::Reader;
-use crate::domain::authorization::{Authorization, Demand};
-use crate::domain::card::Card;
+use crate::domain::authorization::{Authorization, Demand, NotAuthorized};
+use crate::domain::card::{Card, Expiry};
 use crate::domain::charge::State;
 use crate::domain::customer::Customer;
-use crate::domain::ids::CardId;
+use crate::domain::ids::{CardId, ChargeId};
 use crate::domain::invoice::Invoice;
 use crate::domain::label::{LabelError, require_room};
 use crate::domain::money::Money;
 use crate::domain::payment::Payment;
 use crate::domain::schedule::Name;
-use crate::domain::spread::{Spread, Wanted, spread};
-use crate::problem::{Kind, Problem, Result};
+use crate::domain::spread::{Spread, SpreadError, Wanted, spread};
+use crate::problem::{Kind, Problem};
 use crate::rehearsal::{self, Rule};
 
 /// What the bookkeeper asks for.
@@ -82,6 +83,102 @@ pub struct Plan {
     pub on: Date,
 }
 
+/// The rule that stands against a charge.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum NotPlanned {
+    /// It could be the same money again.
+    #[error(
+        "nobody knows yet whether {charge} took {amount} from {customer}; nothing more was charged"
+    )]
+    EarlierIsUnknown {
+        charge: ChargeId,
+        state: State,
+        amount: Money,
+        /// The customer's code.
+        customer: String,
+    },
+    /// Money on account reserves nothing that would keep the same from being
+    /// charged again.
+    #[error("the gateway is still deciding {0}; nothing was put on account besides")]
+    EarlierIsPending(ChargeId),
+    #[error("the book changed while you were asked; nothing was charged")]
+    NotAsAgreed,
+    #[error("{card} of {customer} is disabled")]
+    CardIsDisabled { card: String, customer: String },
+    #[error("{card} of {customer} expired in {expiry}")]
+    CardHasExpired {
+        card: String,
+        customer: String,
+        expiry: Expiry,
+    },
+    #[error("{customer} has not authorized {card} to be charged")]
+    NoConsent {
+        card: String,
+        last4: String,
+        customer: String,
+    },
+    #[error(transparent)]
+    BeyondConsent(#[from] NotAuthorized),
+    #[error(transparent)]
+    Spread(#[from] SpreadError),
+    #[error(transparent)]
+    Label(#[from] LabelError),
+    /// The book has no such card or invoice, or several.
+    #[error("{0}")]
+    NotFound(Problem),
+    /// No rule: the book cannot be read.
+    #[error("{0}")]
+    Book(Problem),
+}
+
+/// What reading the book came to: it has not what was named, or is not to be read.
+impl From<Problem> for NotPlanned {
+    fn from(problem: Problem) -> Self {
+        match problem.kind() {
+            Kind::Refused | Kind::Usage => Self::NotFound(problem),
+            _ => Self::Book(problem),
+        }
+    }
+}
+
+impl From<NotPlanned> for Problem {
+    fn from(refusal: NotPlanned) -> Self {
+        let message = refusal.to_string();
+        match refusal {
+            NotPlanned::EarlierIsUnknown { charge, state, .. } => {
+                let problem = Self::new(Kind::Unknown, "outcome_unknown", message);
+                match state {
+                    State::Review => problem.hint(format!(
+                        "A person must decide: see `dues charge review`, then `dues charge resolve {charge}`."
+                    )),
+                    _ => problem.hint("Run `dues charge recover` to find out, then charge again."),
+                }
+            }
+            NotPlanned::EarlierIsPending(_) => Self::new(Kind::Unknown, "outcome_unknown", message)
+                .hint("Run `dues charge recover` to hear its decision, then charge again."),
+            NotPlanned::NotAsAgreed => Self::refused("plan_changed", message)
+                .hint("Run the command again to see the present plan."),
+            NotPlanned::CardIsDisabled { customer, .. } => Self::refused("card_disabled", message)
+                .hint(format!(
+                    "Choose another card with `--card`: see `dues card list {customer}`."
+                )),
+            NotPlanned::CardHasExpired { .. } => Self::refused("card_expired", message)
+                .hint("Ask the customer for the new card and save it at the gateway."),
+            NotPlanned::NoConsent {
+                customer, last4, ..
+            } => Self::refused("not_authorized", message).hint(format!(
+                "Record their consent: `dues card authorize {customer} {last4} --by NAME --how \"signed form\"`."
+            )),
+            NotPlanned::BeyondConsent(why) => why.into(),
+            NotPlanned::Spread(why) => why.into(),
+            NotPlanned::Label(why) => why.into(),
+            NotPlanned::NotFound(problem) | NotPlanned::Book(problem) => problem,
+        }
+    }
+}
+
+type Result<T, E = NotPlanned> = std::result::Result<T, E>;
+
 /// Plans a charge; changes nothing.
 ///
 /// # Errors
@@ -97,11 +194,7 @@ pub fn plan(book: Reader<'_>, wish: &Wish, today: Date) -> Result<Plan> {
     }
     let differs = |agreed: &Agreed| agreed.card != card.id || agreed.spread != spread;
     if wish.agreed.as_ref().is_some_and(differs) {
-        return Err(Problem::refused(
-            "plan_changed",
-            "the book changed while you were asked; nothing was charged",
-        )
-        .hint("Run the command again to see the present plan."));
+        return Err(NotPlanned::NotAsAgreed);
     }
     let authorization = usable(book, customer, &card, today)?;
     authorization.1.permits(&Demand {
@@ -164,23 +257,16 @@ pub(super) fn chosen(book: Reader<'_>, wish: &Wish) -> Result<Card> {
             return Ok(agreed);
         }
     }
-    book.find_card(&wish.customer, wish.card.as_deref())
+    Ok(book.find_card(&wish.customer, wish.card.as_deref())?)
 }
 
-/// Money on account reserves nothing that would keep the same from being
-/// charged again while the gateway decides.
+/// While the gateway decides, nothing more is put on account.
 fn refuse_while_deciding(book: Reader<'_>, customer: &Customer) -> Result<()> {
     let mut open = book.open_charges()?.into_iter();
-    let Some(charge) = open.find(|charge| charge.customer == customer.id) else {
-        return Ok(());
-    };
-    let id = charge.id;
-    Err(Problem::new(
-        Kind::Unknown,
-        "outcome_unknown",
-        format!("the gateway is still deciding {id}; nothing was put on account besides"),
-    )
-    .hint("Run `dues charge recover` to hear its decision, then charge again."))
+    match open.find(|charge| charge.customer == customer.id) {
+        Some(charge) => Err(NotPlanned::EarlierIsPending(charge.id)),
+        None => Ok(()),
+    }
 }
 
 /// While nobody knows what became of a customer's last charge, a new one
@@ -198,22 +284,15 @@ fn refuse_while_unknown(book: Reader<'_>, customer: &Customer) -> Result<()> {
                 State::Unknown | State::Review | State::Sending
             )
         });
-    let Some(charge) = unknown else { return Ok(()) };
-    let (id, code) = (charge.id, &customer.code);
-    let problem = Problem::new(
-        Kind::Unknown,
-        "outcome_unknown",
-        format!(
-            "nobody knows yet whether {id} took {} from {code}; nothing more was charged",
-            charge.amount
-        ),
-    );
-    Err(match charge.attempt.state {
-        State::Review => problem.hint(format!(
-            "A person must decide: see `dues charge review`, then `dues charge resolve {id}`."
-        )),
-        _ => problem.hint("Run `dues charge recover` to find out, then charge again."),
-    })
+    match unknown {
+        Some(charge) => Err(NotPlanned::EarlierIsUnknown {
+            charge: charge.id,
+            state: charge.attempt.state,
+            amount: charge.amount,
+            customer: customer.code.clone(),
+        }),
+        None => Ok(()),
+    }
 }
 
 /// The card may be charged: in use, not expired, and with the customer's consent.
@@ -223,27 +302,24 @@ fn usable(
     card: &Card,
     today: Date,
 ) -> Result<(i64, Authorization)> {
-    let (code, name) = (&customer.code, card.name());
+    let (code, name) = (customer.code.clone(), card.name());
     if card.disabled {
-        return Err(
-            Problem::refused("card_disabled", format!("{name} of {code} is disabled")).hint(
-                format!("Choose another card with `--card`: see `dues card list {code}`."),
-            ),
-        );
+        return Err(NotPlanned::CardIsDisabled {
+            card: name,
+            customer: code,
+        });
     }
     if let Some(expiry) = card.facts.expiry.filter(|expiry| expiry.has_passed(today)) {
-        return Err(Problem::refused(
-            "card_expired",
-            format!("{name} of {code} expired in {expiry}"),
-        )
-        .hint("Ask the customer for the new card and save it at the gateway."));
+        return Err(NotPlanned::CardHasExpired {
+            card: name,
+            customer: code,
+            expiry,
+        });
     }
-    book.authorization(card.id)?.ok_or_else(|| {
-        Problem::refused("not_authorized", format!("{code} has not authorized {name} to be charged"))
-            .hint(format!(
-                "Record their consent: `dues card authorize {code} {} --by NAME --how \"signed form\"`.",
-                card.facts.last4
-            ))
+    book.authorization(card.id)?.ok_or(NotPlanned::NoConsent {
+        card: name,
+        last4: card.facts.last4.clone(),
+        customer: code,
     })
 }
 
@@ -286,7 +362,7 @@ fn candidates(book: Reader<'_>, wish: &Wish) -> Result<Vec<Invoice>> {
 
 fn credits(book: Reader<'_>, wish: &Wish) -> Result<Vec<Payment>> {
     if wish.use_credits {
-        book.credits_of(wish.customer.id)
+        Ok(book.credits_of(wish.customer.id)?)
     } else {
         Ok(Vec::new())
     }

@@ -16,8 +16,8 @@ use crate::domain::hour::Hour;
 use crate::domain::ids::ChargeId;
 use crate::domain::retry::{self, Next, Why};
 use crate::domain::schedule::{Aim, Autopay};
-use crate::domain::spread::Wanted;
-use crate::jobs::plan::{Due, Plan, Wish, chosen, plan};
+use crate::domain::spread::{SpreadError, Wanted};
+use crate::jobs::plan::{Due, NotPlanned, Plan, Wish, chosen, plan};
 use crate::problem::{Problem, Result};
 
 /// Says what is to be done about an occurrence; `None` if it is over.
@@ -245,15 +245,22 @@ fn order(
             on: case.now.to_zoned(book.facts()?.zone).date(),
             ..plan
         },
-        Err(problem) => {
-            return Ok(match problem.code() {
-                "nothing_due" | "invoice_paid" | "invoice_void" | "credits_cover_all" => {
+        Err(NotPlanned::Book(problem)) => return Err(problem),
+        Err(refusal) => {
+            return Ok(match refusal {
+                NotPlanned::Spread(
+                    SpreadError::NothingDue { .. }
+                    | SpreadError::Paid(_)
+                    | SpreadError::Void(_)
+                    | SpreadError::CreditsCoverAll,
+                ) => {
                     let pass = open_charge(case)?.map(ToDo::Pass);
-                    pass.unwrap_or(ToDo::Skip(Reason::Refused(problem)))
+                    pass.unwrap_or(ToDo::Skip(Reason::NotPlanned(refusal)))
                 }
-                "more_than_open" if is_locked => ToDo::Hold(Reason::Refused(problem)),
-                "bug" => return Err(problem),
-                _ => ToDo::Pass(Reason::Refused(problem)),
+                NotPlanned::Spread(
+                    SpreadError::MoreThanOpen { .. } | SpreadError::MoreThanAllOpen { .. },
+                ) if is_locked => ToDo::Hold(Reason::NotPlanned(refusal)),
+                _ => ToDo::Pass(Reason::NotPlanned(refusal)),
             });
         }
     };

@@ -11,7 +11,8 @@ use crate::domain::ids::ChargeId;
 use crate::domain::money::Money;
 use crate::domain::retry::{Bar, Why};
 use crate::domain::schedule::Name;
-use crate::jobs::plan::{Plan, Wish};
+use crate::domain::spread::SpreadError;
+use crate::jobs::plan::{NotPlanned, Plan, Wish};
 use crate::problem::Problem;
 
 /// An occurrence, and what is to be done about it.
@@ -129,6 +130,8 @@ pub enum Reason {
     /// It is not what was saved as a plan.
     Drifted(String),
     /// A rule of the book, or the agreement does not fit any more.
+    NotPlanned(NotPlanned),
+    /// What stands against it outside the plan.
     Refused(Problem),
 }
 
@@ -152,7 +155,8 @@ impl fmt::Display for Reason {
                 write!(f, "{amount} is more than the {most} that autopay may take")
             }
             Self::Drifted(why) => f.write_str(why),
-            Self::Refused(problem) => f.write_str(problem.message()),
+            Self::NotPlanned(refusal) => fmt::Display::fmt(refusal, f),
+            Self::Refused(problem) => fmt::Display::fmt(problem, f),
         }
     }
 }
@@ -165,7 +169,9 @@ impl Reason {
             Self::TooLate { .. } | Self::AboveAgreed { .. } | Self::Missed | Self::Drifted(_) => {
                 true
             }
-            Self::Refused(problem) => problem.code() != "invoice_reserved",
+            // What is reserved is on its way, or asked about by itself.
+            Self::NotPlanned(NotPlanned::Spread(SpreadError::Reserved { .. })) => false,
+            Self::NotPlanned(_) | Self::Refused(_) => true,
             Self::Bar(bar) => !matches!(bar, Bar::Today),
             Self::Ended | Self::OnHold(_) | Self::NothingLeft(_) | Self::Open(..) => false,
         }
