@@ -570,8 +570,9 @@ fn counts_in_whole_numbers(file: &File) -> Vec<String> {
 
 /// What decides is a type: a problem's code and message are for whoever reads them.
 fn decides_by_types(file: &File) -> Vec<String> {
-    let concerned = file.module().is_some_and(|own| !FLOORS[6].contains(&&*own));
-    if !concerned {
+    let top = FLOORS.len() - 1;
+    let is_below_cli = |own: String| !FLOORS[top].contains(&&*own);
+    if !file.module().is_some_and(is_below_cli) {
         return vec![];
     }
     let mut complaints = Vec::new();
