@@ -130,6 +130,13 @@ impl Problem {
         self
     }
 
+    /// The same problem where a lesser one came with it.
+    #[must_use]
+    pub fn beside(mut self, other: &Self) -> Self {
+        self.message = format!("{}; {}", self.message, other.message);
+        self
+    }
+
     /// Writes the commands of the hint for a book that was named by `--book`.
     #[must_use]
     pub fn about_book(mut self, book: &str) -> Self {

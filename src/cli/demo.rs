@@ -199,12 +199,12 @@ impl Demo {
                 run_quietly(&program, &folder, step)?;
             } else {
                 if at > 0 {
-                    show("\n");
+                    show("\n")?;
                 }
                 if !step.says.is_empty() {
-                    show(&format!("# {}\n", wrapped(step.says)));
+                    show(&format!("# {}\n", wrapped(step.says)))?;
                 }
-                show(&format!("$ dues {}\n", as_typed(step.args)));
+                show(&format!("$ dues {}\n", as_typed(step.args)))?;
                 run_aloud(&program, &folder, step)?;
             }
         }
@@ -247,8 +247,8 @@ impl Demo {
     }
 }
 
-fn show(text: &str) {
-    screen::out(&Visible::text(text));
+fn show(text: &str) -> Result<()> {
+    screen::out(&Visible::text(text))
 }
 
 fn command(program: &Path, folder: &Path, step: &Step) -> Command {
@@ -267,8 +267,8 @@ fn run_aloud(program: &Path, folder: &Path, step: &Step) -> Result<()> {
     let output = command(program, folder, step).output().map_err(|error| {
         Problem::setup("demo_failed", format!("the demo cannot run dues: {error}"))
     })?;
-    show(&String::from_utf8_lossy(&output.stdout));
-    show(&String::from_utf8_lossy(&output.stderr));
+    show(&String::from_utf8_lossy(&output.stdout))?;
+    show(&String::from_utf8_lossy(&output.stderr))?;
     expect(step, output.status.code())
 }
 

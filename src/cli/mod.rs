@@ -195,16 +195,19 @@ pub fn run(args: Vec<OsString>) -> u8 {
         let problem = Problem::bug("dues stopped over a mistake of its own").hint(
             "If a charge was on its way, run `dues charge recover`. Please report the lines above.",
         );
-        Terminal::new(wants_json, true).print_problem(&problem);
-        problem.kind().exit_code()
+        Terminal::new(wants_json, true).end_with(&problem)
     })
 }
 
 fn obey(args: Vec<OsString>, wants_json: bool) -> u8 {
-    clap_complete::CompleteEnv::with_factory(Cli::command).complete();
+    let terminal = Terminal::new(wants_json, true);
+    match screen::completes(Cli::command) {
+        Ok(true) => return 0,
+        Ok(false) => {}
+        Err(problem) => return terminal.end_with(&problem),
+    }
     if let Err(problem) = refuse_card_data(&args) {
-        Terminal::new(wants_json, true).print_problem(&problem);
-        return problem.kind().exit_code();
+        return terminal.end_with(&problem);
     }
     // Named on the command line, and so not known to the next command.
     let has_flag = |arg: &OsString| {
@@ -212,47 +215,65 @@ fn obey(args: Vec<OsString>, wants_json: bool) -> u8 {
             .is_some_and(|arg| arg == "--book" || arg.starts_with("--book="))
     };
     let names_book = args.iter().any(has_flag);
-    let cli = match parse(args) {
-        Ok(cli) => cli,
-        Err(error) => return usage::explain(&error, Terminal::new(wants_json, true)),
+    let (cli, only_looks) = match parse(args) {
+        Ok(parsed) => parsed,
+        Err(error) => return usage::explain(&error, terminal),
     };
     let terminal = Terminal::new(cli.globals.json, cli.globals.no_input);
     let by_flag = cli.globals.book.as_ref().filter(|_| names_book);
     let by_flag = by_flag.map(|book| book.display().to_string());
-    let problem = match command(&cli, terminal) {
-        Ok(problem) => problem,
-        Err(problem) => Some(problem),
-    };
-    let problem = problem.map(|problem| match &by_flag {
+    let about = |problem: Problem| match &by_flag {
         Some(book) => problem.about_book(book),
         None => problem,
+    };
+    let ended = command(&cli, terminal, only_looks);
+    let mut report = ended.unwrap_or_else(|problem| Report {
+        problem: Some(problem),
+        ..Report::default()
     });
-    if let Some(problem) = &problem {
-        terminal.print_problem(problem);
-    }
-    problem.map_or(0, |problem| problem.kind().exit_code())
+    let Some(problem) = report.problem.take().map(about) else {
+        return 0;
+    };
+    terminal.print_problem(&problem, Some(&report).filter(|it| it.is_unprinted));
+    problem.kind().exit_code()
 }
 
-fn command(cli: &Cli, terminal: Terminal) -> Result<Option<Problem>> {
+fn command(cli: &Cli, terminal: Terminal, only_looks: bool) -> Result<Report> {
     let session = Session::new(&cli.globals, cli.command.name())?;
     let mut report = cli.command.run(&session)?;
     session.read_well()?;
     if session.dry_run {
         report.as_a_dry_run();
     }
-    terminal.print(&report);
+    let printed = terminal.print(&report);
     if let Some(haste) = report.posts_mail {
         mail::post_after(&session, haste);
     }
-    Ok(report.problem)
+    if let Err(lost) = printed {
+        report.is_unprinted = !only_looks && !session.dry_run;
+        report.problem = Some(match report.problem.take() {
+            Some(graver) => graver.beside(&lost),
+            None if report.is_unprinted => done_unseen(&lost),
+            None => lost,
+        });
+    }
+    Ok(report)
 }
 
-fn parse(args: Vec<OsString>) -> std::result::Result<Cli, clap::Error> {
+/// Whoever hears only that the disk is full would do it again.
+fn done_unseen(lost: &Problem) -> Problem {
+    Problem::new(
+        Kind::Partial,
+        lost.code(),
+        format!("it is done, but {}", lost.message()),
+    )
+    .hint("Do not run it again: what it did is told here instead, and `dues log` has it too.")
+}
+
+fn parse(args: Vec<OsString>) -> std::result::Result<(Cli, bool), clap::Error> {
     // Else help would repeat whatever this process was started as.
-    Cli::command()
-        .bin_name("dues")
-        .try_get_matches_from(args)
-        .and_then(|matches| Cli::from_arg_matches(&matches))
+    let asked = Cli::command().bin_name("dues").try_get_matches_from(args)?;
+    Ok((Cli::from_arg_matches(&asked)?, usage::only_looks(&asked)))
 }
 
 /// Where the environment says that files are; their names are shown, and kept.

@@ -2,22 +2,90 @@
 //!
 //! Only [`Visible`] text passes, so no command can forget that a name, a
 //! gateway's words or an argument may hold what a terminal obeys. A rule of
-//! the house keeps every other file from the two streams.
+//! the house keeps every other file from the two streams. Data that cannot be
+//! written is an error; that nobody reads on (`| head`) is none.
 
-use std::io::{self, IsTerminal, Write};
+use std::io::{self, BufWriter, IsTerminal, StdoutLock, Write};
 use std::panic::{AssertUnwindSafe, catch_unwind, set_hook};
 
-use crate::domain::untrusted::Visible;
+use clap_complete::CompleteEnv;
 
-/// Shows data. A closed pipe must not stop a command that has work to finish.
-pub fn out(text: &Visible) {
-    let mut stdout = io::stdout().lock();
-    let _ = stdout
-        .write_all(text.as_str().as_bytes())
-        .and_then(|()| stdout.flush());
+use crate::domain::untrusted::Visible;
+use crate::problem::{Problem, Result};
+
+/// The way of data to whoever reads it.
+pub struct Out {
+    stream: BufWriter<StdoutLock<'static>>,
+    is_closed: bool,
 }
 
-/// Shows whatever is no data.
+impl Out {
+    /// Nobody else can show data before this is gone.
+    #[must_use]
+    pub fn open() -> Self {
+        Self {
+            stream: BufWriter::new(io::stdout().lock()),
+            is_closed: false,
+        }
+    }
+
+    /// Shows a piece of it.
+    ///
+    /// # Errors
+    ///
+    /// Exit 1 if it cannot be written, or nobody reads on; of the two,
+    /// [`Out::end`] knows which is an error.
+    pub fn show(&mut self, text: &Visible) -> Result<()> {
+        let written = self.stream.write_all(text.as_str().as_bytes());
+        self.heard(written)
+    }
+
+    /// Shows what is left of it, where all was `told`.
+    ///
+    /// # Errors
+    ///
+    /// Exit 1 if it cannot be written; what `told` returned, but for one who
+    /// reads no further.
+    pub fn end<T: Default>(mut self, told: Result<T>) -> Result<T> {
+        let ended = told.and_then(|told| {
+            let flushed = self.stream.flush();
+            self.heard(flushed).map(|()| told)
+        });
+        if self.is_closed {
+            return Ok(T::default());
+        }
+        ended
+    }
+
+    fn heard(&mut self, written: io::Result<()>) -> Result<()> {
+        written.map_err(|error| {
+            self.is_closed |= error.kind() == io::ErrorKind::BrokenPipe;
+            not_written(&error)
+        })
+    }
+}
+
+/// Shows data.
+///
+/// # Errors
+///
+/// Exit 1 if it cannot be written. A closed pipe is no error: a command may
+/// have work to finish.
+pub fn out(text: &Visible) -> Result<()> {
+    let mut out = Out::open();
+    let shown = out.show(text);
+    out.end(shown)
+}
+
+fn not_written(error: &io::Error) -> Problem {
+    Problem::refused(
+        "not_written",
+        format!("the answer cannot be written: {error}"),
+    )
+    .hint("Look where it goes: its disk may be full. Then run the command again.")
+}
+
+/// Shows whatever is no data. Where that cannot be shown, nothing could say so.
 pub fn err(text: &Visible) {
     let _ = io::stderr().lock().write_all(text.as_str().as_bytes());
 }
@@ -36,19 +104,58 @@ pub fn is_watched() -> bool {
 }
 
 /// Shows a help, in clap's colours where there is nothing in it but our own words.
+///
+/// # Errors
+///
+/// As [`out`].
 #[expect(
     clippy::disallowed_methods,
     reason = "the one place that lets clap print"
 )]
-pub fn help(found: &clap::Error) {
+pub fn help(found: &clap::Error) -> Result<()> {
     let plain = found.render().to_string();
     let shown = Visible::text(&plain);
-    if shown.as_str() == plain {
-        let _ = found.print();
-    } else if found.use_stderr() {
-        err(&shown);
-    } else {
-        out(&shown);
+    if shown.as_str() != plain {
+        if found.use_stderr() {
+            err(&shown);
+            return Ok(());
+        }
+        return out(&shown);
+    }
+    let printed = found.print().and_then(|()| io::stdout().flush());
+    match printed {
+        Err(error) if !found.use_stderr() => unless_closed(&error),
+        _ => Ok(()),
+    }
+}
+
+/// Completes a command line where a shell asks for that; whether one did.
+///
+/// # Errors
+///
+/// Exit 1 if it cannot be written, or is a shell that nobody knows.
+pub fn completes(program: fn() -> clap::Command) -> Result<bool> {
+    let here = std::env::current_dir().ok();
+    let completed = CompleteEnv::with_factory(program)
+        .try_complete(std::env::args_os(), here.as_deref())
+        .map_err(|error| {
+            let why = error.to_string();
+            let why = why.trim_start_matches("error: ").trim_end();
+            Problem::refused("not_completed", format!("nothing is completed: {why}"))
+                .hint("`dues completions --help` shows which shells there are.")
+        })?;
+    if completed {
+        io::stdout()
+            .flush()
+            .or_else(|error| unless_closed(&error))?;
+    }
+    Ok(completed)
+}
+
+fn unless_closed(error: &io::Error) -> Result<()> {
+    match error.kind() {
+        io::ErrorKind::BrokenPipe => Ok(()),
+        _ => Err(not_written(error)),
     }
 }
 

@@ -30,6 +30,8 @@ pub struct Report {
     pub warnings: Vec<String>,
     /// What the exit code says although there is something to report.
     pub problem: Option<Problem>,
+    /// It tells what was done, and could not be written where it belongs.
+    pub is_unprinted: bool,
     /// Mails may have been written; they are sent once this is printed.
     pub posts_mail: Option<Haste>,
 }
@@ -56,6 +58,11 @@ impl Report {
 }
 
 impl Report {
+    /// The report as scripts read it.
+    fn document(&self) -> Value {
+        json!({"schema": self.schema, "data": self.data, "warnings": self.warnings})
+    }
+
     /// What would be done is not done, and no sentence may say so.
     pub fn as_a_dry_run(&mut self) {
         if let Value::Object(data) = &mut self.data {
@@ -85,35 +92,51 @@ impl Terminal {
     }
 
     /// Prints a report: the text, or one JSON document.
-    pub fn print(self, report: &Report) {
+    ///
+    /// # Errors
+    ///
+    /// Exit 1 if it cannot be written.
+    pub fn print(self, report: &Report) -> Result<()> {
         if report.schema.is_empty() {
-            return;
+            return Ok(());
         }
         if self.json {
-            let document = json!({
-                "schema": report.schema, "data": report.data, "warnings": report.warnings,
-            });
-            screen::out(&Visible::json(&format!("{document:#}\n")));
-            return;
+            let document = report.document();
+            return screen::out(&Visible::json(&format!("{document:#}\n")));
         }
         for warning in &report.warnings {
             self.say(&format!("warning: {warning}"));
         }
         let text = report.text.trim_end_matches('\n');
-        if !text.is_empty() {
-            screen::out(&Visible::text(&format!("{text}\n")));
+        if text.is_empty() {
+            return Ok(());
         }
+        screen::out(&Visible::text(&format!("{text}\n")))
     }
 
-    /// Prints what went wrong and what to do.
-    pub fn print_problem(self, problem: &Problem) {
+    /// Prints what went wrong and what to do; the exit code that says so too.
+    pub fn end_with(self, problem: &Problem) -> u8 {
+        self.print_problem(problem, None);
+        problem.kind().exit_code()
+    }
+
+    /// Prints a problem, and on the side what was done and could not be
+    /// printed where it belongs.
+    pub fn print_problem(self, problem: &Problem, unprinted: Option<&Report>) {
         if self.json {
-            let document = json!({"error": {
+            let mut error = json!({
                 "code": problem.code(), "message": problem.message(),
                 "hint": problem.advice(), "exit": problem.kind().exit_code(),
-            }});
+            });
+            if let Some(report) = unprinted {
+                error["answer"] = report.document();
+            }
+            let document = json!({"error": error});
             screen::err(&Visible::json(&format!("{document:#}\n")));
             return;
+        }
+        if let Some(report) = unprinted {
+            self.say(report.text.trim_end_matches('\n'));
         }
         let mut text = format!("error: {}\n", visible(problem.message()));
         if let Some(hint) = problem.advice() {

@@ -5,7 +5,7 @@
 //! `chargeback` or `change` does not mean `charge`.
 
 use clap::error::{ContextKind, ContextValue, ErrorKind};
-use clap::{Arg, Command, CommandFactory};
+use clap::{Arg, ArgMatches, Command, CommandFactory};
 
 use super::terminal::Terminal;
 use super::{Cli, screen};
@@ -28,15 +28,26 @@ const LOOKS: [&str; 10] = [
 /// Flags with which less is done than without.
 const HARMLESS: [&str; 6] = ["dry-run", "help", "json", "no-email", "no-input", "quiet"];
 
+/// Whether what was asked for only looks, so that it can be asked for again.
+pub fn only_looks(asked: &ArgMatches) -> bool {
+    let Some((mut verb, mut asked)) = asked.subcommand() else {
+        return false;
+    };
+    while let Some((name, below)) = asked.subcommand() {
+        (verb, asked) = (name, below);
+    }
+    LOOKS.contains(&verb)
+}
+
 /// Says what clap found wrong; help and version are no errors.
 pub fn explain(error: &clap::Error, terminal: Terminal) -> u8 {
-    if !error.use_stderr() {
-        screen::help(error);
-        return 0;
-    }
-    if error.kind() == ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand {
-        screen::help(error);
-        return Kind::Usage.exit_code();
+    let is_help = error.kind() == ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand;
+    if is_help || !error.use_stderr() {
+        return match screen::help(error) {
+            Err(problem) => terminal.end_with(&problem),
+            Ok(()) if is_help => Kind::Usage.exit_code(),
+            Ok(()) => 0,
+        };
     }
     let text = error.to_string();
     let message = text
@@ -57,9 +68,7 @@ pub fn explain(error: &clap::Error, terminal: Terminal) -> u8 {
         || format!("`{} --help` shows how it is written.", understood.join(" ")),
         |guess| format!("Did you mean `{guess}`?"),
     );
-    let problem = Problem::usage("usage", message).hint(hint);
-    terminal.print_problem(&problem);
-    problem.kind().exit_code()
+    terminal.end_with(&Problem::usage("usage", message).hint(hint))
 }
 
 /// What was meant, where that is sure enough.

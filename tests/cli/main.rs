@@ -9,6 +9,7 @@ mod imports;
 mod mails;
 mod main_job;
 mod places;
+mod printing;
 mod restored;
 mod schedules;
 mod shop;
