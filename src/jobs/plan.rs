@@ -14,7 +14,7 @@ use crate::domain::label::{LabelError, require_room};
 use crate::domain::money::Money;
 use crate::domain::payment::Payment;
 use crate::domain::schedule::Name;
-use crate::domain::spread::{Spread, SpreadError, Wanted, spread};
+use crate::domain::spread::{Pick, Spread, SpreadError, Wanted, spread};
 use crate::problem::{Kind, Problem};
 use crate::rehearsal::{self, Rule};
 
@@ -47,6 +47,8 @@ pub struct Due {
     pub at: Time,
     /// What one charge has no room for is left to the next.
     pub in_parts: bool,
+    /// The most that the agreement lets one charge take; what fits is charged.
+    pub most: Option<Money>,
 }
 
 /// What a person said yes to: this card, for these shares.
@@ -77,6 +79,8 @@ pub struct Plan {
     pub spread: Spread,
     /// The wanted invoices that are left to the next charge.
     pub later: Vec<String>,
+    /// The wanted invoices that no charge can take under the agreement's most.
+    pub above: Vec<(String, Money)>,
     /// The invoices of it that are on hold, and why: nothing is charged for
     /// these by itself, but a person may.
     pub held: Vec<(String, String)>,
@@ -119,6 +123,8 @@ pub enum NotPlanned {
     },
     #[error(transparent)]
     BeyondConsent(#[from] NotAuthorized),
+    #[error("{}", beyond(*.amount, *.most))]
+    AboveAgreed { amount: Money, most: Money },
     #[error(transparent)]
     Spread(#[from] SpreadError),
     #[error(transparent)]
@@ -129,6 +135,15 @@ pub enum NotPlanned {
     /// No rule: the book cannot be read.
     #[error("{0}")]
     Book(Problem),
+}
+
+/// `6000.00 USD is more than the 5000.00 USD that autopay may take`
+pub(super) fn beyond(amount: Money, most: Money) -> String {
+    if amount.currency() == most.currency() {
+        format!("{amount} is more than the {most} that autopay may take")
+    } else {
+        format!("{amount} is in another currency than the {most} that autopay may take")
+    }
 }
 
 /// What reading the book came to: it has not what was named, or is not to be read.
@@ -170,6 +185,8 @@ impl From<NotPlanned> for Problem {
                 "Record their consent: `dues card authorize {customer} {last4} --by NAME --how \"signed form\"`."
             )),
             NotPlanned::BeyondConsent(why) => why.into(),
+            NotPlanned::AboveAgreed { .. } => Self::refused("above_agreed", message)
+                .hint("Charge it with `dues charge`, or agree to more with `dues autopay on --max`."),
             NotPlanned::Spread(why) => why.into(),
             NotPlanned::Label(why) => why.into(),
             NotPlanned::NotFound(problem) | NotPlanned::Book(problem) => problem,
@@ -188,7 +205,11 @@ pub fn plan(book: Reader<'_>, wish: &Wish, today: Date) -> Result<Plan> {
     let customer = &wish.customer;
     refuse_while_unknown(book, customer)?;
     let card = chosen(book, wish)?;
-    let (spread, later) = spread_of(book, wish, today)?;
+    let Spreading {
+        spread,
+        later,
+        above,
+    } = spread_of(book, wish, today)?;
     if spread.unapplied.is_positive() {
         refuse_while_deciding(book, customer)?;
     }
@@ -215,17 +236,36 @@ pub fn plan(book: Reader<'_>, wish: &Wish, today: Date) -> Result<Plan> {
         authorization,
         spread,
         later,
+        above,
         held,
         on: today,
     })
 }
 
-/// Where the money goes, and the invoices that are left to the next charge.
-fn spread_of(book: Reader<'_>, wish: &Wish, today: Date) -> Result<(Spread, Vec<String>)> {
+/// Where the money goes, and the invoices that are not part of it: left to the
+/// next charge, or more than any may take.
+struct Spreading {
+    spread: Spread,
+    later: Vec<String>,
+    above: Vec<(String, Money)>,
+}
+
+fn spread_of(book: Reader<'_>, wish: &Wish, today: Date) -> Result<Spreading> {
     let mut wanted = resolved(book, wish)?;
     let (candidates, credits) = (candidates(book, wish)?, credits(book, wish)?);
     let in_parts = wish.due.as_ref().is_some_and(|due| due.in_parts);
-    let mut later = Vec::new();
+    let (mut later, mut above) = (Vec::new(), Vec::new());
+    if let (Wanted::Invoices(picks), Some(most)) =
+        (&mut wanted, wish.due.as_ref().and_then(|due| due.most))
+    {
+        (later, above) = keep_what_fits(picks, &candidates, &credits, most);
+        if let ([], Some((_, amount))) = (&picks[..], above.first()) {
+            return Err(NotPlanned::AboveAgreed {
+                amount: *amount,
+                most,
+            });
+        }
+    }
     loop {
         let spread = spread(&wanted, &candidates, &credits, today)?;
         let room = match require_room(&spread) {
@@ -242,10 +282,51 @@ fn spread_of(book: Reader<'_>, wish: &Wish, today: Date) -> Result<(Spread, Vec<
             }
             _ => {
                 room?;
-                return Ok((spread, later));
+                return Ok(Spreading {
+                    spread,
+                    later,
+                    above,
+                });
             }
         }
     }
+}
+
+/// Leaves of the picks, oldest first, what the card may be charged for at once;
+/// what is left to the next charge, and what is too much for any.
+fn keep_what_fits(
+    picks: &mut Vec<Pick>,
+    invoices: &[Invoice],
+    credits: &[Payment],
+    most: Money,
+) -> (Vec<String>, Vec<(String, Money)>) {
+    let (mut later, mut above) = (Vec::new(), Vec::new());
+    // What credits pay, the card is not charged for.
+    let mut left = credits
+        .iter()
+        .map(Payment::available)
+        .filter(|credit| credit.currency() == most.currency())
+        .fold(most, Money::plus);
+    picks.retain(|pick| {
+        let mut known = invoices.iter();
+        let Some(invoice) = known.find(|invoice| invoice.number == pick.number) else {
+            return true;
+        };
+        let amount = pick.amount.unwrap_or(invoice.open);
+        let fits_in =
+            |room: Money| amount.currency() == room.currency() && !amount.minus(room).is_positive();
+        if fits_in(left) {
+            left = left.minus(amount);
+            return true;
+        }
+        if fits_in(most) {
+            later.push(pick.number.clone());
+        } else {
+            above.push((pick.number.clone(), amount));
+        }
+        false
+    });
+    (later, above)
 }
 
 /// The card that was agreed or is named. One that is not used any more gives

@@ -530,6 +530,80 @@ fn autopay_takes_no_more_than_was_agreed() {
     assert_eq!(shop.sends(), 0);
 }
 
+/// The ceiling is one for each charge: what fits is charged, oldest first, and
+/// the rest with the next day's; an invoice that never fits waits for a person
+/// and keeps no other back.
+#[test]
+fn autopay_takes_what_fits_under_its_most_and_says_what_is_left() {
+    let shop = rosa("tok_approve");
+    shop.begin_autopay("ROSA", 0, Some(usd(5_000_00)));
+    shop.add_invoice("ROSA", "R-2", 3_000_00, date(2026, 11, 1));
+    shop.add_invoice("ROSA", "R-3", 4_000_00, date(2026, 11, 2));
+    shop.add_invoice("ROSA", "R-4", 2_000_00, date(2026, 11, 3));
+    let days = |from: i8, to: i8| (from..=to).map(|day| nine().on(date(2026, 11, day)));
+
+    let mut left_out = Vec::new();
+    for at in days(22, 24) {
+        shop.at_moment(at.max(shop.clock.now()));
+        let ran = shop.try_run().unwrap();
+        left_out.push(told(&ran).join("\n"));
+        let all = ran.done.iter().flat_map(|done| &done.left_out);
+        left_out.extend(all.map(ToString::to_string));
+    }
+
+    let too_much = "R-1 with 10000.00 USD is more than the 5000.00 USD that autopay may take";
+    assert_eq!(
+        left_out,
+        [
+            "AP-1 2026-11-22 succeeded",
+            "R-3 waits for the next charge",
+            too_much,
+            "AP-1 2026-11-23 succeeded",
+            too_much,
+            "AP-1 2026-11-24 passed: 10000.00 USD is more than the 5000.00 USD that autopay may take",
+        ]
+    );
+    let taken: Vec<Money> = shop.payments().iter().map(|paid| paid.amount).collect();
+    assert_eq!(taken, [usd(4_000_00), usd(5_000_00)]);
+    shop.assert_right();
+}
+
+/// What credits pay is not taken from the card, and counts for no ceiling.
+#[test]
+fn credits_are_used_above_the_most_that_autopay_may_take() {
+    let shop = rosa_with_credit(6_000_00);
+    shop.add_invoice("ROSA", "R-1", 10_000_00, date(2026, 11, 1));
+    let id = shop.begin_autopay("ROSA", 0, Some(usd(5_000_00)));
+    shop.change(|tx| {
+        let known = tx.read().autopay(id)?.unwrap();
+        tx.end_autopay(&known)?;
+        tx.begin_autopay(&Autopay {
+            use_credits: true,
+            ..known
+        })
+    });
+
+    assert_eq!(shop.run(), ["AP-2 2026-11-22 succeeded"]);
+
+    assert_eq!(shop.payments().first().unwrap().amount, usd(4_000_00));
+    shop.assert_right();
+}
+
+/// ROSA owes nothing, and so much of hers is on account.
+fn rosa_with_credit(minor: i64) -> Shop {
+    let shop = Shop::with_card("tok_approve", |_| ());
+    shop.at("2026-11-22T15:00:00Z");
+    shop.add_customer("ROSA", "tok_approve");
+    let deposit = Aim::Amount {
+        amount: usd(minor),
+        on_account: true,
+    };
+    shop.schedule("ROSA", deposit, Cadence::once(date(2026, 11, 22)));
+    shop.run();
+    assert_eq!(shop.payments()[0].unapplied, usd(minor));
+    shop
+}
+
 /// Numbers so long that a label has room for forty of them.
 fn long_number(n: i64) -> String {
     format!("{}{n:03}", "\u{1F98B}".repeat(60))

@@ -15,7 +15,7 @@ use crate::domain::charge::{LATE, State};
 use crate::domain::hour::Hour;
 use crate::domain::ids::ChargeId;
 use crate::domain::retry::{self, Next, Why};
-use crate::domain::schedule::{Aim, Autopay};
+use crate::domain::schedule::Aim;
 use crate::domain::spread::{SpreadError, Wanted};
 use crate::jobs::plan::{Due, NotPlanned, Plan, Wish, chosen, plan};
 use crate::problem::{Problem, Result};
@@ -116,7 +116,7 @@ fn to_do(case: &Case<'_>, left_out: &mut Vec<LeftOut>) -> Result<ToDo> {
     };
     Ok(match order(case, wanted, again, why)? {
         ToDo::Charge(order) => {
-            left_out.extend(LeftOut::later(&order.plan.later));
+            left_out.extend(LeftOut::of(&order));
             ToDo::Charge(order)
         }
         ToDo::Skip(nothing) if waits_for_a_release(case, left_out) => ToDo::Pass(nothing),
@@ -201,13 +201,14 @@ fn after(case: &Case<'_>, charge: ChargeId) -> Result<After> {
 }
 
 fn wish(case: &Case<'_>, wanted: Wanted) -> Wish {
-    let (use_credits, memo, wants_mail) = match case.agreement {
+    let (use_credits, memo, wants_mail, most) = match case.agreement {
         Agreement::Schedule(schedule) => (
             schedule.use_credits,
             schedule.memo.clone(),
             schedule.wants_mail,
+            None,
         ),
-        Agreement::Autopay(autopay) => (autopay.use_credits, None, true),
+        Agreement::Autopay(autopay) => (autopay.use_credits, None, true, autopay.most),
     };
     Wish {
         customer: case.customer.clone(),
@@ -224,6 +225,7 @@ fn wish(case: &Case<'_>, wanted: Wanted) -> Wish {
             due_on: case.candidate.due_on,
             at: case.candidate.at,
             in_parts: matches!(case.agreement, Agreement::Autopay(_)),
+            most,
         }),
     }
 }
@@ -264,18 +266,6 @@ fn order(
             });
         }
     };
-    if let Agreement::Autopay(Autopay {
-        most: Some(most), ..
-    }) = case.agreement
-    {
-        let amount = plan.spread.charged;
-        if amount.currency() != most.currency() || amount.minus(*most).is_positive() {
-            return Ok(ToDo::Pass(Reason::AboveAgreed {
-                amount,
-                most: *most,
-            }));
-        }
-    }
     let tries = book.tries_of_card(&plan.card, case.hour, day)?;
     if let Some(bar) = retry::bar(&tries, day) {
         return Ok(ToDo::Pass(Reason::Bar(bar)));

@@ -12,7 +12,7 @@ use crate::domain::money::Money;
 use crate::domain::retry::{Bar, Why};
 use crate::domain::schedule::Name;
 use crate::domain::spread::SpreadError;
-use crate::jobs::plan::{NotPlanned, Plan, Wish};
+use crate::jobs::plan::{NotPlanned, Plan, Wish, beyond};
 use crate::problem::Problem;
 
 /// An occurrence, and what is to be done about it.
@@ -76,16 +76,33 @@ pub enum NotCharged {
     Later {
         more: usize,
     },
+    /// More than one charge may take.
+    AboveAgreed {
+        amount: Money,
+        most: Money,
+    },
 }
 
 impl LeftOut {
-    /// What is left to the next charge, as one.
-    pub(super) fn later(numbers: &[String]) -> Option<Self> {
-        let (first, more) = numbers.split_first()?;
-        Some(Self {
+    /// What a charge leaves out: what is left to the next, as one, and what is
+    /// too much for any.
+    pub(super) fn of(order: &Order) -> Vec<Self> {
+        let plan = &order.plan;
+        let later = plan.later.split_first().map(|(first, more)| Self {
             number: first.clone(),
             because: NotCharged::Later { more: more.len() },
-        })
+        });
+        let most = order.wish.due.as_ref().and_then(|due| due.most);
+        let above = most.into_iter().flat_map(|most| {
+            plan.above.iter().map(move |(number, amount)| Self {
+                number: number.clone(),
+                because: NotCharged::AboveAgreed {
+                    amount: *amount,
+                    most,
+                },
+            })
+        });
+        later.into_iter().chain(above).collect()
     }
 }
 
@@ -106,6 +123,9 @@ impl fmt::Display for LeftOut {
                     self.number
                 )
             }
+            NotCharged::AboveAgreed { amount, most } => {
+                write!(f, "{} with {}", self.number, beyond(*amount, *most))
+            }
         }
     }
 }
@@ -123,10 +143,6 @@ pub enum Reason {
     /// What an earlier charge did is not known yet.
     Open(ChargeId, State),
     Bar(Bar),
-    AboveAgreed {
-        amount: Money,
-        most: Money,
-    },
     /// It is not what was saved as a plan.
     Drifted(String),
     /// A rule of the book, or the agreement does not fit any more.
@@ -151,9 +167,6 @@ impl fmt::Display for Reason {
             }
             Self::Open(charge, state) => write!(f, "{charge} is {state} still"),
             Self::Bar(bar) => fmt::Display::fmt(bar, f),
-            Self::AboveAgreed { amount, most } => {
-                write!(f, "{amount} is more than the {most} that autopay may take")
-            }
             Self::Drifted(why) => f.write_str(why),
             Self::NotPlanned(refusal) => fmt::Display::fmt(refusal, f),
             Self::Refused(problem) => fmt::Display::fmt(problem, f),
@@ -166,9 +179,7 @@ impl Reason {
     #[must_use]
     pub fn needs_a_person(&self) -> bool {
         match self {
-            Self::TooLate { .. } | Self::AboveAgreed { .. } | Self::Missed | Self::Drifted(_) => {
-                true
-            }
+            Self::TooLate { .. } | Self::Missed | Self::Drifted(_) => true,
             // What is reserved is on its way, or asked about by itself.
             Self::NotPlanned(NotPlanned::Spread(SpreadError::Reserved { .. })) => false,
             Self::NotPlanned(_) | Self::Refused(_) => true,
