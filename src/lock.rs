@@ -9,7 +9,7 @@ use std::io::{Seek, Write};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use crate::problem::{Kind, Problem, Result};
+use crate::problem::{Deed, Kind, Problem, Result};
 
 /// Held for as long as the value lives.
 #[derive(Debug)]
@@ -124,7 +124,8 @@ impl Lock {
                 What::Mailing => format!("another dues is sending mails{holder}"),
             },
         )
-        .hint("Try again when it is done; nothing was changed."))
+        .nothing_was(Deed::Changed)
+        .hint("Try again when it is done."))
     }
 
     /// Takes the lock if nobody holds it.

@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::domain::ids::BookId;
 use crate::private_file;
-use crate::problem::{Problem, Result};
+use crate::problem::{Deed, Problem, Result};
 
 /// How far a book was.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -98,10 +98,10 @@ impl Marks {
             Problem::setup(
                 "no_mark",
                 format!(
-                    "this machine's mark of the book cannot be written to {}: {error}; nothing was sent",
+                    "this machine's mark of the book cannot be written to {}: {error}",
                     shown(&path)
                 ),
-            )
+            ).nothing_was(Deed::Sent)
             .hint("The folder must be yours and writable. Without the mark, a book from an old backup could charge a card again.")
         })
     }

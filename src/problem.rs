@@ -52,13 +52,75 @@ impl Kind {
     }
 }
 
-/// A refusal: the fact, the way out, and a code for scripts.
+/// What was not done because of a problem, where that is to be said.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Deed {
+    Charged,
+    Sent,
+    Changed,
+    Written,
+    Done,
+}
+
+impl fmt::Display for Deed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Charged => "charged",
+            Self::Sent => "sent",
+            Self::Changed => "changed",
+            Self::Written => "written",
+            Self::Done => "done",
+        })
+    }
+}
+
+/// A piece of what to do next. The commands are kept apart from the words, so
+/// that whoever shows them can put them for whoever reads them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Part {
+    Words(String),
+    /// A command of ours, without the program's own name: `charge recover`.
+    Command(String),
+}
+
+impl Part {
+    /// Reads a hint as it is written: the commands stand in backticks.
+    fn all_of(text: &str) -> Vec<Self> {
+        let mut parts = Vec::new();
+        let mut rest = text;
+        while let Some((words, after)) = rest.split_once("`dues ")
+            && let Some((command, after)) = after.split_once('`')
+        {
+            parts.push(Self::Words(words.to_owned()));
+            parts.push(Self::Command(command.to_owned()));
+            rest = after;
+        }
+        parts.push(Self::Words(rest.to_owned()));
+        parts.retain(|part| *part != Self::Words(String::new()));
+        parts
+    }
+}
+
+/// As a terminal shows it.
+impl fmt::Display for Part {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Words(words) => f.write_str(words),
+            Self::Command(command) => write!(f, "`dues {command}`"),
+        }
+    }
+}
+
+/// A refusal: the fact, what was not done, the way out, and a code for scripts.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Problem {
     kind: Kind,
     code: &'static str,
-    message: String,
-    hint: Option<String>,
+    fact: String,
+    undone: Option<Deed>,
+    /// Of the whole, some was done before.
+    had_effects: bool,
+    way_out: Vec<Part>,
 }
 
 /// What every fallible step of the program returns.
@@ -66,47 +128,58 @@ pub type Result<T, E = Problem> = std::result::Result<T, E>;
 
 impl Problem {
     /// A problem with a stable `code` for scripts and a lower-case fact for people.
-    pub fn new(kind: Kind, code: &'static str, message: impl Into<String>) -> Self {
+    pub fn new(kind: Kind, code: &'static str, fact: impl Into<String>) -> Self {
         Self {
             kind,
             code,
-            message: message.into(),
-            hint: None,
+            fact: fact.into(),
+            undone: None,
+            had_effects: false,
+            way_out: Vec::new(),
         }
     }
 
     /// A refusal that changed nothing (exit 1).
-    pub fn refused(code: &'static str, message: impl Into<String>) -> Self {
-        Self::new(Kind::Refused, code, message)
+    pub fn refused(code: &'static str, fact: impl Into<String>) -> Self {
+        Self::new(Kind::Refused, code, fact)
     }
 
     /// A wrong or incomplete command line (exit 2).
-    pub fn usage(code: &'static str, message: impl Into<String>) -> Self {
-        Self::new(Kind::Usage, code, message)
+    pub fn usage(code: &'static str, fact: impl Into<String>) -> Self {
+        Self::new(Kind::Usage, code, fact)
     }
 
     /// Missing set-up: book, configuration or secret (exit 3).
-    pub fn setup(code: &'static str, message: impl Into<String>) -> Self {
-        Self::new(Kind::Setup, code, message)
+    pub fn setup(code: &'static str, fact: impl Into<String>) -> Self {
+        Self::new(Kind::Setup, code, fact)
     }
 
     /// Our own mistake (exit 70).
-    pub fn bug(message: impl Into<String>) -> Self {
-        Self::new(Kind::Bug, "bug", message)
+    pub fn bug(fact: impl Into<String>) -> Self {
+        Self::new(Kind::Bug, "bug", fact)
             .hint("This is a mistake in dues, not yours. Please report it with this message.")
     }
 
-    /// Adds what to do next: a full sentence, with a command to paste where there is one.
+    /// Says with the fact what was not done: `; nothing was charged`. What is
+    /// said last counts, as whoever says it knows more of what was wanted.
+    #[must_use]
+    pub fn nothing_was(mut self, deed: Deed) -> Self {
+        self.undone = Some(deed);
+        self
+    }
+
+    /// Adds what to do next: a full sentence, with a command to paste where
+    /// there is one, in backticks.
     #[must_use]
     pub fn hint(mut self, hint: impl Into<String>) -> Self {
-        self.hint = Some(hint.into());
+        self.way_out = Part::all_of(&hint.into());
         self
     }
 
     /// Puts the place before the fact: `line 7: …`.
     #[must_use]
     pub fn at(mut self, place: impl fmt::Display) -> Self {
-        self.message = format!("{place}: {}", self.message);
+        self.fact = format!("{place}: {}", self.fact);
         self
     }
 
@@ -115,12 +188,7 @@ impl Problem {
     /// rest was not.
     #[must_use]
     pub fn after_effects(mut self) -> Self {
-        for text in [Some(&mut self.message), self.hint.as_mut()]
-            .into_iter()
-            .flatten()
-        {
-            *text = text.replace("nothing was ", "nothing more was ");
-        }
+        self.had_effects = true;
         if !matches!(
             self.kind,
             Kind::Unknown | Kind::Attention | Kind::Declined | Kind::Bug
@@ -133,15 +201,18 @@ impl Problem {
     /// The same problem where a lesser one came with it.
     #[must_use]
     pub fn beside(mut self, other: &Self) -> Self {
-        self.message = format!("{}; {}", self.message, other.message);
+        self.fact = format!("{}; {}", self.fact, other.fact);
         self
     }
 
-    /// Writes the commands of the hint for a book that was named by `--book`.
+    /// Writes the commands for a book that was named by `--book`.
     #[must_use]
     pub fn about_book(mut self, book: &str) -> Self {
-        let named = format!("`dues --book {book} ");
-        self.hint = self.hint.map(|hint| hint.replace("`dues ", &named));
+        for part in &mut self.way_out {
+            if let Part::Command(command) = part {
+                *command = format!("--book {book} {command}");
+            }
+        }
         self
     }
 
@@ -156,20 +227,40 @@ impl Problem {
         self.code
     }
 
+    /// The fact alone, for a sentence that says itself what was and was not done.
     #[must_use]
-    pub fn message(&self) -> &str {
-        &self.message
+    pub fn fact(&self) -> &str {
+        &self.fact
     }
 
+    /// The fact, and what was not done.
     #[must_use]
-    pub fn advice(&self) -> Option<&str> {
-        self.hint.as_deref()
+    pub fn message(&self) -> String {
+        self.to_string()
+    }
+
+    /// What to do next, as a terminal shows it.
+    #[must_use]
+    pub fn advice(&self) -> Option<String> {
+        let shown = self.way_out.iter().map(Part::to_string);
+        (!self.way_out.is_empty()).then(|| shown.collect())
+    }
+
+    /// What to do next, its commands kept apart.
+    #[must_use]
+    pub fn way_out(&self) -> &[Part] {
+        &self.way_out
     }
 }
 
 impl fmt::Display for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.message)
+        f.write_str(&self.fact)?;
+        match self.undone {
+            None => Ok(()),
+            Some(deed) if self.had_effects => write!(f, "; nothing more was {deed}"),
+            Some(deed) => write!(f, "; nothing was {deed}"),
+        }
     }
 }
 
@@ -182,12 +273,15 @@ mod tests {
     #[test]
     fn what_ended_a_command_halfway_claims_nothing_of_its_beginning() {
         let busy = Problem::new(Kind::Busy, "book_busy", "another program is writing")
-            .hint("Try again in a moment; nothing was changed.")
-            .after_effects();
+            .nothing_was(Deed::Changed);
+        let fact = "another program is writing; nothing was changed";
+        assert_eq!(busy.message(), fact);
+
+        let busy = busy.after_effects();
 
         assert_eq!((busy.kind(), busy.code()), (Kind::Partial, "book_busy"));
-        let hint = "Try again in a moment; nothing more was changed.";
-        assert_eq!(busy.advice(), Some(hint));
+        let fact = "another program is writing; nothing more was changed";
+        assert_eq!(busy.message(), fact);
         for (kind, then) in [
             (Kind::Refused, Kind::Partial),
             (Kind::Usage, Kind::Partial),
@@ -200,5 +294,58 @@ mod tests {
         ] {
             assert_eq!(Problem::new(kind, "x", "x").after_effects().kind(), then);
         }
+    }
+
+    /// Names come from outside: one that reads like our own words is not edited.
+    #[test]
+    fn a_name_is_not_taken_for_what_was_not_done() {
+        let named = Problem::refused("x", "`Nothing was nothing was Ltd` has nothing open")
+            .hint("Ask `nothing was Ltd`.");
+
+        let after = named.clone().after_effects();
+
+        assert_eq!(
+            (after.message(), after.advice()),
+            (named.message(), named.advice())
+        );
+    }
+
+    #[test]
+    fn the_commands_of_a_hint_are_kept_apart() {
+        let words = |text: &str| Part::Words(text.to_owned());
+        let command = |text: &str| Part::Command(text.to_owned());
+        let table = [
+            (
+                "Run `dues charge recover` to find out.",
+                vec![
+                    words("Run "),
+                    command("charge recover"),
+                    words(" to find out."),
+                ],
+            ),
+            (
+                "Add `--yes`, or see `dues log`",
+                vec![words("Add `--yes`, or see "), command("log")],
+            ),
+            ("dues is not `dues`.", vec![words("dues is not `dues`.")]),
+            ("Half of `dues log", vec![words("Half of `dues log")]),
+        ];
+        for (text, parts) in table {
+            let advised = Problem::refused("x", "x").hint(text);
+
+            assert_eq!(advised.way_out(), parts);
+            assert_eq!(advised.advice().as_deref(), Some(text));
+        }
+    }
+
+    #[test]
+    fn a_command_is_written_for_the_book_that_was_named() {
+        let advised = Problem::refused("x", "x")
+            .hint("See `dues log`; `--book` is not `dues`, `dues status` is.")
+            .about_book("my.db");
+
+        let text =
+            "See `dues --book my.db log`; `--book` is not `dues`, `dues --book my.db status` is.";
+        assert_eq!(advised.advice().as_deref(), Some(text));
     }
 }

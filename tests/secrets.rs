@@ -100,7 +100,7 @@ fn a_secret_in_a_file_is_written_read_and_forgotten() {
     let gone = refused(store.read(NAME));
     assert_eq!(gone.code(), "no_secret");
     assert_eq!(
-        gone.advice(),
+        gone.advice().as_deref(),
         Some("Store it there with `dues mail login`.")
     );
 }

@@ -40,7 +40,7 @@ use std::path::{Path, PathBuf};
 use jiff::Timestamp;
 use rusqlite::{Connection, ErrorCode, OpenFlags, Transaction, TransactionBehavior};
 
-use crate::problem::{Kind, Problem, Result};
+use crate::problem::{Deed, Kind, Problem, Result};
 use crate::rehearsal;
 
 use open::{APPLICATION_ID, connect, identity_of, require_a_book};
@@ -284,8 +284,9 @@ impl Books {
             return Err(Problem::new(
                 Kind::Busy,
                 "book_replaced",
-                "the book was replaced by another file; nothing was changed",
+                "the book was replaced by another file",
             )
+            .nothing_was(Deed::Changed)
             .hint("Run the command again; it will use the book that is there now."));
         }
         Ok(tx)

@@ -2,7 +2,7 @@
 
 use rusqlite::ErrorCode;
 
-use crate::problem::{Kind, Problem};
+use crate::problem::{Deed, Kind, Problem};
 
 /// What to do with a damaged book.
 pub(super) const KEEP_IT: &str =
@@ -43,11 +43,11 @@ impl From<rusqlite::Error> for Problem {
                 "book_busy",
                 "another program is writing to the book",
             )
-            .hint("Try again in a moment; nothing was changed."),
-            Some(ErrorCode::DiskFull) => {
-                Self::refused("disk_full", "the disk is full; nothing was changed")
-                    .hint("Make room and try again.")
-            }
+            .nothing_was(Deed::Changed)
+            .hint("Try again in a moment."),
+            Some(ErrorCode::DiskFull) => Self::refused("disk_full", "the disk is full")
+                .nothing_was(Deed::Changed)
+                .hint("Make room and try again."),
             Some(ErrorCode::ReadOnly | ErrorCode::PermissionDenied | ErrorCode::CannotOpen) => {
                 Self::setup(
                     "book_not_writable",
@@ -69,7 +69,7 @@ impl From<rusqlite::Error> for Problem {
             )
             .hint("The disk may be full or failing: make room, or look at it; then try again."),
             Some(ErrorCode::OperationInterrupted) => {
-                Self::refused("interrupted", "stopped; nothing was changed")
+                Self::refused("interrupted", "stopped").nothing_was(Deed::Changed)
             }
             _ => Self::bug(format!("the book refused a change: {text}")),
         }

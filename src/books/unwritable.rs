@@ -12,7 +12,7 @@ use rusqlite::{Connection, OpenFlags};
 
 use super::open::{identity_of, open_file};
 use super::places::{real, with_end};
-use crate::problem::{Kind, Problem, Result};
+use crate::problem::{Deed, Kind, Problem, Result};
 
 /// What stood there when it was opened.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -78,10 +78,10 @@ pub(super) fn not_written(path: &Path) -> Problem {
     Problem::setup(
         "book_not_writable",
         format!(
-            "the book {} cannot be written where it is; nothing was changed",
+            "the book {} cannot be written where it is",
             path.display()
         ),
-    )
+    ).nothing_was(Deed::Changed)
     .hint("Look whether its disk is mounted read-only, and whether the book and its folder are yours; it can be read meanwhile.")
 }
 

@@ -17,7 +17,7 @@ use crate::domain::ids::sha256_hex;
 use crate::domain::money::Currency;
 use crate::intake::{self, Charset, DateOrder, Mark, Options, RowError, Sheet, Unit};
 use crate::jobs::import::{Import as Job, Imported, NotImported, import};
-use crate::problem::{Kind, Problem, Result};
+use crate::problem::{Deed, Kind, Problem, Result};
 use crate::views;
 
 /// Larger than any invoice file; smaller than a mistake.
@@ -349,7 +349,7 @@ fn rejected(file: &str, sheet: &Sheet, errors: &[RowError]) -> Report {
         ),
     };
     let (lines, common) = listed(&errors);
-    let hint = common.unwrap_or("Correct these rows and import the file again.");
+    let hint = common.unwrap_or_else(|| "Correct these rows and import the file again.".to_owned());
     let data = json!({
         "file": file,
         "counts": {"rows": rows, "conflicts": differing},
@@ -361,25 +361,24 @@ fn rejected(file: &str, sheet: &Sheet, errors: &[RowError]) -> Report {
     });
     let mut report = Report::new("dues.import/1", data, lines.join("\n"));
     report.problem = Some(
-        Problem::new(
-            Kind::Refused,
-            code,
-            format!("{file}: {what}; nothing was written"),
-        )
-        .hint(hint),
+        Problem::new(Kind::Refused, code, format!("{file}: {what}"))
+            .nothing_was(Deed::Written)
+            .hint(hint),
     );
     report
 }
 
 /// The faults in lines, and the way out that they have in common, if there is
 /// one. Of many faults the first of each kind is shown, and how many are like it.
-fn listed<'e>(errors: &[&'e RowError]) -> (Vec<String>, Option<&'e str>) {
-    let first = errors.first().and_then(|error| error.problem.advice());
-    let common = first.filter(|first| {
-        errors
-            .iter()
-            .all(|error| error.problem.advice() == Some(first))
-    });
+fn listed(errors: &[&RowError]) -> (Vec<String>, Option<String>) {
+    let first = errors.first().map(|error| &error.problem);
+    let common = first
+        .filter(|first| {
+            errors
+                .iter()
+                .all(|error| error.problem.way_out() == first.way_out())
+        })
+        .and_then(Problem::advice);
     let mut alike: BTreeMap<String, usize> = BTreeMap::new();
     for error in errors {
         *alike.entry(kind_of(error)).or_default() += 1;
@@ -397,7 +396,7 @@ fn listed<'e>(errors: &[&'e RowError]) -> (Vec<String>, Option<&'e str>) {
         }
         let said = error.problem.message();
         lines.push(format!("line {}: {said}", error.line));
-        if let (None, Some(advice)) = (common, error.problem.advice()) {
+        if let (None, Some(advice)) = (&common, error.problem.advice()) {
             lines.push(format!("  {advice}"));
         }
         if more > 0 {
@@ -409,8 +408,8 @@ fn listed<'e>(errors: &[&'e RowError]) -> (Vec<String>, Option<&'e str>) {
 
 /// A fault without what is each row's own: the values in backticks, and all digits.
 fn kind_of(error: &RowError) -> String {
-    let outside = error.problem.message().split('`').step_by(2);
-    let words: String = outside.collect();
+    let message = error.problem.message();
+    let words: String = message.split('`').step_by(2).collect();
     words
         .chars()
         .filter(|letter| !letter.is_ascii_digit())

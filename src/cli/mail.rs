@@ -274,7 +274,7 @@ pub fn post_after(session: &Session, haste: Haste) {
         Err(problem) => {
             session
                 .terminal
-                .say(&format!("the mail waits in the outbox: {problem}"));
+                .say(&format!("the mail waits in the outbox: {}", problem.fact()));
             if let Some(hint) = problem.advice() {
                 session.terminal.say(&format!("hint: {hint}"));
             }

@@ -221,7 +221,7 @@ fn obey(args: Vec<OsString>, wants_json: bool) -> u8 {
     };
     let terminal = Terminal::new(cli.globals.json, cli.globals.no_input);
     let by_flag = cli.globals.book.as_ref().filter(|_| names_book);
-    let by_flag = by_flag.map(|book| book.display().to_string());
+    let by_flag = by_flag.map(|book| pasted(&book.display().to_string()));
     let about = |problem: Problem| match &by_flag {
         Some(book) => problem.about_book(book),
         None => problem,
@@ -274,6 +274,16 @@ fn parse(args: Vec<OsString>) -> std::result::Result<(Cli, bool), clap::Error> {
     // Else help would repeat whatever this process was started as.
     let asked = Cli::command().bin_name("dues").try_get_matches_from(args)?;
     Ok((Cli::from_arg_matches(&asked)?, usage::only_looks(&asked)))
+}
+
+/// A path as it is typed into a shell: in quotes where it needs them.
+fn pasted(path: &str) -> String {
+    let is_plain = |letter: char| letter.is_alphanumeric() || "/\\:._-+,@%".contains(letter);
+    if path.chars().all(is_plain) {
+        path.to_owned()
+    } else {
+        format!("'{}'", path.replace('\'', r"'\''"))
+    }
 }
 
 /// Where the environment says that files are; their names are shown, and kept.
@@ -330,4 +340,21 @@ fn refuse_card_data(args: &[OsString]) -> Result<()> {
     // Spread over several arguments it is a card number all the same.
     let all: Vec<&str> = args.iter().skip(1).filter_map(|arg| arg.to_str()).collect();
     card_number::refuse_in(&all.join(" "), "what stands in the arguments together")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::pasted;
+
+    #[test]
+    fn a_path_with_a_space_is_one_argument_when_it_is_pasted() {
+        let table = [
+            ("/home/rosa/books.db", "/home/rosa/books.db"),
+            ("my books.db", "'my books.db'"),
+            ("it's.db", r"'it'\''s.db'"),
+        ];
+        for (path, typed) in table {
+            assert_eq!(pasted(path), typed);
+        }
+    }
 }

@@ -183,8 +183,10 @@ impl Session {
     /// that it could not be is only said.
     pub fn finish(&self, books: Books) {
         if let Err(problem) = books.close() {
-            self.terminal
-                .say(&format!("warning: {problem}; what was done is in the book"));
+            self.terminal.say(&format!(
+                "warning: {}; what was done is in the book",
+                problem.fact()
+            ));
         }
     }
 }

@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 use super::screen;
 use crate::domain::card_number;
 use crate::domain::untrusted::{Visible, visible};
-use crate::problem::{Problem, Result};
+use crate::problem::{Deed, Problem, Result};
 
 /// The most bytes of a secret that are read from a pipe. No place keeps as
 /// many: what is longer is refused there, and what has no end is not heard out.
@@ -138,9 +138,9 @@ impl Terminal {
         if let Some(report) = unprinted {
             self.say(report.text.trim_end_matches('\n'));
         }
-        let mut text = format!("error: {}\n", visible(problem.message()));
+        let mut text = format!("error: {}\n", visible(&problem.message()));
         if let Some(hint) = problem.advice() {
-            text.push_str(&format!("hint: {}\n", visible(hint)));
+            text.push_str(&format!("hint: {}\n", visible(&hint)));
         }
         screen::err(&Visible::text(&text));
     }
@@ -173,10 +173,7 @@ impl Terminal {
             .interact_opt()
         {
             Ok(Some(true)) => Ok(()),
-            _ => Err(Problem::refused(
-                "not_confirmed",
-                "not confirmed; nothing was changed",
-            )),
+            _ => Err(Problem::refused("not_confirmed", "not confirmed").nothing_was(Deed::Changed)),
         }
     }
 
@@ -273,10 +270,7 @@ impl Terminal {
 }
 
 fn left() -> Problem {
-    Problem::refused(
-        "not_confirmed",
-        "left without a choice; nothing was changed",
-    )
+    Problem::refused("not_confirmed", "left without a choice").nothing_was(Deed::Changed)
 }
 
 /// A decision that nobody was there to make: what is missing, and what gives it.

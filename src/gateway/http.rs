@@ -38,7 +38,7 @@ use tokio::time::timeout;
 
 use crate::domain::outside::Said;
 use crate::ports::{NotAsked, Refusal};
-use crate::problem::Problem;
+use crate::problem::{Deed, Problem};
 
 use super::gate::Gate;
 use super::wire::{Ask, Reply, Sent, StillInTime, Wire};
@@ -180,11 +180,9 @@ impl Http {
         let client = builder.build().map_err(|error| {
             Problem::setup(
                 "no_certificates",
-                format!(
-                    "no secure connection can be made: {}; nothing was sent",
-                    why(error)
-                ),
+                format!("no secure connection can be made: {}", why(error)),
             )
+            .nothing_was(Deed::Sent)
             .hint(
                 "Install the system's list of certificate authorities (the package \
                  `ca-certificates`) or set SSL_CERT_FILE to one.",
@@ -255,9 +253,9 @@ impl Http {
 
     fn nothing_sent(&self, why: &str) -> NotAsked {
         let host = self.host();
-        unreachable(format!(
-            "{host} could not be reached: {why}; nothing was sent"
-        ))
+        let mut nothing = unreachable(format!("{host} could not be reached: {why}"));
+        nothing.problem = nothing.problem.nothing_was(Deed::Sent);
+        nothing
     }
 }
 
@@ -326,8 +324,9 @@ fn alone<T>(exchange: impl Future<Output = T>) -> Result<T, Problem> {
         .map_err(|error| {
             Problem::refused(
                 "out_of_resources",
-                format!("this machine lets dues open no connection: {error}; nothing was sent"),
+                format!("this machine lets dues open no connection: {error}"),
             )
+            .nothing_was(Deed::Sent)
             .hint("Close other programs, then try again.")
         })?;
     let ended = runtime.block_on(exchange);

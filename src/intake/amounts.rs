@@ -194,7 +194,7 @@ mod tests {
         let usd = Currency::parse("USD").unwrap();
         let advice = |text: &str| {
             let problem = Problem::from(AmountError::TooFine(text.to_owned(), usd));
-            problem.advice().unwrap_or_default().to_owned()
+            problem.advice().unwrap_or_default()
         };
 
         assert!(advice("249.44999999999996").contains("spreadsheet rounding"));

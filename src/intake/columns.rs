@@ -274,7 +274,7 @@ mod tests {
             "the header in line 1 has no column for the invoice date"
         );
         assert_eq!(
-            problem.advice(),
+            problem.advice().as_deref(),
             Some("Head the column of the invoice date `Invoice Date`, `Date Issued` or `Date`.")
         );
         assert!(find(&Records::of("MEC-0072,,000013,4.39\n", None, known_in)).is_none());

@@ -295,10 +295,7 @@ mod tests {
             }
             let problem = evidence.settle("`Amount`", false).unwrap_err();
             assert_eq!(problem.code(), "ambiguous_decimal");
-            (
-                problem.message().to_owned(),
-                problem.advice().unwrap().to_owned(),
-            )
+            (problem.message(), problem.advice().unwrap())
         };
 
         let (fact, hint) = asked(&["10.005", "12.125"], "USD");
@@ -336,7 +333,7 @@ mod tests {
              can be read with a decimal point or a decimal comma"
         );
         assert_eq!(
-            problem.advice(),
+            problem.advice().as_deref(),
             Some("Add `--decimal .` or `--decimal ,`.")
         );
     }

@@ -200,7 +200,7 @@ mod tests {
              can be read as 1 Feb 2026 or 2 Jan 2026"
         );
         assert_eq!(
-            long.advice(),
+            long.advice().as_deref(),
             Some("Add `--date-format D/M/Y` or `--date-format M/D/Y`.")
         );
         assert!(

@@ -207,7 +207,7 @@ impl Rules<'_> {
                 NumberError::Blank => bad_rows(error.to_string()),
                 _ => bad_rows(error.to_string()).at(quoted(number)),
             };
-            let hint = Problem::from(error).advice().map(str::to_owned);
+            let hint = Problem::from(error).advice();
             self.in_column(Field::Number, fact)
                 .hint(hint.unwrap_or_default())
         })

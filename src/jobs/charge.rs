@@ -19,7 +19,7 @@ use crate::domain::purpose::Purpose;
 use crate::domain::schedule::Occurrence;
 use crate::domain::spread::Spread;
 use crate::ports::Order;
-use crate::problem::{Problem, Result};
+use crate::problem::{Deed, Problem, Result};
 use crate::rehearsal::{self, Rule};
 
 /// How a charge ended, as far as is known.
@@ -79,7 +79,7 @@ pub(super) fn attempt(
     // A missing secret stops here, before anything is written.
     let asked = right
         .clear(world, &plan.card.gateway, &plan.card.account)
-        .map_err(nothing_charged)?;
+        .map_err(|problem| problem.nothing_was(Deed::Charged))?;
     right.require_right_clock(world, &plan.card.gateway)?;
     let decided = Decided::now(world.clock);
     rehearsal::point("charge.planned")?;
@@ -92,13 +92,6 @@ pub(super) fn attempt(
         repeated: false,
         not_made: not_made.map(Problem::from),
     })
-}
-
-fn nothing_charged(problem: Problem) -> Problem {
-    if problem.message().contains("nothing was charged") {
-        return problem;
-    }
-    problem.at("nothing was charged")
 }
 
 /// Whoever runs a command again after a crash wants the first one's money, not

@@ -16,7 +16,7 @@ use super::{News, World};
 use crate::books::{CLOCKS_DIFFER, Look, Reader, Violation};
 use crate::lock::{Lock, What};
 use crate::ports::{Account, Gateway, NotAsked, Witness};
-use crate::problem::{Kind, Problem, Result};
+use crate::problem::{Deed, Kind, Problem, Result};
 use crate::rehearsal::{self, Rule};
 
 /// How far a clock may be corrected backwards without being called wrong.
@@ -226,11 +226,11 @@ impl Right {
         let shown = world.now().duration_since(wall);
         let jump = shown - SignedDuration::try_from(passed).unwrap_or(SignedDuration::MAX);
         if rehearsal::holds(Rule::ClockIsRight) && jump.abs() > CLOCK_SLACK {
-            return Err(Problem::setup(
-                "clock_jumped",
-                "this machine's clock was set meanwhile; nothing was sent",
-            )
-            .hint("Run the command again."));
+            return Err(
+                Problem::setup("clock_jumped", "this machine's clock was set meanwhile")
+                    .nothing_was(Deed::Sent)
+                    .hint("Run the command again."),
+            );
         }
         Ok(())
     }
@@ -257,11 +257,12 @@ impl Right {
         Err(Problem::setup(
             "clock_is_wrong",
             format!(
-                "this machine's clock shows {}, that of {name} {}; nothing was done",
+                "this machine's clock shows {}, that of {name} {}",
                 shown(world.now()),
                 shown(theirs)
             ),
         )
+        .nothing_was(Deed::Done)
         .hint("Set this machine's clock, then run the command again."))
     }
 }
@@ -283,8 +284,9 @@ pub(super) fn unconfirmed_clock(asked: &Asked, name: &str) -> Problem {
 pub(super) fn clock_is_behind() -> Problem {
     Problem::setup(
         "clock_is_wrong",
-        "this machine's clock is behind what the book has seen; nothing was done",
+        "this machine's clock is behind what the book has seen",
     )
+    .nothing_was(Deed::Done)
     .hint("Set this machine's clock, then run the command again.")
 }
 
@@ -319,9 +321,10 @@ fn book_is_wrong(first: &Violation) -> Problem {
         Kind::Attention,
         "book_is_wrong",
         format!(
-            "the book breaks its own rule {} ({}); nothing was charged",
+            "the book breaks its own rule {} ({})",
             first.rule, first.row
         ),
     )
+    .nothing_was(Deed::Charged)
     .hint("See what and what to do with `dues check`.")
 }

@@ -16,7 +16,7 @@ use crate::domain::invoice::{Invoice, NewInvoice};
 use crate::domain::money::Money;
 use crate::domain::untrusted::one_line;
 use crate::intake::{Draft, RowError, Sheet, Who};
-use crate::problem::{Kind, Problem, Result};
+use crate::problem::{Deed, Kind, Problem, Result};
 
 /// Where the drafts come from and what may be made of them.
 #[derive(Debug)]
@@ -211,8 +211,9 @@ fn book_drafts(tx: &Tx<'_>, import: &Import<'_>) -> Result<Imported> {
         return Err(Problem::new(
             Kind::Busy,
             "book_changed",
-            "the book changed while the file was read; nothing was written",
+            "the book changed while the file was read",
         )
+        .nothing_was(Deed::Written)
         .hint("Import the file again."));
     }
     let mut done = Imported {

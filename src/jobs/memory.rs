@@ -12,7 +12,7 @@ use crate::domain::ids::AttemptName;
 use crate::domain::label::pays;
 use crate::mark::{Mark, Marks, OpenCharge};
 use crate::ports::{Account, Gateway, Seen, Witness};
-use crate::problem::{Kind, Problem, Result};
+use crate::problem::{Deed, Kind, Problem, Result};
 use crate::rehearsal::{self, Rule};
 
 /// Each look reads again what was listed last before the one before it: a bank
@@ -54,8 +54,9 @@ pub(super) fn book_is_old(why: &str) -> Problem {
     Problem::new(
         Kind::Attention,
         "book_is_old",
-        format!("charging is locked: {why}; nothing was charged"),
+        format!("charging is locked: {why}"),
     )
+    .nothing_was(Deed::Charged)
     .hint(
         "A book from a backup or another machine may have forgotten charges. \
          Run `dues gateway reconcile`: it takes back what the gateways have, and unlocks.",

@@ -151,7 +151,10 @@ fn post(
         Err(problem) => Err(Problem::new(
             Kind::Partial,
             "mail_not_booked",
-            format!("{id} was handed over, and the book would not take what came of it: {problem}"),
+            format!(
+                "{id} was handed over, and the book would not take what came of it: {}",
+                problem.fact()
+            ),
         )
         .hint("It may go out once more, under the same Message-ID.")),
     }

@@ -15,7 +15,7 @@ use crate::domain::money::Money;
 use crate::domain::payment::Payment;
 use crate::domain::schedule::Name;
 use crate::domain::spread::{Pick, Spread, SpreadError, Wanted, spread};
-use crate::problem::{Kind, Problem};
+use crate::problem::{Deed, Kind, Problem};
 use crate::rehearsal::{self, Rule};
 
 /// What the bookkeeper asks for.
@@ -105,7 +105,7 @@ pub enum NotPlanned {
     /// charged again.
     #[error("the gateway is still deciding {0}; nothing was put on account besides")]
     EarlierIsPending(ChargeId),
-    #[error("the book changed while you were asked; nothing was charged")]
+    #[error("the book changed while you were asked")]
     NotAsAgreed,
     #[error("{card} of {customer} is disabled")]
     CardIsDisabled { card: String, customer: String },
@@ -171,7 +171,7 @@ impl From<NotPlanned> for Problem {
             }
             NotPlanned::EarlierIsPending(_) => Self::new(Kind::Unknown, "outcome_unknown", message)
                 .hint("Run `dues charge recover` to hear its decision, then charge again."),
-            NotPlanned::NotAsAgreed => Self::refused("plan_changed", message)
+            NotPlanned::NotAsAgreed => Self::refused("plan_changed", message).nothing_was(Deed::Charged)
                 .hint("Run the command again to see the present plan."),
             NotPlanned::CardIsDisabled { customer, .. } => Self::refused("card_disabled", message)
                 .hint(format!(

@@ -342,7 +342,7 @@ fn take_all_back(
             Err(problem) if problem.kind() != Kind::Attention => return Err(problem),
             Err(problem) => match how.compared {
                 Some(because) if problem.code() != "earlier_charge_open" => {
-                    let held = set_aside(world, forgotten, problem.message(), because)?;
+                    let held = set_aside(world, forgotten, &problem.message(), because)?;
                     done.set_aside.push(Aside { problem, held });
                 }
                 _ => {

@@ -6,7 +6,7 @@ use crate::domain::card::Card;
 use crate::domain::charge::State;
 use crate::domain::ids::{AttemptName, sha256_hex};
 use crate::domain::spread::Wanted;
-use crate::problem::{Problem, Result};
+use crate::problem::{Deed, Problem, Result};
 
 /// The charge that this request id made before, if it asked for the same.
 ///
@@ -60,10 +60,9 @@ pub(super) fn refuse_if_made(book: Reader<'_>, card: &Card, name: &AttemptName) 
     };
     Err(Problem::refused(
         "request_id_reused",
-        format!(
-            "the next attempt of this request was made already, {as_what}; nothing was charged"
-        ),
+        format!("the next attempt of this request was made already, {as_what}"),
     )
+    .nothing_was(Deed::Charged)
     .hint("Use a new request id for what is to be charged now."))
 }
 

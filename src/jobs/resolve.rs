@@ -329,7 +329,8 @@ fn refuse_while_it_may_settle(
     Err(Problem::refused(
         problem.code(),
         format!(
-            "{problem}; it must be asked about {} first, and nothing was changed",
+            "{}; it must be asked about {} first, and nothing was changed",
+problem.fact(),
             attempt.charge
         ),
     )

@@ -10,7 +10,7 @@ use super::settle::hear;
 use crate::books::AttemptRow;
 use crate::domain::charge::{Answer, Event, State};
 use crate::ports::{Clock, Gateway, NotAsked, Sending};
-use crate::problem::{Kind, Problem, Result};
+use crate::problem::{Deed, Kind, Problem, Result};
 use crate::rehearsal::{self, Rule};
 
 /// How long after `sending` is durable a request may still leave.
@@ -44,11 +44,11 @@ impl Decided {
         // A machine that was frozen whole knows it only from the wall's clock.
         let frozen = clock.now().duration_since(self.wall).unsigned_abs() > SEND_WITHIN;
         if rehearsal::holds(Rule::LeavesAtOnce) && (slept || frozen) {
-            return Err(Problem::refused(
-                "too_late",
-                "the machine slept before the request left; nothing was sent",
-            )
-            .hint("Charge again."));
+            return Err(
+                Problem::refused("too_late", "the machine slept before the request left")
+                    .nothing_was(Deed::Sent)
+                    .hint("Charge again."),
+            );
         }
         Ok(())
     }
@@ -128,8 +128,8 @@ fn stays_here(
             Kind::Unknown,
             "may_be_sent_later",
             format!(
-                "nothing was sent, but the book may have {} as on its way: {problem}",
-                attempt.charge
+                "nothing was sent, but the book may have {} as on its way: {}",
+                attempt.charge, problem.fact()
             ),
         )
         .hint("When the book can be written again, `dues charge recover` finds out; it may send it then.")),
@@ -141,7 +141,10 @@ pub(super) fn answer_not_booked(problem: &Problem) -> Problem {
     Problem::new(
         Kind::Unknown,
         "answer_not_booked",
-        format!("the gateway answered, and the book would not take it: {problem}"),
+        format!(
+            "the gateway answered, and the book would not take it: {}",
+            problem.fact()
+        ),
     )
     .hint("Nothing is lost: run `dues charge recover` when the book can be written again.")
 }

@@ -36,7 +36,7 @@ pub(super) fn hear_in(
         Ok(step) => Ok((step.to, why_not_made(heard, step.to))),
         Err(problem) => {
             if problem.code() == "contradiction" {
-                tx.log_contradiction(attempt.charge, problem.message())?;
+                tx.log_contradiction(attempt.charge, &problem.message())?;
             }
             Err(problem)
         }
@@ -127,7 +127,7 @@ pub(super) fn settled(
         && problem.code() == "contradiction"
     {
         world.books.write(at, |tx| {
-            tx.log_contradiction(attempt.charge, problem.message())
+            tx.log_contradiction(attempt.charge, &problem.message())
         })?;
     }
     outcome

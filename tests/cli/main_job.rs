@@ -216,7 +216,7 @@ fn a_charge_that_was_not_made_says_so_before_it_says_why() {
 
     assert_snapshot!(shop.dues("charge acme --invoice INV-1 --yes"), @"
     $ dues charge acme --invoice INV-1 --yes
-    error: CH-1 was not made, nothing was charged: the sandbox cannot be reached; nothing was sent
+    error: CH-1 was not made: the sandbox cannot be reached; nothing was charged
     hint: Check the connection and try again.
     [exit 1]
     ");

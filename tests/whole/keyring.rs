@@ -128,7 +128,7 @@ fn a_key_in_the_keyring_charges_until_the_keyring_is_locked() {
     shop.refuses(line, "keyring_locked", 3);
     assert_snapshot!(exits(&shop, line, KEY, 3), @"
     $ dues charge acme --invoice INV-2 --yes
-    error: nothing was charged: the keyring is locked, or not set up yet
+    error: the keyring is locked, or not set up yet; nothing was charged
     hint: Log in to the desktop and unlock its keyring. Where nobody logs in (cron, servers), use the `file` or `credential` source.
     [exit 3]
     ");
@@ -136,7 +136,7 @@ fn a_key_in_the_keyring_charges_until_the_keyring_is_locked() {
     shop.refuses(line, "no_keyring", 3);
     assert_snapshot!(exits(&shop, line, KEY, 3), @"
     $ dues charge acme --invoice INV-2 --yes
-    error: nothing was charged: there is no keyring to reach
+    error: there is no keyring to reach; nothing was charged
     hint: Log in to the desktop and unlock its keyring. Where nobody logs in (cron, servers), use the `file` or `credential` source.
     [exit 3]
     ");

@@ -208,7 +208,7 @@ fn a_refused_key_charges_nothing_and_leaves_nothing_open() {
 
     assert_snapshot!(dues(&shop, CHARGE, 3), @"
     $ dues charge acme --invoice INV-1 --yes
-    error: CH-1 was not made, nothing was charged: stripe does not accept the key
+    error: CH-1 was not made: stripe does not accept the key; nothing was charged
     hint: Run `dues gateway login stripe` with a current key of the same account.
     [exit 3]
     ");
@@ -235,7 +235,7 @@ fn out_of_reach_charges_nothing_and_leaves_nothing_open() {
     assert!(hung_up.contains("nothing was charged"), "{hung_up}");
     assert_snapshot!(refused, @"
     $ dues charge acme --invoice INV-1 --yes
-    error: nothing was charged: 127.0.0.1 could not be asked: Connection refused (os error 111)
+    error: 127.0.0.1 could not be asked: Connection refused (os error 111); nothing was charged
     hint: Check the network and the gateway's status page, then try again.
     [exit 1]
     ");
@@ -311,7 +311,7 @@ fn without_its_key_nothing_is_written_or_sent() {
     }
     assert_snapshot!(dues(&shop, CHARGE, 3), @"
     $ dues charge acme --invoice INV-1 --yes
-    error: nothing was charged: ~/secrets/stripe.test.BOOK is open to other accounts (mode 644)
+    error: ~/secrets/stripe.test.BOOK is open to other accounts (mode 644); nothing was charged
     hint: Close it with `chmod 600 ~/secrets/stripe.test.BOOK`, and make a new secret if others use this machine.
     [exit 3]
     ");
@@ -321,7 +321,7 @@ fn without_its_key_nothing_is_written_or_sent() {
     }
     assert_snapshot!(dues(&shop, CHARGE, 3), @"
     $ dues charge acme --invoice INV-1 --yes
-    error: nothing was charged: there is no secret in ~/secrets/stripe.test.BOOK
+    error: there is no secret in ~/secrets/stripe.test.BOOK; nothing was charged
     hint: Store it there with `dues gateway login stripe`.
     [exit 3]
     ");
@@ -329,7 +329,7 @@ fn without_its_key_nothing_is_written_or_sent() {
     shop.refuses(CHARGE, "secret_no_place", 3);
     assert_snapshot!(dues(&shop, CHARGE, 3), @r#"
     $ dues charge acme --invoice INV-1 --yes
-    error: nothing was charged: there is no folder for secrets
+    error: there is no folder for secrets; nothing was charged
     hint: Put `folder = "/home/you/.config/dues/secrets"` under `[secrets]` in the configuration, or choose another source.
     [exit 3]
     "#);
@@ -418,7 +418,7 @@ fn nobody_logs_out_while_a_charge_is_open() {
     assert!(files_with(&shop, KEY).is_empty());
     assert_snapshot!(dues(&shop, "charge acme --invoice INV-2 --yes", 3), @"
     $ dues charge acme --invoice INV-2 --yes
-    error: nothing was charged: this book is not logged in to stripe
+    error: this book is not logged in to stripe; nothing was charged
     hint: Log in with `dues gateway login stripe`.
     [exit 3]
     ");

@@ -151,7 +151,7 @@ impl Found {
             Ok(broken) => self.0.extend(broken),
             Err(problem) if is_of_the_book(&problem) => {
                 let message = problem.message();
-                let why = message.rsplit_once(": ").map_or(message, |(_, why)| why);
+                let why = message.rsplit_once(": ").map_or(&*message, |(_, why)| why);
                 let row = format!("{number} cannot be proved: {why}");
                 self.0.push(file::UNREADABLE.broken_by(row));
             }

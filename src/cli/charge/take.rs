@@ -18,7 +18,7 @@ use crate::jobs::News;
 use crate::jobs::charge::charge;
 use crate::jobs::plan::{Agreed, Plan, Wish, plan};
 use crate::jobs::request::repeated;
-use crate::problem::{Problem, Result};
+use crate::problem::{Deed, Problem, Result};
 use crate::views;
 use crate::wiring::Desk;
 
@@ -115,8 +115,8 @@ impl Take {
             );
         }
         if let Some(problem) = charged.not_made {
-            let fact = format!("{} was not made, nothing was charged", charged.charge);
-            report.problem = Some(problem.at(fact));
+            let fact = format!("{} was not made", charged.charge);
+            report.problem = Some(problem.at(fact).nothing_was(Deed::Charged));
         }
         report.posts_mail = Some(Haste::Brief);
         session.finish(world.books);

@@ -73,7 +73,10 @@ pub fn unreadable(charged: &Charged, problem: &Problem) -> Problem {
         ),
     };
     let id = charged.charge;
-    let fact = format!("{id}: {fact}; the book cannot be read any more: {problem}");
+    let fact = format!(
+        "{id}: {fact}; the book cannot be read any more: {}",
+        problem.fact()
+    );
     Problem::new(kind, "charge_unreadable", fact).hint(format!(
         "See `dues charge show {id}` when it can be read again; do not charge again before."
     ))

@@ -59,7 +59,7 @@ pub fn doctor(session: &Session) -> Result<Report> {
     }
     let marks = Marks::new(session.config.state_folder()?);
     if let Err(problem) = charging_is_open(&books, &marks) {
-        troubles.push(format!("{problem}; run `dues gateway reconcile`"));
+        troubles.push(format!("{}; run `dues gateway reconcile`", problem.fact()));
     }
     let has_bus = std::env::var_os("DBUS_SESSION_BUS_ADDRESS").is_some();
     let needs = needs(session, &books)?;

@@ -296,7 +296,10 @@ pub fn unreadable(ran: &Ran, problem: Problem) -> Problem {
         1 => "1 charge was asked for".to_owned(),
         n => format!("{n} charges were asked for"),
     };
-    let fact = format!("{asked}, and what came of it cannot be read from the book: {problem}");
+    let fact = format!(
+        "{asked}, and what came of it cannot be read from the book: {}",
+        problem.fact()
+    );
     Problem::new(kind, "run_unreadable", fact)
         .hint("See `dues charge list` when the book can be read again; the next run goes on.")
 }

@@ -165,7 +165,7 @@ impl Run {
         .map(drop)
         .and_then(|()| report_to(session, &mut world.books, &ran, settings.report_to));
         if let Err(problem) = told {
-            let fact = format!("warning: a mail could not be written: {problem}");
+            let fact = format!("warning: a mail could not be written: {}", problem.fact());
             session.terminal.say(&fact);
         }
         let mut report = self
@@ -194,7 +194,9 @@ impl Run {
         let mut report = Report::new("dues.schedule_run/1", ran_view(book, ran)?, text);
         report.problem = problem_of(books, ran, self.quiet)?;
         if let Some(problem) = &ran.not_written {
-            report.warnings.push(format!("{NOT_WRITTEN}: {problem}"));
+            report
+                .warnings
+                .push(format!("{NOT_WRITTEN}: {}", problem.fact()));
         }
         Ok(report)
     }

@@ -27,7 +27,7 @@ use crate::domain::money::{Currency, Money};
 use crate::ports::{
     Account, Gateway, NotAsked, Order, Promises, Refusal, Seen, Sending, Sighting, Sought, Witness,
 };
-use crate::problem::{Problem, Result};
+use crate::problem::{Deed, Problem, Result};
 use crate::rehearsal;
 
 /// The gateway's name.
@@ -400,11 +400,9 @@ fn receive(
     match play {
         Play::Unreachable => {
             unread(file)?;
-            let problem = Problem::refused(
-                "gateway_unreachable",
-                "the sandbox cannot be reached; nothing was sent",
-            )
-            .hint("Check the connection and try again.");
+            let problem = Problem::refused("gateway_unreachable", "the sandbox cannot be reached")
+                .nothing_was(Deed::Sent)
+                .hint("Check the connection and try again.");
             return Ok(Heard::Refused(NotAsked::new(Refusal::Unreachable, problem)));
         }
         Play::TooMany => {

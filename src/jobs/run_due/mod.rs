@@ -120,7 +120,7 @@ impl fmt::Display for Stop {
             Self::Declines(most) => write!(f, "--stop-after-declines {most} is reached"),
             Self::Unknown(n) => write!(f, "the gateway gave no answer {n} times in a row"),
             Self::Ours(code) => write!(f, "the gateway refuses our own account ({code})"),
-            Self::Failed(problem) => f.write_str(problem.message()),
+            Self::Failed(problem) => problem.fmt(f),
         }
     }
 }

@@ -9,7 +9,7 @@ use crate::books::{NewAttempt, NewCharge, NewRun, Reader, Tx};
 use crate::domain::ids::AttemptName;
 use crate::jobs::World;
 use crate::jobs::due::{Candidate, Item, Order, Reason, Rules, ToDo, agenda, ahead, decide};
-use crate::problem::{Problem, Result};
+use crate::problem::{Deed, Problem, Result};
 
 /// A run is large from here on, if it is also many times the largest of late.
 const LARGE: usize = 20;
@@ -43,8 +43,9 @@ pub(super) fn refuse_if_large(
     }
     Err(Problem::usage(
         "run_is_large",
-        format!("{charges} charges are due, and no run of late had more than {largest}; nothing was charged"),
+        format!("{charges} charges are due, and no run of late had more than {largest}"),
     )
+    .nothing_was(Deed::Charged)
     .hint("Look at them with `dues schedule run --dry-run`, then add `--yes`."))
 }
 
