@@ -106,7 +106,7 @@ pub(super) fn recover_open(
             Ok(Looked::Waiting { until }) => (now.note.clone(), Some(until)),
             // Nothing is asked or concluded from a book that forgot charges.
             Err(problem) if problem.code() == "book_is_old" => return Err(problem),
-            Err(problem) => (Some(problem.message().to_owned()), None),
+            Err(problem) => (Some(problem.message()), None),
         };
         found(Recovered {
             charge: charge.id,
