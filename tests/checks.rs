@@ -205,7 +205,10 @@ fn prepare(tx: &Tx<'_>, charge: ChargeId, wanted: &[Wanted]) -> Result<()> {
         invoice: InvoiceId(*invoice),
         number: format!("INV-{invoice}"),
         amount: usd(if payment.is_some() { 40_00 } else { 100_00 }),
-        from: payment.map(PaymentId),
+        from: payment.map(|id| {
+            let payment = tx.read().payment(PaymentId(id));
+            payment.expect("the payment is there").credit.name
+        }),
     });
     let spread = Spread {
         charged: usd(150_00),
@@ -296,12 +299,23 @@ const DUE: &str = "insert into schedules (id, customer_id, kind, on_account, use
   values (1, 1, '2026-11-23', '2026-11-23', '09:00', 'charging', '2026-11-22T10:00:00Z');
   insert into occurrence_charges (occurrence_id, n, charge_id) values ";
 
+/// A refund of 30.00 of PAY-2, whose outcome is unknown: 10.00 that pay nothing,
+/// 20.00 of INV-1.
+const REFUND: &str =
+    "insert into refunds (id, payment_id, amount_minor, currency, is_void, intent, wants_mail, refunded_on, created_at)
+  values (1, 2, 30_00, 'USD', 0, 'RF-1', 0, '2026-11-22', '2026-11-22T10:00:00Z');
+  insert into refund_shares (refund_id, line, invoice_id, amount_minor) values (1, 0, null, 10_00), (1, 1, 1, 20_00);
+  insert into attempts (refund_id, n, gateway, account, token, amount_minor, currency, key, reference, request,
+    request_sha256, state, prepared_at, changed_at)
+  select 1, 1, gateway, account, token, 30_00, currency, 'key of RF-1', 'RF-1', request, request_sha256, 'unknown',
+    prepared_at, changed_at from attempts where charge_id = 1;";
+
 /// What is done to the book, the rule that must be named, by which row, and
 /// whether the look before a charge must name it too.
 const BROKEN: &[(&str, &str, &str, bool)] = &[
     ("insert into invoices select 99, 'INV-99', customer_id, currency, total_minor, 0, issued_on, due_on,
         memo, import_id, '2026-11-22T10:00:00Z', 'because', created_at from invoices where id = 2", "FILE", "CHECK", true),
-    ("update plans set payment_id = 77 where payment_id is not null", "LINK", "plans", true),
+    ("update plans set credit_id = 77 where credit_id is not null", "LINK", "plans", true),
     ("delete from cards where id = 1", "LINK", "charges row", true),
     ("update invoices set currency = 'X!X' where id = 2", "READ", "INV12", false),
     ("SECOND 1", "INV01", "CH-1", false),
@@ -312,9 +326,9 @@ const BROKEN: &[(&str, &str, &str, bool)] = &[
     ("update payments set customer_id = 2 where id = 2", "INV04", "CH-1", false),
     ("update charges set amount_minor = 1_00 where id = 4", "INV04", "CH-4", true),
     ("update charges set currency = 'EUR' where id = 4", "INV04", "CH-4", true),
-    ("update payments set unapplied_minor = 49_00 where id = 2", "INV05", "PAY-2", true),
+    ("update credits set open_minor = 49_00 where payment_id = 2", "INV05", "PAY-2", true),
     ("insert into allocations values (99, 2, 1, 200_00, '2026-11-22T10:00:00Z');
-      update payments set unapplied_minor = -150_00 where id = 2", "INV05", "PAY-2", true),
+      update credits set open_minor = -150_00 where payment_id = 2", "INV05", "PAY-2", true),
     ("insert into allocations values (99, 2, 2, -1, '2026-11-22T10:00:00Z')", "INV06", "PAY-2", false),
     ("update invoices set open_minor = 99_00 where id = 2", "INV07", "INV-2", false),
     ("update invoices set open_minor = 99_00 where id = 3", "INV07", "INV-3", true),
@@ -322,15 +336,14 @@ const BROKEN: &[(&str, &str, &str, bool)] = &[
     ("update invoices set open_minor = 0 where id = 5", "INV08", "INV-5", false),
     ("insert into allocations values (99, 2, 5, 1_00, '2026-11-22T10:00:00Z')", "INV08", "INV-5", false),
     ("insert into allocations select 99, 2, id, 1_00, '2026-11-22T10:00:00Z' from invoices where number = 'R-1'", "INV09", "PAY-2", false),
-    ("insert into allocations values (99, 2, 3, 1_00, '2026-11-22T10:00:00Z'); update payments set currency = 'EUR' where id = 2",
+    ("insert into allocations values (99, 2, 3, 1_00, '2026-11-22T10:00:00Z'); update credits set currency = 'EUR' where payment_id = 2",
         "INV09", "PAY-2", true),
     ("update invoices set currency = 'EUR' where id = 1", "INV12", "PAY-2 applied to INV-1", false),
     ("insert into allocations values (99, 2, 1, 0, '2026-11-22T10:00:00Z')", "INV13", "PAY-2 applied to INV-1", false),
     ("update invoices set total_minor = 0, open_minor = 0 where id = 2", "INV13", "invoice INV-2", false),
-    ("update payments set attempt_id = null where id = 2", "INV14", "PAY-2", false),
-    ("update payments set method = 'card' where id = 1", "INV14", "PAY-1", false),
+    ("update payments set attempt_id = 77 where id = 2", "INV14", "PAY-2", false),
     ("update invoices set open_minor = 60_00 where id = 6", "INV15", "ACME: 350.00 USD owed by the journal, 360.00 USD by its invoices", false),
-    ("update payments set unapplied_minor = 60_00 where id = 2", "INV15", "ACME: 50.00 USD unapplied by the journal, 60.00 USD by its payments", false),
+    ("update credits set open_minor = 60_00 where payment_id = 2", "INV15", "ACME: 50.00 USD unapplied by the journal, 60.00 USD by its credits", false),
     ("update invoices set voided_at = '2026-11-22T10:00:00Z', void_reason = 'x' where id = 6", "INV15", "ACME: 250.00 USD owed by the journal", false),
     ("LOOSE mails; insert into mails select * from mails", "INV16", "confirmation:PAY-2", false),
     ("update charges set authorization_id = 2 where id = 1", "INV17", "CH-1", false),
@@ -348,10 +361,10 @@ const BROKEN: &[(&str, &str, &str, bool)] = &[
         "INV22", "later.a row 2", false),
     ("create table \"a \"\" b\" (k text primary key) without rowid; insert into \"a \"\" b\" values ('4242-4242-4242-4242')",
         "INV22", "a \" b.k row 1", false),
-    ("update plans set amount_minor = 101_00 where charge_id = 4 and payment_id is null", "INV23", "INV-3", true),
-    ("update plans set amount_minor = 51_00 where payment_id is not null", "INV23", "PAY-2", true),
+    ("update plans set amount_minor = 101_00 where charge_id = 4 and credit_id is null", "INV23", "INV-3", true),
+    ("update plans set amount_minor = 51_00 where credit_id is not null", "INV23", "PAY-2", true),
     ("update plans set amount_minor = 151_00 where charge_id = 1", "INV24", "CH-1", false),
-    ("update plans set amount_minor = 151_00 where charge_id = 4 and payment_id is null", "INV24", "CH-4", true),
+    ("update plans set amount_minor = 151_00 where charge_id = 4 and credit_id is null", "INV24", "CH-4", true),
     ("update charges set card_id = 2 where id = 1", "INV25", "CH-1", false),
     ("update charges set card_id = 2 where id = 4", "INV25", "CH-4", true),
     ("update attempts set token = 'tok_rosa' where charge_id = 1", "INV26", "CH-1", false),
@@ -367,12 +380,47 @@ const BROKEN: &[(&str, &str, &str, bool)] = &[
     ("DUE (1, 1, 2); update occurrences set state = 'paid'", "INV31", "S-1 2026-11-23", false),
     ("DUE (1, 1, 1); update occurrences set state = 'skipped', reason = 'x'", "INV31", "S-1 2026-11-23", false),
     ("DUE (1, 1, 1); update schedules set customer_id = 2", "INV32", "CH-1", false),
+    ("update credits set amount_minor = 49_00 where payment_id = 1", "INV33", "PAY-1", false),
+    ("update credits set customer_id = 2 where payment_id = 2", "INV33", "PAY-2", true),
+    ("delete from credits where payment_id = 1", "INV33", "PAY-1", false),
+    ("insert into credits select 9, null, customer_id, amount_minor, currency, open_minor, credited_on, created_at
+        from credits where id = 1", "INV33", "CR-9", false),
+    ("REFUND; delete from refunds", "LINK", "refunds", true),
+    ("REFUND; insert into attempts (refund_id, n, gateway, account, token, amount_minor, currency, key, reference, request,
+        request_sha256, state, prepared_at, changed_at, gateway_id)
+      select refund_id, 2, gateway, account, token, amount_minor, currency, 'k', 'r', request, request_sha256,
+        'succeeded', prepared_at, changed_at, 'sbx_9' from attempts where refund_id = 1", "INV01", "RF-1", true),
+    ("REFUND; update attempts set refund_id = null, charge_id = 9, state = 'succeeded' where refund_id = 1",
+        "INV02", "CH-9", false),
+    ("REFUND; update payments set attempt_id = (select id from attempts where refund_id = 1) where id = 2",
+        "INV03", "PAY-2", false),
+    ("REFUND; update attempts set amount_minor = 29_00 where refund_id = 1", "INV04", "RF-1", true),
+    ("REFUND; update attempts set account = 'other' where refund_id = 1", "INV04", "RF-1", true),
+    ("REFUND; insert into given_back values (1, 1, 2, 1_00, '2026-11-22', '2026-11-22T10:00:00Z')", "INV05", "PAY-2", true),
+    ("REFUND; update refunds set amount_minor = 151_00", "INV10", "PAY-2", true),
+    ("REFUND; insert into given_back values (1, 1, 2, 121_00, '2026-11-22', '2026-11-22T10:00:00Z')", "INV10", "PAY-2", true),
+    ("REFUND; update attempts set state = 'succeeded' where refund_id = 1;
+      insert into given_back values (1, 1, 2, 151_00, '2026-11-22', '2026-11-22T10:00:00Z')", "INV10", "PAY-2", false),
+    ("REFUND; insert into given_back values (1, 1, 2, 0, '2026-11-22', '2026-11-22T10:00:00Z')", "INV13", "RF-1", false),
+    ("REFUND; update attempts set state = 'not_made', sends = 1 where refund_id = 1", "INV21", "RF-1", false),
+    ("REFUND; update refund_shares set amount_minor = 10_01 where invoice_id is null", "INV23", "PAY-2", true),
+    ("REFUND; update attempts set request = x'00' where refund_id = 1", "INV28", "RF-1", true),
+    ("REFUND; insert into given_back values (1, 1, 2, 1_00, '2026-11-22', '2026-11-22T10:00:00Z')", "INV29", "RF-1", false),
+    ("REFUND; insert into given_back values (1, 1, 2, 30_00, '2026-11-22', '2026-11-22T10:00:00Z')", "INV34", "RF-1", false),
+    ("REFUND; update attempts set state = 'succeeded' where refund_id = 1", "INV34", "RF-1", false),
+    ("REFUND; insert into given_back values (1, 1, 2, -1_00, '2026-11-22', '2026-11-22T10:00:00Z')", "INV34", "RF-1", false),
+    ("REFUND; update refund_shares set amount_minor = 19_00 where invoice_id = 1", "INV35", "RF-1", true),
+    ("REFUND; update refund_shares set amount_minor = 101_00 where invoice_id = 1; update refunds set amount_minor = 111_00",
+        "INV35", "RF-1", true),
 ];
 
 /// The short words of the table, written out.
 fn tampering(words: &str) -> String {
     if let Some(charge) = words.strip_prefix("SECOND ") {
         return format!("{SECOND}{charge}");
+    }
+    if let Some(rest) = words.strip_prefix("REFUND;") {
+        return format!("{REFUND}{rest}");
     }
     if let Some(charges) = words.strip_prefix("DUE ") {
         return format!("{DUE}{charges}");

@@ -11,10 +11,10 @@ use super::charges::{AttemptRow, CHARGES, ChargeRow, charge};
 use super::{Reader, Tx};
 use crate::domain::card::Card;
 use crate::domain::charge::{Event, State};
+use crate::domain::credit::Credit;
 use crate::domain::ids::{ChargeId, sha256_hex};
 use crate::domain::label::Paid;
 use crate::domain::money::Money;
-use crate::domain::payment::Payment;
 use crate::problem::{Kind, Problem, Result};
 
 /// A charge that was made and is not in the book.
@@ -207,8 +207,8 @@ impl Tx<'_> {
                 Some(from) => {
                     let credits = self.read().credits_of(customer)?;
                     let mut credits = credits.into_iter();
-                    let is_this = |credit: &Payment| {
-                        credit.id == from && credit.amount.currency() == amount.currency()
+                    let is_this = |credit: &Credit| {
+                        credit.name.source == from && credit.amount.currency() == amount.currency()
                     };
                     let Some(credit) = credits.find(is_this) else {
                         continue;
@@ -216,7 +216,7 @@ impl Tx<'_> {
                     Some(credit)
                 }
             };
-            amount = amount.at_most(credit.as_ref().map_or(on_card, Payment::available));
+            amount = amount.at_most(credit.as_ref().map_or(on_card, Credit::available));
             if invoice.is_void || !amount.is_positive() {
                 continue;
             }
@@ -224,8 +224,14 @@ impl Tx<'_> {
                 on_card = on_card.minus(amount);
             }
             self.insert(
-                "insert into plans (charge_id, line, invoice_id, payment_id, amount_minor) values (?1, ?2, ?3, ?4, ?5)",
-                (id, line, invoice.id, paid.from, amount.minor()),
+                "insert into plans (charge_id, line, invoice_id, credit_id, amount_minor) values (?1, ?2, ?3, ?4, ?5)",
+                (
+                    id,
+                    line,
+                    invoice.id,
+                    credit.map(|credit| credit.name.id),
+                    amount.minor(),
+                ),
             )?;
             line += 1;
         }
@@ -248,8 +254,7 @@ impl Tx<'_> {
     /// What is open in a book that forgot charges may be over in the world.
     fn doubt_what_is_open(&self) -> Result<()> {
         self.execute(
-            "update attempts set reconciled = 1 where reconciled = 0
-               and state in ('prepared', 'sending', 'pending', 'unknown', 'review')",
+            "update attempts set reconciled = 1 where reconciled = 0 and id in (select id from open_attempts)",
             [],
         )?;
         Ok(())

@@ -273,7 +273,7 @@ impl Tx<'_> {
         let zone = self.read().facts()?.zone;
         let sent = charge.attempt.first_sent_at.unwrap_or(self.at);
         let received_on = sent.to_zoned(zone).date();
-        let payment = self.insert_payment(
+        let (payment, credit) = self.insert_payment(
             charge.customer,
             Method::Card,
             amount,
@@ -285,10 +285,12 @@ impl Tx<'_> {
             let Some(invoice) = self.read().invoice_by_number(&share.number)? else {
                 continue;
             };
-            let source = self.read().payment(share.from.unwrap_or(payment))?;
-            let amount = share.amount.at_most(invoice.open).at_most(source.unapplied);
+            let from = share.from.map_or(credit, |credit| credit.id);
+            // Its own reservation ended with its attempt; what others reserved is theirs.
+            let available = self.read().credit(from)?.available();
+            let amount = share.amount.at_most(invoice.open).at_most(available);
             if amount.is_positive() && !invoice.is_void {
-                self.allocate(source.id, invoice.id, amount)?;
+                self.allocate(from, invoice.id, amount)?;
             }
         }
         Ok(payment)

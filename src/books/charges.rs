@@ -5,12 +5,12 @@ use jiff::civil::Date;
 use rusqlite::Row;
 
 use super::values::money;
-use super::{Reader, Tx};
+use super::{Reader, Tx, credits};
 use crate::domain::card::Card;
 use crate::domain::charge::{Asked, State};
 use crate::domain::customer::Customer;
 use crate::domain::decline::Decline;
-use crate::domain::ids::{CardId, ChargeId, CustomerId, sha256_hex};
+use crate::domain::ids::{CardId, ChargeId, CreditId, CustomerId, sha256_hex};
 use crate::domain::money::Money;
 use crate::domain::spread::{Share, Spread};
 use crate::problem::{Problem, Result};
@@ -184,9 +184,8 @@ impl Reader<'_> {
     pub fn open_charges(self) -> Result<Vec<ChargeRow>> {
         self.rows(
             &format!(
-                "{CHARGES} where a.state in ('prepared', 'sending', 'pending', 'unknown', 'review')
-                   and c.id in (select charge_id from attempts
-                     where state in ('prepared', 'sending', 'pending', 'unknown', 'review')) order by c.id"
+                "{CHARGES} where c.id in (select charge_id from open_attempts)
+                   and a.id in (select id from open_attempts where charge_id = c.id) order by c.id"
             ),
             [],
             charge,
@@ -202,7 +201,7 @@ impl Reader<'_> {
         self.rows(
             &format!(
                 "{CHARGES} where c.customer_id = ?1
-                   and a.state in ('prepared', 'sending', 'pending', 'unknown', 'review') order by c.id"
+                   and a.id in (select id from open_attempts where charge_id = c.id) order by c.id"
             ),
             [customer],
             charge,
@@ -346,15 +345,17 @@ impl Reader<'_> {
     /// The book cannot be read.
     pub fn shares_of(self, id: ChargeId) -> Result<Vec<Share>> {
         self.rows(
-            "select p.invoice_id, i.number, p.amount_minor, i.currency, p.payment_id
-             from plans p join invoices i on i.id = p.invoice_id where p.charge_id = ?1 order by p.line",
+            "select p.invoice_id, i.number, p.amount_minor, i.currency, p.credit_id, c.payment_id
+             from plans p join invoices i on i.id = p.invoice_id left join credits c on c.id = p.credit_id
+             where p.charge_id = ?1 order by p.line",
             [id],
             |row| {
+                let credit: Option<CreditId> = row.get("credit_id")?;
                 Ok(Share {
                     invoice: row.get("invoice_id")?,
                     number: row.get("number")?,
                     amount: money(row, "amount_minor")?,
-                    from: row.get("payment_id")?,
+                    from: credit.map(|_| credits::name(row)).transpose()?,
                 })
             },
         )
@@ -429,12 +430,12 @@ impl Tx<'_> {
         )?;
         for (line, share) in new.spread.shares.iter().enumerate() {
             self.insert(
-                "insert into plans (charge_id, line, invoice_id, payment_id, amount_minor) values (?1, ?2, ?3, ?4, ?5)",
+                "insert into plans (charge_id, line, invoice_id, credit_id, amount_minor) values (?1, ?2, ?3, ?4, ?5)",
                 (
                     id,
                     i64::try_from(line).unwrap_or(i64::MAX),
                     share.invoice,
-                    share.from,
+                    share.from.map(|credit| credit.id),
                     share.amount.minor(),
                 ),
             )?;

@@ -8,18 +8,17 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use rusqlite::{Row, Rows};
 
-use super::Reader;
 use super::values::money;
+use super::{Reader, credits};
 use crate::domain::journal::{Account, Event, Fact};
 use crate::domain::money::Money;
-use crate::domain::payment::Method;
 use crate::problem::Result;
 
 type Read = fn(&Row<'_>, &TimeZone) -> rusqlite::Result<Fact>;
 
 /// Each kind of fact: its rows in the order of booking, and how one is read.
 /// Of one moment, the upper comes first.
-const SOURCES: [(&str, Read); 4] = [
+const SOURCES: [(&str, Read); 5] = [
     (
         "select id, customer_id, total_minor, currency, issued_on, created_at as booked_at
            from invoices order by id",
@@ -32,20 +31,29 @@ const SOURCES: [(&str, Read); 4] = [
         voided,
     ),
     (
-        // A card's payment without its attempt names no gateway that could owe the money.
+        // Whose attempt is not there names no gateway that could owe the money.
         "select p.id, p.customer_id, p.method, p.amount_minor, p.currency, p.received_on, a.gateway,
            p.created_at as booked_at
            from payments p left join attempts a on a.id = p.attempt_id
-          where p.method <> 'card' or a.gateway is not null order by p.id",
+          where p.attempt_id is null or a.gateway is not null order by p.id",
         received,
     ),
     (
-        "select l.payment_id, p.customer_id as payer_id, p.currency, l.invoice_id,
+        "select c.id as credit_id, c.payment_id, c.customer_id as payer_id, c.currency, l.invoice_id,
            i.customer_id as debtor_id, i.currency as invoice_currency, l.amount_minor,
            l.allocated_at as booked_at
-           from allocations l cross join payments p on p.id = l.payment_id
+           from allocations l cross join credits c on c.id = l.credit_id
            cross join invoices i on i.id = l.invoice_id order by l.id",
         allocated,
+    ),
+    (
+        "select g.refund_id, c.customer_id, c.currency, g.amount_minor, g.given_on, p.method, a.gateway,
+           g.given_at as booked_at
+           from given_back g cross join credits c on c.id = g.credit_id
+           cross join refunds r on r.id = g.refund_id
+           cross join payments p on p.id = r.payment_id
+           left join attempts a on a.id = p.attempt_id order by g.id",
+        given_back,
     ),
 ];
 
@@ -72,18 +80,34 @@ fn voided(row: &Row<'_>, zone: &TimeZone) -> rusqlite::Result<Fact> {
 }
 
 fn received(row: &Row<'_>, _: &TimeZone) -> rusqlite::Result<Fact> {
-    let method: Method = row.get("method")?;
     Ok(Fact {
         on: row.get("received_on")?,
         event: Event::PaymentReceived {
             payment: row.get("id")?,
             customer: row.get("customer_id")?,
             amount: money(row, "amount_minor")?,
-            into: match method {
-                Method::Card => Account::Clearing(row.get("gateway")?),
-                _ => Account::Bank(method),
-            },
+            into: holder(row)?,
         },
+    })
+}
+
+fn given_back(row: &Row<'_>, _: &TimeZone) -> rusqlite::Result<Fact> {
+    Ok(Fact {
+        on: row.get("given_on")?,
+        event: Event::MoneyGivenBack {
+            refund: row.get("refund_id")?,
+            customer: row.get("customer_id")?,
+            amount: money(row, "amount_minor")?,
+            from: holder(row)?,
+        },
+    })
+}
+
+/// Who has the money of a payment: the gateway that took it, or our bank.
+fn holder(row: &Row<'_>) -> rusqlite::Result<Account> {
+    Ok(match row.get("gateway")? {
+        Some(gateway) => Account::Clearing(gateway),
+        None => Account::Bank(row.get("method")?),
     })
 }
 
@@ -92,7 +116,7 @@ fn allocated(row: &Row<'_>, zone: &TimeZone) -> rusqlite::Result<Fact> {
     Ok(Fact {
         on: booked_at(row)?.to_zoned(zone.clone()).date(),
         event: Event::AllocationMade {
-            payment: row.get("payment_id")?,
+            credit: credits::name(row)?.source,
             payer: row.get("payer_id")?,
             used,
             invoice: row.get("invoice_id")?,

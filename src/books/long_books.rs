@@ -5,17 +5,14 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use jiff::civil::date;
 
-use super::{MIGRATIONS, Reader, open};
+use super::{Reader, schema};
 use crate::domain::card::{Card, CardFacts};
 use crate::domain::hour::Hour;
 use crate::domain::ids::{CardId, CustomerId};
 
 /// So many charges that were taken, each on its own card, and one that is open.
 fn charges(many: u32) -> rusqlite::Connection {
-    let connection = open::in_memory().unwrap();
-    for sql in MIGRATIONS {
-        connection.execute_batch(sql).unwrap();
-    }
+    let connection = schema::empty_book().unwrap();
     connection
         .execute_batch(&format!(
             "pragma foreign_keys = off;

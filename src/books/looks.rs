@@ -65,9 +65,8 @@ impl Reader<'_> {
         let before = |span| seen_until.saturating_sub(span).unwrap_or(Timestamp::MIN);
         self.rows(
             "select token, min(case when first_sent_at < prepared_at then first_sent_at else prepared_at end) as since
-               from (select token, first_sent_at, prepared_at from attempts
+               from (select token, first_sent_at, prepared_at from open_attempts
                       where gateway = ?1 and account = ?2
-                        and state in ('prepared', 'sending', 'pending', 'unknown', 'review')
                      union all
                      select token, first_sent_at, prepared_at from attempts
                       where gateway = ?1 and account = ?2 and changed_at >= ?3 and never_left = 0

@@ -13,6 +13,7 @@ mod cards;
 mod charges;
 mod checks;
 mod copies;
+mod credits;
 mod customers;
 mod holds;
 mod imports;
@@ -30,11 +31,11 @@ mod places;
 mod refusals;
 mod runs;
 mod schedules;
+mod schema;
 mod unwritable;
 mod values;
 
 use std::cell::Cell;
-use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
@@ -43,8 +44,7 @@ use rusqlite::{Connection, ErrorCode, OpenFlags, Transaction, TransactionBehavio
 use crate::problem::{Deed, Kind, Problem, Result};
 use crate::rehearsal;
 
-use open::{APPLICATION_ID, connect, identity_of, require_a_book};
-use refusals::KEEP_IT;
+use open::{connect, identity_of, require_a_book};
 
 pub use adoptions::Adoption;
 pub use attempts::{NewAttempt, StepTaken};
@@ -61,16 +61,6 @@ pub use outbox::{MailRow, NewMail};
 pub use places::Room;
 pub use runs::{NewRun, RunRow};
 pub use unwritable::AsSeen;
-
-/// Each schema change, in order; the last one's number is the book's version.
-const MIGRATIONS: [&str; 6] = [
-    include_str!("migrations/0001_the_book.sql"),
-    include_str!("migrations/0002_looks.sql"),
-    include_str!("migrations/0003_schedules.sql"),
-    include_str!("migrations/0004_attempts_found.sql"),
-    include_str!("migrations/0005_witnesses.sql"),
-    include_str!("migrations/0006_whose_invoice.sql"),
-];
 
 /// Who changes the book, for the audit.
 #[derive(Debug, Clone)]
@@ -131,8 +121,8 @@ impl Books {
             has_our_rules: false,
             unwritable: None,
         };
-        books.migrate()?;
-        books.require_our_version()?;
+        schema::migrate(&mut books.connection)?;
+        schema::require_ours(&books.connection)?;
         Ok(books)
     }
 
@@ -147,11 +137,11 @@ impl Books {
             has_our_rules: false,
             unwritable: Some(seen),
         };
-        if books.version()? < MIGRATIONS.len() {
+        if schema::is_older(&books.connection)? {
             return Err(unwritable::not_written(path)
                 .at("an older dues wrote this book, and it must be brought up to date first"));
         }
-        books.require_our_version()?;
+        schema::require_ours(&books.connection)?;
         Ok(books)
     }
 
@@ -175,7 +165,7 @@ impl Books {
                 has_our_rules: false,
                 unwritable: None,
             };
-            books.migrate()?;
+            schema::migrate(&mut books.connection)?;
             books.write(at, |tx| tx.found_book(new))?;
             books.close()
         })();
@@ -267,7 +257,7 @@ impl Books {
         }
         // Looking into a damaged book is how one learns of it; changing it is another matter.
         if !self.has_our_rules {
-            self.require_our_rules()?;
+            schema::require_our_rules(&self.connection)?;
             self.has_our_rules = true;
         }
         let tx = Tx {
@@ -308,75 +298,6 @@ impl Books {
                 })?;
         }
         self.connection.close().map_err(|(_, error)| error)?;
-        Ok(())
-    }
-
-    fn version(&self) -> Result<usize> {
-        let version: i64 = self
-            .connection
-            .pragma_query_value(None, "user_version", |row| row.get(0))?;
-        Ok(usize::try_from(version).unwrap_or(usize::MAX))
-    }
-
-    fn require_our_version(&self) -> Result<()> {
-        let version = self.version()?;
-        if version == MIGRATIONS.len() {
-            return Ok(());
-        }
-        Err(Problem::setup(
-            "book_version",
-            format!(
-                "the book has schema {version}; this dues knows {}",
-                MIGRATIONS.len()
-            ),
-        )
-        .hint("Use the dues that wrote it, or a newer one."))
-    }
-
-    /// The rules stand in the schema. One letter of it changed on the disk would
-    /// take a rule out, and SQLite would not notice.
-    fn require_our_rules(&self) -> Result<()> {
-        let rules = |connection: &Connection| -> Result<BTreeSet<String>> {
-            let mut written =
-                connection.prepare("select sql from sqlite_schema where sql is not null")?;
-            let rules = written.query_map([], |row| row.get(0))?;
-            Ok(rules.collect::<rusqlite::Result<_>>()?)
-        };
-        let ours = open::in_memory()?;
-        for sql in MIGRATIONS {
-            ours.execute_batch(sql)?;
-        }
-        // A user may have added a view or an index for queries of their own.
-        if rules(&ours)?.is_subset(&rules(&self.connection)?) {
-            return Ok(());
-        }
-        Err(Problem::setup(
-            "book_damaged",
-            "the book is damaged: its rules are not those that dues wrote into it",
-        )
-        .hint(KEEP_IT))
-    }
-
-    /// Brings the book to the present schema, each step in its own transaction.
-    fn migrate(&mut self) -> Result<()> {
-        for (at, sql) in MIGRATIONS.iter().enumerate().skip(self.version()?) {
-            let tx = self
-                .connection
-                .transaction_with_behavior(TransactionBehavior::Immediate)?;
-            // Another process may have been here first.
-            let version: i64 = tx.pragma_query_value(None, "user_version", |row| row.get(0))?;
-            if usize::try_from(version).is_ok_and(|version| version > at) {
-                continue;
-            }
-            tx.execute_batch(sql)?;
-            tx.pragma_update(None, "application_id", APPLICATION_ID)?;
-            tx.pragma_update(
-                None,
-                "user_version",
-                i64::try_from(at + 1).unwrap_or(i64::MAX),
-            )?;
-            tx.commit()?;
-        }
         Ok(())
     }
 }

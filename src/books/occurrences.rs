@@ -164,7 +164,7 @@ impl Reader<'_> {
                a.decline_advice from attempts a join charges c on c.id = a.charge_id
              where a.token = ?1 and a.state in ('declined', 'succeeded') and a.gateway = ?2 and a.account = ?3
                and (a.changed_at >= ?4 or a.id = (select max(id) from attempts
-                 where token = ?1 and state in ('declined', 'succeeded') and gateway = ?2 and account = ?3
+                 where charge_id is not null and token = ?1 and state in ('declined', 'succeeded') and gateway = ?2 and account = ?3
                    and changed_at < ?4))
              order by a.changed_at, a.id",
             (

@@ -12,7 +12,8 @@ use crate::domain::charge::State;
 use crate::domain::decline::Class;
 use crate::domain::hour::{self, Hour};
 use crate::domain::ids::{
-    AutopayId, CardId, ChargeId, CustomerId, InvoiceId, MailId, PaymentId, ScheduleId,
+    AutopayId, CardId, ChargeId, CreditId, CustomerId, InvoiceId, MailId, PaymentId, RefundId,
+    ScheduleId,
 };
 use crate::domain::money::{Currency, Money};
 use crate::domain::outbox::MailState;
@@ -36,7 +37,8 @@ macro_rules! row_id_columns {
 }
 
 row_id_columns!(
-    AutopayId, CardId, ChargeId, CustomerId, InvoiceId, MailId, PaymentId, ScheduleId
+    AutopayId, CardId, ChargeId, CreditId, CustomerId, InvoiceId, MailId, PaymentId, RefundId,
+    ScheduleId
 );
 
 macro_rules! word_columns {

@@ -222,7 +222,7 @@ fn balance(book: Reader<'_>, customer: &Customer, today: jiff::civil::Date) -> R
         credit: by_currency(
             book.credits_of(customer.id)?
                 .iter()
-                .map(|payment| payment.unapplied),
+                .map(|credit| credit.open),
         ),
     })
 }

@@ -9,6 +9,7 @@ use super::session::Session;
 use super::tables::{by_currency, invoices_table, joined};
 use super::terminal::Report;
 use crate::domain::card_number;
+use crate::domain::credit::Source;
 use crate::domain::invoice::{InvoiceNumber, NewInvoice};
 use crate::domain::money::{Currency, Money};
 use crate::problem::{Problem, Result};
@@ -245,7 +246,8 @@ fn show(session: &Session, word: &str) -> Result<Report> {
         ));
     }
     for allocation in &paid {
-        let payment = book.payment(allocation.payment)?;
+        let Source::Payment(payment) = allocation.credit.source;
+        let payment = book.payment(payment)?;
         text.push_str(&format!(
             "{}  {} paid by {} with {}{}\n",
             payment.received_on,

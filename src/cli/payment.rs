@@ -64,7 +64,7 @@ fn list(session: &Session, customer: Option<&str>, unapplied: bool) -> Result<Re
     let book = books.read();
     let customer = customer.map(|word| book.find_customer(word)).transpose()?;
     let mut payments = book.payments(customer.map(|customer| customer.id))?;
-    payments.retain(|payment| !unapplied || payment.unapplied.is_positive());
+    payments.retain(|payment| !unapplied || payment.credit.open.is_positive());
     let (mut rows, mut data) = (Vec::new(), Vec::new());
     for payment in &payments {
         data.push(views::payment(book, payment)?);
@@ -74,10 +74,10 @@ fn list(session: &Session, customer: Option<&str>, unapplied: bool) -> Result<Re
             book.customer(payment.customer)?.code,
             payment.method.to_string(),
             payment.amount.to_string(),
-            if payment.unapplied.is_zero() {
+            if payment.credit.open.is_zero() {
                 String::new()
             } else {
-                payment.unapplied.to_string()
+                payment.credit.open.to_string()
             },
             payment
                 .charge
@@ -146,7 +146,7 @@ fn told(book: Reader<'_>, payment: &Payment) -> Result<String> {
         text.push_str(&format!("memo: {memo}\n"));
     }
     let mut rows = Vec::new();
-    for allocation in book.allocations_of(payment.id)? {
+    for allocation in book.allocations_of(payment.credit.name.id)? {
         rows.push(vec![
             allocation.number,
             allocation.amount.to_string(),
@@ -157,8 +157,8 @@ fn told(book: Reader<'_>, payment: &Payment) -> Result<String> {
         text.push_str(&table(&["invoice", "paid", "still open"], &[1, 2], rows));
         text.push('\n');
     }
-    if payment.unapplied.is_positive() {
-        text.push_str(&format!("{} pays no invoice yet", payment.unapplied));
+    if payment.credit.open.is_positive() {
+        text.push_str(&format!("{} pays no invoice yet", payment.credit.open));
     }
     Ok(text)
 }
@@ -175,10 +175,10 @@ impl Apply {
         let invoice = books.read().find_invoice(word, Some(&customer))?;
         let amount = match &self.amount {
             Some(text) => Money::typed(text, payment.amount.currency())?,
-            None if payment.available().currency() == invoice.available().currency() => {
-                payment.available().at_most(invoice.available())
+            None if payment.credit.available().currency() == invoice.available().currency() => {
+                payment.credit.available().at_most(invoice.available())
             }
-            None => payment.available(),
+            None => payment.credit.available(),
         };
         if !amount.is_positive() {
             return Err(Problem::refused(
@@ -194,12 +194,12 @@ impl Apply {
             )));
         }
         let (data, left, open) = session.change(&mut books, |tx| {
-            tx.apply_payment(&payment, &invoice, amount)?;
+            tx.apply_credit(&payment.credit, &invoice, amount)?;
             let after = tx.read().payment(payment.id)?;
             let invoice = tx.read().find_invoice(&invoice.number, None)?;
             Ok((
                 views::payment(tx.read(), &after)?,
-                after.unapplied,
+                after.credit.open,
                 invoice.open,
             ))
         })?;

@@ -52,6 +52,8 @@ row_ids! {
     ChargeId = "CH";
     /// Money received: `PAY-7`.
     PaymentId = "PAY";
+    /// Money on account; people know it by where it came from.
+    CreditId = "CR";
     /// One intent to give money back: `RF-3`.
     RefundId = "RF";
     /// A mail in the outbox: `M-3`.

@@ -10,11 +10,16 @@
 //! invoice voided     sales                   receivable of customer
 //! payment received   clearing or bank        unapplied of customer
 //! allocation made    unapplied of payer      receivable of debtor
+//! money given back   unapplied of customer   clearing or bank
 //! ```
+//!
+//! What is taken back from an invoice, and what a bank sends back of a refund,
+//! is the same with a negative amount.
 
 use jiff::civil::Date;
 
-use super::ids::{CustomerId, InvoiceId, PaymentId};
+use super::credit::Source;
+use super::ids::{CustomerId, InvoiceId, PaymentId, RefundId};
 use super::money::Money;
 use super::payment::Method;
 
@@ -24,12 +29,12 @@ pub enum Account {
     /// What a customer owes.
     Receivable(CustomerId),
     Sales,
-    /// Card money that a gateway has taken and not yet paid out.
+    /// Money that a gateway has taken, or given back, and not yet settled with us.
     Clearing(String),
     /// Money that came any other way. What an imported invoice had paid in its
     /// old system comes as [`Method::Other`].
     Bank(Method),
-    /// What a customer has paid and no invoice has used.
+    /// A customer's credits: what no invoice has used.
     Unapplied(CustomerId),
 }
 
@@ -61,16 +66,24 @@ pub enum Event {
         /// [`Account::Clearing`] or [`Account::Bank`].
         into: Account,
     },
-    /// A payment applied to an invoice; with a negative amount, taken back.
+    /// A credit applied to an invoice; with a negative amount, taken back.
     AllocationMade {
-        payment: PaymentId,
+        credit: Source,
         payer: CustomerId,
-        /// In the payment's currency.
+        /// In the credit's currency.
         used: Money,
         invoice: InvoiceId,
         debtor: CustomerId,
         /// The same, in the invoice's currency.
         paid: Money,
+    },
+    /// Money of a credit that left us; with a negative amount, the bank sent it back.
+    MoneyGivenBack {
+        refund: RefundId,
+        customer: CustomerId,
+        amount: Money,
+        /// Where the payment had come in.
+        from: Account,
     },
 }
 
@@ -124,6 +137,15 @@ impl Entry {
             } => (
                 debit(Account::Unapplied(*payer), *used),
                 credit(Account::Receivable(*debtor), *paid),
+            ),
+            Event::MoneyGivenBack {
+                customer,
+                amount,
+                from,
+                ..
+            } => (
+                debit(Account::Unapplied(*customer), *amount),
+                credit(from.clone(), *amount),
             ),
         };
         let mut postings = vec![debit, credit];
@@ -189,12 +211,21 @@ mod tests {
 
     fn applied(used: Money, paid: Money) -> Entry {
         entry(Event::AllocationMade {
-            payment: PaymentId(7),
+            credit: Source::Payment(PaymentId(7)),
             payer: ROSA,
             used,
             invoice: InvoiceId(3),
             debtor: ROSA,
             paid,
+        })
+    }
+
+    fn given_back(amount: Money) -> Entry {
+        entry(Event::MoneyGivenBack {
+            refund: RefundId(2),
+            customer: ROSA,
+            amount,
+            from: Account::Clearing("stripe".into()),
         })
     }
 
@@ -240,11 +271,12 @@ mod tests {
             ),
             (
                 entry(received(clearing.clone())),
-                clearing,
+                clearing.clone(),
                 unapplied.clone(),
             ),
             (entry(received(check.clone())), check, unapplied.clone()),
-            (applied(total, total), unapplied, receivable),
+            (applied(total, total), unapplied.clone(), receivable),
+            (given_back(total), unapplied, clearing),
         ];
         for (entry, debited, credited) in table {
             assert_eq!(
@@ -267,6 +299,15 @@ mod tests {
         ];
         assert_eq!(sides(&back), expected);
         assert!(back.is_balanced());
+
+        let returned = given_back(money(-5_00, "USD"));
+
+        let expected = [
+            (Account::Unapplied(ROSA), -5_00),
+            (Account::Clearing("stripe".into()), 5_00),
+        ];
+        assert_eq!(sides(&returned), expected);
+        assert!(returned.is_balanced());
     }
 
     /// A dollar is no euro, however well the figures agree.

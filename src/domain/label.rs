@@ -7,7 +7,8 @@
 
 use thiserror::Error;
 
-use super::ids::{ChargeId, PaymentId, RefundId};
+use super::credit::Source;
+use super::ids::{ChargeId, RefundId};
 use super::money::{Currency, Money};
 use super::purpose::Purpose;
 use super::spread::{Share, Spread};
@@ -35,7 +36,7 @@ pub struct Paid {
     pub invoice: String,
     pub amount: Money,
     /// The credit it was to come from; `None`: the card.
-    pub from: Option<PaymentId>,
+    pub from: Option<Source>,
 }
 
 /// The longest value that a gateway keeps of one field (Stripe: 500 characters).
@@ -183,7 +184,7 @@ pub fn require_room(spread: &Spread) -> Result<(), LabelError> {
 fn read_piece(piece: &str, currency: Currency) -> Option<Paid> {
     let (number, part) = piece.rsplit_once('=')?;
     let (part, from) = match part.split_once('@') {
-        Some((part, from)) => (part, Some(PaymentId::parse(from)?)),
+        Some((part, from)) => (part, Some(Source::parse(from)?)),
         None => (part, None),
     };
     Some(Paid {
@@ -232,7 +233,7 @@ pub fn pays(shares: &[Share], amount: Money) -> String {
 
 fn spelled(share: &Share) -> String {
     let number = share.number.replace('%', "%25").replace(';', "%3B");
-    let from = share.from.map(|from| format!("@{from}"));
+    let from = share.from.map(|credit| format!("@{}", credit.source));
     format!(
         "{number}={}{}",
         share.amount.decimal(),
@@ -243,7 +244,8 @@ fn spelled(share: &Share) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::ids::InvoiceId;
+    use crate::domain::credit::CreditName;
+    use crate::domain::ids::{CreditId, InvoiceId, PaymentId};
 
     fn usd(minor: i64) -> Money {
         Money::of(minor, Currency::parse("USD").unwrap())
@@ -295,7 +297,10 @@ mod tests {
             .into_iter()
             .map(|number| share(number, 100_00))
             .collect();
-        shares[3].from = Some(PaymentId(7));
+        shares[3].from = Some(CreditName {
+            id: CreditId(3),
+            source: Source::Payment(PaymentId(7)),
+        });
         let amount = sum(&shares).plus(usd(25_00));
         let label = label(&shares, amount);
 
@@ -306,7 +311,7 @@ mod tests {
         assert_eq!(paid.len(), shares.len());
         for (paid, share) in paid.iter().zip(&shares) {
             assert_eq!((&paid.invoice, paid.amount), (&share.number, share.amount));
-            assert_eq!(paid.from, share.from);
+            assert_eq!(paid.from, share.from.map(|credit| credit.source));
         }
     }
 

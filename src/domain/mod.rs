@@ -10,6 +10,7 @@ pub mod card;
 pub mod card_number;
 pub mod charge;
 pub mod confirmation;
+pub mod credit;
 pub mod customer;
 pub mod dates;
 pub mod decline;

@@ -1,10 +1,11 @@
-//! A payment: money received, and how it is applied to invoices.
+//! A payment: money received. What it pays, and what of it is open, is its credit's.
 
 use std::fmt;
 
 use jiff::civil::Date;
 
-use super::ids::{ChargeId, CustomerId, InvoiceId, PaymentId};
+use super::credit::Credit;
+use super::ids::{ChargeId, CustomerId, PaymentId};
 use super::money::Money;
 
 /// How the money came.
@@ -60,31 +61,12 @@ pub struct Payment {
     pub customer: CustomerId,
     pub method: Method,
     pub amount: Money,
-    /// What is applied to no invoice.
-    pub unapplied: Money,
-    /// What of the unapplied a charge on its way has reserved.
-    pub reserved: Money,
+    /// The money as it stands to the customer's account.
+    pub credit: Credit,
+    /// What was given back of it and did not come back.
+    pub given_back: Money,
     pub received_on: Date,
-    /// The charge that brought it, for card payments.
+    /// The charge that brought it, if one did.
     pub charge: Option<ChargeId>,
     pub memo: Option<String>,
-}
-
-impl Payment {
-    /// What may still be applied: unapplied, and reserved by no charge.
-    #[must_use]
-    pub fn available(&self) -> Money {
-        self.unapplied.minus(self.reserved)
-    }
-}
-
-/// A part of a payment applied to an invoice.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Allocation {
-    pub payment: PaymentId,
-    pub invoice: InvoiceId,
-    pub number: String,
-    pub amount: Money,
-    /// What the invoice has open now.
-    pub left: Money,
 }

@@ -6,10 +6,10 @@
 use jiff::civil::Date;
 use thiserror::Error;
 
-use super::ids::{InvoiceId, PaymentId};
+use super::credit::{Credit, CreditName};
+use super::ids::InvoiceId;
 use super::invoice::Invoice;
 use super::money::{Currency, Money};
-use super::payment::Payment;
 use crate::problem::Problem;
 
 /// What the bookkeeper wants paid.
@@ -42,7 +42,7 @@ pub struct Share {
     pub number: String,
     pub amount: Money,
     /// The credit it comes from; `None`: the card.
-    pub from: Option<PaymentId>,
+    pub from: Option<CreditName>,
 }
 
 /// Where every cent goes.
@@ -152,8 +152,8 @@ impl From<SpreadError> for Problem {
 /// Spreads what is wanted over a customer's invoices, oldest due first.
 ///
 /// `invoices` are all of the customer's that are open, and any named one;
-/// `credits` are the payments with unapplied money that may be used first,
-/// oldest first (none: do not use credits).
+/// `credits` are those that may be used before the card, oldest first (none:
+/// do not use credits).
 ///
 /// # Errors
 ///
@@ -162,7 +162,7 @@ impl From<SpreadError> for Problem {
 pub fn spread(
     wanted: &Wanted,
     invoices: &[Invoice],
-    credits: &[Payment],
+    credits: &[Credit],
     today: Date,
 ) -> Result<Spread, SpreadError> {
     let mut targets = match wanted {
@@ -193,10 +193,10 @@ pub fn spread(
     targets.retain(|(_, amount)| amount.is_positive());
 
     let mut shares = Vec::new();
-    let mut purses: Vec<(PaymentId, Money)> = credits
+    let mut purses: Vec<(CreditName, Money)> = credits
         .iter()
         .filter(|credit| credit.available().currency() == currency)
-        .map(|credit| (credit.id, credit.available()))
+        .map(|credit| (credit.name, credit.available()))
         .collect();
     let mut charged = Money::zero(currency);
     for (invoice, mut amount) in targets {
@@ -208,12 +208,12 @@ pub fn spread(
                 from,
             });
         };
-        for (payment, left) in purses.iter_mut().filter(|(_, left)| left.is_positive()) {
+        for (credit, left) in purses.iter_mut().filter(|(_, left)| left.is_positive()) {
             let used = amount.at_most(*left);
             if used.is_positive() {
                 *left = left.minus(used);
                 amount = amount.minus(used);
-                share(used, Some(*payment));
+                share(used, Some(*credit));
             }
         }
         if amount.is_positive() {
@@ -358,8 +358,8 @@ fn amount_over(amount: Money, on_account: bool, open: &[&Invoice]) -> Result<Spr
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::ids::CustomerId;
-    use crate::domain::payment::Method;
+    use crate::domain::credit::Source;
+    use crate::domain::ids::{CreditId, CustomerId, PaymentId};
     use jiff::civil::date;
     use proptest::prelude::*;
 
@@ -384,17 +384,16 @@ mod tests {
         }
     }
 
-    fn credit(n: i64, unapplied: i64) -> Payment {
-        Payment {
-            id: PaymentId(n),
+    fn credit(n: i64, open: i64) -> Credit {
+        Credit {
+            name: CreditName {
+                id: CreditId(n),
+                source: Source::Payment(PaymentId(n + 100)),
+            },
             customer: CustomerId(1),
-            method: Method::Check,
-            amount: usd(unapplied),
-            unapplied: usd(unapplied),
+            amount: usd(open),
+            open: usd(open),
             reserved: usd(0),
-            received_on: TODAY,
-            charge: None,
-            memo: None,
         }
     }
 
@@ -410,7 +409,7 @@ mod tests {
             (
                 share.invoice.0,
                 share.amount.minor(),
-                share.from.map(|p| p.0),
+                share.from.map(|credit| credit.id.0),
             )
         };
         spread.shares.iter().map(flat).collect()
@@ -575,7 +574,7 @@ mod tests {
                 .enumerate()
                 .map(|(n, (minor, day))| invoice(n as i64, *minor, date(2026, 11, *day)))
                 .collect();
-            let credits: Vec<Payment> =
+            let credits: Vec<Credit> =
                 credits.iter().enumerate().map(|(n, minor)| credit(n as i64, *minor)).collect();
             let wishes = [
                 Wanted::Amount { amount: usd(amount), except: vec![], on_account: true },
@@ -583,7 +582,7 @@ mod tests {
             ];
             for wanted in wishes {
                 let Ok(spread) = spread(&wanted, &invoices, &credits, TODAY) else { continue };
-                let total = |from: Option<PaymentId>| -> i64 {
+                let total = |from: Option<CreditName>| -> i64 {
                     spread.shares.iter().filter(|s| s.from == from).map(|s| s.amount.minor()).sum()
                 };
                 prop_assert_eq!(total(None) + spread.unapplied.minor(), spread.charged.minor());
@@ -594,7 +593,7 @@ mod tests {
                     prop_assert!(paid <= invoice.open.minor());
                 }
                 for credit in &credits {
-                    prop_assert!(total(Some(credit.id)) <= credit.unapplied.minor());
+                    prop_assert!(total(Some(credit.name)) <= credit.open.minor());
                 }
             }
         }

@@ -6,9 +6,9 @@
 //! open than the book; it was made before, or the other system was not told.
 
 use crate::books::Reader;
+use crate::domain::credit::Allocation;
 use crate::domain::invoice::Invoice;
 use crate::domain::money::Money;
-use crate::domain::payment::Allocation;
 use crate::intake::{Draft, Passed};
 use crate::problem::{Problem, Result};
 

@@ -7,12 +7,12 @@ use crate::books::Reader;
 use crate::domain::authorization::{Authorization, Demand, NotAuthorized};
 use crate::domain::card::{Card, Expiry};
 use crate::domain::charge::State;
+use crate::domain::credit::Credit;
 use crate::domain::customer::Customer;
 use crate::domain::ids::{CardId, ChargeId};
 use crate::domain::invoice::Invoice;
 use crate::domain::label::{LabelError, require_room};
 use crate::domain::money::Money;
-use crate::domain::payment::Payment;
 use crate::domain::schedule::Name;
 use crate::domain::spread::{Pick, Spread, SpreadError, Wanted, spread};
 use crate::problem::{Deed, Kind, Problem};
@@ -297,14 +297,14 @@ fn spread_of(book: Reader<'_>, wish: &Wish, today: Date) -> Result<Spreading> {
 fn keep_what_fits(
     picks: &mut Vec<Pick>,
     invoices: &[Invoice],
-    credits: &[Payment],
+    credits: &[Credit],
     most: Money,
 ) -> (Vec<String>, Vec<(String, Money)>) {
     let (mut later, mut above) = (Vec::new(), Vec::new());
     // What credits pay, the card is not charged for.
     let mut left = credits
         .iter()
-        .map(Payment::available)
+        .map(Credit::available)
         .filter(|credit| credit.currency() == most.currency())
         .fold(most, Money::plus);
     picks.retain(|pick| {
@@ -441,7 +441,7 @@ fn candidates(book: Reader<'_>, wish: &Wish) -> Result<Vec<Invoice>> {
     Ok(invoices)
 }
 
-fn credits(book: Reader<'_>, wish: &Wish) -> Result<Vec<Payment>> {
+fn credits(book: Reader<'_>, wish: &Wish) -> Result<Vec<Credit>> {
     if wish.use_credits {
         Ok(book.credits_of(wish.customer.id)?)
     } else {

@@ -173,7 +173,7 @@ fn confirm(tx: &Tx<'_>, payment: PaymentId) -> Result<()> {
         brand: card.facts.brand,
         last4: card.facts.last4,
         lines,
-        unapplied: payment.unapplied,
+        unapplied: payment.credit.open,
         memo: charge.memo,
     });
     tx.queue_mail(&NewMail {

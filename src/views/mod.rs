@@ -14,12 +14,13 @@ use crate::books::{ChargeRow, MailRow, Reader};
 use crate::domain::authorization::Authorization;
 use crate::domain::card::Card;
 use crate::domain::charge::State;
+use crate::domain::credit::Allocation;
 use crate::domain::customer::Customer;
 use crate::domain::decline::words_for_customer;
 use crate::domain::invoice::Invoice;
 use crate::domain::money::Money;
 use crate::domain::outbox::MailState;
-use crate::domain::payment::{Allocation, Payment};
+use crate::domain::payment::Payment;
 use crate::domain::spread::Share;
 use crate::problem::Result;
 
@@ -77,7 +78,7 @@ pub fn invoice(invoice: &Invoice, owner: &str) -> Value {
 #[must_use]
 pub fn allocation(allocation: &Allocation) -> Value {
     json!({
-        "invoice": allocation.number, "payment": allocation.payment.to_string(),
+        "invoice": allocation.number, "payment": allocation.credit.to_string(),
         "amount": money(allocation.amount), "open": money(allocation.left),
     })
 }
@@ -88,11 +89,11 @@ pub fn allocation(allocation: &Allocation) -> Value {
 ///
 /// The book cannot be read.
 pub fn payment(book: Reader<'_>, payment: &Payment) -> Result<Value> {
-    let allocations = book.allocations_of(payment.id)?;
+    let allocations = book.allocations_of(payment.credit.name.id)?;
     Ok(json!({
         "payment": payment.id.to_string(), "customer": book.customer(payment.customer)?.code,
         "method": payment.method.word(), "amount": money(payment.amount),
-        "unapplied": money(payment.unapplied), "received_on": payment.received_on.to_string(),
+        "unapplied": money(payment.credit.open), "received_on": payment.received_on.to_string(),
         "charge": payment.charge.map(|charge| charge.to_string()), "memo": payment.memo,
         "allocations": allocations.iter().map(allocation).collect::<Vec<_>>(),
     }))
@@ -103,7 +104,7 @@ pub fn payment(book: Reader<'_>, payment: &Payment) -> Result<Value> {
 pub fn share(share: &Share) -> Value {
     json!({
         "invoice": share.number, "amount": money(share.amount),
-        "from": share.from.map(|payment| payment.to_string()),
+        "from": share.from.map(|credit| credit.to_string()),
     })
 }
 
@@ -119,11 +120,11 @@ pub fn charge(book: Reader<'_>, charge: &ChargeRow) -> Result<Value> {
     let payment = book.payment_of(charge.id)?;
     let (mut allocations, mut mails, mut unapplied) = (Vec::new(), Vec::new(), None);
     if let Some(payment) = &payment {
-        unapplied = Some(money(payment.unapplied));
+        unapplied = Some(money(payment.credit.open));
         for share in book.paid_by(charge)? {
             allocations.push(json!({
                 "invoice": share.number, "amount": money(share.amount), "open": money(share.left),
-                "from": share.from_credit.map(|payment| payment.to_string()),
+                "from": share.from_credit.map(|source| source.to_string()),
             }));
         }
         for mail in book.mails_of(payment.id)? {

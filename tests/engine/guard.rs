@@ -433,7 +433,7 @@ pub fn a_charge_that_comes_after_it_was_closed_is_booked_and_said() {
     assert_eq!(done.adopted.len(), 1);
     assert!(done.adopted[0].late);
     let payments = shop.world().books.read().payments(None).unwrap();
-    assert!(payments[0].unapplied.is_zero());
+    assert!(payments[0].credit.open.is_zero());
     assert_eq!(shop.taken(), 1);
     // Known from now on, and said once.
     assert_eq!(shop.charge().unwrap_err().code(), "nothing_due");

@@ -49,7 +49,7 @@ fn a_late_capture_pays_what_it_was_for() {
     let done = shop.reconcile();
 
     assert!(done.adopted[0].late);
-    assert!(shop.payments()[0].unapplied.is_zero());
+    assert!(shop.payments()[0].credit.open.is_zero());
 }
 
 #[test]

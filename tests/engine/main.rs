@@ -376,9 +376,10 @@ pub fn the_book_refuses_a_second_live_attempt_and_any_change_of_the_past() {
     book.pragma_update(None, "foreign_keys", "on").unwrap();
 
     for tampering in [
-        "insert into attempts select 99, charge_id, 2, gateway, account, token, amount_minor, currency, 'k2', 'r2',
-           request, request_sha256, 'prepared', 0, null, null, 0, null, null, null, null, null, null, null,
-           prepared_at, changed_at from attempts where id = 1",
+        "insert into attempts (charge_id, n, gateway, account, token, amount_minor, currency, key, reference,
+           request, request_sha256, state, prepared_at, changed_at)
+         select charge_id, 2, gateway, account, token, amount_minor, currency, 'k2', 'r2',
+           request, request_sha256, 'prepared', prepared_at, changed_at from attempts where id = 1",
         "update attempts set state = 'unknown' where id = 1",
         "update attempts set key = 'other' where id = 1",
         "update attempts set amount_minor = 1 where id = 1",
@@ -387,9 +388,14 @@ pub fn the_book_refuses_a_second_live_attempt_and_any_change_of_the_past() {
         "delete from charges",
         "update payments set amount_minor = 1",
         "delete from payments",
+        "update credits set amount_minor = 1",
+        "update credits set open_minor = -1",
+        "delete from credits",
+        "insert into credits (customer_id, amount_minor, currency, open_minor, credited_on, created_at)
+           select customer_id, amount_minor, currency, open_minor, credited_on, created_at from credits",
         "update allocations set amount_minor = 1",
         "delete from allocations",
-        "insert into allocations (payment_id, invoice_id, amount_minor, allocated_at) values (1, 1, 1, 'now')",
+        "insert into allocations (credit_id, invoice_id, amount_minor, allocated_at) values (1, 1, 1, 'now')",
         "update cards set token = 'other'",
         "update authorizations set given_by = 'somebody'",
         "update audit set what = '{}'",
@@ -410,7 +416,7 @@ pub fn the_book_refuses_a_second_live_attempt_and_any_change_of_the_past() {
             "INV20",
         ),
         ("update invoices set open_minor = 5", "INV07"),
-        ("update payments set unapplied_minor = 5", "INV05"),
+        ("update credits set open_minor = 5", "INV05"),
     ] {
         book.execute_batch(tampering).unwrap();
         let found = shop.world().books.read().violations().unwrap();

@@ -231,7 +231,7 @@ fn a_charge_with_credits_is_taken_back_as_it_was() {
     let world = shop.world();
     let invoice = world.books.read().find_invoice("INV-1", None).unwrap();
     assert_eq!(invoice.open, usd(0));
-    assert!(shop.payments().iter().all(|it| it.unapplied.is_zero()));
+    assert!(shop.payments().iter().all(|it| it.credit.open.is_zero()));
 }
 
 #[test]
@@ -401,7 +401,11 @@ pub fn an_invoice_that_was_forgotten_is_not_charged_when_it_comes_back() {
     shop.add_invoice("ACME", "INV-2", 70_00, date(2026, 1, 31));
     shop.reconcile();
     assert_eq!(shop.charge().unwrap_err().code(), "nothing_due");
-    assert!(shop.payments().iter().all(|paid| paid.unapplied.is_zero()));
+    assert!(
+        shop.payments()
+            .iter()
+            .all(|paid| paid.credit.open.is_zero())
+    );
     assert_eq!(shop.taken(), 2);
     shop.assert_right();
 }
@@ -440,7 +444,7 @@ fn for_an_invoice_that_never_comes_back_the_money_is_on_account() {
     let done = reconcile(&mut shop.world(), &ON_ACCOUNT).unwrap();
 
     assert!(done.unlocked && done.left.is_empty(), "{done:?}");
-    let on_account = |paid: &Payment| paid.unapplied == usd(70_00);
+    let on_account = |paid: &Payment| paid.credit.open == usd(70_00);
     assert!(shop.payments().iter().any(on_account));
     shop.assert_right();
 }
@@ -465,7 +469,7 @@ fn an_invoice_that_has_the_number_of_a_forgotten_one_is_another() {
 
     assert_eq!(done.left[0].code(), "invoice_forgotten");
     reconcile(&mut shop.world(), &ON_ACCOUNT).unwrap();
-    let on_account = |paid: &Payment| paid.unapplied == usd(70_00);
+    let on_account = |paid: &Payment| paid.credit.open == usd(70_00);
     assert!(shop.payments().iter().any(on_account));
     shop.assert_right();
 }
@@ -536,7 +540,7 @@ fn a_gateways_clock_does_not_turn_the_order_of_two_charges_round() {
     let done = shop.reconcile();
 
     assert!(done.unlocked, "{done:?}");
-    assert!(shop.payments()[0].unapplied.is_zero());
+    assert!(shop.payments()[0].credit.open.is_zero());
     let first = shop.world().books.read().charge(first).unwrap();
     assert_eq!(first.attempt.state, State::NotMade);
     shop.assert_right();
@@ -635,7 +639,7 @@ fn what_may_be_younger_than_an_unknown_charge_waits_for_it() {
     resolve(&mut shop.world(), open[0].id, &finding).unwrap();
     let done = shop.reconcile();
     assert_eq!((done.unlocked, done.adopted[0].charge), (true, first));
-    assert!(shop.payments()[0].unapplied.is_zero());
+    assert!(shop.payments()[0].credit.open.is_zero());
     shop.assert_right();
 }
 
@@ -721,7 +725,7 @@ pub fn what_a_label_leaves_out_is_held_back_to_the_cent() {
         ..How::default()
     };
     assert!(reconcile(&mut shop.world(), &how).unwrap().unlocked);
-    assert_eq!(shop.payments()[0].unapplied, usd(1));
+    assert_eq!(shop.payments()[0].credit.open, usd(1));
     let world = shop.world();
     let customer = world.books.read().find_customer("ACME").unwrap();
     let hold = world.books.read().hold_of(customer.id).unwrap().unwrap();

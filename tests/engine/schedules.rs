@@ -600,7 +600,7 @@ fn rosa_with_credit(minor: i64) -> Shop {
     };
     shop.schedule("ROSA", deposit, Cadence::once(date(2026, 11, 22)));
     shop.run();
-    assert_eq!(shop.payments()[0].unapplied, usd(minor));
+    assert_eq!(shop.payments()[0].credit.open, usd(minor));
     shop
 }
 

@@ -225,7 +225,7 @@ fn plan_of(connection: &Connection, reference: &str) -> Vec<(String, i64)> {
         .prepare_cached(
             "select i.number, p.amount_minor from attempts a
                join plans p on p.charge_id = a.charge_id join invoices i on i.id = p.invoice_id
-              where a.reference = ?1 and p.payment_id is null order by p.line",
+              where a.reference = ?1 and p.credit_id is null order by p.line",
         )
         .expect("the book can be read");
     let rows = statement.query_map([reference], |row| Ok((row.get(0)?, row.get(1)?)));
@@ -405,7 +405,7 @@ fn payments(connection: &Connection) -> Vec<(String, i64, String)> {
     let mut statement = connection
         .prepare_cached(
             "select coalesce(a.gateway_id, ''), p.amount_minor, a.reference
-               from payments p join attempts a on a.id = p.attempt_id where p.method = 'card'",
+               from payments p join attempts a on a.id = p.attempt_id",
         )
         .expect("the book can be read");
     let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)));
@@ -420,7 +420,7 @@ pub fn open_charges(stage: &Arc<Stage>, book: usize) -> String {
     let mut statement = connection
         .prepare_cached(
             "select 'CH-' || charge_id || ' ' || state || ' ' || reference || ' ' || coalesce(note, '')
-               from attempts where state in ('prepared', 'sending', 'pending', 'unknown', 'review')",
+               from open_attempts",
         )
         .expect("the book can be read");
     let rows: Vec<String> = statement

@@ -80,7 +80,7 @@ pub(super) fn broken(reader: Reader<'_>) -> Result<Vec<Violation>> {
     )?;
     totals.add_up(
         reader,
-        "select customer_id, currency, unapplied_minor from payments",
+        "select customer_id, currency, open_minor from credits",
         |sums| &mut sums.unapplied,
     )?;
     found.extend(totals.that_differ(reader)?);
@@ -100,8 +100,9 @@ fn source(reader: Reader<'_>, fact: &Fact) -> Result<String> {
         }
         Event::PaymentReceived { payment, .. } => Ok(payment.to_string()),
         Event::AllocationMade {
-            payment, invoice, ..
-        } => Ok(format!("{payment} applied to {}", number(invoice)?)),
+            credit, invoice, ..
+        } => Ok(format!("{credit} applied to {}", number(invoice)?)),
+        Event::MoneyGivenBack { refund, .. } => Ok(refund.to_string()),
     }
 }
 
@@ -166,7 +167,7 @@ impl Totals {
         for ((customer, code), sums) in &self.0 {
             for (sum, account, rows) in [
                 (&sums.receivable, "owed", "invoices"),
-                (&sums.unapplied, "unapplied", "payments"),
+                (&sums.unapplied, "unapplied", "credits"),
             ] {
                 if sum.journal != sum.book {
                     let code_of = "select code from customers where id = ?1";

@@ -41,13 +41,12 @@ pub(in crate::books) fn integrity(connection: &Connection) -> Result<Vec<Violati
         if !found.is_empty() {
             return Ok(());
         }
-        connection.pragma_query(None, "foreign_key_check", |row| {
-            let (table, id, parent): (String, Option<i64>, String) =
-                (row.get(0)?, row.get(1)?, row.get(2)?);
-            let id = id.map_or_else(String::new, |id| format!(" row {id}"));
-            found.push(LINKED.broken_by(format!("{table}{id} (to {parent})")));
-            Ok(())
-        })
+        found.extend(
+            unlinked(connection)?
+                .into_iter()
+                .map(|row| LINKED.broken_by(row)),
+        );
+        Ok(())
     });
     match whole {
         Err(error) if error.sqlite_error_code() == Some(ErrorCode::DatabaseCorrupt) => {
@@ -55,6 +54,19 @@ pub(in crate::books) fn integrity(connection: &Connection) -> Result<Vec<Violati
         }
         other => other?,
     }
+    Ok(found)
+}
+
+/// What refers to a row that is not there.
+pub(in crate::books) fn unlinked(connection: &Connection) -> rusqlite::Result<Vec<String>> {
+    let mut found = Vec::new();
+    connection.pragma_query(None, "foreign_key_check", |row| {
+        let (table, id, parent): (String, Option<i64>, String) =
+            (row.get(0)?, row.get(1)?, row.get(2)?);
+        let id = id.map_or_else(String::new, |id| format!(" row {id}"));
+        found.push(format!("{table}{id} (to {parent})"));
+        Ok(())
+    })?;
     Ok(found)
 }
 
@@ -83,7 +95,7 @@ pub(super) fn quickly_broken(connection: &Connection) -> Result<Vec<Violation>> 
     Ok(found)
 }
 
-/// What the open charges refer to, and is not there.
+/// What the open charges and refunds refer to, and is not there.
 pub(super) fn unlinked_of_what_is_open(reader: Reader<'_>) -> Result<Vec<Violation>> {
     let rows: Vec<String> = reader.rows(
         &open_only(
@@ -92,12 +104,18 @@ pub(super) fn unlinked_of_what_is_open(reader: Reader<'_>) -> Result<Vec<Violati
                left join customers u on u.id = c.customer_id
                left join cards k on k.id = c.card_id
                left join authorizations z on z.id = c.authorization_id
-              where c.id is null or u.id is null or k.id is null or z.id is null
+              where l.charge_id is not null and (c.id is null or u.id is null or k.id is null or z.id is null)
+             union
+             select 'refunds row ' || l.refund_id from live l
+               left join refunds r on r.id = l.refund_id
+               left join payments p on p.id = r.payment_id
+               left join credits c on c.payment_id = p.id
+              where l.refund_id is not null and (r.id is null or p.id is null or c.id is null)
              union
              select 'plans of charge ' || w.charge_id from wanted w
                left join invoices i on i.id = w.invoice_id
-               left join payments p on p.id = w.payment_id
-              where i.id is null or (w.payment_id is not null and p.id is null)",
+               left join credits c on c.id = w.credit_id
+              where i.id is null or (w.credit_id is not null and c.id is null)",
         ),
         [],
         |row| row.get(0),

@@ -15,20 +15,20 @@ pub(super) const RULE: Rule = Rule {
              and bring back the last good backup with `dues restore FILE`.",
 };
 
-/// Charges whose request is damaged.
+/// Charges and refunds whose request is damaged.
 pub(super) fn broken(reader: Reader<'_>) -> Result<Vec<Violation>> {
     damaged(
         reader,
-        "select charge_id, request, request_sha256 from attempts order by id",
+        "select coalesce('CH-' || charge_id, 'RF-' || refund_id) as intent, request, request_sha256 from attempts order by id",
     )
 }
 
-/// As [`broken`], for open charges only.
+/// As [`broken`], for open ones only.
 pub(super) fn broken_of_what_is_open(reader: Reader<'_>) -> Result<Vec<Violation>> {
     damaged(
         reader,
         &open_only(
-            "select a.charge_id, a.request, a.request_sha256
+            "select coalesce('CH-' || a.charge_id, 'RF-' || a.refund_id) as intent, a.request, a.request_sha256
                from live l cross join attempts a on a.id = l.id",
         ),
     )
@@ -40,8 +40,7 @@ fn damaged(reader: Reader<'_>, sql: &str) -> Result<Vec<Violation>> {
     let mut rows = statement.query([])?;
     while let Some(row) = rows.next()? {
         if !is_itself(row)? {
-            let charge: i64 = row.get("charge_id")?;
-            found.push(RULE.broken_by(format!("CH-{charge}")));
+            found.push(RULE.broken_by(row.get::<_, String>("intent")?));
         }
     }
     Ok(found)

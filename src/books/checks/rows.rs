@@ -36,21 +36,25 @@ impl RowRule {
     }
 }
 
-/// A query over `live`, the attempts whose money may still be taken, and
-/// `wanted`, what they want of invoices and earlier payments.
+/// A query over `live`, the attempts whose money may still move, `wanted`, what
+/// charges among them want of invoices and credits, and `owed_back`, what
+/// refunds among them give back.
 pub(super) fn open_only(sql: &str) -> String {
     format!(
         "with live as materialized (
-           select id, charge_id, gateway, account, token, amount_minor, currency, key from attempts
-            where state in ('prepared', 'sending', 'pending', 'unknown', 'review')),
+           select id, charge_id, refund_id, gateway, account, token, amount_minor, currency, key from open_attempts),
          wanted as materialized (
-           select p.charge_id, p.invoice_id, p.payment_id, p.amount_minor
-             from live l cross join plans p on p.charge_id = l.charge_id)
+           select p.charge_id, p.invoice_id, p.credit_id, p.amount_minor
+             from live l cross join plans p on p.charge_id = l.charge_id),
+         owed_back as materialized (
+           select s.refund_id, c.id as credit_id, s.invoice_id, s.amount_minor
+             from live l cross join refunds r on r.id = l.refund_id cross join credits c on c.payment_id = r.payment_id
+             cross join refund_shares s on s.refund_id = r.id)
          {sql}"
     )
 }
 
-const fn rule(
+pub(super) const fn rule(
     number: &'static str,
     says: &'static str,
     advice: &'static str,
@@ -68,16 +72,23 @@ const fn rule(
     }
 }
 
-pub(super) const RULES: [RowRule; 23] = [
+pub(super) const RULES: [RowRule; 24] = [
     rule(
         "INV01",
-        "a charge has at most one attempt that took money or still may",
-        "The card may have been charged twice: compare `dues charge show ROW` with the gateway's own page.",
+        "a charge or a refund has at most one attempt that moved money or still may",
+        "Money may have moved twice: compare ROW, in `dues charge show` or `dues payment show`, with the gateway's own page.",
         "select 'CH-' || charge_id from attempts
-          where state not in ('declined', 'not_made') group by charge_id having count(*) > 1",
+          where charge_id is not null and state not in ('declined', 'not_made') group by charge_id having count(*) > 1
+         union all
+         select 'RF-' || refund_id from attempts
+          where refund_id is not null and state not in ('declined', 'not_made') group by refund_id having count(*) > 1",
         Some(
             "select distinct 'CH-' || l.charge_id from live l
                cross join attempts o on o.charge_id = l.charge_id and o.id <> l.id
+              where o.state not in ('declined', 'not_made')
+             union all
+             select distinct 'RF-' || l.refund_id from live l
+               cross join attempts o on o.refund_id = l.refund_id and o.id <> l.id
               where o.state not in ('declined', 'not_made')",
         ),
     ),
@@ -85,51 +96,65 @@ pub(super) const RULES: [RowRule; 23] = [
         "INV02",
         "a charge that succeeded has exactly one payment",
         "The card was charged, but the money is booked twice or not at all: compare `dues charge show ROW` with `dues payment list`.",
-        "select 'CH-' || a.charge_id from attempts a where a.state = 'succeeded'
+        "select 'CH-' || a.charge_id from attempts a where a.state = 'succeeded' and a.charge_id is not null
           and (select count(*) from payments p where p.attempt_id = a.id) <> 1",
         None,
     ),
     rule(
         "INV03",
-        "a card payment comes from a charge that succeeded",
+        "a payment that a charge brought comes from one that succeeded",
         "The book has money that no charge brought: see `dues payment show ROW`, and look for it on the gateway's own page.",
         "select 'PAY-' || p.id from payments p left join attempts a on a.id = p.attempt_id
-          where p.method = 'card' and a.state is not 'succeeded'",
+          where p.attempt_id is not null and (a.state is distinct from 'succeeded' or a.charge_id is null)",
         None,
     ),
     rule(
         "INV04",
-        "payment, attempt and charge agree in amount, currency and customer",
-        "Compare `dues charge show ROW` with the gateway's own page; what the gateway took is what was paid.",
+        "payment, attempt and charge or refund agree in amount, currency and customer",
+        "Compare ROW with the gateway's own page; what the gateway took is what was paid, and what it gave back is refunded.",
         "select 'CH-' || c.id from charges c join attempts a on a.charge_id = c.id
            left join payments p on p.attempt_id = a.id
           where a.amount_minor <> c.amount_minor or a.currency <> c.currency
              or p.amount_minor <> coalesce(a.accepted_minor, c.amount_minor)
-             or p.currency <> c.currency or p.customer_id <> c.customer_id",
+             or p.currency <> c.currency or p.customer_id <> c.customer_id
+         union all
+         select 'RF-' || r.id from refunds r join payments p on p.id = r.payment_id
+           left join attempts t on t.id = p.attempt_id left join attempts a on a.refund_id = r.id
+          where r.currency <> p.currency or a.amount_minor <> r.amount_minor or a.currency <> r.currency
+             or a.gateway <> t.gateway or a.account <> t.account",
         Some(
             "select 'CH-' || c.id from live l cross join charges c on c.id = l.charge_id
-              where l.amount_minor <> c.amount_minor or l.currency <> c.currency",
+              where l.amount_minor <> c.amount_minor or l.currency <> c.currency
+             union all
+             select 'RF-' || r.id from live l cross join refunds r on r.id = l.refund_id
+               cross join payments p on p.id = r.payment_id left join attempts t on t.id = p.attempt_id
+              where r.currency <> p.currency or l.amount_minor <> r.amount_minor or l.currency <> r.currency
+                 or l.gateway <> t.gateway or l.account <> t.account",
         ),
     ),
     rule(
         "INV05",
-        "a payment's unapplied money is its amount less what is applied, and never negative",
+        "a credit's open money is its amount less what is applied and given back, and never negative",
         "See what it was applied to with `dues payment show ROW`; use none of its unapplied money before it is right.",
-        "select 'PAY-' || id from payments p where unapplied_minor < 0 or unapplied_minor <>
-          amount_minor - (select coalesce(sum(amount_minor), 0) from allocations where payment_id = p.id)",
+        "select coalesce('PAY-' || c.payment_id, 'CR-' || c.id) from credits c where c.open_minor < 0 or c.open_minor <>
+          c.amount_minor - (select coalesce(sum(amount_minor), 0) from allocations where credit_id = c.id)
+                         - (select coalesce(sum(amount_minor), 0) from given_back where credit_id = c.id)",
         Some(
-            "select distinct 'PAY-' || p.id from wanted w cross join payments p on p.id = w.payment_id
-              where p.unapplied_minor < 0 or p.unapplied_minor <>
-                p.amount_minor - (select coalesce(sum(amount_minor), 0) from allocations where payment_id = p.id)",
+            "select coalesce('PAY-' || c.payment_id, 'CR-' || c.id) from credits c
+              where c.id in (select credit_id from wanted union select credit_id from owed_back)
+                and (c.open_minor < 0 or c.open_minor <>
+                  c.amount_minor - (select coalesce(sum(amount_minor), 0) from allocations where credit_id = c.id)
+                                 - (select coalesce(sum(amount_minor), 0) from given_back where credit_id = c.id))",
         ),
     ),
     rule(
         "INV06",
         "no more is taken back from an invoice than was applied to it",
         "More of it was taken back than it ever paid: see `dues payment show ROW`.",
-        "select distinct 'PAY-' || payment_id from allocations l where amount_minor < 0
-           and (select sum(amount_minor) from allocations
-                 where payment_id = l.payment_id and invoice_id = l.invoice_id) < 0",
+        "select distinct coalesce('PAY-' || c.payment_id, 'CR-' || c.id)
+           from allocations l join credits c on c.id = l.credit_id where l.amount_minor < 0
+            and (select sum(amount_minor) from allocations
+                  where credit_id = l.credit_id and invoice_id = l.invoice_id) < 0",
         None,
     ),
     rule(
@@ -154,20 +179,20 @@ pub(super) const RULES: [RowRule; 23] = [
     ),
     rule(
         "INV09",
-        "a payment is applied in its own currency, to its own customer's invoices",
+        "a credit is applied in its own currency, to its own customer's invoices",
         "See where it went with `dues payment show ROW`: another customer's invoice, or one in another currency, is not paid by it.",
-        "select distinct 'PAY-' || p.id from allocations l join payments p on p.id = l.payment_id
-           join invoices i on i.id = l.invoice_id where p.currency <> i.currency or p.customer_id <> i.customer_id",
+        "select distinct coalesce('PAY-' || c.payment_id, 'CR-' || c.id)
+           from allocations l join credits c on c.id = l.credit_id
+           join invoices i on i.id = l.invoice_id where c.currency <> i.currency or c.customer_id <> i.customer_id",
         Some(
-            "select distinct 'PAY-' || p.id from wanted w
+            "select distinct coalesce('PAY-' || c.payment_id, 'CR-' || c.id) from wanted w
                cross join allocations l on l.invoice_id = w.invoice_id
-               cross join payments p on p.id = l.payment_id
+               cross join credits c on c.id = l.credit_id
                cross join invoices i on i.id = l.invoice_id
-              where p.currency <> i.currency or p.customer_id <> i.customer_id",
+              where c.currency <> i.currency or c.customer_id <> i.customer_id",
         ),
     ),
-    // INV10 (refunds are no more than the payment) and INV11 (nor are refunds
-    // and disputes together) join with the tables of refunds and disputes.
+    // INV10 is in `refunds`; INV11 (nor is it with disputes) joins with their table.
     // INV12 to INV15 are in `entries`.
     rule(
         "INV16",
@@ -181,20 +206,20 @@ pub(super) const RULES: [RowRule; 23] = [
         "a charge rests on the card's own authorization",
         "See `dues charge show ROW`: there is no consent on record for the card it charged; ask the customer before it is charged again.",
         "select 'CH-' || c.id from charges c left join authorizations z on z.id = c.authorization_id
-          where z.card_id is not c.card_id",
+          where z.card_id is distinct from c.card_id",
         Some(
             "select 'CH-' || c.id from live l cross join charges c on c.id = l.charge_id
-               left join authorizations z on z.id = c.authorization_id where z.card_id is not c.card_id",
+               left join authorizations z on z.id = c.authorization_id where z.card_id is distinct from c.card_id",
         ),
     ),
     rule(
         "INV18",
         "one key belongs to one request",
-        "The gateway may have taken two charges for one: look for both on its own page, and see `dues charge show ROW`.",
-        "select 'CH-' || charge_id from attempts
+        "The gateway may have taken two requests for one: look for both on its own page, and compare them with ROW.",
+        "select coalesce('CH-' || charge_id, 'RF-' || refund_id) from attempts
           where key in (select key from attempts group by key having count(*) > 1)",
         Some(
-            "select distinct 'CH-' || l.charge_id from live l
+            "select distinct coalesce('CH-' || l.charge_id, 'RF-' || l.refund_id) from live l
                cross join attempts o on o.key = l.key and o.id <> l.id",
         ),
     ),
@@ -217,38 +242,49 @@ pub(super) const RULES: [RowRule; 23] = [
     rule(
         "INV21",
         "what was sent and is closed as not made says why",
-        "Nobody can tell why it counts as not charged: look for it on the gateway's own page, and see `dues charge show ROW`.",
-        "select 'CH-' || charge_id from attempts
+        "Nobody can tell why it counts as not made: look for it on the gateway's own page, and compare it with ROW.",
+        "select coalesce('CH-' || charge_id, 'RF-' || refund_id) from attempts
           where state = 'not_made' and sends > 0 and coalesce(note, '') = ''",
         None,
     ),
     // INV22 is in `card_numbers`.
     rule(
         "INV23",
-        "open charges reserve no more than an invoice has open and a payment unapplied",
-        "More is on its way than there is to pay: settle the open charges with `dues charge recover` before any other is made.",
-        "select i.number from reservations r join invoices i on i.id = r.invoice_id
-          group by i.id having sum(r.amount_minor) > i.open_minor or i.voided_at is not null
+        "open charges and refunds reserve no more than an invoice has open, and a credit",
+        "More is on its way than there is: settle what is open with `dues charge recover` before any other charge is made.",
+        "select i.number from (select invoice_id, sum(amount_minor) as wanted_minor from reservations group by invoice_id) r
+           join invoices i on i.id = r.invoice_id where r.wanted_minor > i.open_minor or i.voided_at is not null
          union all
-         select 'PAY-' || p.id from reservations r join payments p on p.id = r.payment_id
-          group by p.id having sum(r.amount_minor) > p.unapplied_minor",
+         select coalesce('PAY-' || c.payment_id, 'CR-' || c.id) from (
+             select credit_id, sum(amount_minor) as wanted_minor from (
+               select credit_id, amount_minor from reservations where credit_id is not null
+               union all
+               select credit_id, amount_minor from to_be_given_back where invoice_id is null) group by credit_id) r
+           join credits c on c.id = r.credit_id where r.wanted_minor > c.open_minor",
         Some(
-            "select i.number from wanted w cross join invoices i on i.id = w.invoice_id
-              group by i.id having sum(w.amount_minor) > i.open_minor or i.voided_at is not null
+            "select i.number from (select invoice_id, sum(amount_minor) as wanted_minor from wanted group by invoice_id) w
+               cross join invoices i on i.id = w.invoice_id
+              where w.wanted_minor > i.open_minor or i.voided_at is not null
              union all
-             select 'PAY-' || p.id from wanted w cross join payments p on p.id = w.payment_id
-              group by p.id having sum(w.amount_minor) > p.unapplied_minor",
+             select coalesce('PAY-' || c.payment_id, 'CR-' || c.id) from (
+                 select credit_id, sum(amount_minor) as wanted_minor from (
+                   select credit_id, amount_minor from wanted where credit_id is not null
+                   union all
+                   select credit_id, amount_minor from owed_back where invoice_id is null) group by credit_id) w
+               cross join credits c on c.id = w.credit_id where w.wanted_minor > c.open_minor",
         ),
     ),
     rule(
         "INV24",
         "a charge's plan uses no more of the card's money than is charged",
         "See the plan with `dues charge show ROW`; its invoices are not all paid by this charge.",
-        "select 'CH-' || c.id from charges c join plans p on p.charge_id = c.id and p.payment_id is null
-          group by c.id having sum(p.amount_minor) > c.amount_minor",
+        "select 'CH-' || c.id from (select charge_id, sum(amount_minor) as planned_minor from plans
+              where credit_id is null group by charge_id) p
+           join charges c on c.id = p.charge_id where p.planned_minor > c.amount_minor",
         Some(
-            "select 'CH-' || c.id from wanted w cross join charges c on c.id = w.charge_id
-              where w.payment_id is null group by c.id having sum(w.amount_minor) > c.amount_minor",
+            "select 'CH-' || c.id from (select charge_id, sum(amount_minor) as planned_minor from wanted
+                  where credit_id is null group by charge_id) w
+               cross join charges c on c.id = w.charge_id where w.planned_minor > c.amount_minor",
         ),
     ),
     rule(
@@ -275,15 +311,15 @@ pub(super) const RULES: [RowRule; 23] = [
     ),
     rule(
         "INV27",
-        "a charge's plan names its own customer's invoices and payments, in its currency",
+        "a charge's plan names its own customer's invoices and credits, in its currency",
         "See the plan with `dues charge show ROW`: it would pay what is not this customer's, or is in another currency.",
         "select distinct 'CH-' || c.id from plans w join charges c on c.id = w.charge_id
-           join invoices i on i.id = w.invoice_id left join payments p on p.id = w.payment_id
+           join invoices i on i.id = w.invoice_id left join credits p on p.id = w.credit_id
           where i.customer_id <> c.customer_id or i.currency <> c.currency
              or p.customer_id <> c.customer_id or p.currency <> c.currency",
         Some(
             "select distinct 'CH-' || c.id from wanted w cross join charges c on c.id = w.charge_id
-               cross join invoices i on i.id = w.invoice_id left join payments p on p.id = w.payment_id
+               cross join invoices i on i.id = w.invoice_id left join credits p on p.id = w.credit_id
               where i.customer_id <> c.customer_id or i.currency <> c.currency
                  or p.customer_id <> c.customer_id or p.currency <> c.currency",
         ),
@@ -296,12 +332,17 @@ pub(super) const RULES: [RowRule; 23] = [
          opened where it is with `--book FILE`.",
         "select 'invoice ' || number from invoices where created_at not in (select at from audit)
          union all
-         select 'CH-' || charge_id from attempts where changed_at not in (select at from audit)
+         select coalesce('CH-' || charge_id, 'RF-' || refund_id) from attempts where changed_at not in (select at from audit)
          union all
          select 'PAY-' || id from payments where created_at not in (select at from audit)
          union all
-         select distinct 'PAY-' || payment_id from allocations where allocated_at not in (select at from audit)",
-        Some("select 'CH-' || a.charge_id from live l cross join attempts a on a.id = l.id
+         select 'RF-' || id from refunds where created_at not in (select at from audit)
+         union all
+         select 'RF-' || refund_id from given_back where given_at not in (select at from audit)
+         union all
+         select distinct coalesce('PAY-' || c.payment_id, 'CR-' || c.id)
+           from allocations l join credits c on c.id = l.credit_id where l.allocated_at not in (select at from audit)",
+        Some("select coalesce('CH-' || a.charge_id, 'RF-' || a.refund_id) from live l cross join attempts a on a.id = l.id
                where not exists (select 1 from audit where at = a.changed_at)"),
     ),
     rule(
@@ -337,7 +378,25 @@ pub(super) const RULES: [RowRule; 23] = [
         "select 'CH-' || c.id from occurrence_charges t join charges c on c.id = t.charge_id
            join occurrences o on o.id = t.occurrence_id
            left join schedules s on s.id = o.schedule_id left join autopays p on p.id = o.autopay_id
-          where coalesce(s.customer_id, p.customer_id) is not c.customer_id",
+          where coalesce(s.customer_id, p.customer_id) is distinct from c.customer_id",
         None,
     ),
+    rule(
+        "INV33",
+        "a payment has one credit, of its own customer, amount and currency",
+        "Nobody can tell what of ROW is open: compare it with the paper it came from, and bring back the last good backup.",
+        "select 'PAY-' || p.id from payments p left join credits c on c.payment_id = p.id
+          where c.customer_id is distinct from p.customer_id or c.amount_minor is distinct from p.amount_minor
+             or c.currency is distinct from p.currency
+         union all
+         select 'PAY-' || payment_id from credits where payment_id is not null group by payment_id having count(*) > 1
+         union all
+         select 'CR-' || id from credits where payment_id is null",
+        Some(
+            "select 'PAY-' || p.id from credits c join payments p on p.id = c.payment_id
+              where c.id in (select credit_id from wanted union select credit_id from owed_back)
+                and (c.customer_id <> p.customer_id or c.amount_minor <> p.amount_minor or c.currency <> p.currency)",
+        ),
+    ),
+    // INV34 and INV35 are in `refunds`.
 ];

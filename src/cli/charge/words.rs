@@ -134,8 +134,8 @@ pub fn receipt(book: Reader<'_>, charge: &ChargeRow) -> Result<String> {
         text.push_str(&lines.lines().skip(1).collect::<Vec<_>>().join("\n"));
         text.push('\n');
     }
-    if payment.unapplied.is_positive() {
-        text.push_str(&format!("  {} stays on account\n", payment.unapplied));
+    if payment.credit.open.is_positive() {
+        text.push_str(&format!("  {} stays on account\n", payment.credit.open));
     }
     text.push_str(&format!("Booked as {}", payment.id));
     match book.mails_of(payment.id)?.first() {

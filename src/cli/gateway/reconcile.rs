@@ -143,11 +143,11 @@ fn adopted_line(book: Reader<'_>, adopted: &Adopted) -> Result<String> {
         (State::Succeeded, Some(payment)) if adopted.late => format!(
             "{id}: {amount} from {customer} was taken after it had been closed as not charged; it is booked as {}, \
              {} of it on account",
-            payment.id, payment.unapplied
+            payment.id, payment.credit.open
         ),
-        (State::Succeeded, Some(payment)) if payment.unapplied.is_positive() => format!(
+        (State::Succeeded, Some(payment)) if payment.credit.open.is_positive() => format!(
             "{id}: {amount} from {customer} is booked as {}; {} of it is on account",
-            payment.id, payment.unapplied
+            payment.id, payment.credit.open
         ),
         (State::Succeeded, Some(payment)) => {
             format!("{id}: {amount} from {customer} is booked as {}", payment.id)

@@ -1,0 +1,221 @@
+//! Money on account, and the invoices it is applied to. Facts only: taking
+//! back is a new row.
+
+use jiff::civil::Date;
+use rusqlite::Row;
+use serde_json::json;
+
+use super::values::money;
+use super::{Reader, Tx};
+use crate::domain::credit::{Allocation, Credit, CreditName, Source};
+use crate::domain::ids::{CreditId, CustomerId, InvoiceId};
+use crate::domain::invoice::Invoice;
+use crate::domain::money::Money;
+use crate::problem::{Problem, Result};
+
+/// A credit's columns, of `credits c`. Reserved is what open charges want of
+/// it, and what open refunds give back.
+macro_rules! columns {
+    () => {
+        "c.id as credit_id, c.payment_id, c.customer_id, c.currency,
+         c.amount_minor as credit_minor, c.open_minor,
+         (select coalesce(sum(amount_minor), 0) from reservations where credit_id = c.id) +
+         (select coalesce(sum(amount_minor), 0) from to_be_given_back
+           where credit_id = c.id and invoice_id is null) as reserved_minor"
+    };
+}
+pub(super) use columns;
+
+const SELECT: &str = concat!("select ", columns!(), " from credits c");
+
+pub(super) fn name(row: &Row<'_>) -> rusqlite::Result<CreditName> {
+    Ok(CreditName {
+        id: row.get("credit_id")?,
+        source: Source::Payment(row.get("payment_id")?),
+    })
+}
+
+pub(super) fn credit(row: &Row<'_>) -> rusqlite::Result<Credit> {
+    Ok(Credit {
+        name: name(row)?,
+        customer: row.get("customer_id")?,
+        amount: money(row, "credit_minor")?,
+        open: money(row, "open_minor")?,
+        reserved: money(row, "reserved_minor")?,
+    })
+}
+
+fn allocation(row: &Row<'_>) -> rusqlite::Result<Allocation> {
+    Ok(Allocation {
+        credit: name(row)?,
+        invoice: row.get("invoice_id")?,
+        number: row.get("number")?,
+        amount: money(row, "amount_minor")?,
+        left: money(row, "open_minor")?,
+    })
+}
+
+/// What is applied, added up by invoice and credit: `which` names one of either.
+fn applied(which: &str) -> String {
+    format!(
+        "select l.credit_id, c.payment_id, l.invoice_id, i.number, i.currency, i.open_minor, l.amount_minor
+           from (select credit_id, invoice_id, sum(amount_minor) as amount_minor, min(id) as first_id
+                   from allocations where {which} = ?1
+                  group by credit_id, invoice_id having sum(amount_minor) <> 0) l
+           join credits c on c.id = l.credit_id join invoices i on i.id = l.invoice_id
+          order by l.first_id"
+    )
+}
+
+impl Reader<'_> {
+    /// A customer's credits with open money, oldest first.
+    ///
+    /// # Errors
+    ///
+    /// The book cannot be read.
+    pub fn credits_of(self, customer: CustomerId) -> Result<Vec<Credit>> {
+        self.rows(
+            &format!("{SELECT} where c.customer_id = ?1 and c.open_minor > 0 order by c.credited_on, c.id"),
+            [customer],
+            credit,
+        )
+    }
+
+    /// One credit, as it is now.
+    ///
+    /// # Errors
+    ///
+    /// The book has none of that number.
+    pub fn credit(self, id: CreditId) -> Result<Credit> {
+        self.row(&format!("{SELECT} where c.id = ?1"), [id], credit)?
+            .ok_or_else(|| Problem::bug(format!("there is no credit {id}")))
+    }
+
+    /// Where a credit is applied.
+    ///
+    /// # Errors
+    ///
+    /// The book cannot be read.
+    pub fn allocations_of(self, credit: CreditId) -> Result<Vec<Allocation>> {
+        self.rows(&applied("credit_id"), [credit], allocation)
+    }
+
+    /// Which credits are applied to an invoice.
+    ///
+    /// # Errors
+    ///
+    /// The book cannot be read.
+    pub fn allocations_to(self, invoice: InvoiceId) -> Result<Vec<Allocation>> {
+        self.rows(&applied("invoice_id"), [invoice], allocation)
+    }
+
+    /// What was applied to an invoice and taken back from it, one by one.
+    ///
+    /// # Errors
+    ///
+    /// The book cannot be read.
+    pub fn allocations_made_to(self, invoice: InvoiceId) -> Result<Vec<Allocation>> {
+        self.rows(
+            "select l.credit_id, c.payment_id, l.invoice_id, i.number, i.currency, i.open_minor, l.amount_minor
+               from allocations l join credits c on c.id = l.credit_id join invoices i on i.id = l.invoice_id
+              where l.invoice_id = ?1 order by l.id",
+            [invoice],
+            allocation,
+        )
+    }
+}
+
+impl Tx<'_> {
+    pub(super) fn insert_credit(
+        &self,
+        source: Source,
+        customer: CustomerId,
+        amount: Money,
+        credited_on: Date,
+    ) -> Result<CreditId> {
+        let Source::Payment(payment) = source;
+        let id = self.insert(
+            "insert into credits (payment_id, customer_id, amount_minor, currency, open_minor, credited_on, created_at)
+             values (?1, ?2, ?3, ?4, ?3, ?5, ?6)",
+            (
+                payment,
+                customer,
+                amount.minor(),
+                amount.currency(),
+                credited_on,
+                self.at,
+            ),
+        )?;
+        Ok(CreditId(id))
+    }
+
+    pub(super) fn allocate(
+        &self,
+        credit: CreditId,
+        invoice: InvoiceId,
+        amount: Money,
+    ) -> Result<()> {
+        self.insert(
+            "insert into allocations (credit_id, invoice_id, amount_minor, allocated_at) values (?1, ?2, ?3, ?4)",
+            (credit, invoice, amount.minor(), self.at),
+        )?;
+        Ok(())
+    }
+
+    /// Applies a credit to an invoice of the same customer.
+    ///
+    /// # Errors
+    ///
+    /// Exit 1 if either has less than `amount` available, or they do not belong together.
+    pub fn apply_credit(&self, credit: &Credit, invoice: &Invoice, amount: Money) -> Result<()> {
+        let refuse =
+            |code, message: String, hint: &str| Err(Problem::refused(code, message).hint(hint));
+        // As they are now, not as they were shown.
+        let credit = &self.read().credit(credit.name.id)?;
+        let invoice = &self.read().find_invoice(&invoice.number, None)?;
+        let (name, number) = (credit.name, &invoice.number);
+        if credit.customer != invoice.customer {
+            let owner = self.read().customer(invoice.customer)?.code;
+            return refuse(
+                "other_customers_invoice",
+                format!("invoice `{number}` belongs to {owner}, {name} does not"),
+                "A payment can be applied to its own customer's invoices only.",
+            );
+        }
+        if invoice.is_void {
+            return refuse(
+                "invoice_void",
+                format!("invoice `{number}` is void"),
+                "Leave it out.",
+            );
+        }
+        for (have, whose) in [
+            (credit.available(), name.to_string()),
+            (invoice.available(), format!("invoice `{number}`")),
+        ] {
+            if have.currency() != amount.currency() {
+                return refuse(
+                    "currency_differs",
+                    format!(
+                        "{whose} is in {}, not in {}",
+                        have.currency(),
+                        amount.currency()
+                    ),
+                    "Apply each currency on its own.",
+                );
+            }
+            if amount.minus(have).is_positive() {
+                return refuse(
+                    "more_than_open",
+                    format!("{whose} has only {have} to apply; {amount} is asked"),
+                    "Apply a smaller amount with `--amount`.",
+                );
+            }
+        }
+        self.allocate(name.id, invoice.id, amount)?;
+        self.note(
+            "payment.applied",
+            json!({"payment": name.to_string(), "invoice": number, "amount": amount.to_string()}),
+        )
+    }
+}

@@ -1,0 +1,76 @@
+//! A credit: money on a customer's account, that can be applied to invoices.
+//!
+//! Whatever it came from, it is spent in one way. People know it by its
+//! source: the credit of a payment is spelled as that payment.
+
+use std::fmt;
+
+use super::ids::{CreditId, CustomerId, InvoiceId, PaymentId};
+use super::money::Money;
+
+/// Where a credit came from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Source {
+    Payment(PaymentId),
+}
+
+impl Source {
+    /// Reads a source as it is spelled: `PAY-7`.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        PaymentId::parse(text).map(Self::Payment)
+    }
+}
+
+impl fmt::Display for Source {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Payment(id) => id.fmt(f),
+        }
+    }
+}
+
+/// Which credit: its row, and what people know it by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct CreditName {
+    pub id: CreditId,
+    pub source: Source,
+}
+
+impl fmt::Display for CreditName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.source.fmt(f)
+    }
+}
+
+/// Money on a customer's account.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Credit {
+    pub name: CreditName,
+    pub customer: CustomerId,
+    /// What it was at first.
+    pub amount: Money,
+    /// What is applied to no invoice and was not given back.
+    pub open: Money,
+    /// What of the open a charge or a refund on its way has reserved.
+    pub reserved: Money,
+}
+
+impl Credit {
+    /// What may still be applied or given back: open, and reserved by nothing.
+    #[must_use]
+    pub fn available(&self) -> Money {
+        self.open.minus(self.reserved)
+    }
+}
+
+/// A part of a credit applied to an invoice; negative, taken back.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Allocation {
+    pub credit: CreditName,
+    pub invoice: InvoiceId,
+    pub number: String,
+    pub amount: Money,
+    /// What the invoice has open now.
+    pub left: Money,
+}
