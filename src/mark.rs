@@ -94,16 +94,32 @@ impl Marks {
     pub fn write(&self, mark: &Mark) -> Result<()> {
         let path = self.path(&BookId(mark.book.clone()));
         let text = serde_json::to_vec(mark).map_err(|error| Problem::bug(error.to_string()))?;
-        private_file::put(&path, &[&text, b"\n"]).map_err(|error| {
-            Problem::setup(
-                "no_mark",
-                format!(
-                    "this machine's mark of the book cannot be written to {}: {error}",
-                    shown(&path)
-                ),
-            ).nothing_was(Deed::Sent)
-            .hint("The folder must be yours and writable. Without the mark, a book from an old backup could charge a card again.")
-        })
+        private_file::put(&path, &[&text, b"\n"]).map_err(|error| no_mark(&path, &error))
+    }
+
+    /// Whether a mark could be put there; nothing is sent without one.
+    ///
+    /// # Errors
+    ///
+    /// Exit 3 if the folder is not to be written.
+    #[cfg(unix)]
+    pub fn require_writable(&self) -> Result<()> {
+        use rustix::fs::{Access, access};
+        let there = self.folder.ancestors().find(|folder| folder.exists());
+        match there.map(|folder| access(folder, Access::WRITE_OK)) {
+            Some(Err(error)) => Err(no_mark(&self.folder, &error.into())),
+            _ => Ok(()),
+        }
+    }
+
+    /// Whether a mark could be put there; nothing is sent without one.
+    ///
+    /// # Errors
+    ///
+    /// None: it is found out when the mark is written.
+    #[cfg(not(unix))]
+    pub fn require_writable(&self) -> Result<()> {
+        Ok(())
     }
 
     fn path(&self, book: &BookId) -> PathBuf {
@@ -111,6 +127,18 @@ impl Marks {
         let name: String = book.0.chars().filter(char::is_ascii_alphanumeric).collect();
         self.folder.join(format!("{name}.mark"))
     }
+}
+
+fn no_mark(path: &Path, error: &std::io::Error) -> Problem {
+    Problem::setup(
+        "no_mark",
+        format!(
+            "this machine's mark of the book cannot be written to {}: {error}",
+            shown(path)
+        ),
+    )
+    .nothing_was(Deed::Sent)
+    .hint("The folder must be yours and writable. Without the mark, a book from an old backup could charge a card again.")
 }
 
 fn shown(path: &Path) -> String {

@@ -224,6 +224,16 @@ pub trait Gateways {
     ///
     /// Exit 3: nobody is logged in there, or the secret cannot be had.
     fn open(&self, name: &str) -> Result<Arc<dyn Gateway>, Problem>;
+
+    /// Whether the gateway's own rules let an order be asked for, as
+    /// [`Gateway::build`] has them: nobody is asked, so no secret should be needed.
+    ///
+    /// # Errors
+    ///
+    /// As [`Gateway::build`].
+    fn permits(&self, name: &str, order: &Order<'_>) -> Result<(), NotAsked> {
+        self.open(name)?.build(order).map(drop)
+    }
 }
 
 /// What a gateway documents, and so what recovery may build on.

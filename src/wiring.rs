@@ -11,9 +11,11 @@ use std::sync::Arc;
 use crate::books::{BookFacts, Books, Login, Mode, not_logged_in};
 use crate::config::Config;
 use crate::gateway::{self, Opening};
+use crate::jobs::due::Rules;
+use crate::jobs::outlook::Outlook;
 use crate::mail::{FolderMailer, Security, Sender, SmtpMailer, SmtpSettings};
 use crate::mark::Marks;
-use crate::ports::{Gateway, Gateways, Mailer, SecretStore};
+use crate::ports::{Gateway, Gateways, Mailer, NotAsked, Order, SecretStore};
 use crate::problem::{Problem, Result};
 use crate::secrets::{self, Places, Source};
 
@@ -60,9 +62,23 @@ impl Gateways for Desk {
             .insert(name.to_owned(), Arc::clone(&open));
         Ok(open)
     }
+
+    fn permits(&self, name: &str, order: &Order<'_>) -> Result<(), NotAsked> {
+        (gateway::entry(name)?.build)(order).map(drop)
+    }
 }
 
 impl Desk {
+    /// What is known of a charge before anybody is asked.
+    #[must_use]
+    pub fn outlook(&self, books: &Books) -> Outlook<'_> {
+        let rules = self.config.schedule.retries().map(|retries| Rules {
+            retries,
+            ..Rules::default()
+        });
+        Outlook::new(books, &self.marks, self, rules)
+    }
+
     /// The gateways of a book, each opened when first asked for.
     ///
     /// # Errors

@@ -201,6 +201,16 @@ impl Books {
         self.unwritable.as_ref()
     }
 
+    /// # Errors
+    ///
+    /// Exit 3 if the book can only be read where it is.
+    pub fn require_writable(&self) -> Result<()> {
+        match self.unwritable {
+            Some(_) => Err(unwritable::not_written(&self.path)),
+            None => Ok(()),
+        }
+    }
+
     /// Reads the book as it is now.
     #[must_use]
     pub fn read(&self) -> Reader<'_> {

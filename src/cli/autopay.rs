@@ -16,6 +16,7 @@ use crate::ports::Clock;
 use crate::problem::{Problem, Result};
 use crate::views::occurrences::{occurrence_view, outcome};
 use crate::views::schedules::autopay_view;
+use crate::wiring::Desk;
 
 #[derive(Debug, Subcommand)]
 pub enum Verb {
@@ -68,6 +69,8 @@ impl Verb {
 impl On {
     fn run(&self, session: &Session) -> Result<Report> {
         let mut books = session.books()?;
+        let desk = Desk::of(&session.config, &books)?;
+        let outlook = desk.outlook(&books);
         let book = books.read();
         let facts = book.facts()?;
         let customer = book.find_customer(&self.customer)?;
@@ -98,7 +101,7 @@ impl On {
         };
         let (view, item) = session.change(&mut books, |tx| {
             let id = tx.begin_autopay(&new)?;
-            let item = as_of_today(tx.read(), Source::Autopay(id), now)?;
+            let item = as_of_today(tx.read(), Source::Autopay(id), now, &outlook)?;
             let begun = tx.read().autopay_of(customer.id)?;
             let begun = begun.ok_or_else(|| Problem::bug("autopay did not begin"))?;
             Ok((autopay_view(tx.read(), &begun, item.as_ref())?, item))
@@ -182,11 +185,13 @@ fn off(session: &Session, word: &str) -> Result<Report> {
 
 fn list(session: &Session) -> Result<Report> {
     let books = session.books()?;
+    let desk = Desk::of(&session.config, &books)?;
+    let outlook = desk.outlook(&books);
     let book = books.read();
     let now: Timestamp = session.clock.now();
     let (mut rows, mut data) = (Vec::new(), Vec::new());
     for autopay in book.autopays()? {
-        let item = as_of_today(book, Source::Autopay(autopay.id), now)?;
+        let item = as_of_today(book, Source::Autopay(autopay.id), now, &outlook)?;
         let today = match item.as_ref().map(|item| &item.to_do) {
             Some(ToDo::Charge(order)) => {
                 let charged = order.plan.spread.charged;

@@ -13,7 +13,7 @@ pub mod wire;
 use std::path::Path;
 use std::sync::Arc;
 
-use crate::ports::{Gateway, Secret};
+use crate::ports::{Gateway, NotAsked, Order, Secret};
 use crate::problem::{Problem, Result};
 
 /// What a gateway is opened with.
@@ -41,6 +41,8 @@ pub struct Entry {
     /// What a person is asked for at login.
     pub secret_is: &'static str,
     pub open: fn(Opening<'_>) -> Result<Arc<dyn Gateway>>,
+    /// [`Gateway::build`], which needs no secret.
+    pub build: fn(&Order<'_>) -> Result<Vec<u8>, NotAsked>,
 }
 
 /// Every gateway there is.
@@ -51,6 +53,7 @@ pub const TABLE: [Entry; 2] = [
         needs_secret: false,
         secret_is: "",
         open: |opening| Ok(Arc::new(sandbox::Sandbox::new(opening.ledger.to_owned()))),
+        build: sandbox::build,
     },
     Entry {
         name: "stripe",
@@ -64,6 +67,7 @@ pub const TABLE: [Entry; 2] = [
             let stripe = stripe::Stripe::new(secret, opening.endpoint, opening.live)?;
             Ok(Arc::new(stripe.paced(opening.most_per_second)))
         },
+        build: stripe::build,
     },
 ];
 

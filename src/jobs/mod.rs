@@ -13,6 +13,7 @@ pub mod import;
 pub mod memory;
 pub mod notices;
 pub mod outbox;
+pub mod outlook;
 pub mod plan;
 pub mod reconcile;
 pub mod recover;
@@ -32,7 +33,8 @@ use jiff::civil::Date;
 use crate::books::Books;
 use crate::mark::Marks;
 use crate::ports::{Clock, Gateway, Gateways};
-use crate::problem::{Problem, Result};
+use crate::problem::Result;
+use outlook::require_login;
 use recover::Recovered;
 
 /// The book, and what the jobs need from outside.
@@ -80,19 +82,7 @@ impl World<'_> {
 
     /// The gateway, if the book is logged in to this account of it and no other.
     fn gateway_of(&self, name: &str, account: &str) -> Result<Arc<dyn Gateway>> {
-        let login = self.books.read().login_at(name)?;
-        if login.account != account {
-            return Err(Problem::setup(
-                "other_account",
-                format!(
-                    "this belongs to account {account} of {name}; the book is logged in to {}",
-                    login.account
-                ),
-            )
-            .hint(format!(
-                "Log in to that account with `dues gateway login {name}`."
-            )));
-        }
+        require_login(self.books.read(), name, account)?;
         self.gateways.open(name)
     }
 }

@@ -16,6 +16,7 @@ use crate::domain::notice::{About, Notice};
 use crate::domain::retry::kind;
 use crate::domain::schedule::{Occurrence, Standing};
 use crate::domain::spread::Share;
+use crate::jobs::outlook::Outlook;
 use crate::paper;
 use crate::problem::Result;
 
@@ -39,6 +40,7 @@ const NEWS_FOR: SignedDuration = SignedDuration::from_hours(72);
 pub fn write(world: &mut World<'_>, rules: &Rules, settings: &Settings) -> Result<usize> {
     let now = world.now();
     let mut mails = Vec::new();
+    let outlook = Outlook::of(world, rules);
     let book = world.books.read();
     for occurrence in book.unfinished_occurrences()? {
         let is_news = now.duration_since(occurrence.changed_at) < NEWS_FOR;
@@ -50,7 +52,7 @@ pub fn write(world: &mut World<'_>, rules: &Rules, settings: &Settings) -> Resul
         let days = SignedDuration::from_hours(24 * i64::from(settings.announce_days));
         let until = now.checked_add(days).unwrap_or(now);
         for (candidate, at) in ahead(book, now, until)? {
-            if let Some(item) = decide(book, &candidate, at, rules)? {
+            if let Some(item) = outlook.foresee(book, &candidate, at)? {
                 mails.extend(coming(book, &item)?);
             }
         }

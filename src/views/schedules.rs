@@ -10,6 +10,7 @@ use crate::domain::cadence::Ending;
 use crate::domain::hour::{Hour, spelled};
 use crate::domain::schedule::{Aim, Autopay, Occurrence, Schedule, Source, Standing};
 use crate::jobs::due::{Item, ToDo, as_of_today};
+use crate::jobs::outlook::Outlook;
 use crate::problem::Result;
 
 /// The next date that something happens: moved ones, and those of the schedule.
@@ -39,7 +40,12 @@ pub fn next_date(schedule: &Schedule, known: &[Occurrence]) -> Option<(Date, Tim
 /// # Errors
 ///
 /// The book cannot be read.
-pub fn schedule_view(book: Reader<'_>, schedule: &Schedule, now: Timestamp) -> Result<Value> {
+pub fn schedule_view(
+    book: Reader<'_>,
+    schedule: &Schedule,
+    now: Timestamp,
+    outlook: &Outlook<'_>,
+) -> Result<Value> {
     let known = book.occurrences_of(Source::Schedule(schedule.id))?;
     let invoices: Vec<Value> = match &schedule.aim {
         Aim::Invoices(targets) => targets
@@ -70,7 +76,7 @@ pub fn schedule_view(book: Reader<'_>, schedule: &Schedule, now: Timestamp) -> R
         (None, None) => "finishing",
     };
     let today = match schedule.ended {
-        None => as_of_today(book, Source::Schedule(schedule.id), now)?,
+        None => as_of_today(book, Source::Schedule(schedule.id), now, outlook)?,
         Some(_) => None,
     };
     Ok(json!({

@@ -43,6 +43,20 @@ fn a_book_from_before_a_charge_is_locked_until_it_is_reconciled() {
     error: 1 thing needs a person
     [exit 8]
     ");
+    // Nor does anything promise a charge meanwhile.
+    let locked = "charging is locked: this machine charged from a later state of this book";
+    shop.refuses("charge acme --invoice INV-2 --dry-run", "book_is_old", 8);
+    let added = shop.dues("schedule add acme --invoice INV-2 --on 2026-11-22 --at 08:00 --dry-run");
+    assert!(
+        added.contains(&format!("would not be charged: {locked}")),
+        "{added}"
+    );
+    let autopay = shop.dues("autopay on acme --dry-run");
+    assert!(
+        autopay.contains(&format!("would not be charged: {locked}")),
+        "{autopay}"
+    );
+    shop.refuses("schedule run --dry-run", "book_is_old", 8);
     assert_snapshot!(shop.dues("gateway reconcile --dry-run"), @"
     $ dues gateway reconcile --dry-run
     This would be the answer:

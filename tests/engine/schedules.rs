@@ -20,8 +20,11 @@ use dues::domain::ids::{AutopayId, ChargeId, ScheduleId};
 use dues::domain::invoice::{InvoiceNumber, NewInvoice};
 use dues::domain::money::Money;
 use dues::domain::schedule::{Aim, Autopay, Schedule, Source, Standing};
+use dues::domain::spread::{Pick, Wanted};
 use dues::jobs::News;
 use dues::jobs::due::{Item, Rules, ToDo, as_of_today};
+use dues::jobs::outlook::Outlook;
+use dues::jobs::plan::Wish;
 use dues::jobs::reconcile::{How, reconcile};
 use dues::jobs::resolve::{Finding, resolve};
 use dues::jobs::run_due::{Limits, Outcome, Ran, Stop, rehearse, run_due};
@@ -500,7 +503,9 @@ fn what_autopay_will_charge_next_is_told_after_todays_charge() {
     shop.add_invoice("ROSA", "R-2", 20_00, date(2026, 11, 1));
 
     let now = shop.clock.now();
-    let next = as_of_today(shop.world().books.read(), Source::Autopay(id), now);
+    let world = shop.world();
+    let outlook = Outlook::of(&world, &Rules::default());
+    let next = as_of_today(world.books.read(), Source::Autopay(id), now, &outlook);
     let until = now + SignedDuration::from_hours(48);
     let (items, _) = rehearse(&mut shop.world(), &limits(), Some(until)).unwrap();
 
@@ -602,6 +607,40 @@ fn rosa_with_credit(minor: i64) -> Shop {
     shop.run();
     assert_eq!(shop.payments()[0].credit.open, usd(minor));
     shop
+}
+
+/// A gateway has rules of its own. What they forbid is promised by nobody, in
+/// the words of the run that meets them.
+#[test]
+fn what_the_gateway_would_not_take_is_promised_by_nobody() {
+    let shop = rosa_with_credit(1);
+    shop.add_invoice("ROSA", "R-1", 30, date(2026, 11, 1));
+    shop.add_invoice("ACME", "A-1", 30, date(2026, 11, 1));
+    shop.gateway.0.least.store(50, Ordering::SeqCst);
+    let id = shop.begin_autopay("ROSA", 0, None);
+    let refused = "it charges at least 0.50 USD";
+    let passed = |item: &Item| match &item.to_do {
+        ToDo::Pass(reason) => reason.to_string(),
+        other => format!("{other:?}"),
+    };
+
+    let mut world = shop.world();
+    let outlook = Outlook::of(&world, &Rules::default());
+    let book = world.books.read();
+    let today = as_of_today(book, Source::Autopay(id), world.now(), &outlook);
+    assert_eq!(passed(&today.unwrap().unwrap()), refused);
+    let wish = Wish {
+        wanted: Wanted::Invoices(vec![Pick {
+            number: "A-1".into(),
+            amount: None,
+        }]),
+        ..Shop::wish(&world, None)
+    };
+    let by_hand = outlook.plan(book, &wish, world.today().unwrap());
+    assert_eq!(by_hand.unwrap_err().message(), refused);
+    let (items, _) = rehearse(&mut world, &limits(), None).unwrap();
+    assert_eq!(items.iter().map(passed).collect::<Vec<_>>(), [refused]);
+    assert_eq!(shop.run(), [format!("AP-1 2026-11-22 passed: {refused}")]);
 }
 
 /// Numbers so long that a label has room for forty of them.

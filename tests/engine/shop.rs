@@ -117,6 +117,8 @@ pub struct Bent {
     pub lists_read: Mutex<Vec<(Timestamp, Option<String>)>>,
     /// It leaves out the date.
     pub shows_no_time: AtomicBool,
+    /// The least that it charges, in cents.
+    pub least: AtomicI64,
 }
 
 impl Gateway for Bent {
@@ -127,6 +129,11 @@ impl Gateway for Bent {
         self.promises
     }
     fn build(&self, order: &Order<'_>) -> Result<Vec<u8>, NotAsked> {
+        let least = usd(self.least.load(Ordering::SeqCst));
+        if least.minus(order.amount).is_positive() {
+            let problem = Problem::refused("too_small", format!("it charges at least {least}"));
+            return Err(NotAsked::new(Refusal::ByRule, problem));
+        }
         self.sandbox.build(order)
     }
     fn charge(&self, sending: &Sending<'_>) -> Result<Answer, NotAsked> {
@@ -320,6 +327,7 @@ impl Shop {
             anothers_no: AtomicBool::default(),
             lists_read: Mutex::default(),
             shows_no_time: AtomicBool::default(),
+            least: AtomicI64::default(),
         };
         let shop = Self {
             folder,

@@ -16,7 +16,7 @@ use crate::domain::money::{Currency, Money};
 use crate::domain::spread::Wanted;
 use crate::jobs::News;
 use crate::jobs::charge::charge;
-use crate::jobs::plan::{Agreed, Plan, Wish, plan};
+use crate::jobs::plan::{Agreed, Plan, Wish};
 use crate::jobs::request::repeated;
 use crate::problem::{Deed, Problem, Result};
 use crate::views;
@@ -66,6 +66,7 @@ impl Take {
         let books = session.books()?;
         let mut wish = self.wish(session, &books)?;
         let desk = Desk::of(&session.config, &books)?;
+        let outlook = desk.outlook(&books);
         // What was not made may be made now, and is asked about like any other.
         let settled = repeated(books.read(), &wish)?
             .filter(|earlier| earlier.attempt.state != State::NotMade);
@@ -73,11 +74,11 @@ impl Take {
             return charge_report(books.read(), earlier.id);
         }
         if session.dry_run {
-            let plan = plan(books.read(), &wish, session.today(&books)?)?;
+            let plan = outlook.plan(books.read(), &wish, session.today(&books)?)?;
             return Ok(planned(&plan, self.no_email));
         }
         if settled.is_none() && !session.yes {
-            let plan = plan(books.read(), &wish, session.today(&books)?)?;
+            let plan = outlook.plan(books.read(), &wish, session.today(&books)?)?;
             session.terminal.say(&plan_text(&plan, self.no_email));
             let question = format!(
                 "Charge {} to {} of {}?",

@@ -20,6 +20,7 @@ use crate::jobs::due::{ToDo, as_of_today};
 use crate::ports::Clock;
 use crate::problem::{Problem, Result};
 use crate::views::schedules::schedule_view;
+use crate::wiring::Desk;
 
 /// Charge a card on a date, once or again and again
 #[derive(Debug, Args)]
@@ -86,6 +87,8 @@ pub struct Add {
 impl Add {
     pub fn run(&self, session: &Session) -> Result<Report> {
         let mut books = session.books()?;
+        let desk = Desk::of(&session.config, &books)?;
+        let outlook = desk.outlook(&books);
         let now = session.clock.now();
         let new = self.schedule(session, books.read(), now)?;
         let on_invoices: Vec<(String, ScheduleId)> = match &new.aim {
@@ -104,7 +107,7 @@ impl Add {
         let mut report = session.change(&mut books, |tx| {
             let id = tx.add_schedule(&new)?;
             let schedule = tx.read().schedule(id)?;
-            let today = as_of_today(tx.read(), Source::Schedule(id), now)?;
+            let today = as_of_today(tx.read(), Source::Schedule(id), now, &outlook)?;
             let mut text = schedule_text(tx.read(), &schedule)?;
             let mut warnings = Vec::new();
             if let Some(item) = &today {
@@ -124,7 +127,7 @@ impl Add {
             } else {
                 "`dues schedule run`, by hand or from cron, charges it when its time has come."
             });
-            let view = schedule_view(tx.read(), &schedule, now)?;
+            let view = schedule_view(tx.read(), &schedule, now, &outlook)?;
             let mut report = Report::new("dues.schedule/1", view, text);
             report.warnings = warnings;
             Ok(report)

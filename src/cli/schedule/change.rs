@@ -16,6 +16,7 @@ use crate::ports::Clock;
 use crate::problem::{Problem, Result};
 use crate::views::occurrences::day;
 use crate::views::schedules::{next_date, schedule_view};
+use crate::wiring::Desk;
 
 /// Move one date of a schedule to another day
 #[derive(Debug, Args)]
@@ -220,10 +221,12 @@ fn mark(
     text: String,
 ) -> Result<Report> {
     let now = session.clock.now();
+    let desk = Desk::of(&session.config, books)?;
+    let outlook = desk.outlook(books);
     let view = session.change(books, |tx| {
         chosen.require_open(tx.read())?;
         tx.mark_occurrence(chosen.name, due_on, at, standing, because)?;
-        schedule_view(tx.read(), &chosen.schedule, now)
+        schedule_view(tx.read(), &chosen.schedule, now, &outlook)
     })?;
     Ok(Report::new(
         "dues.schedule/1",
@@ -246,11 +249,13 @@ impl Cancel {
         let because = self.because.as_deref().unwrap_or("cancelled by hand");
         card_number::refuse_in(because, "the reason")?;
         let now = session.clock.now();
+        let desk = Desk::of(&session.config, &books)?;
+        let outlook = desk.outlook(&books);
         let (view, under_way) = session.change(&mut books, |tx| {
             let under_way = tx.skip_unfinished(Source::Schedule(id), because)?;
             tx.end_schedule(id, because)?;
             Ok((
-                schedule_view(tx.read(), &tx.read().schedule(id)?, now)?,
+                schedule_view(tx.read(), &tx.read().schedule(id)?, now, &outlook)?,
                 under_way,
             ))
         })?;

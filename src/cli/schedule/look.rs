@@ -13,12 +13,15 @@ use crate::ports::Clock;
 use crate::problem::Result;
 use crate::views::occurrences::{day, occurrence_view, outcome};
 use crate::views::schedules::{next_date, schedule_view};
+use crate::wiring::Desk;
 
 /// How many of the coming dates are shown.
 const COMING: usize = 5;
 
 pub fn list(session: &Session, customer: Option<&str>, all: bool) -> Result<Report> {
     let books = session.books()?;
+    let desk = Desk::of(&session.config, &books)?;
+    let outlook = desk.outlook(&books);
     let book = books.read();
     let now = session.clock.now();
     let customer = customer.map(|word| book.find_customer(word)).transpose()?;
@@ -28,7 +31,7 @@ pub fn list(session: &Session, customer: Option<&str>, all: bool) -> Result<Repo
         let known = book.occurrences_of(source)?;
         let next = next_date(&schedule, &known);
         let today = match schedule.ended {
-            None => as_of_today(book, source, now)?,
+            None => as_of_today(book, source, now, &outlook)?,
             Some(_) => None,
         };
         let waiting = known
@@ -46,7 +49,7 @@ pub fn list(session: &Session, customer: Option<&str>, all: bool) -> Result<Repo
             },
             (None, None, None) => String::new(),
         };
-        data.push(schedule_view(book, &schedule, now)?);
+        data.push(schedule_view(book, &schedule, now, &outlook)?);
         let card = match schedule.card {
             Some(id) => book.card(id)?.name(),
             None => "default".to_owned(),
@@ -82,12 +85,14 @@ pub fn list(session: &Session, customer: Option<&str>, all: bool) -> Result<Repo
 
 pub fn show(session: &Session, word: &str) -> Result<Report> {
     let books = session.books()?;
+    let desk = Desk::of(&session.config, &books)?;
+    let outlook = desk.outlook(&books);
     let book = books.read();
     let now = session.clock.now();
     let schedule = find(book, word)?;
     let source = Source::Schedule(schedule.id);
     let known = book.occurrences_of(source)?;
-    let mut data = schedule_view(book, &schedule, now)?;
+    let mut data = schedule_view(book, &schedule, now, &outlook)?;
     let views = known
         .iter()
         .map(|known| occurrence_view(book, known, &schedule.hour));
@@ -120,7 +125,7 @@ pub fn show(session: &Session, word: &str) -> Result<Report> {
             ]);
             coming.push(Value::from(on.to_string()));
         }
-        if let Some(item) = as_of_today(book, source, now)? {
+        if let Some(item) = as_of_today(book, source, now, &outlook)? {
             text.push_str(&format!("{}\n", today_line(&item)));
         }
     }

@@ -122,6 +122,31 @@ impl Sandbox {
     }
 }
 
+/// The exact bytes of a charge.
+///
+/// # Errors
+///
+/// [`Refusal::ByRule`]: it takes no money at all.
+pub fn build(order: &Order<'_>) -> Result<Vec<u8>, NotAsked> {
+    if !order.amount.is_positive() {
+        let problem = Problem::refused(
+            "amount_not_positive",
+            "the sandbox charges more than zero only",
+        )
+        .hint("Give what should be taken from the card.");
+        return Err(NotAsked::new(Refusal::ByRule, problem));
+    }
+    let request = Request {
+        amount: order.amount.minor(),
+        currency: order.amount.currency().code().to_owned(),
+        token: order.token.to_owned(),
+        reference: order.attempt.reference.clone(),
+        description: order.description.to_owned(),
+        label: order.label.fields().into_iter().collect(),
+    };
+    serde_json::to_vec(&request).map_err(|error| Problem::bug(error.to_string()).into())
+}
+
 impl Gateway for Sandbox {
     fn name(&self) -> &'static str {
         NAME
@@ -138,23 +163,7 @@ impl Gateway for Sandbox {
     }
 
     fn build(&self, order: &Order<'_>) -> Result<Vec<u8>, NotAsked> {
-        if !order.amount.is_positive() {
-            let problem = Problem::refused(
-                "amount_not_positive",
-                "the sandbox charges more than zero only",
-            )
-            .hint("Give what should be taken from the card.");
-            return Err(NotAsked::new(Refusal::ByRule, problem));
-        }
-        let request = Request {
-            amount: order.amount.minor(),
-            currency: order.amount.currency().code().to_owned(),
-            token: order.token.to_owned(),
-            reference: order.attempt.reference.clone(),
-            description: order.description.to_owned(),
-            label: order.label.fields().into_iter().collect(),
-        };
-        serde_json::to_vec(&request).map_err(|error| Problem::bug(error.to_string()).into())
+        build(order)
     }
 
     fn charge(&self, sending: &Sending<'_>) -> Result<Answer, NotAsked> {

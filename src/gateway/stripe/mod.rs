@@ -212,6 +212,15 @@ impl Stripe {
     }
 }
 
+/// The exact bytes of a charge; all that stands against it are stripe's rules.
+///
+/// # Errors
+///
+/// [`Refusal::ByRule`]
+pub fn build(order: &Order<'_>) -> Result<Vec<u8>, NotAsked> {
+    order::build(order).map_err(|problem| NotAsked::new(Refusal::ByRule, problem))
+}
+
 impl Gateway for Stripe {
     fn name(&self) -> &'static str {
         "stripe"
@@ -233,8 +242,7 @@ impl Gateway for Stripe {
     }
 
     fn build(&self, order: &Order<'_>) -> Result<Vec<u8>, NotAsked> {
-        // All that stands against it are rules.
-        order::build(order).map_err(|problem| NotAsked::new(Refusal::ByRule, problem))
+        build(order)
     }
 
     fn charge(&self, sending: &Sending<'_>) -> Result<Answer, NotAsked> {

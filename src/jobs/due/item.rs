@@ -149,6 +149,8 @@ pub enum Reason {
     NotPlanned(NotPlanned),
     /// What stands against it outside the plan.
     Refused(Problem),
+    /// What stands against every run.
+    NoRun(Problem),
 }
 
 impl fmt::Display for Reason {
@@ -169,7 +171,7 @@ impl fmt::Display for Reason {
             Self::Bar(bar) => fmt::Display::fmt(bar, f),
             Self::Drifted(why) => f.write_str(why),
             Self::NotPlanned(refusal) => fmt::Display::fmt(refusal, f),
-            Self::Refused(problem) => fmt::Display::fmt(problem, f),
+            Self::Refused(problem) | Self::NoRun(problem) => fmt::Display::fmt(problem, f),
         }
     }
 }
@@ -182,7 +184,7 @@ impl Reason {
             Self::TooLate { .. } | Self::Missed | Self::Drifted(_) => true,
             // What is reserved is on its way, or asked about by itself.
             Self::NotPlanned(NotPlanned::Spread(SpreadError::Reserved { .. })) => false,
-            Self::NotPlanned(_) | Self::Refused(_) => true,
+            Self::NotPlanned(_) | Self::Refused(_) | Self::NoRun(_) => true,
             Self::Bar(bar) => !matches!(bar, Bar::Today),
             Self::Ended | Self::OnHold(_) | Self::NothingLeft(_) | Self::Open(..) => false,
         }

@@ -19,6 +19,7 @@ use crate::books::Reader;
 use crate::domain::cadence::{self, due};
 use crate::domain::retry::Policy;
 use crate::domain::schedule::{Name, Occurrence, Source, Standing, Untouched};
+use crate::jobs::outlook::Outlook;
 use crate::problem::Result;
 use agreement::{Agreement, untried};
 
@@ -237,12 +238,17 @@ pub fn has_ended(book: Reader<'_>, source: Source) -> Result<bool> {
     Ok(Agreement::of(book, source)?.has_ended())
 }
 
-/// What a schedule would charge if it ran now.
+/// What a run would do now about a schedule or autopay whose time had come.
 ///
 /// # Errors
 ///
 /// The book cannot be read.
-pub fn as_of_today(book: Reader<'_>, source: Source, now: Timestamp) -> Result<Option<Item>> {
+pub fn as_of_today(
+    book: Reader<'_>,
+    source: Source,
+    now: Timestamp,
+    outlook: &Outlook<'_>,
+) -> Result<Option<Item>> {
     let agreement = Agreement::of(book, source)?;
     let hour = agreement.hour();
     let today = hour.date(now);
@@ -256,5 +262,5 @@ pub fn as_of_today(book: Reader<'_>, source: Source, now: Timestamp) -> Result<O
         _ => today,
     };
     let candidate = fresh(source, on, hour.at, Timing::Ahead);
-    decide(book, &candidate, now, &Rules::default())
+    outlook.foresee(book, &candidate, now)
 }

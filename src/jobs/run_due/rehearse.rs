@@ -9,6 +9,7 @@ use crate::books::{NewAttempt, NewCharge, NewRun, Reader, Tx};
 use crate::domain::ids::AttemptName;
 use crate::jobs::World;
 use crate::jobs::due::{Candidate, Item, Order, Reason, Rules, ToDo, agenda, ahead, decide};
+use crate::jobs::outlook::Outlook;
 use crate::problem::{Deed, Problem, Result};
 
 /// A run is large from here on, if it is also many times the largest of late.
@@ -55,13 +56,18 @@ pub(super) fn refuse_if_large(
 ///
 /// # Errors
 ///
-/// The book cannot be read.
+/// What would keep the run from beginning, or the book cannot be read.
 pub fn rehearse(
     world: &mut World<'_>,
     limits: &Limits<'_>,
     until: Option<Timestamp>,
 ) -> Result<(Vec<Item>, Option<Stop>)> {
     let now = world.now();
+    let outlook = Outlook::of(world, &limits.rules);
+    // It would not begin.
+    if let Some(problem) = outlook.no_run() {
+        return Err(problem.clone());
+    }
     world.books.rehearse(now, |tx| {
         let mut items = Vec::new();
         let mut tally = Tally::default();
@@ -74,7 +80,7 @@ pub fn rehearse(
         }
         for (candidate, at) in candidates {
             take_back(tx, &candidate)?;
-            let Some(mut item) = decide(tx.read(), &candidate, at, &limits.rules)? else {
+            let Some(mut item) = outlook.foresee(tx.read(), &candidate, at)? else {
                 continue;
             };
             if let ToDo::Charge(order) = &item.to_do {

@@ -1,0 +1,162 @@
+//! What a charge would meet outside the book, as far as it is known without asking anybody.
+//!
+//! A run asks the gateways; whoever only says what a run would do does not. So
+//! that all of them say the same, they all ask here: the dry runs, `status`,
+//! the lists of schedules and autopay, the mails that announce a charge, and a
+//! charge by hand before its question.
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+
+use super::World;
+use super::attention::charging_is_open;
+use super::due::{Candidate, Item, Reason, Rules, ToDo, decide};
+use super::plan::{Plan, Wish, plan};
+use crate::books::{Books, Reader};
+use crate::domain::ids::{AttemptName, ChargeId};
+use crate::domain::label::{Label, pays};
+use crate::domain::purpose::Purpose;
+use crate::mark::Marks;
+use crate::ports::{Gateways, Order};
+use crate::problem::{Problem, Result};
+
+/// The stand-in for what a request is named when it is made.
+const NOT_MADE_YET: &str = "foreseen";
+
+/// What is known of the world outside.
+pub struct Outlook<'a> {
+    /// The house's rules for what is due.
+    pub rules: Rules,
+    gateways: &'a dyn Gateways,
+    /// Why no run begins at all, though a person may charge.
+    bad_rules: Option<Problem>,
+    /// Why nothing is charged from this book.
+    closed: Option<Problem>,
+}
+
+impl<'a> Outlook<'a> {
+    /// What is known now; rules that cannot be read stand against every run.
+    #[must_use]
+    pub fn new(
+        books: &Books,
+        marks: &Marks,
+        gateways: &'a dyn Gateways,
+        rules: Result<Rules>,
+    ) -> Self {
+        let closed = books
+            .require_writable()
+            .and_then(|()| charging_is_open(books, marks))
+            .and_then(|()| marks.require_writable());
+        let (rules, bad_rules) = match rules {
+            Ok(rules) => (rules, None),
+            Err(problem) => (Rules::default(), Some(problem)),
+        };
+        Self {
+            rules,
+            gateways,
+            bad_rules,
+            closed: closed.err(),
+        }
+    }
+
+    /// As [`Outlook::new`], of the world that the jobs work in.
+    #[must_use]
+    pub fn of(world: &World<'a>, rules: &Rules) -> Self {
+        Self::new(&world.books, world.marks, world.gateways, Ok(rules.clone()))
+    }
+
+    /// Why no run would charge anything.
+    #[must_use]
+    pub fn no_run(&self) -> Option<&Problem> {
+        self.closed.as_ref().or(self.bad_rules.as_ref())
+    }
+
+    /// What a run would do about an occurrence then; `None` if it is over.
+    ///
+    /// # Errors
+    ///
+    /// The book cannot be read.
+    pub fn foresee(
+        &self,
+        book: Reader<'_>,
+        candidate: &Candidate,
+        at: Timestamp,
+    ) -> Result<Option<Item>> {
+        let Some(mut item) = decide(book, candidate, at, &self.rules)? else {
+            return Ok(None);
+        };
+        let ToDo::Charge(order) = &item.to_do else {
+            return Ok(Some(item));
+        };
+        if let Some(problem) = self.no_run() {
+            item.to_do = ToDo::Pass(Reason::NoRun(problem.clone()));
+        } else if let Some(problem) = self.against(book, &order.plan)? {
+            item.to_do = ToDo::Pass(Reason::Refused(problem));
+        }
+        Ok(Some(item))
+    }
+
+    /// The plan of a charge by hand, if it would be made.
+    ///
+    /// # Errors
+    ///
+    /// What stands against it, as [`charge`](super::charge::charge) would say.
+    pub fn plan(&self, book: Reader<'_>, wish: &Wish, today: Date) -> Result<Plan> {
+        if let Some(problem) = &self.closed {
+            return Err(problem.clone());
+        }
+        let plan = plan(book, wish, today)?;
+        match self.against(book, &plan)? {
+            Some(problem) => Err(problem),
+            None => Ok(plan),
+        }
+    }
+
+    /// The book's login and the gateway's own rules, held against a plan.
+    fn against(&self, book: Reader<'_>, plan: &Plan) -> Result<Option<Problem>> {
+        let card = &plan.card;
+        if let Err(problem) = require_login(book, &card.gateway, &card.account) {
+            return Ok(Some(problem));
+        }
+        let facts = book.facts()?;
+        let permitted = self.gateways.permits(
+            &card.gateway,
+            &Order {
+                attempt: &AttemptName::of(&facts.id, NOT_MADE_YET, plan.customer.id, 1),
+                amount: plan.spread.charged,
+                token: &card.facts.token,
+                description: NOT_MADE_YET,
+                label: &Label {
+                    book: facts.id.tag(),
+                    purpose: Purpose::Take(ChargeId(0)),
+                    intent: NOT_MADE_YET.to_owned(),
+                    n: 1,
+                    pays: pays(&plan.spread.shares, plan.spread.charged),
+                },
+            },
+        );
+        Ok(permitted.err().map(Problem::from))
+    }
+}
+
+/// The book is logged in to this account of a gateway and no other.
+///
+/// # Errors
+///
+/// Exit 3 if it is not.
+pub(super) fn require_login(book: Reader<'_>, name: &str, account: &str) -> Result<()> {
+    let login = book.login_at(name)?;
+    if login.account == account {
+        return Ok(());
+    }
+    Err(Problem::setup(
+        "other_account",
+        format!(
+            "this belongs to account {account} of {name}; the book is logged in to {}",
+            login.account
+        ),
+    )
+    .hint(format!(
+        "Log in to that account with `dues gateway login {name}`."
+    )))
+}
