@@ -58,6 +58,18 @@ pub enum Temper {
     Declines(Value),
 }
 
+/// What becomes of a refund.
+#[derive(Debug, Clone, Copy)]
+#[allow(dead_code, reason = "for those who give back")]
+pub enum Fate {
+    Succeeds,
+    Pends,
+    /// The bank refuses it, for this reason.
+    Fails(&'static str),
+    /// A cent less is given back than was asked.
+    IsShort,
+}
+
 /// What Stripe keeps of a key's first request.
 struct Kept {
     body: Vec<u8>,
@@ -68,6 +80,11 @@ struct Kept {
 #[derive(Default)]
 struct Ledger {
     intents: Vec<Value>,
+    refunds: Vec<Value>,
+    /// Whatever has none succeeds.
+    fates: VecDeque<Fate>,
+    /// The intents whose charges are disputed.
+    disputed: Vec<String>,
     keys: HashMap<String, Kept>,
     cards: HashMap<String, (Value, Temper)>,
     charges: VecDeque<Fault>,
@@ -127,7 +144,58 @@ impl Fake {
         self.ledger().intents.push(intent);
     }
 
-    /// The next charges meet these.
+    /// Puts a refund into the ledger as if it had been made elsewhere.
+    #[allow(dead_code, reason = "for those who give back")]
+    pub fn add_refund(&self, refund: Value) {
+        self.ledger().refunds.push(refund);
+    }
+
+    /// The next refunds come to this.
+    #[allow(dead_code, reason = "for those who give back")]
+    pub fn decree(&self, fates: impl IntoIterator<Item = Fate>) {
+        self.ledger().fates.extend(fates);
+    }
+
+    /// The customer's bank takes the money of this intent back.
+    #[allow(dead_code, reason = "for those who give back")]
+    pub fn dispute(&self, intent: &str) {
+        self.ledger().disputed.push(intent.to_owned());
+    }
+
+    /// The bank sends back what was refunded under the reference.
+    #[allow(dead_code, reason = "for those who give back")]
+    pub fn send_back(&self, wanted: &str, reason: &str) {
+        let mut ledger = self.ledger();
+        let refunds = ledger.refunds.iter_mut();
+        for refund in refunds.filter(|refund| refund["metadata"]["dues_attempt"] == wanted) {
+            refund["status"] = json!("failed");
+            refund["failure_reason"] = json!(reason);
+        }
+    }
+
+    /// How often money was given back under the reference.
+    #[allow(dead_code, reason = "for those who give back")]
+    pub fn times_given_back(&self, wanted: &str) -> usize {
+        let ledger = self.ledger();
+        let given = ledger.refunds.iter().filter(|refund| {
+            refund["metadata"]["dues_attempt"] == wanted && refund["status"] == "succeeded"
+        });
+        given.count()
+    }
+
+    /// How often money was given back, and how much in all.
+    #[allow(dead_code, reason = "for those who need no reference")]
+    pub fn money_given_back(&self) -> (usize, i64) {
+        let ledger = self.ledger();
+        let given = ledger.refunds.iter();
+        let amounts: Vec<i64> = given
+            .filter(|refund| refund["status"] == "succeeded")
+            .filter_map(|refund| refund["amount"].as_i64())
+            .collect();
+        (amounts.len(), amounts.iter().sum())
+    }
+
+    /// The next charges and refunds meet these.
     pub fn spoil(&self, faults: impl IntoIterator<Item = Fault>) {
         self.ledger().charges.extend(faults);
     }
@@ -245,7 +313,8 @@ fn converse(stream: TcpStream, shared: &Shared) {
     let closing = stream.try_clone().unwrap();
     let mut talk = Talk::new(stream);
     while let Some(mut request) = talk.head() {
-        let charges = request.method == "POST" && request.path == "/v1/payment_intents";
+        let moves = ["/v1/payment_intents", "/v1/refunds"];
+        let charges = request.method == "POST" && moves.contains(&&*request.path);
         let fault = {
             let mut ledger = lock(shared);
             match (charges, request.path.starts_with("/v1/")) {
@@ -362,6 +431,15 @@ fn answer(request: &Request, shared: &Shared, time: Duration) -> (u16, Value, bo
             drop(ledger);
             charge(request, shared, time)
         }
+        ("POST", ["refunds"]) => {
+            drop(ledger);
+            give_back(request, shared, time)
+        }
+        ("GET", ["refunds"]) => (200, list(request, &ledger.refunds), false),
+        ("GET", ["refunds", id]) => {
+            let found = ledger.refunds.iter().find(|refund| refund["id"] == *id);
+            found.map_or_else(|| missing(id), |refund| (200, refund.clone(), false))
+        }
         ("GET", ["payment_intents"]) => (200, list(request, &ledger.intents), false),
         ("GET", ["payment_intents", id]) => {
             let found = ledger.intents.iter().find(|intent| intent["id"] == *id);
@@ -387,9 +465,19 @@ fn missing(what: &str) -> (u16, Value, bool) {
     (404, error, false)
 }
 
+type Form = HashMap<String, String>;
+type Spoken = (u16, Value, bool);
+
 /// The key's layer: the first answer is kept, whatever it is, once the work
-/// began; a second request meanwhile is a conflict.
-fn charge(request: &Request, shared: &Shared, time: Duration) -> (u16, Value, bool) {
+/// began; a second request meanwhile is a conflict. What `read` refuses was
+/// not begun.
+fn keyed<T>(
+    request: &Request,
+    shared: &Shared,
+    time: Duration,
+    read: impl FnOnce(&Form, &Ledger) -> Result<T, Spoken>,
+    work: impl FnOnce(&Form, &mut Ledger, T) -> (u16, Value),
+) -> Spoken {
     let key = request
         .header("Idempotency-Key")
         .unwrap_or_default()
@@ -409,21 +497,10 @@ fn charge(request: &Request, shared: &Shared, time: Duration) -> (u16, Value, bo
             (409, error, false)
         };
     }
-    let form: HashMap<_, _> = read_form(&request.body).into_iter().collect();
-    let card = form
-        .get("payment_method")
-        .and_then(|id| ledger.cards.get(id))
-        .cloned();
-    let Some((card, temper)) = card else {
-        return missing("payment_method");
-    };
-    if card["customer"].as_str() != form.get("customer").map(String::as_str) {
-        return missing("customer");
-    }
-    let Some(amount) = form.get("amount").and_then(|text| text.parse::<i64>().ok()) else {
-        let error = json!({"error": {"type": "invalid_request_error",
-            "code": "parameter_invalid_integer", "message": "Invalid integer", "param": "amount"}});
-        return (400, error, false);
+    let form: Form = read_form(&request.body).into_iter().collect();
+    let wanted = match read(&form, &ledger) {
+        Ok(wanted) => wanted,
+        Err(refused) => return refused,
     };
     let begun = Kept {
         body: request.body.clone(),
@@ -433,25 +510,7 @@ fn charge(request: &Request, shared: &Shared, time: Duration) -> (u16, Value, bo
     drop(ledger);
     thread::sleep(time);
     let mut ledger = lock(shared);
-    let id = format!("pi_Fake{}", ledger.intents.len() + 1);
-    let mut intent = intent(&id, amount, &form, &card);
-    let (status, body) = match temper {
-        Temper::Pays => (200, intent.clone()),
-        Temper::Processes => {
-            intent["status"] = json!("processing");
-            intent["amount_received"] = json!(0);
-            (200, intent.clone())
-        }
-        Temper::Declines(error) => {
-            intent["status"] = json!("requires_payment_method");
-            intent["amount_received"] = json!(0);
-            intent["last_payment_error"] = error.clone();
-            let mut body = json!({"error": error});
-            body["error"]["payment_intent"] = intent.clone();
-            (402, body)
-        }
-    };
-    ledger.intents.push(intent);
+    let (status, body) = work(&form, &mut ledger, wanted);
     let kept = Kept {
         body: request.body.clone(),
         answer: Some((status, body.clone())),
@@ -460,8 +519,115 @@ fn charge(request: &Request, shared: &Shared, time: Duration) -> (u16, Value, bo
     (status, body, false)
 }
 
+fn amount_of(form: &Form) -> Result<i64, Spoken> {
+    let amount = form.get("amount").and_then(|text| text.parse().ok());
+    amount.ok_or_else(|| {
+        let error = json!({"error": {"type": "invalid_request_error",
+            "code": "parameter_invalid_integer", "message": "Invalid integer", "param": "amount"}});
+        (400, error, false)
+    })
+}
+
+fn charge(request: &Request, shared: &Shared, time: Duration) -> Spoken {
+    let read = |form: &Form, ledger: &Ledger| {
+        let card = form
+            .get("payment_method")
+            .and_then(|id| ledger.cards.get(id))
+            .cloned();
+        let Some((card, temper)) = card else {
+            return Err(missing("payment_method"));
+        };
+        if card["customer"].as_str() != form.get("customer").map(String::as_str) {
+            return Err(missing("customer"));
+        }
+        Ok((card, temper, amount_of(form)?))
+    };
+    keyed(request, shared, time, read, |form, ledger, wanted| {
+        let (card, temper, amount) = wanted;
+        let id = format!("pi_Fake{}", ledger.intents.len() + 1);
+        let mut intent = intent(&id, amount, form, &card);
+        let (status, body) = match temper {
+            Temper::Pays => (200, intent.clone()),
+            Temper::Processes => {
+                intent["status"] = json!("processing");
+                intent["amount_received"] = json!(0);
+                (200, intent.clone())
+            }
+            Temper::Declines(error) => {
+                intent["status"] = json!("requires_payment_method");
+                intent["amount_received"] = json!(0);
+                intent["last_payment_error"] = error.clone();
+                let mut body = json!({"error": error});
+                body["error"]["payment_intent"] = intent.clone();
+                (402, body)
+            }
+        };
+        ledger.intents.push(intent);
+        (status, body)
+    })
+}
+
+/// Gives back no more than was taken, less what went back and did not fail.
+fn give_back(request: &Request, shared: &Shared, time: Duration) -> Spoken {
+    let read = |form: &Form, ledger: &Ledger| {
+        let wanted = form.get("payment_intent").cloned().unwrap_or_default();
+        let found = ledger.intents.iter().find(|intent| intent["id"] == wanted);
+        let intent = found.cloned().ok_or_else(|| missing(&wanted))?;
+        Ok((intent, amount_of(form)?))
+    };
+    keyed(request, shared, time, read, |form, ledger, wanted| {
+        let (intent, asked) = wanted;
+        let no = |code: Option<&str>, message: String| {
+            let mut error = json!({"type": "invalid_request_error", "message": message,
+                "doc_url": "https://docs.stripe.com/error-codes"});
+            if let Some(code) = code {
+                error["code"] = json!(code);
+            }
+            (400, json!({ "error": error }))
+        };
+        let of_it = ledger.refunds.iter().filter(|refund| {
+            refund["payment_intent"] == intent["id"] && refund["status"] != "failed"
+        });
+        let given: i64 = of_it.filter_map(|refund| refund["amount"].as_i64()).sum();
+        let left = intent["amount_received"].as_i64().unwrap_or(0) - given;
+        let charge = intent["latest_charge"]["id"].clone();
+        if ledger.disputed.iter().any(|id| intent["id"] == **id) {
+            let message = format!("Charge {charge} has been charged back; cannot issue a refund.");
+            return no(Some("charge_disputed"), message);
+        }
+        if left <= 0 {
+            let message = format!("Charge {charge} has already been refunded.");
+            return no(Some("charge_already_refunded"), message);
+        }
+        if asked > left {
+            return no(
+                None,
+                format!(
+                    "Refund amount ({asked}) is greater than unrefunded amount on charge ({left})"
+                ),
+            );
+        }
+        let fate = ledger.fates.pop_front().unwrap_or(Fate::Succeeds);
+        let (status, amount, reason) = match fate {
+            Fate::Succeeds => ("succeeded", asked, None),
+            Fate::IsShort => ("succeeded", asked - 1, None),
+            Fate::Pends => ("pending", asked, None),
+            Fate::Fails(reason) => ("failed", asked, Some(reason)),
+        };
+        let refund = json!({
+            "id": format!("re_Fake{}", ledger.refunds.len() + 1), "object": "refund",
+            "amount": amount, "currency": intent["currency"], "status": status,
+            "payment_intent": intent["id"], "charge": charge, "failure_reason": reason,
+            "reason": form.get("reason"), "created": Timestamp::now().as_second(),
+            "balance_transaction": "txn_1", "receipt_number": null, "metadata": metadata(form),
+        });
+        ledger.refunds.push(refund.clone());
+        (200, refund)
+    })
+}
+
 /// A payment intent that succeeded, in the shape of the real ones.
-fn intent(id: &str, amount: i64, form: &HashMap<String, String>, card: &Value) -> Value {
+fn intent(id: &str, amount: i64, form: &Form, card: &Value) -> Value {
     let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
     json!({
         "id": id, "object": "payment_intent", "amount": amount, "amount_received": amount,
@@ -476,7 +642,7 @@ fn intent(id: &str, amount: i64, form: &HashMap<String, String>, card: &Value) -
 }
 
 /// Every `metadata[name]` of the form.
-fn metadata(form: &HashMap<String, String>) -> Value {
+fn metadata(form: &Form) -> Value {
     let named = form.iter().filter_map(|(name, text)| {
         let name = name.strip_prefix("metadata[")?.strip_suffix(']')?;
         Some((name.to_owned(), json!(text)))
@@ -485,27 +651,28 @@ fn metadata(form: &HashMap<String, String>) -> Value {
 }
 
 /// Newest first, a page at a time.
-fn list(request: &Request, intents: &[Value]) -> Value {
+fn list(request: &Request, all: &[Value]) -> Value {
     let since: u64 = request
         .query("created[gte]")
         .unwrap_or("0")
         .parse()
         .unwrap();
     let limit: usize = request.query("limit").unwrap_or("10").parse().unwrap();
-    let mut wanted: Vec<_> = intents
+    let of = |field: &str, one: &Value| {
+        let wanted = request.query(field);
+        wanted.is_none() || one[field].as_str() == wanted
+    };
+    let mut wanted: Vec<_> = all
         .iter()
         .rev()
-        .filter(|intent| {
-            let wanted = request.query("customer");
-            wanted.is_none() || intent["customer"].as_str() == wanted
-        })
-        .filter(|intent| intent["created"].as_u64().unwrap_or(u64::MAX) >= since)
+        .filter(|one| of("customer", one) && of("payment_intent", one))
+        .filter(|one| one["created"].as_u64().unwrap_or(u64::MAX) >= since)
         .collect();
     if let Some(after) = request.query("starting_after") {
-        let place = wanted.iter().position(|intent| intent["id"] == after);
+        let place = wanted.iter().position(|one| one["id"] == after);
         wanted.drain(..=place.expect("a cursor that is in the list"));
     }
     let more = wanted.len() > limit;
     wanted.truncate(limit);
-    json!({"object": "list", "url": "/v1/payment_intents", "data": wanted, "has_more": more})
+    json!({"object": "list", "url": request.path, "data": wanted, "has_more": more})
 }

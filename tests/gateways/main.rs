@@ -7,6 +7,7 @@
 
 mod contract;
 mod fake_stripe;
+mod giving_back;
 mod go_between;
 mod http;
 mod localstripe;
@@ -14,4 +15,5 @@ mod sandbox;
 mod server;
 mod stripe;
 mod stripe_answers;
+mod stripe_returns;
 mod stripe_words;

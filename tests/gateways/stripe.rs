@@ -20,14 +20,14 @@ use crate::fake_stripe::{Fake, Fault, KEY, TOKEN, Temper};
 use crate::stripe_words::{broke, but, error, gist, intent, read};
 
 /// Dues and the Stripe it talks to.
-struct Shop {
-    fake: Fake,
-    stripe: Stripe,
+pub struct Shop {
+    pub fake: Fake,
+    pub stripe: Stripe,
     next: AtomicUsize,
 }
 
 impl Shop {
-    fn open() -> Self {
+    pub fn open() -> Self {
         let fake = Fake::start();
         let limits = Limits {
             connect: Duration::from_millis(500),
@@ -55,7 +55,7 @@ impl Shop {
         (answer, taken, name)
     }
 
-    fn send(&self, name: &AttemptName) -> Result<Answer, Problem> {
+    pub fn send(&self, name: &AttemptName) -> Result<Answer, Problem> {
         Ok(self.stripe.charge(&Sending {
             key: &name.key,
             request: &self.stripe.build(&order(name)).unwrap(),
@@ -106,7 +106,7 @@ impl Stage for Shop {
     }
 }
 
-fn name(n: usize) -> AttemptName {
+pub fn name(n: usize) -> AttemptName {
     let book = BookId("00112233445566778899aabbccddeeff".into());
     AttemptName::of(&book, &format!("CH-{n}"), CustomerId(7), 1)
 }
@@ -196,7 +196,7 @@ fn an_order_that_is_no_card_of_stripes_is_not_written() {
 }
 
 /// A no to another request, which is the answer that comes.
-fn anothers(status: u16, kind: &str) -> Fault {
+pub fn anothers(status: u16, kind: &str) -> Fault {
     let error = json!({"type": kind, "code": "card_declined", "message": "no"});
     Fault::TakeThenSays(status, json!({"error": error}))
 }

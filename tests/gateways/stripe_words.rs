@@ -1,7 +1,7 @@
 //! Stripe's own words, in the shape of recorded answers, and ours for them.
 
 use dues::domain::charge::Answer;
-use dues::gateway::stripe::{Marks, read_answer};
+use dues::gateway::stripe::{Marks, read_answer, read_return};
 use dues::problem::Problem;
 use serde_json::{Value, json};
 
@@ -32,6 +32,18 @@ pub fn intent(status: &str) -> Value {
         "next_action": null, "payment_method": "pm_Visa",
         "payment_method_options": {"card": {"network": null}},
         "payment_method_types": ["card"], "status": status,
+    })
+}
+
+/// A refund as Stripe writes it, in this state.
+pub fn refund(status: &str) -> Value {
+    json!({
+        "id": "re_3Abc", "object": "refund", "amount": 12_000, "balance_transaction": "txn_3Abc",
+        "charge": "ch_3Abc", "created": 1_793_000_000, "currency": "usd",
+        "destination_details": {"card": {"type": "refund"}, "type": "card"},
+        "metadata": {"dues_attempt": "DPZFHNC3VYRFAZZNZELU"}, "payment_intent": "pi_3Abc",
+        "reason": "requested_by_customer", "receipt_number": null,
+        "source_transfer_reversal": null, "status": status, "transfer_reversal": null,
     })
 }
 
@@ -73,4 +85,8 @@ pub fn gist(answer: &Result<Answer, Problem>) -> String {
 
 pub fn read(status: u16, body: &[u8]) -> Result<Answer, Problem> {
     Ok(read_answer(status, Marks::default(), body)?)
+}
+
+pub fn read_refund(status: u16, body: &[u8]) -> Result<Answer, Problem> {
+    Ok(read_return(status, Marks::default(), body)?)
 }

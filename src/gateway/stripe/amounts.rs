@@ -73,7 +73,7 @@ fn decimals(code: &str) -> Option<u32> {
         .find_map(|(codes, decimals)| codes.contains(&code).then_some(decimals))
 }
 
-/// The amount as Stripe counts it.
+/// An amount to be charged, as Stripe counts it.
 ///
 /// # Errors
 ///
@@ -81,6 +81,42 @@ fn decimals(code: &str) -> Option<u32> {
 /// ways; an amount that is nothing, below the least, above the most, or finer
 /// than cards take.
 pub(super) fn to_stripe(money: Money) -> Result<i64, Problem> {
+    let amount = in_its_unit(money)?;
+    let code = money.currency().code();
+    let least = LEAST
+        .iter()
+        .find(|(listed, _)| *listed == code)
+        .map_or(1, |(_, least)| *least);
+    if amount < least {
+        let fact = match from_stripe(least, code) {
+            Some(least) if money.is_positive() => {
+                format!("{money} is less than stripe charges: the least is {least}")
+            }
+            _ => format!("{money} is nothing to charge"),
+        };
+        return Err(Problem::refused("amount_too_small", fact)
+            .hint("Charge it together with another invoice."));
+    }
+    Ok(amount)
+}
+
+/// An amount to be given back, as Stripe counts it. Of what was charged any
+/// part may go back, however small.
+///
+/// # Errors
+///
+/// As [`to_stripe`], but for the least.
+pub(super) fn returned_to_stripe(money: Money) -> Result<i64, Problem> {
+    let amount = in_its_unit(money)?;
+    if amount < 1 {
+        let fact = format!("{money} is nothing to give back");
+        return Err(Problem::refused("amount_too_small", fact)
+            .hint("Give an amount above zero, or none to give all of it back."));
+    }
+    Ok(amount)
+}
+
+fn in_its_unit(money: Money) -> Result<i64, Problem> {
     let currency = money.currency();
     let code = currency.code();
     // "Zero-decimal" in Stripe's list and "a two-decimal value" two tables
@@ -99,9 +135,9 @@ pub(super) fn to_stripe(money: Money) -> Result<i64, Problem> {
     let too_fine = |step: Money| {
         Problem::refused(
             "amount_too_fine",
-            format!("{money} is finer than stripe charges"),
+            format!("{money} is finer than stripe counts"),
         )
-        .hint(format!("Charge a multiple of {step}."))
+        .hint(format!("Give a multiple of {step}."))
     };
     let amount = if ours > theirs {
         let step = 10_i64.pow(ours - theirs);
@@ -114,20 +150,6 @@ pub(super) fn to_stripe(money: Money) -> Result<i64, Problem> {
     };
     if theirs == 3 && amount % 10 != 0 {
         return Err(too_fine(Money::of(10, currency)));
-    }
-    let least = LEAST
-        .iter()
-        .find(|(listed, _)| *listed == code)
-        .map_or(1, |(_, least)| *least);
-    if amount < least {
-        let fact = match from_stripe(least, code) {
-            Some(least) if money.is_positive() => {
-                format!("{money} is less than stripe charges: the least is {least}")
-            }
-            _ => format!("{money} is nothing to charge"),
-        };
-        return Err(Problem::refused("amount_too_small", fact)
-            .hint("Charge it together with another invoice."));
     }
     if amount > MOST {
         let fact = format!("{money} is more than stripe charges at once");
@@ -190,6 +212,31 @@ mod tests {
         ];
         for (minor, code, expected) in table {
             let sent = to_stripe(money(minor, code));
+
+            assert_eq!(
+                sent.map_err(|problem| problem.code()),
+                expected,
+                "{minor} {code}"
+            );
+        }
+    }
+
+    /// A part of a charge may be less than the least that is charged.
+    #[test]
+    fn any_part_of_a_charge_may_go_back_in_stripes_unit() {
+        let table = [
+            (66_240, "USD", Ok(66_240)),
+            (1, "USD", Ok(1)),
+            (0, "USD", Err("amount_too_small")),
+            (i64::MIN, "ISK", Err("amount_too_small")),
+            (5, "ISK", Ok(500)),
+            (550, "MGA", Err("amount_too_fine")),
+            (5_124, "KWD", Err("amount_too_fine")),
+            (i64::MAX, "ISK", Err("amount_too_large")),
+            (500, "UGX", Err("currency_not_taken")),
+        ];
+        for (minor, code, expected) in table {
+            let sent = returned_to_stripe(money(minor, code));
 
             assert_eq!(
                 sent.map_err(|problem| problem.code()),

@@ -1,38 +1,41 @@
-//! Stripe: payment intents, confirmed at once, with the customer away.
+//! Stripe: payment intents, confirmed at once, with the customer away; and their refunds.
 //!
-//! One attempt is one payment intent under one idempotency key. The key makes
-//! a repetition harmless for a day; after that, or after an error 500 that
-//! Stripe would only repeat, the complete list of the customer's intents is
-//! the witness. What the answers mean is in [`answer`](read_answer).
+//! One attempt is one payment intent, or one refund, under one idempotency
+//! key. The key makes a repetition harmless for a day; after that, or after an
+//! error 500 that Stripe would only repeat, the complete list of the customer's
+//! intents, or the payment's refunds, is the witness. What the answers mean is
+//! in [`answer`](read_answer).
 
 mod amounts;
 mod answer;
+mod asking;
 mod declines;
+mod intents;
+mod object;
 mod order;
+mod returns;
 mod words;
 
 use std::fmt;
 
-use jiff::fmt::rfc2822::DateTimeParser;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
 
-pub use answer::{Marks, read_answer};
+pub use answer::{Marks, read_answer, read_return};
 
 use crate::domain::card::{CardFacts, Expiry};
 use crate::domain::charge::Answer;
-use crate::domain::label::BOOK;
 use crate::ports::{
-    Account, Gateway, NotAsked, Order, Promises, Refusal, Secret, Seen, Sending, Sighting, Sought,
-    Witness,
+    Account, Gateway, GivesBack, NotAsked, Order, Promises, Refusal, Secret, Seen, Sending,
+    Sighting, Sought,
 };
 use crate::problem::Problem;
-use crate::rehearsal::{self, Rule};
 
 use super::http::{Http, Limits};
-use super::wire::{Ask, Reply, Sent, Wire};
-use answer::{refusal, standing};
-use words::{id_of, is_name, reference, text};
+use super::wire::Wire;
+use asking::unreadable;
+use intents::INTENT;
+use words::{id_of, is_name, text};
 
 const ENDPOINT: &str = "https://api.stripe.com";
 
@@ -42,14 +45,6 @@ const VERSION: &str = "2026-10-28.endive";
 
 /// The metadata field that carries our reference.
 const REFERENCE: &str = "dues_attempt";
-
-/// Stripe's clock and ours may differ by so much. The list is of one customer
-/// and is matched by reference, so a day costs nothing; a list that begins too
-/// late would not have a charge that was made.
-const CLOCKS_DIFFER: SignedDuration = SignedDuration::from_hours(24);
-
-/// A million intents, a hundred a page: a list that does not end is none.
-const MOST_PAGES: u32 = 10_000;
 
 /// A Stripe account, or its test side.
 pub struct Stripe {
@@ -128,87 +123,10 @@ impl Stripe {
         self
     }
 
-    fn ask<'a>(
-        &'a self,
-        path: &'a str,
-        query: &'a [(&'a str, &'a str)],
-        headers: &'a [(&'a str, &'a str)],
-    ) -> Ask<'a> {
-        Ask {
-            path,
-            query,
-            headers,
-            bearer: &self.key,
-        }
-    }
-
-    /// A whole object, or why nothing was learned.
-    fn get(&self, path: &str, query: &[(&str, &str)]) -> Result<Value, NotAsked> {
-        Ok(self.get_dated(path, query)?.0)
-    }
-
-    /// As [`Stripe::get`], and what Stripe's clock showed.
-    fn get_dated(&self, path: &str, query: &[(&str, &str)]) -> Result<(Value, Witness), NotAsked> {
-        let headers = [("Stripe-Version", VERSION)];
-        let reply = self.wire.get(&self.ask(path, query, &headers))?;
-        // RFC 9110, 6.6.1: the date is that of RFC 5322, always in GMT.
-        let witness = reply
-            .header("Date")
-            .and_then(|date| DateTimeParser::new().parse_timestamp(date).ok())
-            .map_or(Witness::Nobody, Witness::Clock);
-        let body = serde_json::from_slice::<Value>(&reply.body).unwrap_or_default();
-        match reply.status {
-            200 if body.is_object() => Ok((body, witness)),
-            status @ (400 | 401 | 403 | 404 | 429) if body["error"].is_object() => {
-                Err(refusal(status, &body["error"]))
-            }
-            status @ 500.. => {
-                let problem = Problem::refused(
-                    "gateway_unreachable",
-                    format!("stripe could not be asked: it answered {status}"),
-                )
-                .hint("Check Stripe's status page, then try again.");
-                Err(NotAsked::new(Refusal::Unreachable, problem))
-            }
-            status => Err(unreadable(&format!("it answered {status}"))),
-        }
-    }
-
-    /// Every intent made since then, of one customer or of all, that is wanted.
-    fn listed(
-        &self,
-        customer: Option<&str>,
-        since: Timestamp,
-        wanted: impl Fn(&Value) -> bool,
-    ) -> Result<Vec<Value>, NotAsked> {
-        let since = since.as_second().max(0).to_string();
-        let mut found = Vec::new();
-        let mut after = String::new();
-        for _ in 0..MOST_PAGES {
-            let mut query = vec![("created[gte]", since.as_str()), ("limit", "100")];
-            query.extend(customer.map(|customer| ("customer", customer)));
-            if !after.is_empty() {
-                query.push(("starting_after", &after));
-            }
-            let mut page = self.get("/v1/payment_intents", &query)?;
-            let more = page["has_more"].as_bool();
-            let (Some(more), Value::Array(intents)) = (more, page["data"].take()) else {
-                return Err(unreadable("its list is no list"));
-            };
-            let last = intents.last().and_then(|intent| text(intent, "id"));
-            match last.filter(|id| is_name(id, "pi_") && **id != *after) {
-                Some(last) => after = last.to_owned(),
-                None if more || !intents.is_empty() => {
-                    return Err(unreadable("its list does not go on"));
-                }
-                None => {}
-            }
-            found.extend(intents.into_iter().filter(&wanted));
-            if !more {
-                return Ok(found);
-            }
-        }
-        Err(unreadable("its list does not end"))
+    /// The page of a payment, for a person to open.
+    fn page_of(&self, intent: &str) -> String {
+        let side = if self.live { "" } else { "/test" };
+        format!("Open https://dashboard.stripe.com{side}/payments/{intent}.")
     }
 }
 
@@ -246,74 +164,17 @@ impl Gateway for Stripe {
     }
 
     fn charge(&self, sending: &Sending<'_>) -> Result<Answer, NotAsked> {
-        let headers = [
-            ("Content-Type", "application/x-www-form-urlencoded"),
-            ("Stripe-Version", VERSION),
-            ("Idempotency-Key", sending.key),
-        ];
-        let ask = self.ask("/v1/payment_intents", &[], &headers);
-        match self
-            .wire
-            .post(&ask, sending.request, sending.still_in_time)?
-        {
-            Sent::Lost(why) => Ok(Answer::Unknown(why.into())),
-            // Stripe repeats the key of the request that it answers; bare, as it was
-            // sent, or quoted, as a header of text is (RFC 9651).
-            Sent::Reply(reply)
-                if rehearsal::holds(Rule::AnswerIsOurs)
-                    && reply
-                        .header("Idempotency-Key")
-                        .is_some_and(|key| key.trim_matches('"') != sending.key) =>
-            {
-                Ok(Answer::Unknown(
-                    "stripe's answer is to another request".into(),
-                ))
-            }
-            Sent::Reply(reply) => read_answer(reply.status, marks(&reply), &reply.body),
-        }
+        self.make(&INTENT, sending)
     }
 
     fn look_up(&self, sought: &Sought<'_>) -> Result<Sighting, NotAsked> {
-        let seen = |intent: &Value| {
-            Sighting::Found(standing(intent).unwrap_or_else(|why| Answer::Unknown(why.into())))
-        };
         if let Some(id) = sought.id {
-            if !is_name(id, "pi_") {
-                let problem =
-                    Problem::refused("not_a_stripe_id", "the charge's id is none of stripe's");
-                return Err(NotAsked::new(Refusal::ByRule, problem));
-            }
-            let intent = match self.get(&format!("/v1/payment_intents/{id}"), &[]) {
-                Err(not_asked) if not_asked.refusal == Refusal::Gone => {
-                    return Ok(Sighting::NotListed);
-                }
-                looked => looked?,
-            };
-            if text(&intent, "id") != Some(id) {
-                return Err(unreadable("it answered with another payment intent"));
-            }
-            return Ok(seen(&intent));
+            return self.found_by_id(&INTENT, id);
         }
         let (customer, _) = order::split(sought.token)?;
-        let since = sought.since.saturating_add(-CLOCKS_DIFFER);
-        let found = self.listed(Some(customer), since.unwrap_or(sought.since), |intent| {
-            reference(intent) == Some(sought.reference)
-        })?;
-        Ok(match found.as_slice() {
-            [] => Sighting::NotListed,
-            [one] => seen(one),
-            several => Sighting::Several(
-                several
-                    .iter()
-                    .filter_map(|intent| text(intent, "id"))
-                    .map(|id| words::safe(id).into())
-                    .collect(),
-            ),
-        })
+        self.found(&INTENT, sought, ("customer", customer))
     }
 
-    /// The list of payment intents is complete at once
-    /// (`docs.stripe.com/search`: only searches lag behind).
     fn recent(
         &self,
         book: &str,
@@ -323,13 +184,8 @@ impl Gateway for Stripe {
         let customer = token
             .map(order::split)
             .transpose()?
-            .map(|(customer, _)| customer);
-        let tag = |intent: &Value| text(&intent["metadata"], BOOK) == Some(book);
-        let intents = self.listed(customer, since, tag)?;
-        Ok(intents
-            .iter()
-            .filter_map(|intent| answer::seen(intent, book))
-            .collect())
+            .map(|(customer, _)| ("customer", customer));
+        self.seen(&INTENT, book, since, customer)
     }
 
     /// `pm_…` or `cus_…/pm_…`; the token it gives back is always the second.
@@ -339,7 +195,7 @@ impl Gateway for Stripe {
             None if is_name(token, "pm_") => (None, token),
             None => return Err(order::not_a_token().into()),
         };
-        let method = self.get(&format!("/v1/payment_methods/{card}"), &[])?;
+        let method = self.get(&INTENT, &format!("/v1/payment_methods/{card}"), &[])?;
         let Some(customer) = id_of(&method["customer"]).filter(|id| is_name(id, "cus_")) else {
             let problem = Problem::refused(
                 "card_without_customer",
@@ -370,7 +226,7 @@ impl Gateway for Stripe {
     }
 
     fn account(&self) -> Result<Account, NotAsked> {
-        let (account, witness) = self.get_dated("/v1/account", &[])?;
+        let (account, witness) = self.get_dated(&INTENT, "/v1/account", &[])?;
         let id = text(&account, "id")
             .filter(|id| is_name(id, "acct_"))
             .ok_or_else(|| unreadable("it does not name the account"))?;
@@ -384,13 +240,17 @@ impl Gateway for Stripe {
     fn search_advice(&self, sought: &Sought<'_>) -> String {
         let side = if self.live { "" } else { "/test" };
         match sought.id {
-            Some(id) => format!("Open https://dashboard.stripe.com{side}/payments/{id}."),
+            Some(id) => self.page_of(id),
             None => format!(
                 "Open https://dashboard.stripe.com{side}/payments and search for `{}`, \
                  the payment's metadata `{REFERENCE}`; see failed and incomplete payments too.",
                 sought.reference
             ),
         }
+    }
+
+    fn gives_back(&self) -> Option<&dyn GivesBack> {
+        Some(self)
     }
 }
 
@@ -434,20 +294,4 @@ fn facts(method: &Value, customer: &str, card: &str) -> Option<CardFacts> {
             .zip(month)
             .and_then(|(year, month)| Expiry::new(year, month)),
     })
-}
-
-fn marks(reply: &Reply) -> Marks<'_> {
-    Marks {
-        replayed: reply.header("Idempotent-Replayed") == Some("true"),
-        request_id: reply.header("Request-Id"),
-    }
-}
-
-fn unreadable(why: &str) -> NotAsked {
-    let problem = Problem::refused(
-        "gateway_unreadable",
-        format!("stripe's answer teaches nothing: {why}"),
-    )
-    .hint("Check the gateway's status page, then try again.");
-    NotAsked::new(Refusal::Unreadable, problem)
 }

@@ -1,4 +1,4 @@
-//! Writes the request for a charge: the exact bytes, the same every time.
+//! Writes the request for a charge, and any form: the exact bytes, the same every time.
 //!
 //! The bytes are kept in the book before they are sent, and Stripe compares a
 //! repetition with the first. So nothing here may depend on the time, the
@@ -6,6 +6,7 @@
 //!
 //! Source: `docs.stripe.com/api/payment_intents/create`.
 
+use crate::domain::label::Label;
 use crate::ports::Order;
 use crate::problem::Problem;
 
@@ -25,27 +26,40 @@ pub(super) fn build(order: &Order<'_>) -> Result<Vec<u8>, Problem> {
         .chars()
         .take(LONGEST_DESCRIPTION)
         .collect();
+    Ok(form(
+        &[
+            ("amount", &amount),
+            ("currency", &currency),
+            ("customer", customer),
+            ("payment_method", card),
+            ("payment_method_types[]", "card"),
+            ("confirm", "true"),
+            ("off_session", "true"),
+            // Without it an intent would wait for a customer who is not there.
+            ("error_on_requires_action", "true"),
+            ("description", &description),
+            (&attempt_field(), &order.attempt.reference),
+            ("expand[]", "latest_charge"),
+        ],
+        order.label,
+    ))
+}
+
+/// The metadata field that carries our reference, as forms name it.
+pub(super) fn attempt_field() -> String {
+    format!("metadata[{REFERENCE}]")
+}
+
+/// The fields and then the label, as Stripe reads a form.
+pub(super) fn form(fields: &[(&str, &str)], label: &Label) -> Vec<u8> {
     let mut form = String::new();
-    for (name, value) in [
-        ("amount", amount.as_str()),
-        ("currency", &currency),
-        ("customer", customer),
-        ("payment_method", card),
-        ("payment_method_types[]", "card"),
-        ("confirm", "true"),
-        ("off_session", "true"),
-        // Without it an intent would wait for a customer who is not there.
-        ("error_on_requires_action", "true"),
-        ("description", &description),
-        (&format!("metadata[{REFERENCE}]"), &order.attempt.reference),
-        ("expand[]", "latest_charge"),
-    ] {
+    for (name, value) in fields {
         add(name, value, &mut form);
     }
-    for (name, value) in order.label.fields() {
+    for (name, value) in label.fields() {
         add(&format!("metadata[{name}]"), &value, &mut form);
     }
-    Ok(form.into_bytes())
+    form.into_bytes()
 }
 
 fn add(name: &str, value: &str, form: &mut String) {
