@@ -138,9 +138,23 @@ fn the_readme_names_every_exit_code_and_every_token() {
     for (at, token) in tokens.into_iter().enumerate() {
         shop.must(&format!("card add ACME tok_{token}@visa-{}", 1000 + at));
     }
+    let returns: Vec<&str> = readme
+        .lines()
+        .filter_map(|line| line.strip_prefix("| `")?.split('`').next())
+        .filter(|word| word.starts_with("refund_") || word.starts_with("void_"))
+        .collect();
+    assert_eq!(returns.len(), 11, "{returns:?}");
+    for (at, word) in returns.into_iter().enumerate() {
+        shop.must(&format!(
+            "card add ACME tok_approve/{word}@visa-{}",
+            1100 + at
+        ));
+    }
     // And the program has no token that the README hides.
     let hint = shop.error("card add ACME tok_nonsense")["hint"].to_string();
-    assert_eq!(hint.matches("tok_").count(), 13, "{hint}");
+    let said = |word: &str| hint.matches(word).count();
+    assert_eq!(said("tok_"), 13, "{hint}");
+    assert_eq!(said("refund_") + said("void_"), 11, "{hint}");
 }
 
 /// Every schema that is printed is documented, and none that is not.

@@ -10,7 +10,7 @@ use jiff::Timestamp;
 use crate::problem::Problem;
 
 /// Every named place, in the order a charge meets them.
-pub const POINTS: [&str; 19] = [
+pub const POINTS: [&str; 21] = [
     "charge.planned",
     "book.committing",
     "book.committed",
@@ -19,6 +19,8 @@ pub const POINTS: [&str; 19] = [
     "charge.sending",
     "sandbox.before_taking",
     "sandbox.taken",
+    "sandbox.before_giving",
+    "sandbox.given",
     "charge.answered",
     "charge.settled",
     "mail.claimed",

@@ -80,7 +80,14 @@ fn stopped_or_failed_at_any_place_a_command_comes_to_the_same_end() {
         wrong.len(),
         wrong.join("\n")
     );
-    let elsewhere = |place: &&str| !place.starts_with("backup.") && !place.starts_with("restore.");
+    // Copies have scenes of their own, and giving money back is failed in tests/gateways.
+    let others = [
+        "backup.",
+        "restore.",
+        "sandbox.before_giving",
+        "sandbox.given",
+    ];
+    let elsewhere = |place: &&str| !others.iter().any(|other| place.starts_with(other));
     let missed: Vec<_> = POINTS
         .iter()
         .filter(|place| elsewhere(place) && !met.contains(*place))

@@ -632,7 +632,7 @@ fn a_void_is_whole(stage: &dyn ReturnStage) {
 
         let refused = built.err().expect("a gateway that cannot void");
         assert_eq!(refused.refusal, Refusal::ByRule);
-        let advice = refused.problem.advice().unwrap_or_default().to_string();
+        let advice = refused.problem.advice().unwrap_or_default();
         assert!(advice.to_lowercase().contains("refund"), "{advice}");
         return;
     }

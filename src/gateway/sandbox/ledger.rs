@@ -6,7 +6,7 @@ use std::io::Write;
 
 use serde::{Deserialize, Serialize};
 
-use super::plays::{Play, parse_plays};
+use super::plays::{Play, Plays};
 use crate::domain::card::{CardFacts, Expiry};
 
 /// One line of the ledger; lines are appended and never changed.
@@ -21,24 +21,48 @@ pub(super) enum Line {
         year: i16,
         month: i8,
     },
-    /// A request that was read, and whether it took money.
-    Charge {
-        id: String,
-        key: String,
-        request_sha256: String,
-        reference: String,
-        token: String,
-        amount: i64,
-        currency: String,
-        taken: bool,
-        /// What the request said of itself.
-        #[serde(default)]
-        label: BTreeMap<String, String>,
-    },
+    /// A request to take money that was read.
+    Charge(Made),
+    /// A request to give money back that was read.
+    Return(Made),
     /// A request refused before it was read.
-    Unread { token: String },
-    /// A pending charge was looked at once.
+    Unread {
+        token: String,
+        #[serde(default)]
+        gives_back: bool,
+    },
+    /// Something that may yet change was looked at once.
     Looked { id: String },
+}
+
+/// What came of a request that was read.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(super) struct Made {
+    pub(super) id: String,
+    pub(super) key: String,
+    pub(super) request_sha256: String,
+    pub(super) reference: String,
+    /// The card that plays it.
+    pub(super) token: String,
+    pub(super) amount: i64,
+    pub(super) currency: String,
+    /// Whether money was moved.
+    pub(super) taken: bool,
+    /// What the request said of itself.
+    #[serde(default)]
+    pub(super) label: BTreeMap<String, String>,
+    /// What it gives back, if it does.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) back: Option<Back>,
+}
+
+/// What is given back, and how.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Back {
+    /// The charge that took it.
+    pub(super) transaction: String,
+    /// The charge is cancelled, not refunded.
+    pub(super) void: bool,
 }
 
 #[derive(Debug, Default)]
@@ -78,19 +102,38 @@ impl Ledger {
         })
     }
 
-    /// What the card plays for this key: each request that reached us, read or
-    /// not, used up one play; the last one is played for ever.
-    pub(super) fn play(&self, token: &str, key: &str) -> Option<Play> {
-        let plays = parse_plays(self.card(token)?.0)?;
+    /// What was made of requests to take money, or of those to give it back.
+    pub(super) fn made(&self, back: bool) -> impl Iterator<Item = &Made> {
+        self.lines.iter().filter_map(move |line| match line {
+            Line::Charge(made) if !back => Some(made),
+            Line::Return(made) if back => Some(made),
+            _ => None,
+        })
+    }
+
+    /// What the card plays for this key: each request of the kind that reached
+    /// us, read or not, used up one play; the last one is played for ever.
+    pub(super) fn play(&self, token: &str, key: &str, back: bool) -> Option<Play> {
+        let plays = Plays::parse(self.card(token)?.0)?;
+        let plays = if back { plays.returns } else { plays.charges };
         let mut used = 0;
         for line in &self.lines {
-            match line {
-                Line::Charge { key: of, .. } if of == key => break,
-                Line::Charge { token: of, .. } | Line::Unread { token: of } if of == token => {
+            let of = match line {
+                Line::Charge(made) if !back => made,
+                Line::Return(made) if back => made,
+                Line::Unread {
+                    token: of,
+                    gives_back,
+                } if of == token && *gives_back == back => {
                     used += 1;
+                    continue;
                 }
-                _ => {}
+                _ => continue,
+            };
+            if of.key == key {
+                break;
             }
+            used += usize::from(of.token == token);
         }
         Some(plays[used.min(plays.len() - 1)])
     }

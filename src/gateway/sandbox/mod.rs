@@ -6,6 +6,8 @@
 
 mod ledger;
 mod plays;
+mod requests;
+mod returns;
 
 use std::collections::BTreeMap;
 use std::fs::File;
@@ -17,18 +19,17 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use ledger::{Ledger, Line, append};
-use plays::{Play, TOKENS, decline, parse_plays};
+use plays::{Plays, RETURNS, TOKENS};
+use requests::{Heard, Wanted, money, receive};
 
 use crate::domain::card::{CardFacts, Expiry};
-use crate::domain::charge::{Answer, Capture};
-use crate::domain::ids::sha256_hex;
-use crate::domain::label::Label;
-use crate::domain::money::{Currency, Money};
+use crate::domain::charge::Answer;
+use crate::domain::money::Money;
 use crate::ports::{
-    Account, Gateway, NotAsked, Order, Promises, Refusal, Seen, Sending, Sighting, Sought, Witness,
+    Account, Gateway, GivesBack, NotAsked, Order, Promises, Refusal, Seen, Sending, Sighting,
+    Sought, Witness,
 };
-use crate::problem::{Deed, Problem, Result};
-use crate::rehearsal;
+use crate::problem::{Problem, Result};
 
 /// The gateway's name.
 pub const NAME: &str = "sandbox";
@@ -65,23 +66,11 @@ impl Sandbox {
     /// The ledger cannot be read.
     pub fn money_taken(&self) -> Result<Vec<(String, Money)>> {
         let taken = self.with_ledger(|ledger, _| {
-            Ok(ledger
-                .lines
-                .iter()
-                .filter_map(|line| match line {
-                    Line::Charge {
-                        reference,
-                        amount,
-                        currency,
-                        taken: true,
-                        ..
-                    } => Some((
-                        reference.clone(),
-                        Money::of(*amount, Currency::parse(currency).ok()?),
-                    )),
-                    _ => None,
-                })
-                .collect())
+            ledger
+                .made(false)
+                .filter(|made| made.taken)
+                .map(|made| Ok((made.reference.clone(), money(made.amount, &made.currency)?)))
+                .collect()
         })?;
         Ok(taken)
     }
@@ -171,90 +160,33 @@ impl Gateway for Sandbox {
             return Err(Problem::bug("the sandbox cannot read its own request").into());
         };
         (sending.still_in_time)()?;
-        let heard = self.with_ledger(|ledger, file| {
-            let Some(play) = ledger.play(&request.token, sending.key) else {
+        heard(self.with_ledger(|ledger, file| {
+            let Some(play) = ledger.play(&request.token, sending.key, false) else {
                 return Ok(Heard::Refused(no_such_card(&request.token)));
             };
-            receive(ledger, file, sending, &request, play)
-        })?;
-        match heard {
-            Heard::Refused(not_asked) => Err(not_asked),
-            Heard::Answered(answer) => Ok(answer),
-            Heard::Slowly(answer) => {
-                std::thread::sleep(Duration::from_secs(2));
-                Ok(answer)
-            }
-        }
+            let wanted = Wanted {
+                token: request.token,
+                reference: request.reference,
+                amount: request.amount,
+                currency: request.currency,
+                label: request.label,
+                back: None,
+            };
+            receive(ledger, file, sending, wanted, play, || Ok(None))
+        })?)
     }
 
     fn look_up(&self, sought: &Sought<'_>) -> Result<Sighting, NotAsked> {
-        self.with_ledger(|ledger, file| {
-            let found: Vec<_> = ledger
-                .lines
-                .iter()
-                .filter(|line| match line {
-                    Line::Charge { id, reference, .. } => {
-                        reference == sought.reference || sought.id == Some(id.as_str())
-                    }
-                    _ => false,
-                })
-                .collect();
-            let [Line::Charge { id, .. }] = found[..] else {
-                return Ok(if found.is_empty() {
-                    Sighting::NotListed
-                } else {
-                    Sighting::Several(ids(&found))
-                });
-            };
-            let Some(answer) = standing(ledger, found[0])? else {
-                return Ok(Sighting::NotListed);
-            };
-            // The first look finds it still deciding, the second decided.
-            if matches!(answer, Answer::Pending(_)) {
-                append(file, &Line::Looked { id: id.clone() })?;
-            }
-            Ok(Sighting::Found(answer))
-        })
+        self.with_ledger(|ledger, file| requests::look_up(ledger, file, sought, false))
     }
 
-    /// The ledger keeps no time: the list is all there ever was.
     fn recent(
         &self,
         book: &str,
         _since: Timestamp,
-        of: Option<&str>,
+        token: Option<&str>,
     ) -> Result<Vec<Seen>, NotAsked> {
-        self.with_ledger(|ledger, _| {
-            let mut recent = Vec::new();
-            for line in &ledger.lines {
-                let Line::Charge {
-                    reference,
-                    token,
-                    amount,
-                    currency,
-                    label,
-                    ..
-                } = line
-                else {
-                    continue;
-                };
-                let label = Label::read(|name| label.get(name).map(String::as_str));
-                if of.is_none_or(|of| of == token)
-                    && let Some(label) = label.filter(|label| label.book == book)
-                    && let Some(answer) = standing(ledger, line)?
-                {
-                    recent.push(Seen {
-                        label,
-                        reference: reference.clone(),
-                        token: Some(token.clone()),
-                        amount: money(*amount, currency)?,
-                        made_at: None,
-                        answer,
-                    });
-                }
-            }
-            Ok(recent)
-        })
+        self.with_ledger(|ledger, _| requests::recent(ledger, book, token, false))
     }
 
     fn card(&self, token: &str) -> Result<CardFacts, NotAsked> {
@@ -267,12 +199,13 @@ impl Gateway for Sandbox {
             })?;
         }
         let (plays, look) = token.split_once('@').unwrap_or((token, "visa-4242"));
-        let words = || TOKENS.map(|(word, _)| word).join(", ");
-        if parse_plays(plays).is_none() {
+        if Plays::parse(plays).is_none() {
+            let words = TOKENS.map(|(word, _)| word).join(", ");
+            let returns = RETURNS.map(|(word, _)| word).join(", ");
             let problem =
                 Problem::refused("no_such_token", "the sandbox has no such token").hint(format!(
-                    "Use one of {}; several with commas between are played in turn.",
-                    words()
+                    "Use one of {words}; several with commas between are played in turn. After a \
+                     slash stands what its refunds do: {returns}."
                 ));
             return Err(NotAsked::new(Refusal::Gone, problem));
         }
@@ -333,181 +266,22 @@ impl Gateway for Sandbox {
             self.ledger.display()
         )
     }
-}
 
-/// How a charge of the ledger stands; `None`: it came to nothing.
-fn standing(ledger: &Ledger, line: &Line) -> std::io::Result<Option<Answer>> {
-    let Line::Charge {
-        id,
-        key,
-        reference,
-        token,
-        amount,
-        currency,
-        taken,
-        ..
-    } = line
-    else {
-        return Ok(None);
-    };
-    let capture = Capture {
-        id: id.clone(),
-        amount: money(*amount, currency)?,
-        token: Some(token.clone()),
-        reference: Some(reference.clone()),
-    };
-    let play = ledger.play(token, key).unwrap_or(Play::Approve);
-    Ok(match play {
-        Play::Pending if ledger.looks(id) == 0 => Some(Answer::Pending(capture)),
-        Play::Pending => Some(Answer::Taken(capture)),
-        _ if *taken => Some(Answer::Taken(capture)),
-        _ => decline(play, id, reference).map(Answer::Declined),
-    })
-}
-
-/// What came back over the wire that the sandbox does not have.
-enum Heard {
-    Refused(NotAsked),
-    Answered(Answer),
-    Slowly(Answer),
-}
-
-/// Reads a request as the gateway would: a known key is answered as before,
-/// a new one is played.
-fn receive(
-    ledger: &Ledger,
-    file: &mut File,
-    sending: &Sending<'_>,
-    request: &Request,
-    play: Play,
-) -> std::io::Result<Heard> {
-    let hash = sha256_hex(sending.request);
-    let known = ledger.lines.iter().find_map(|line| match line {
-        Line::Charge {
-            id,
-            key,
-            request_sha256,
-            amount,
-            currency,
-            ..
-        } if key == sending.key => Some((
-            id.clone(),
-            *request_sha256 == hash,
-            *amount,
-            currency.clone(),
-        )),
-        _ => None,
-    });
-    let unread = |file: &mut File| {
-        append(
-            file,
-            &Line::Unread {
-                token: request.token.clone(),
-            },
-        )
-    };
-    match play {
-        Play::Unreachable => {
-            unread(file)?;
-            let problem = Problem::refused("gateway_unreachable", "the sandbox cannot be reached")
-                .nothing_was(Deed::Sent)
-                .hint("Check the connection and try again.");
-            return Ok(Heard::Refused(NotAsked::new(Refusal::Unreachable, problem)));
-        }
-        Play::TooMany => {
-            unread(file)?;
-            let problem = Problem::refused(
-                "gateway_busy",
-                "the sandbox has too many requests; it did not read this one",
-            )
-            .hint("Try again in a minute.");
-            let busy = Refusal::Busy { wait: None };
-            return Ok(Heard::Refused(NotAsked::new(busy, problem)));
-        }
-        _ => {}
+    fn gives_back(&self) -> Option<&dyn GivesBack> {
+        Some(self)
     }
-    let (id, amount, currency) = match known {
-        Some((_, false, ..)) => {
-            return Ok(Heard::Answered(Answer::Unknown(
-                "the sandbox knows this key with another request".into(),
-            )));
-        }
-        Some((id, true, amount, currency)) => (id, amount, currency),
-        None => {
-            rehearsal::point("sandbox.before_taking").map_err(std::io::Error::other)?;
-            let charges = ledger
-                .lines
-                .iter()
-                .filter(|line| matches!(line, Line::Charge { .. }))
-                .count();
-            let id = format!("sbx_ch_{}", charges + 1);
-            let taken =
-                decline(play, &id, &request.reference).is_none() && play != Play::FiveHundred;
-            let amount = match play {
-                Play::WrongAmount => request.amount - 1,
-                _ => request.amount,
-            };
-            let written = append(
-                file,
-                &Line::Charge {
-                    id: id.clone(),
-                    key: sending.key.to_owned(),
-                    request_sha256: hash,
-                    reference: request.reference.clone(),
-                    token: request.token.clone(),
-                    amount,
-                    currency: request.currency.clone(),
-                    taken,
-                    label: request.label.clone(),
-                },
-            );
-            // What was begun may be on the disk whatever the disk says of it.
-            let rehearsed = rehearsal::point("sandbox.taken").map_err(std::io::Error::other);
-            if let Err(error) = written.and(rehearsed) {
-                return Ok(Heard::Answered(Answer::Unknown(
-                    format!("the sandbox broke off while it wrote its ledger: {error}").into(),
-                )));
-            }
-            if play == Play::Lost {
-                return Ok(Heard::Answered(Answer::Unknown(
-                    "the connection was lost before the answer came".into(),
-                )));
-            }
-            (id, amount, request.currency.clone())
-        }
-    };
-    let capture = Capture {
-        id: id.clone(),
-        amount: money(amount, &currency)?,
-        token: Some(request.token.clone()),
-        reference: Some(request.reference.clone()),
-    };
-    Ok(match play {
-        Play::FiveHundred | Play::FiveHundredTaken => Heard::Answered(Answer::Unknown(
-            "the sandbox answered with an error of its own (500)".into(),
-        )),
-        Play::Pending if ledger.looks(&id) == 0 => Heard::Answered(Answer::Pending(capture)),
-        Play::Slow => Heard::Slowly(Answer::Taken(capture)),
-        _ => Heard::Answered(match decline(play, &id, &request.reference) {
-            Some(decline) => Answer::Declined(decline),
-            None => Answer::Taken(capture),
-        }),
-    })
 }
 
-fn money(minor: i64, currency: &str) -> std::io::Result<Money> {
-    let currency = Currency::parse(currency).map_err(std::io::Error::other)?;
-    Ok(Money::of(minor, currency))
-}
-
-fn ids(lines: &[&Line]) -> Vec<String> {
-    lines
-        .iter()
-        .filter_map(|line| match line {
-            Line::Charge { id, .. } => Some(id.clone()),
-            _ => None,
-        })
-        .collect()
+/// What is heard of a request, as slowly as it comes.
+fn heard(heard: Heard) -> Result<Answer, NotAsked> {
+    match heard {
+        Heard::Refused(not_asked) => Err(not_asked),
+        Heard::Answered(answer) => Ok(answer),
+        Heard::Slowly(answer) => {
+            std::thread::sleep(Duration::from_secs(2));
+            Ok(answer)
+        }
+    }
 }
 
 fn no_such_card(token: &str) -> NotAsked {
