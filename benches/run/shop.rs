@@ -17,6 +17,7 @@ use dues::domain::money::{Currency, Money};
 use dues::domain::schedule::{Aim, Schedule};
 use dues::gateway::stripe::Stripe;
 use dues::jobs::due::Rules;
+use dues::jobs::flight::Askers;
 use dues::jobs::run_due::{Limits, run_due};
 use dues::jobs::{News, World};
 use dues::mark::Marks;
@@ -136,7 +137,7 @@ pub fn run(folder: &Path, address: &str, jobs: usize, pace: u32) {
         tell: &tell,
     };
     let limits = Limits {
-        jobs,
+        askers: Askers::at_once(jobs),
         rules: Rules::default(),
         max_total: None,
         max_count: None,

@@ -45,6 +45,21 @@ pub struct Adoption<'a> {
     pub pays: &'a [Paid],
 }
 
+/// Why a charge was not taken back.
+#[derive(Debug)]
+pub enum NotAdopted {
+    /// Another must be decided first (exit 8).
+    EarlierOpen(Problem),
+    /// The book would not take it.
+    Refused(Problem),
+}
+
+impl From<Problem> for NotAdopted {
+    fn from(problem: Problem) -> Self {
+        Self::Refused(problem)
+    }
+}
+
 impl Reader<'_> {
     /// The charges that were taken back beside this one, and took its money or
     /// may: of an attempt that was closed as not made and was taken after all,
@@ -100,8 +115,9 @@ impl Tx<'_> {
     ///
     /// # Errors
     ///
-    /// Exit 8 if an earlier charge or attempt that stands in its way is not decided.
-    pub fn adopt(&self, adoption: &Adoption<'_>) -> Result<AttemptRow> {
+    /// [`NotAdopted::EarlierOpen`] if an earlier charge or attempt that stands in
+    /// its way is not decided.
+    pub fn adopt(&self, adoption: &Adoption<'_>) -> Result<AttemptRow, NotAdopted> {
         self.doubt_what_is_open()?;
         let same = self
             .read()
@@ -276,7 +292,7 @@ impl Tx<'_> {
 
     /// This charge could only be planned when nothing else had its invoices
     /// reserved: what is open for them in an older book was closed by then.
-    fn close_what_made_way(&self, adoption: &Adoption<'_>) -> Result<()> {
+    fn close_what_made_way(&self, adoption: &Adoption<'_>) -> Result<(), NotAdopted> {
         let book = self.read();
         let mut contested = Vec::new();
         for paid in adoption.pays {
@@ -304,7 +320,7 @@ impl Tx<'_> {
             // and closed as not made it would be forgotten.
             let may_be_paid = matches!(earlier.attempt.state, State::Pending | State::Review);
             if !was_first || may_be_paid {
-                return Err(stands_in_the_way(earlier.id));
+                return Err(NotAdopted::EarlierOpen(stands_in_the_way(earlier.id)));
             }
             self.close_before(&earlier)?;
         }

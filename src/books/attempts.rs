@@ -38,6 +38,29 @@ pub struct StepTaken {
     pub payment: Option<PaymentId>,
 }
 
+/// Why a step was not taken.
+#[derive(Debug)]
+pub enum NotStepped {
+    /// What happened cannot be true if the book is (exit 8).
+    Contradicts(Problem),
+    /// The book would not take it.
+    Refused(Problem),
+}
+
+impl From<Problem> for NotStepped {
+    fn from(problem: Problem) -> Self {
+        Self::Refused(problem)
+    }
+}
+
+impl From<NotStepped> for Problem {
+    fn from(not_stepped: NotStepped) -> Self {
+        match not_stepped {
+            NotStepped::Contradicts(problem) | NotStepped::Refused(problem) => problem,
+        }
+    }
+}
+
 impl Tx<'_> {
     /// Writes the next attempt of a charge.
     ///
@@ -88,15 +111,15 @@ impl Tx<'_> {
     ///
     /// # Errors
     ///
-    /// Exit 8 if the event contradicts the book; the book is then unchanged
-    /// but for its log.
+    /// [`NotStepped::Contradicts`] if the event cannot be true; the book is
+    /// then unchanged.
     pub fn step(
         &self,
         attempt: &AttemptRow,
         event: &Event,
         decline: Option<&Decline>,
         note: Option<&str>,
-    ) -> Result<StepTaken> {
+    ) -> Result<StepTaken, NotStepped> {
         self.step_accepting(attempt, event, decline, note, None)
     }
 
@@ -112,12 +135,12 @@ impl Tx<'_> {
         decline: Option<&Decline>,
         note: Option<&str>,
         accepted: Option<Money>,
-    ) -> Result<StepTaken> {
+    ) -> Result<StepTaken, NotStepped> {
         // Another dues may have moved it since: the book decides, not what we remember.
         let charge = self.read().charge(attempt.charge)?;
         let now = &charge.attempt;
         if now.id != attempt.id {
-            return Err(Problem::bug(format!("{} has a newer attempt", charge.id)));
+            return Err(Problem::bug(format!("{} has a newer attempt", charge.id)).into());
         }
         let standing = Standing {
             state: now.state,
@@ -125,7 +148,7 @@ impl Tx<'_> {
             id: now.gateway_id.as_deref(),
         };
         let to = next(standing, event).map_err(|contradiction| {
-            Problem::new(
+            let problem = Problem::new(
                 Kind::Attention,
                 "contradiction",
                 format!("{}: {contradiction}", charge.id),
@@ -133,7 +156,8 @@ impl Tx<'_> {
             .hint(format!(
                 "The book was not changed. Compare `dues charge show {}` with the gateway's own page.",
                 charge.id
-            ))
+            ));
+            NotStepped::Contradicts(problem)
         })?;
         let id = match event {
             Event::Heard(Verdict::Taken { id } | Verdict::Pending { id })
@@ -247,6 +271,15 @@ impl Tx<'_> {
             "charge.contradiction",
             json!({"charge": charge.to_string(), "what": what}),
         )
+    }
+
+    /// Leaves a trace of charges that the disk refused to have as on their way.
+    ///
+    /// # Errors
+    ///
+    /// The book cannot be written.
+    pub fn log_not_sent(&self, charges: usize) -> Result<()> {
+        self.note("charge.not_sent", json!({"charges": charges}))
     }
 
     /// Counts a complete look that did not find an attempt.

@@ -46,8 +46,8 @@ use crate::rehearsal;
 
 use open::{connect, identity_of, require_a_book};
 
-pub use adoptions::Adoption;
-pub use attempts::{NewAttempt, StepTaken};
+pub use adoptions::{Adoption, NotAdopted};
+pub use attempts::{NewAttempt, NotStepped, StepTaken};
 pub use audit::AuditRow;
 pub use book::{BookFacts, Mode, NewBook};
 pub use charges::{AttemptRow, ChargeRow, NewCharge};
@@ -231,16 +231,27 @@ impl Books {
         at: Timestamp,
         change: impl FnOnce(&Tx<'_>) -> Result<T>,
     ) -> Result<T> {
+        self.write_or(at, change)
+    }
+
+    /// As [`Books::write`], where the caller acts on what was refused.
+    ///
+    /// # Errors
+    ///
+    /// As [`Books::write`].
+    pub fn write_or<T, E: From<Problem>>(
+        &mut self,
+        at: Timestamp,
+        change: impl FnOnce(&Tx<'_>) -> Result<T, E>,
+    ) -> Result<T, E> {
         let before = self.connection.total_changes();
         let tx = self.begin(at)?;
         let value = change(&tx)?;
         if tx.transaction.total_changes() > before && !tx.noted.get() {
-            return Err(Problem::bug(
-                "a change of the book was not written to its log",
-            ));
+            return Err(Problem::bug("a change of the book was not written to its log").into());
         }
         rehearsal::point("book.committing")?;
-        tx.transaction.commit()?;
+        tx.transaction.commit().map_err(Problem::from)?;
         rehearsal::point("book.committed")?;
         Ok(value)
     }
@@ -352,10 +363,11 @@ impl Tx<'_> {
     /// # Errors
     ///
     /// What `change` refused; the rest of the transaction stands.
-    pub fn part<T>(&self, change: impl FnOnce() -> Result<T>) -> Result<T> {
-        self.transaction.execute_batch("savepoint part")?;
+    pub fn part<T, E: From<Problem>>(&self, change: impl FnOnce() -> Result<T, E>) -> Result<T, E> {
+        let run = |sql| self.transaction.execute_batch(sql).map_err(Problem::from);
+        run("savepoint part")?;
         let outcome = change();
-        self.transaction.execute_batch(if outcome.is_ok() {
+        run(if outcome.is_ok() {
             "release part"
         } else {
             "rollback to part; release part"

@@ -5,7 +5,7 @@ use std::fmt;
 use jiff::Timestamp;
 
 use super::World;
-use crate::books::{Adoption, CLOCKS_DIFFER, Reader};
+use crate::books::{Adoption, CLOCKS_DIFFER, NotAdopted, Reader};
 use crate::domain::card::Card;
 use crate::domain::charge::{Answer, Asked, Event, LATE, State, Verdict, judge};
 use crate::domain::ids::{AttemptName, ChargeId, sha256_hex};
@@ -25,6 +25,34 @@ pub struct Adopted {
     pub late: bool,
 }
 
+/// Why a charge is not taken back now.
+#[derive(Debug)]
+pub(super) enum NotTaken {
+    /// Its card or the consent is not in the book; a person may set it aside.
+    BasisForgotten(Problem),
+    /// Where its money went is not in the book; it may be booked on account.
+    InvoicesForgotten(Problem),
+    /// Another charge must be decided first.
+    EarlierOpen(Problem),
+    /// For a reason that may pass.
+    Failed(Problem),
+}
+
+impl From<Problem> for NotTaken {
+    fn from(problem: Problem) -> Self {
+        Self::Failed(problem)
+    }
+}
+
+impl From<NotAdopted> for NotTaken {
+    fn from(not_adopted: NotAdopted) -> Self {
+        match not_adopted {
+            NotAdopted::EarlierOpen(problem) => Self::EarlierOpen(problem),
+            NotAdopted::Refused(problem) => Self::Failed(problem),
+        }
+    }
+}
+
 /// Takes back a request that the gateway lists, with what became of it, in one
 /// transaction.
 ///
@@ -38,7 +66,7 @@ pub(super) fn adopt_seen(
     account: &str,
     seen: &Seen,
     clock_is_right: bool,
-) -> Result<Adopted> {
+) -> Result<Adopted, NotTaken> {
     let book = world.books.read();
     let label = &seen.label;
     let request = Request::seen(gateway, account, seen);
@@ -106,10 +134,11 @@ pub(super) fn adopt_seen(
         pays: &pays,
     };
     let at = world.now();
-    world.books.write(at, |tx| {
+    world.books.write_or(at, |tx| {
         let attempt = tx.adopt(&adoption)?;
         let event = Event::Heard(verdict);
-        let step = tx.step(&attempt, &event, decline, why.as_deref())?;
+        let step = tx.step(&attempt, &event, decline, why.as_deref());
+        let step = step.map_err(Problem::from)?;
         if let Some(left) = unaccounted.filter(|_| rehearsal::holds(Rule::LabelIsWhole)) {
             let customer = tx.read().customer(card.customer)?;
             let because = format!(
@@ -132,7 +161,10 @@ pub(super) fn adopt_seen(
 /// # Errors
 ///
 /// As [`adopt_seen`].
-pub(super) fn adopt_marked(world: &mut World<'_>, open: &OpenCharge) -> Result<Option<Adopted>> {
+pub(super) fn adopt_marked(
+    world: &mut World<'_>,
+    open: &OpenCharge,
+) -> Result<Option<Adopted>, NotTaken> {
     let book = world.books.read();
     if is_known(book, open)? {
         return Ok(None);
@@ -161,7 +193,7 @@ pub(super) fn adopt_marked(world: &mut World<'_>, open: &OpenCharge) -> Result<O
         pays: &pays,
     };
     let at = world.now();
-    let attempt = world.books.write(at, |tx| tx.adopt(&adoption))?;
+    let attempt = world.books.write_or(at, |tx| tx.adopt(&adoption))?;
     Ok(Some(Adopted {
         charge: attempt.charge,
         state: attempt.state,
@@ -190,7 +222,7 @@ pub(super) fn require_what_seen_rests_on(
     gateway: &str,
     account: &str,
     seen: &Seen,
-) -> Result<()> {
+) -> Result<(), NotTaken> {
     Request::seen(gateway, account, seen).require_all(book)
 }
 
@@ -199,7 +231,10 @@ pub(super) fn require_what_seen_rests_on(
 /// # Errors
 ///
 /// As [`require_what_seen_rests_on`].
-pub(super) fn require_what_marked_rests_on(book: Reader<'_>, open: &OpenCharge) -> Result<()> {
+pub(super) fn require_what_marked_rests_on(
+    book: Reader<'_>,
+    open: &OpenCharge,
+) -> Result<(), NotTaken> {
     if is_known(book, open)? {
         return Ok(());
     }
@@ -262,16 +297,17 @@ impl<'a> Request<'a> {
         })
     }
 
-    fn basis(&self, book: Reader<'_>) -> Result<Basis> {
+    fn basis(&self, book: Reader<'_>) -> Result<Basis, NotTaken> {
         let pays = paid(self.pays, self.amount.currency());
         let Some(card) = book.card_by_token(self.gateway, self.account, self.token)? else {
-            return Err(self.card_forgotten(book, &pays)?);
+            return Err(NotTaken::BasisForgotten(self.card_forgotten(book, &pays)?));
         };
         let Some((authorization, _)) = book.authorization(card.id)? else {
             let fact = format!("{self} rests on a consent that is not in this book");
-            return Err(Problem::new(Kind::Attention, "consent_forgotten", fact).hint(
+            let problem = Problem::new(Kind::Attention, "consent_forgotten", fact).hint(
                 "Record it with `dues card authorize`, then run `dues gateway reconcile` again.",
-            ));
+            );
+            return Err(NotTaken::BasisForgotten(problem));
         };
         Ok(Basis {
             card,
@@ -283,18 +319,21 @@ impl<'a> Request<'a> {
     /// Added again later, an invoice would be open, and be charged again. That
     /// goes for an attempt that took nothing, too: the next one of its charge
     /// pays by the same plan.
-    fn require_all(&self, book: Reader<'_>) -> Result<()> {
+    fn require_all(&self, book: Reader<'_>) -> Result<(), NotTaken> {
         let basis = self.basis(book)?;
         if !rehearsal::holds(Rule::InvoicesAreThere) {
             return Ok(());
         }
         for paid in &basis.pays {
             if book.invoice_paid(basis.card.customer, paid)?.is_none() {
-                return Err(self.invoice_forgotten(book, &basis.card, &paid.invoice)?);
+                let forgotten = self.invoice_forgotten(book, &basis.card, &paid.invoice)?;
+                return Err(NotTaken::InvoicesForgotten(forgotten));
             }
         }
         match self.unaccounted {
-            Some(left) if rehearsal::holds(Rule::LabelIsWhole) => Err(self.label_is_short(left)),
+            Some(left) if rehearsal::holds(Rule::LabelIsWhole) => {
+                Err(NotTaken::InvoicesForgotten(self.label_is_short(left)))
+            }
             _ => Ok(()),
         }
     }

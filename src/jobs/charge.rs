@@ -1,16 +1,13 @@
-//! Charges a saved card: plan, prepare, send, settle.
-//!
-//! The order is the point. The intent is in the book before anything is sent,
-//! no transaction is open while the gateway is asked, and whatever it answers
-//! is settled in one transaction. Stop the program anywhere in between, and
-//! [`recover`](super::recover) finishes the work.
+//! Charges a saved card by hand: asks for what is open, plans, and lets it leave.
+
+use std::sync::Arc;
 
 use super::World;
+use super::flight::{self, Boarding, Decided};
 use super::guard::{Asked, Right, require_sound};
 use super::plan::{Agreed, Plan, Wish, plan};
 use super::recover::{Recovered, find_out_first};
-use super::request::{refuse_if_made, repeated, spelled};
-use super::send::{Decided, send};
+use super::request::{made_already, repeated, spelled};
 use crate::books::{AttemptRow, ChargeRow, NewAttempt, NewCharge, Tx};
 use crate::domain::charge::State;
 use crate::domain::ids::{AttemptName, ChargeId};
@@ -79,18 +76,27 @@ pub(super) fn attempt(
     // A missing secret stops here, before anything is written.
     let asked = right
         .clear(world, &plan.card.gateway, &plan.card.account)
-        .map_err(|problem| problem.nothing_was(Deed::Charged))?;
+        .map_err(|why| Problem::from(why).nothing_was(Deed::Charged))?;
     right.require_right_clock(world, &plan.card.gateway)?;
     let decided = Decided::now(world.clock);
     rehearsal::point("charge.planned")?;
-    let attempt = prepare(world, wish, &plan, earlier, &asked)?;
-    rehearsal::point("charge.prepared")?;
-    let (state, not_made) = send(world, right, &*asked.gateway, &attempt, decided)?;
+    // Another command may have changed the book since it was planned.
+    let agreed = Wish {
+        agreed: Some(Agreed::to(&plan)),
+        ..wish.clone()
+    };
+    let settled = flight::alone(world, right, decided, |tx| {
+        let now = super::plan::plan(tx.read(), &agreed, plan.on)?;
+        Ok(Boarding {
+            attempt: prepare(tx, &agreed, &now, earlier, &asked)?,
+            gateway: Arc::clone(&asked.gateway),
+        })
+    })?;
     Ok(Charged {
-        charge: attempt.charge,
-        state,
+        charge: settled.charge,
+        state: settled.state?,
         repeated: false,
-        not_made: not_made.map(Problem::from),
+        not_made: settled.not_made.map(Problem::from),
     })
 }
 
@@ -124,36 +130,16 @@ fn refuse_if_it_may_be_the_same(
     Ok(())
 }
 
-/// Writes the intent, its reservations and the exact request: transaction 1.
-fn prepare(
-    world: &mut World<'_>,
-    wish: &Wish,
-    shown: &Plan,
-    earlier: Option<&ChargeRow>,
-    asked: &Asked,
-) -> Result<AttemptRow> {
-    let at = world.now();
-    world.books.write(at, |tx| {
-        // Another command may have changed the book since it was planned.
-        let agreed = Some(Agreed::to(shown));
-        let wish = Wish {
-            agreed,
-            ..wish.clone()
-        };
-        let now = plan(tx.read(), &wish, shown.on)?;
-        prepare_in(tx, &wish, &now, earlier, asked)
-    })
-}
-
-/// As [`prepare`], of a plan that was made in this very transaction. A repeated
-/// request that was not made gets the next attempt of its intent.
-pub(super) fn prepare_in(
+/// Writes the intent, its reservations and the exact request, of a plan that was
+/// made in this very transaction. A repeated request that was not made gets the
+/// next attempt of its intent.
+pub(super) fn prepare(
     tx: &Tx<'_>,
     wish: &Wish,
     now: &Plan,
     earlier: Option<&ChargeRow>,
     asked: &Asked,
-) -> Result<AttemptRow> {
+) -> Result<AttemptRow, NotPrepared> {
     let asked_text = spelled(wish);
     let occurrence = match &wish.due {
         Some(due) => Some(tx.begin_occurrence(due.name, due.due_on, due.at)?),
@@ -185,14 +171,15 @@ pub(super) fn prepare_in(
                 && now.spread.charged == earlier.amount
                 && now.spread.shares == tx.read().shares_of(earlier.id)?;
             if !same {
-                return Err(Problem::refused(
+                let problem = Problem::refused(
                     "request_id_reused",
                     format!(
                         "the card or what is open changed since {} was tried; it was not made",
                         earlier.id
                     ),
                 )
-                .hint("Use a new request id for what is to be charged now."));
+                .hint("Use a new request id for what is to be charged now.");
+                return Err(NotPrepared::Refused(problem));
             }
             (earlier.id, earlier.intent.clone(), earlier.attempt.n + 1)
         }
@@ -204,8 +191,10 @@ pub(super) fn prepare_in(
         book.0.push_str(&tx.at().to_string());
     }
     let name = AttemptName::of(&book, &intent, now.customer.id, n);
-    refuse_if_made(tx.read(), &now.card, &name)?;
-    let request = asked.gateway.build(&Order {
+    if let Some(problem) = made_already(tx.read(), &now.card, &name)? {
+        return Err(NotPrepared::Refused(problem));
+    }
+    let order = Order {
         attempt: &name,
         amount,
         token: &now.card.facts.token,
@@ -217,11 +206,13 @@ pub(super) fn prepare_in(
             n,
             pays: pays(&now.spread.shares, amount),
         },
-    })?;
+    };
+    let request = asked.gateway.build(&order);
+    let request = request.map_err(|not_asked| NotPrepared::Refused(not_asked.problem))?;
     if let Some(look) = &asked.look {
         tx.remember_look(look)?;
     }
-    tx.prepare(&NewAttempt {
+    let attempt = tx.prepare(&NewAttempt {
         charge,
         n,
         card: &now.card,
@@ -229,7 +220,31 @@ pub(super) fn prepare_in(
         name: &name,
         request: &request,
         witnessed: asked.clock_is_right,
-    })
+    })?;
+    Ok(attempt)
+}
+
+/// Why a charge was not prepared.
+pub(super) enum NotPrepared {
+    /// A rule stands against this charge: its request was made before, or the
+    /// gateway would not take it.
+    Refused(Problem),
+    /// The book would not take it, and would take no other.
+    Book(Problem),
+}
+
+impl From<Problem> for NotPrepared {
+    fn from(problem: Problem) -> Self {
+        Self::Book(problem)
+    }
+}
+
+impl From<NotPrepared> for Problem {
+    fn from(not_prepared: NotPrepared) -> Self {
+        match not_prepared {
+            NotPrepared::Refused(problem) | NotPrepared::Book(problem) => problem,
+        }
+    }
 }
 
 /// What the gateway's own pages will show. With words between them, numbers

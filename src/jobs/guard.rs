@@ -74,6 +74,35 @@ pub(super) struct Asked {
     pub(super) look: Option<Look>,
 }
 
+/// Why a gateway is not asked by this book.
+#[derive(Debug)]
+pub(super) enum NotCleared {
+    /// The book forgot charges (exit 8): nothing is asked or concluded from it.
+    BookIsOld(Problem),
+    /// This gateway cannot be asked now.
+    NotAsked(Problem),
+}
+
+impl From<Problem> for NotCleared {
+    fn from(problem: Problem) -> Self {
+        Self::NotAsked(problem)
+    }
+}
+
+impl From<NotAsked> for NotCleared {
+    fn from(not_asked: NotAsked) -> Self {
+        Self::NotAsked(not_asked.problem)
+    }
+}
+
+impl From<NotCleared> for Problem {
+    fn from(not_cleared: NotCleared) -> Self {
+        match not_cleared {
+            NotCleared::BookIsOld(problem) | NotCleared::NotAsked(problem) => problem,
+        }
+    }
+}
+
 impl Asked {
     /// Whether it is asked in the account that the card is kept in.
     ///
@@ -195,8 +224,13 @@ impl Right {
     ///
     /// # Errors
     ///
-    /// As [`Right::ask`]; exit 8 if the book forgot a charge.
-    pub(super) fn clear(&mut self, world: &World<'_>, name: &str, account: &str) -> Result<Asked> {
+    /// As [`Right::ask`]; or the book forgot a charge.
+    pub(super) fn clear(
+        &mut self,
+        world: &World<'_>,
+        name: &str,
+        account: &str,
+    ) -> Result<Asked, NotCleared> {
         let mut asked = self.ask(world, name, account)?;
         let lists = asked.gateway.promises().lists && rehearsal::holds(Rule::ListIsRead);
         if asked.look.is_some() || !lists {
@@ -204,10 +238,10 @@ impl Right {
         }
         let (missing, look) = forgotten(world, name, &*asked.gateway, &asked.shown)?;
         if let Some(first) = missing.first() {
-            return Err(book_is_old(&format!(
+            return Err(NotCleared::BookIsOld(book_is_old(&format!(
                 "{name} has {} of {}, which this book does not know",
                 first.label.purpose, first.amount
-            )));
+            ))));
         }
         asked.look = Some(look);
         self.asked

@@ -8,6 +8,7 @@ pub mod attention;
 pub mod charge;
 mod compare;
 pub mod due;
+pub mod flight;
 pub mod guard;
 pub mod import;
 pub mod memory;
@@ -20,7 +21,6 @@ pub mod recover;
 pub mod request;
 pub mod resolve;
 pub mod run_due;
-mod send;
 mod settle;
 mod whose;
 

@@ -9,7 +9,7 @@
 
 use super::World;
 use super::adopt::{
-    Adopted, adopt_marked, adopt_seen, amount_of, is_known, require_what_marked_rests_on,
+    Adopted, NotTaken, adopt_marked, adopt_seen, amount_of, is_known, require_what_marked_rests_on,
     require_what_seen_rests_on,
 };
 use super::guard::Right;
@@ -305,14 +305,13 @@ fn lacking(world: &World<'_>, witnesses: &Witnesses, how: &How<'_>) -> Result<Ve
         };
         match rests {
             Ok(()) => {}
-            Err(problem) if problem.kind() != Kind::Attention => return Err(problem),
-            Err(problem) => {
-                let waits = match problem.code() {
-                    "invoice_forgotten" | "label_is_short" => !how.on_account,
-                    _ => how.compared.is_none(),
-                };
-                lacking.extend(Some(problem).filter(|_| waits));
+            Err(NotTaken::InvoicesForgotten(problem)) => {
+                lacking.extend((!how.on_account).then_some(problem));
             }
+            Err(NotTaken::BasisForgotten(problem) | NotTaken::EarlierOpen(problem)) => {
+                lacking.extend(how.compared.is_none().then_some(problem));
+            }
+            Err(NotTaken::Failed(problem)) => return Err(problem),
         }
     }
     Ok(lacking)
@@ -339,17 +338,19 @@ fn take_all_back(
     for forgotten in &witnesses.found {
         match take_back(world, forgotten) {
             Ok(adopted) => done.adopted.extend(adopted),
-            Err(problem) if problem.kind() != Kind::Attention => return Err(problem),
-            Err(problem) => match how.compared {
-                Some(because) if problem.code() != "earlier_charge_open" => {
-                    let held = set_aside(world, forgotten, &problem.message(), because)?;
-                    done.set_aside.push(Aside { problem, held });
-                }
-                _ => {
+            Err(NotTaken::Failed(problem)) => return Err(problem),
+            Err(NotTaken::EarlierOpen(problem)) => {
+                done.left.push(problem);
+                break;
+            }
+            Err(NotTaken::BasisForgotten(problem) | NotTaken::InvoicesForgotten(problem)) => {
+                let Some(because) = how.compared else {
                     done.left.push(problem);
                     break;
-                }
-            },
+                };
+                let held = set_aside(world, forgotten, &problem.message(), because)?;
+                done.set_aside.push(Aside { problem, held });
+            }
         }
         rehearsal::point("reconcile.adopted")?;
     }
@@ -361,7 +362,7 @@ fn take_all_back(
 /// # Errors
 ///
 /// It cannot be, or it failed for a reason that may pass; nothing was changed.
-fn take_back(world: &mut World<'_>, forgotten: &Forgotten) -> Result<Option<Adopted>> {
+fn take_back(world: &mut World<'_>, forgotten: &Forgotten) -> Result<Option<Adopted>, NotTaken> {
     match forgotten {
         Forgotten::Listed { seen, .. } if took_nothing_from_nobody(seen) => {
             let what = format!("{} of {}, without a card", seen.label.purpose, seen.amount);

@@ -4,12 +4,14 @@
 //! two complete looks that do not, late enough: only these end the doubt. It
 //! can be stopped and run again anywhere.
 
+use std::sync::Arc;
+
 use jiff::{SignedDuration, Timestamp};
 
 use super::due::has_ended;
-use super::guard::{Asked, Right, require_sound_but_for_requests};
-use super::send::{Decided, send};
-use super::settle::{hear, settled};
+use super::flight::{self, Boarding, Decided};
+use super::guard::{Asked, NotCleared, Right, require_sound_but_for_requests};
+use super::settle::{found, settled};
 use super::{News, World};
 use crate::books::{AttemptRow, ChargeRow};
 use crate::domain::authorization::Demand;
@@ -105,8 +107,8 @@ pub(super) fn recover_open(
             Ok(Looked::Done) => (now.note.clone(), None),
             Ok(Looked::Waiting { until }) => (now.note.clone(), Some(until)),
             // Nothing is asked or concluded from a book that forgot charges.
-            Err(problem) if problem.code() == "book_is_old" => return Err(problem),
-            Err(problem) => (Some(problem.message()), None),
+            Err(NotCleared::BookIsOld(problem)) => return Err(problem),
+            Err(NotCleared::NotAsked(problem)) => (Some(problem.message()), None),
         };
         found(Recovered {
             charge: charge.id,
@@ -126,7 +128,11 @@ enum Looked {
     Waiting { until: Timestamp },
 }
 
-fn recover_one(world: &mut World<'_>, right: &mut Right, charge: &ChargeRow) -> Result<Looked> {
+fn recover_one(
+    world: &mut World<'_>,
+    right: &mut Right,
+    charge: &ChargeRow,
+) -> Result<Looked, NotCleared> {
     let attempt = &charge.attempt;
     let at = world.now();
     match attempt.state {
@@ -135,14 +141,14 @@ fn recover_one(world: &mut World<'_>, right: &mut Right, charge: &ChargeRow) -> 
             let note = "it may have been sent from a book that was lost";
             world.books.write(at, |tx| {
                 tx.step(attempt, &Event::Sent, None, None)?;
-                tx.step(attempt, &Event::Orphaned, None, Some(note))
+                Ok(tx.step(attempt, &Event::Orphaned, None, Some(note))?)
             })?;
         }
         // Whoever prepared it died before `sending` was durable: it never left.
         State::Prepared => {
             let note = "stopped before anything was sent";
             world.books.write(at, |tx| {
-                tx.step(attempt, &Event::NeverLeft, None, Some(note))
+                Ok(tx.step(attempt, &Event::NeverLeft, None, Some(note))?)
             })?;
             return Ok(Looked::Done);
         }
@@ -157,8 +163,11 @@ fn recover_one(world: &mut World<'_>, right: &mut Right, charge: &ChargeRow) -> 
     let promises = asked.gateway.promises();
     let decided = Decided::now(world.clock);
     let attempt = &world.books.read().charge(charge.id)?.attempt;
+    // What cannot be repeated can still be looked for.
     let repeats = attempt.state == State::Unknown
         && asked.clock_is_right
+        && right.steady(world).is_ok()
+        && world.books.read().request_of(attempt).is_ok()
         && may_repeat(world, charge, attempt, promises)?;
     // It can be looked for in a book that is wrong; nothing is sent from one.
     let unsound = if repeats {
@@ -167,11 +176,12 @@ fn recover_one(world: &mut World<'_>, right: &mut Right, charge: &ChargeRow) -> 
         None
     };
     if repeats && unsound.is_none() {
-        match send(world, right, &*asked.gateway, attempt, decided) {
-            // What cannot be repeated can still be looked for.
-            Err(problem) if matches!(problem.code(), "book_damaged" | "clock_jumped") => {}
-            sent => drop(sent?),
-        }
+        flight::alone(world, right, decided, |_| {
+            Ok(Boarding {
+                attempt: attempt.clone(),
+                gateway: Arc::clone(&asked.gateway),
+            })
+        })?;
     }
     let attempt = &world.books.read().charge(charge.id)?.attempt;
     if attempt.state.is_final() || attempt.state == State::Review {
@@ -185,7 +195,7 @@ fn recover_one(world: &mut World<'_>, right: &mut Right, charge: &ChargeRow) -> 
         return Ok(Looked::Done);
     }
     match (look(world, &asked, attempt)?, unsound) {
-        (Looked::Waiting { .. }, Some(problem)) => Err(problem),
+        (Looked::Waiting { .. }, Some(problem)) => Err(problem.into()),
         (looked, _) => Ok(looked),
     }
 }
@@ -195,7 +205,7 @@ pub(super) fn orphan(world: &mut World<'_>, attempt: &AttemptRow) -> Result<()> 
     let at = world.now();
     let note = "stopped while the gateway was asked";
     world.books.write(at, |tx| {
-        tx.step(attempt, &Event::Orphaned, None, Some(note))
+        Ok(tx.step(attempt, &Event::Orphaned, None, Some(note))?)
     })?;
     Ok(())
 }
@@ -301,7 +311,7 @@ pub(super) fn hear_what_is_open(world: &mut World<'_>, right: &mut Right) -> Res
                 }
             });
         if let Ok(Sighting::Found(answer)) = looked {
-            hear(world, attempt, Ok(answer))?;
+            found(world, attempt, answer)?;
         }
     }
     Ok(())
@@ -310,7 +320,7 @@ pub(super) fn hear_what_is_open(world: &mut World<'_>, right: &mut Right) -> Res
 fn look(world: &mut World<'_>, asked: &Asked, attempt: &AttemptRow) -> Result<Looked> {
     match asked.gateway.look_up(&sought(attempt))? {
         Sighting::Found(answer) => {
-            hear(world, attempt, Ok(answer))?;
+            found(world, attempt, answer)?;
             Ok(Looked::Done)
         }
         Sighting::Several(ids) => {

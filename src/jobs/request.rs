@@ -44,26 +44,31 @@ pub fn repeated(book: Reader<'_>, wish: &Wish) -> Result<Option<ChargeRow>> {
 }
 
 /// A request's next attempt may have been made from a book that was lost: it
-/// then stands beside its charge, or was set aside.
+/// then stands beside its charge, or was set aside. Why it is not made again.
 ///
 /// # Errors
 ///
-/// Exit 1 if it was.
-pub(super) fn refuse_if_made(book: Reader<'_>, card: &Card, name: &AttemptName) -> Result<()> {
+/// The book cannot be read.
+pub(super) fn made_already(
+    book: Reader<'_>,
+    card: &Card,
+    name: &AttemptName,
+) -> Result<Option<Problem>> {
     let made = book.attempt_with_reference(&name.reference)?;
     let as_what = match &made {
         Some(made) => format!("as {}", made.charge),
         None if book.is_set_aside(&card.gateway, &card.account, &name.reference, "")? => {
             "and set aside".to_owned()
         }
-        None => return Ok(()),
+        None => return Ok(None),
     };
-    Err(Problem::refused(
+    let problem = Problem::refused(
         "request_id_reused",
         format!("the next attempt of this request was made already, {as_what}"),
     )
     .nothing_was(Deed::Charged)
-    .hint("Use a new request id for what is to be charged now."))
+    .hint("Use a new request id for what is to be charged now.");
+    Ok(Some(problem))
 }
 
 /// What a script asked for, to tell a repetition from a mistake: a hash, for

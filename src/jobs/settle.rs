@@ -1,66 +1,86 @@
 //! Settles what a gateway answered: state, payment, allocations and mail in one transaction.
 
 use super::World;
-use crate::books::{AttemptRow, NewMail, Reader, StepTaken, Tx};
+use crate::books::{AttemptRow, NewMail, NotStepped, Reader, StepTaken, Tx};
 use crate::domain::charge::{Answer, Event, State, Verdict, judge};
 use crate::domain::confirmation::{Confirmation, Line};
-use crate::domain::ids::PaymentId;
+use crate::domain::decline::{Class, Decline};
+use crate::domain::ids::{ChargeId, PaymentId};
 use crate::paper;
-use crate::ports::NotAsked;
+use crate::ports::{NotAsked, Refusal};
 use crate::problem::Result;
 use crate::rehearsal::{self, Rule};
 
-/// Books what was heard of an attempt that is on its way; the state it leads
-/// to, and why it was not made if it surely was not.
+/// The code of a card that the gateway does not have any more.
+const GONE: &str = "card_gone";
+
+/// What became of an attempt that came back.
+pub(super) struct Settled {
+    pub(super) charge: ChargeId,
+    /// Where it stands now; an error: what was heard contradicts the book, and
+    /// the log has it.
+    pub(super) state: Result<State>,
+    /// Why it was not made, if it surely was not.
+    pub(super) not_made: Option<NotAsked>,
+}
+
+/// Books what was heard of an attempt that is on its way, within a transaction
+/// that may book others as well.
 ///
 /// # Errors
 ///
-/// The book would not take it, or it contradicts the book. Nothing of the
-/// answer was booked; recovery asks again.
-pub(super) fn hear(
-    world: &mut World<'_>,
-    attempt: &AttemptRow,
-    heard: Result<Answer, NotAsked>,
-) -> Result<(State, Option<NotAsked>)> {
-    let step = settled(world, attempt, |tx| heard_in(tx, attempt, &heard))?;
-    Ok((step.to, why_not_made(heard, step.to)))
-}
-
-/// As [`hear`], within a transaction that books others as well.
-pub(super) fn hear_in(
+/// The book would not take it; recovery asks again.
+pub(super) fn heard_in(
     tx: &Tx<'_>,
     attempt: &AttemptRow,
     heard: Result<Answer, NotAsked>,
-) -> Result<(State, Option<NotAsked>)> {
-    match tx.part(|| with_its_mail(tx, heard_in(tx, attempt, &heard)?)) {
-        Ok(step) => Ok((step.to, why_not_made(heard, step.to))),
-        Err(problem) => {
-            if problem.code() == "contradiction" {
-                tx.log_contradiction(attempt.charge, &problem.message())?;
-            }
-            Err(problem)
+) -> Result<Settled> {
+    let heard = match heard {
+        // There is no such card: that is the gateway's no. Of a repetition it
+        // says nothing of the request before it.
+        Err(not_asked) if not_asked.refusal == Refusal::Gone && attempt.sends < 2 => {
+            Ok(Answer::Declined(Decline {
+                class: Class::Hard,
+                code: GONE.into(),
+                message: not_asked.to_string().into(),
+                advice: None,
+                id: None,
+                reference: None,
+            }))
         }
-    }
+        heard => heard,
+    };
+    let step = in_part(tx, attempt, |tx| {
+        let (event, note) = match &heard {
+            Err(not_asked) => (Event::NeverLeft, Some(not_asked.to_string())),
+            Ok(answer) => weighed(tx.read(), attempt, answer)?,
+        };
+        let decline = match &heard {
+            Ok(Answer::Declined(decline)) => Some(decline),
+            _ => None,
+        };
+        tx.step(attempt, &event, decline, note.as_deref())
+    })?;
+    let state = step.map(|step| step.to);
+    let is_not_made = state == Ok(State::NotMade);
+    Ok(Settled {
+        charge: attempt.charge,
+        state,
+        not_made: heard.err().filter(|_| is_not_made),
+    })
 }
 
-fn why_not_made(heard: Result<Answer, NotAsked>, state: State) -> Option<NotAsked> {
-    heard.err().filter(|_| state == State::NotMade)
-}
-
-fn heard_in(
-    tx: &Tx<'_>,
-    attempt: &AttemptRow,
-    heard: &Result<Answer, NotAsked>,
-) -> Result<StepTaken> {
-    let (event, note) = match heard {
-        Err(not_asked) => (Event::NeverLeft, Some(not_asked.to_string())),
-        Ok(answer) => weighed(tx.read(), attempt, answer)?,
-    };
-    let decline = match heard {
-        Ok(Answer::Declined(decline)) => Some(decline),
-        _ => None,
-    };
-    tx.step(attempt, &event, decline, note.as_deref())
+/// As [`heard_in`], of a look-up that found it.
+///
+/// # Errors
+///
+/// As [`heard_in`]; exit 8 if it contradicts the book.
+pub(super) fn found(world: &mut World<'_>, attempt: &AttemptRow, answer: Answer) -> Result<State> {
+    let at = world.now();
+    let settled = world
+        .books
+        .write(at, |tx| heard_in(tx, attempt, Ok(answer)))?;
+    settled.state
 }
 
 /// The answer held against the question, and what to say of it.
@@ -119,18 +139,27 @@ fn belonging(book: Reader<'_>, attempt: &AttemptRow, verdict: Verdict) -> Result
 pub(super) fn settled(
     world: &mut World<'_>,
     attempt: &AttemptRow,
-    step: impl FnOnce(&Tx<'_>) -> Result<StepTaken>,
+    step: impl FnOnce(&Tx<'_>) -> Result<StepTaken, NotStepped>,
 ) -> Result<StepTaken> {
     let at = world.now();
-    let outcome = world.books.write(at, |tx| with_its_mail(tx, step(tx)?));
-    if let Err(problem) = &outcome
-        && problem.code() == "contradiction"
-    {
-        world.books.write(at, |tx| {
-            tx.log_contradiction(attempt.charge, &problem.message())
-        })?;
+    world.books.write(at, |tx| in_part(tx, attempt, step))?
+}
+
+/// A step with its mail, as a part of the transaction: what the book
+/// contradicts ends it alone, and is logged.
+fn in_part(
+    tx: &Tx<'_>,
+    attempt: &AttemptRow,
+    step: impl FnOnce(&Tx<'_>) -> Result<StepTaken, NotStepped>,
+) -> Result<Result<StepTaken>> {
+    match tx.part(|| Ok(with_its_mail(tx, step(tx)?)?)) {
+        Ok(step) => Ok(Ok(step)),
+        Err(NotStepped::Contradicts(problem)) => {
+            tx.log_contradiction(attempt.charge, &problem.message())?;
+            Ok(Err(problem))
+        }
+        Err(NotStepped::Refused(problem)) => Err(problem),
     }
-    outcome
 }
 
 fn with_its_mail(tx: &Tx<'_>, step: StepTaken) -> Result<StepTaken> {

@@ -10,13 +10,12 @@ use jiff::Timestamp;
 use crate::problem::Problem;
 
 /// Every named place, in the order a charge meets them.
-pub const POINTS: [&str; 21] = [
+pub const POINTS: [&str; 20] = [
     "charge.planned",
     "book.committing",
     "book.committed",
-    "charge.prepared",
-    "charge.marked",
     "charge.sending",
+    "charge.marked",
     "sandbox.before_taking",
     "sandbox.taken",
     "sandbox.before_giving",

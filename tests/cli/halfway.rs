@@ -11,11 +11,10 @@ const CLAIMS: [&str; 2] = ["nothing was charged", "nothing was changed"];
 const NO_EFFECT: [i32; 4] = [1, 2, 3, 7];
 
 /// Where a command can fail, and whether once or for ever.
-const FAILURES: [(&str, &str); 11] = [
+const FAILURES: [(&str, &str); 10] = [
     ("book.committing", "error"),
     ("book.committing", "errors"),
     ("book.committed", "error"),
-    ("charge.prepared", "error"),
     ("charge.sending", "error"),
     ("charge.marked", "error"),
     ("charge.answered", "error"),

@@ -6,11 +6,10 @@ use crate::shop::Shop;
 use crate::truth::CHARGE;
 
 /// The named places that a charge meets when nothing was open before.
-const POINTS: [&str; 12] = [
+const POINTS: [&str; 11] = [
     "charge.planned",
     "book.committing",
     "book.committed",
-    "charge.prepared",
     "charge.sending",
     "charge.marked",
     "sandbox.before_taking",

@@ -101,7 +101,7 @@ fn stopped_again_while_it_recovers_a_charge_is_still_made_once() {
     let mut tried = 0;
     let mut wrong = Vec::new();
     for (token, first) in [
-        ("tok_approve", "charge.prepared"),
+        ("tok_approve", "charge.sending"),
         ("tok_approve", "charge.marked"),
         ("tok_lost", "sandbox.taken"),
         ("tok_500_taken", "charge.answered"),

@@ -11,6 +11,7 @@ use dues::domain::charge::State;
 use dues::domain::schedule::Aim;
 use dues::jobs::World;
 use dues::jobs::due::Rules;
+use dues::jobs::flight::Askers;
 use dues::jobs::run_due::{Limits, Outcome, Ran, Stop, run_due};
 use dues::lock::{What, is_wanted};
 use dues::ports::Clock;
@@ -48,7 +49,7 @@ fn once(shop: &Shop, code: &str, aim: Aim) {
 
 fn limits(jobs: usize) -> Limits<'static> {
     Limits {
-        jobs,
+        askers: Askers::at_once(jobs),
         rules: Rules::default(),
         max_total: None,
         max_count: None,

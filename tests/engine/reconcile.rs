@@ -24,7 +24,7 @@ use dues::rehearsal::listen;
 use jiff::SignedDuration;
 use jiff::civil::date;
 
-use crate::shop::{Shop, hand, usd};
+use crate::shop::{Shop, as_an_older_dues_prepared_it, hand, usd};
 
 /// A person read the gateway's own page.
 pub fn compared(how: &str) -> How<'_> {
@@ -191,9 +191,10 @@ fn a_request_that_a_backup_has_on_its_way_is_not_repeated() {
 fn a_charge_that_a_backup_has_as_prepared_is_not_called_unsent() {
     let shop = Shop::with_card("tok_approve", |_| ());
     shop.gateway.0.dated.store(true, Ordering::SeqCst);
-    shop.back_up_at("charge.prepared");
+    shop.back_up_at("charge.sending");
     assert_eq!(shop.charge().unwrap().1, State::Succeeded);
     listen(None);
+    as_an_older_dues_prepared_it(&shop.copy());
     shop.lose_the_book();
     shop.clock.pass(600);
 

@@ -23,6 +23,7 @@ use dues::domain::schedule::{Aim, Autopay, Schedule, Source, Standing};
 use dues::domain::spread::{Pick, Wanted};
 use dues::jobs::News;
 use dues::jobs::due::{Item, Rules, ToDo, as_of_today};
+use dues::jobs::flight::Askers;
 use dues::jobs::outlook::Outlook;
 use dues::jobs::plan::Wish;
 use dues::jobs::reconcile::{How, reconcile};
@@ -155,7 +156,7 @@ impl Shop {
 /// None but the house's own.
 fn limits() -> Limits<'static> {
     Limits {
-        jobs: 1,
+        askers: Askers::at_once(1),
         rules: Rules::default(),
         max_total: None,
         max_count: None,

@@ -3,7 +3,7 @@
 //! Real book files, the real sandbox with its own ledger; only the time is made up.
 
 use std::collections::{HashMap, VecDeque};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -493,5 +493,33 @@ impl Shop {
 
     pub fn assert_right(&self) {
         assert_eq!(self.world().books.read().violations().unwrap(), []);
+    }
+}
+
+/// Once, an attempt was written first and called on its way in a second step:
+/// a book from then may have one as prepared.
+pub fn as_an_older_dues_prepared_it(book: &Path) {
+    let book = rusqlite::Connection::open(book).unwrap();
+    let sql =
+        "select name, sql from sqlite_schema where type = 'trigger' and tbl_name = 'attempts'";
+    let mut triggers = book.prepare(sql).unwrap();
+    let triggers: Vec<(String, String)> = triggers
+        .query_map([], |row| Ok((row.get(0)?, row.get(1)?)))
+        .unwrap()
+        .collect::<rusqlite::Result<_>>()
+        .unwrap();
+    for (name, _) in &triggers {
+        book.execute(&format!("drop trigger {name}"), []).unwrap();
+    }
+    let changed = book
+        .execute(
+            "update attempts set state = 'prepared', sends = 0, first_sent_at = null, last_sent_at = null
+              where state = 'sending'",
+            [],
+        )
+        .unwrap();
+    assert_eq!(changed, 1);
+    for (_, sql) in &triggers {
+        book.execute(sql, []).unwrap();
     }
 }

@@ -10,7 +10,7 @@ use dues::jobs::reconcile::{How, reconcile};
 use dues::rehearsal;
 use jiff::SignedDuration;
 
-use crate::shop::{Shop, hand};
+use crate::shop::{Shop, as_an_older_dues_prepared_it, hand};
 
 /// A machine may sleep in the middle of a commit, too: a key that was young
 /// when it was looked at is old when the request would leave.
@@ -67,13 +67,14 @@ fn what_an_old_book_has_as_prepared_may_have_been_sent() {
     let backup = shop.folder.path().join("backup.db");
     let (book, target) = (shop.book(), backup.clone());
     rehearsal::listen(Some(Rc::new(move |name| {
-        if name == "charge.prepared" {
+        if name == "charge.sending" {
             Books::open(&book, hand()).unwrap().back_up(&target)?;
         }
         Ok(())
     })));
     assert_eq!(shop.charge().unwrap().1, State::Succeeded);
     rehearsal::listen(None);
+    as_an_older_dues_prepared_it(&backup);
     fs::copy(&backup, shop.book()).unwrap();
 
     reconcile(&mut shop.world(), &How::default()).unwrap();

@@ -8,6 +8,7 @@ use dues::domain::hour::Hour;
 use dues::domain::ids::{AutopayId, ScheduleId};
 use dues::domain::schedule::{Aim, Autopay, Schedule};
 use dues::jobs::due::Rules;
+use dues::jobs::flight::Askers;
 use dues::jobs::run_due::{Limits, Stop, run_due};
 use dues::problem::Result;
 use jiff::ToSpan;
@@ -100,7 +101,7 @@ pub fn cron_runs(stage: &Arc<Stage>, process: usize, book: usize) {
         run_due(
             world,
             &Limits {
-                jobs: 1,
+                askers: Askers::at_once(1),
                 rules: Rules::default(),
                 max_total: None,
                 max_count: None,

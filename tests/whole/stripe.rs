@@ -271,7 +271,7 @@ fn a_repeated_request_id_charges_once() {
 #[test]
 fn stopped_on_its_way_and_run_again_a_charge_is_made_once() {
     for (point, taken, then) in [
-        ("charge.prepared", 0, 0),
+        ("charge.planned", 0, 0),
         ("charge.sending", 0, 1),
         ("charge.answered", 1, 1),
     ] {

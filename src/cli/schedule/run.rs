@@ -22,6 +22,7 @@ use crate::domain::hour::spelled;
 use crate::domain::money::Money;
 use crate::jobs::News;
 use crate::jobs::due::{Item, Rules, ToDo, agenda};
+use crate::jobs::flight::Askers;
 use crate::jobs::notices;
 use crate::jobs::run_due::{Done, Limits, Ran, rehearse, run_due};
 use crate::paper;
@@ -93,7 +94,7 @@ impl Run {
                 None => None,
             },
             max_count: self.max_count,
-            jobs: self.jobs.into(),
+            askers: Askers::at_once(self.jobs.into()),
             stop_after_declines: self.stop_after_declines,
             large_is_agreed: session.yes || self.plan.is_some(),
             by_hand: session.terminal.may_ask,

@@ -5,7 +5,6 @@
 //! and goes on. The right to charge is let go after a few seconds if somebody
 //! waits to charge by hand.
 
-mod fleet;
 mod follow;
 mod next;
 mod rehearse;
@@ -20,6 +19,7 @@ use jiff::civil::{Date, Time};
 
 use super::World;
 use super::due::{Candidate, Item, LeftOut, Reason, Rules, agenda};
+use super::flight::{Askers, Fleet};
 use super::guard::{Right, require_sound};
 use super::recover::{Recovered, find_out_first};
 use crate::domain::charge::State;
@@ -28,7 +28,6 @@ use crate::domain::money::Money;
 use crate::domain::retry::Why;
 use crate::domain::schedule::Name;
 use crate::problem::{Problem, Result};
-use fleet::Fleet;
 use follow::write_down;
 use rehearse::refuse_if_large;
 use turns::Turns;
@@ -42,8 +41,8 @@ pub struct Limits<'a> {
     pub max_total: Option<Money>,
     /// The most charges it may ask for.
     pub max_count: Option<u32>,
-    /// How many requests may be in flight at once.
-    pub jobs: usize,
+    /// Who asks, and how many requests may be in flight at once.
+    pub askers: Askers<'a>,
     /// Stops after so many declines.
     pub stop_after_declines: Option<u32>,
     /// A run far larger than usual was agreed to.
@@ -179,7 +178,7 @@ pub fn run_due(world: &mut World<'_>, limits: &Limits<'_>) -> Result<Ran> {
     };
     let clock = world.clock;
     let mut ran = thread::scope(|scope| {
-        let mut fleet = Fleet::launch(scope, clock, limits.jobs);
+        let mut fleet = Fleet::launch(scope, clock, limits.askers);
         let mut turns = Turns::new(limits, ran, candidates);
         turns.all(world, right, &mut fleet);
         turns.ran

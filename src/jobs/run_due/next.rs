@@ -1,18 +1,19 @@
 //! Decides the next occurrence of a run, as the book stands in this very transaction.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use super::follow::{follow, take_back};
 use super::tally::Tally;
 use super::{Done, Limits, Outcome, Stop};
-use crate::books::{AttemptRow, Tx, not_logged_in};
-use crate::domain::charge::Event;
+use crate::books::{Tx, not_logged_in};
 use crate::domain::ids::{ChargeId, CustomerId};
 use crate::domain::money::Money;
-use crate::jobs::charge::prepare_in;
+use crate::jobs::charge::{NotPrepared, prepare};
 use crate::jobs::due::{Candidate, Item, LeftOut, Order, Reason, ToDo, decide};
+use crate::jobs::flight::Boarding;
 use crate::jobs::guard::{Asked, unconfirmed_clock};
-use crate::problem::{Kind, Result};
+use crate::problem::Result;
 
 /// A charge that left and has not come back.
 pub(super) struct Flying {
@@ -48,11 +49,10 @@ impl About {
     }
 }
 
-/// A charge that is on its way in the book, and leaves in this turn.
+/// A charge that was prepared, and leaves in this turn.
 pub(super) struct Leaving {
-    pub(super) attempt: AttemptRow,
+    pub(super) boarding: Boarding,
     pub(super) flying: Flying,
-    pub(super) asked: Asked,
 }
 
 /// What is done about one occurrence.
@@ -81,7 +81,7 @@ impl Deciding<'_> {
         &self,
         tx: &Tx<'_>,
         candidate: &Candidate,
-        leaving: &[Leaving],
+        leaving: &HashMap<ChargeId, Flying>,
     ) -> Result<Step> {
         take_back(tx, candidate)?;
         let rules = &self.limits.rules;
@@ -89,11 +89,8 @@ impl Deciding<'_> {
             return Ok(Step::Over);
         };
         let customer = item.customer.id;
-        if self.flying.values().any(|other| other.customer == customer)
-            || leaving
-                .iter()
-                .any(|other| other.flying.customer == customer)
-        {
+        let mut others = self.flying.values().chain(leaving.values());
+        if others.any(|other| other.customer == customer) {
             return Ok(Step::Later);
         }
         let about = About::of(&item);
@@ -148,26 +145,26 @@ impl Deciding<'_> {
                 .again
                 .map(|charge| tx.read().charge(charge))
                 .transpose()?;
-            let attempt = prepare_in(tx, &order.wish, &order.plan, earlier.as_ref(), asked)?;
-            tx.step(&attempt, &Event::Sent, None, None)?;
-            Ok(tx.read().charge(attempt.charge)?.attempt)
+            prepare(tx, &order.wish, &order.plan, earlier.as_ref(), asked)
         });
         let attempt = match prepared {
             Ok(attempt) => attempt,
-            Err(problem) if problem.kind() == Kind::Refused && problem.code() != "disk_full" => {
+            Err(NotPrepared::Refused(problem)) => {
                 return Ok(Err(Outcome::Passed(Reason::Refused(problem))));
             }
-            Err(problem) => return Err(problem),
+            Err(NotPrepared::Book(problem)) => return Err(problem),
         };
         Ok(Ok(Step::Leaves(Box::new(Leaving {
-            attempt,
+            boarding: Boarding {
+                attempt,
+                gateway: Arc::clone(&asked.gateway),
+            },
             flying: Flying {
                 candidate: candidate.clone(),
                 about: About::of(item),
                 customer: item.customer.id,
                 amount: order.plan.spread.charged,
             },
-            asked: asked.clone(),
         }))))
     }
 
@@ -181,14 +178,14 @@ impl Deciding<'_> {
         let own = tx.read().facts()?.gateway;
         let errors = self
             .cleared
-            .values()
-            .filter_map(|asked| asked.as_ref().err());
+            .iter()
+            .filter_map(|(name, asked)| Some((name, asked.as_ref().err()?)));
         let mut asked = self
             .cleared
             .iter()
             .filter_map(|(name, asked)| Some((name, asked.as_ref().ok()?)));
-        let problem = match (errors.min_by_key(|problem| problem.code()), asked.next()) {
-            (Some(problem), _) => problem.clone(),
+        let problem = match (errors.min_by_key(|(name, _)| *name), asked.next()) {
+            (Some((_, problem)), _) => problem.clone(),
             (None, Some((name, asked))) => unconfirmed_clock(asked, name),
             (None, None) => not_logged_in(&own),
         };

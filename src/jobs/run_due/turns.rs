@@ -8,18 +8,15 @@
 use std::collections::{HashMap, VecDeque};
 use std::time::Duration;
 
-use super::fleet::{Fleet, Request, Returned, Until};
 use super::follow::follow;
-use super::next::{Deciding, Flying, Leaving, Step};
+use super::next::{Deciding, Flying, Step};
 use super::tally::Tally;
 use super::{Done, Limits, Outcome, Ran, Stop};
-use crate::domain::charge::State;
 use crate::domain::ids::ChargeId;
 use crate::jobs::due::Candidate;
-use crate::jobs::guard::{Asked, Right};
+use crate::jobs::flight::{Decided, Fleet, Returned, Until, depart, land};
+use crate::jobs::guard::{Asked, NotCleared, Right};
 use crate::jobs::recover::find_out_first;
-use crate::jobs::send::{Decided, answer_not_booked};
-use crate::jobs::settle::hear_in;
 use crate::jobs::{News, World};
 use crate::lock::{What, forget_the_wish, is_wanted};
 use crate::ports::Refusal;
@@ -36,6 +33,14 @@ const A_TURN: usize = 64;
 /// each time that it asks the same charge again; and how often it may.
 const SLOW_DOWN: Duration = Duration::from_millis(250);
 const MOST_BUSY: u32 = 6;
+
+/// What follows from one that came back.
+enum Followed {
+    /// It is asked again: the gateway was too busy.
+    Again,
+    /// What is told of it, if that is news.
+    By(Option<Outcome>),
+}
 
 /// A run under way.
 pub(super) struct Turns<'a> {
@@ -143,93 +148,79 @@ impl<'a> Turns<'a> {
         Ok(right)
     }
 
-    /// Books what came back, all of it in one transaction.
+    /// Books what came back, with what follows for its date.
     fn hear(&mut self, world: &mut World<'_>, fleet: &mut Fleet<'_>, back: Vec<Returned>) {
         if back.is_empty() {
             return;
         }
         // Whoever waited for one of these may go now.
         self.left.extend(self.waiting.drain(..));
-        let at = world.now();
-        let (limits, flying, busy) = (self.limits, &mut self.flying, &mut self.busy);
-        let returned: Vec<_> = back
+        let mut flown: HashMap<ChargeId, Flying> = back
             .iter()
-            .filter_map(|one| Some(flying.get(&one.attempt.charge)?.candidate.name))
+            .filter_map(|one| self.flying.remove_entry(&one.attempt.charge))
             .collect();
-        let mut again = Vec::new();
-        let mut heard = Vec::new();
+        let (rules, busy) = (&self.limits.rules, &mut self.busy);
         let mut slow_down = None;
-        let booked = rehearsal::point("charge.answered").and_then(|()| {
-            world.books.write(at, |tx| {
-                for Returned {
-                    attempt,
-                    heard: answer,
-                } in back
-                {
-                    let id = attempt.charge;
-                    let Some(flown) = flying.remove(&id) else {
-                        continue;
-                    };
-                    let (state, not_made) = match hear_in(tx, &attempt, answer) {
-                        Ok(booked) => booked,
-                        Err(problem) if problem.code() == "contradiction" => {
-                            heard.push((flown, Err(problem)));
-                            continue;
-                        }
-                        Err(problem) => return Err(problem),
-                    };
-                    let is_busy = not_made
-                        .as_ref()
-                        .is_some_and(|why| matches!(why.refusal, Refusal::Busy { .. }));
-                    let times = busy.entry(id).or_default();
-                    *times += u32::from(is_busy);
-                    if is_busy && *times < MOST_BUSY {
-                        slow_down = slow_down.max(Some(SLOW_DOWN * 2_u32.pow(*times - 1)));
-                        again.push(flown);
-                        continue;
-                    }
-                    let asked = Outcome::Asked {
-                        charge: id,
-                        state,
-                        not_made: not_made.map(Problem::from),
-                        then: None,
-                    };
-                    let outcome = follow(tx, &flown.candidate, asked, &limits.rules)?;
-                    heard.push((flown, Ok((state, outcome))));
+        let mut followed: HashMap<ChargeId, Followed> = HashMap::new();
+        let landed = land(world, back, |tx, settled| {
+            let (Some(flying), Ok(state)) = (flown.get(&settled.charge), &settled.state) else {
+                return Ok(());
+            };
+            let refusal = settled.not_made.as_ref().map(|why| why.refusal);
+            if let Some(Refusal::Busy { wait }) = refusal {
+                let times = busy.entry(settled.charge).or_default();
+                *times += 1;
+                if *times < MOST_BUSY {
+                    let pause = wait.unwrap_or(SLOW_DOWN * 2_u32.pow(*times - 1));
+                    slow_down = slow_down.max(Some(pause));
+                    followed.insert(settled.charge, Followed::Again);
+                    return Ok(());
                 }
-                Ok(())
-            })
+            }
+            let asked = Outcome::Asked {
+                charge: settled.charge,
+                state: *state,
+                not_made: settled.not_made.clone().map(Problem::from),
+                then: None,
+            };
+            let outcome = follow(tx, &flying.candidate, asked, rules)?;
+            followed.insert(settled.charge, Followed::By(outcome));
+            Ok(())
         });
-        // What was heard is lost then, and its charges are still on their way in
-        // the book: recovery asks again.
-        if booked.is_err() {
-            heard.clear();
-            again.clear();
-            self.ran.not_reached.extend(returned);
-        }
-        let booked = booked.and_then(|()| rehearsal::point("charge.settled"));
-        if let Err(problem) = booked {
-            self.stop(Stop::Failed(answer_not_booked(&problem)));
-        }
+        let landed = match landed {
+            Ok(landed) => landed,
+            // What was heard is lost then, and its charges are still on their way
+            // in the book: recovery asks again.
+            Err(problem) => {
+                let lost = flown.into_values().map(|flying| flying.candidate.name);
+                self.ran.not_reached.extend(lost);
+                return self.stop(Stop::Failed(problem));
+            }
+        };
         if let Some(pause) = slow_down {
             fleet.rest(pause);
         }
-        for flown in again {
-            self.tally.returns(flown.amount, State::NotMade);
-            self.left.push_front(flown.candidate);
-        }
-        for (flown, outcome) in heard {
-            match outcome {
-                Ok((state, outcome)) => {
-                    self.tally.returns(flown.amount, state);
-                    if let Some(outcome) = outcome {
-                        let done = flown.about.done(&flown.candidate, outcome);
-                        self.is_done(world, done);
-                    }
+        for settled in landed {
+            let Some(flying) = flown.remove(&settled.charge) else {
+                continue;
+            };
+            match (settled.state, followed.remove(&settled.charge)) {
+                (Err(contradiction), _) => {
+                    self.ran.not_reached.push(flying.candidate.name);
+                    self.stop(Stop::Failed(contradiction));
                 }
-                Err(problem) => {
-                    self.ran.not_reached.push(flown.candidate.name);
-                    self.stop(Stop::Failed(problem));
+                (Ok(state), Some(Followed::Again)) => {
+                    self.tally.returns(flying.amount, state);
+                    self.left.push_front(flying.candidate);
+                    continue;
+                }
+                (Ok(state), Some(Followed::By(Some(outcome)))) => {
+                    self.tally.returns(flying.amount, state);
+                    let done = flying.about.done(&flying.candidate, outcome);
+                    self.is_done(world, done);
+                }
+                (Ok(state), Some(Followed::By(None)) | None) => {
+                    self.tally.returns(flying.amount, state);
                 }
             }
             if let Some(stop) = self.tally.stop(self.limits, self.ran.done.last()) {
@@ -251,16 +242,13 @@ impl<'a> Turns<'a> {
         }
         self.clear(world, right)?;
         rehearsal::point("charge.planned")?;
-        let at = world.now();
-        let departs = Decided::now(world.clock);
-        // Looked at after it was read: what is dated by a wrong clock seems to
-        // have been sent at another time than it was.
-        right.steady(world)?;
-        let mut decided = Vec::new();
-        let mut leaving: Vec<Leaving> = Vec::new();
-        world.books.write(at, |tx| {
+        let decided = Decided::now(world.clock);
+        let mut done = Vec::new();
+        let mut leaving: HashMap<ChargeId, Flying> = HashMap::new();
+        let departed = depart(world, right, decided, |tx| {
+            let mut boarding = Vec::new();
             for _ in 0..A_TURN {
-                if leaving.len() == room || self.ran.stopped.is_some() {
+                if boarding.len() == room || self.ran.stopped.is_some() {
                     break;
                 }
                 let Some(candidate) = self.left.pop_front() else {
@@ -275,10 +263,11 @@ impl<'a> Turns<'a> {
                 match deciding.one(tx, &candidate, &leaving)? {
                     Step::Over => {}
                     Step::Later => self.waiting.push(candidate),
-                    Step::Done(about, outcome) => decided.push(about.done(&candidate, outcome)),
+                    Step::Done(about, outcome) => done.push(about.done(&candidate, outcome)),
                     Step::Leaves(next) => {
                         self.tally.leaves(next.flying.amount);
-                        leaving.push(*next);
+                        leaving.insert(next.boarding.attempt.charge, next.flying);
+                        boarding.push(next.boarding);
                     }
                     Step::Stop(stop) => {
                         self.left.push_front(candidate);
@@ -286,46 +275,25 @@ impl<'a> Turns<'a> {
                     }
                 }
             }
-            Ok(())
+            Ok(boarding)
         })?;
-        for done in decided {
+        for done in done {
             self.is_done(world, done);
         }
-        if leaving.is_empty() {
-            return Ok(());
+        self.flying.extend(leaving);
+        for passenger in departed.leaving {
+            self.ran.asked += 1;
+            fleet.send(passenger);
         }
-        let ready = rehearsal::point("charge.sending")
-            .and_then(|()| world.mark())
-            .and_then(|()| rehearsal::point("charge.marked"));
-        let mut stays = Vec::new();
-        for Leaving {
-            attempt,
-            flying,
-            asked,
-        } in leaving
-        {
-            let request = ready
-                .clone()
-                .and_then(|()| world.books.read().request_of(&attempt));
-            self.flying.insert(attempt.charge, flying);
-            match request {
-                Ok(bytes) => {
-                    self.ran.asked += 1;
-                    fleet.send(Request {
-                        gateway: asked.gateway,
-                        attempt,
-                        bytes,
-                        decided: departs,
-                    });
-                }
-                Err(problem) => stays.push(Returned {
-                    attempt,
-                    heard: Err(problem.into()),
-                }),
-            }
+        let is_grounded = departed
+            .staying
+            .first()
+            .and_then(|one| one.heard.clone().err());
+        self.hear(world, fleet, departed.staying);
+        match is_grounded {
+            Some(why) => Err(why.problem),
+            None => Ok(()),
         }
-        self.hear(world, fleet, stays);
-        ready
     }
 
     /// Clears every gateway that the book is logged in to, once for each time
@@ -336,12 +304,10 @@ impl<'a> Turns<'a> {
             if self.cleared.contains_key(&login.gateway) {
                 continue;
             }
-            let asked = right.clear(world, &login.gateway, &login.account);
-            if let Err(problem) = &asked
-                && problem.code() == "book_is_old"
-            {
-                return Err(problem.clone());
-            }
+            let asked = match right.clear(world, &login.gateway, &login.account) {
+                Err(NotCleared::BookIsOld(problem)) => return Err(problem),
+                asked => asked.map_err(Problem::from),
+            };
             // By a wrong clock nothing is due and nothing late.
             right.require_right_clock(world, &login.gateway)?;
             self.cleared.insert(login.gateway, asked);
