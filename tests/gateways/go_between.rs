@@ -2,9 +2,11 @@
 //!
 //! It refuses parameters it does not know, and several of ours are such; it
 //! leaves `amount_received` out, without which dues believes nothing; it lists
-//! everybody's intents, and it has no account. A small server between the two
-//! drops the first, adds the second from the charge in the same answer, picks
-//! the customer's intents, and says an account. All else is localstripe's own.
+//! everybody's intents, knows no moment to list refunds from, and has no
+//! account. A small server between the two drops the first, adds the second
+//! from the charge in the same answer, picks the customer's intents, lists a
+//! payment's refunds from the beginning, and says an account. All else is
+//! localstripe's own.
 
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
@@ -61,6 +63,11 @@ impl LocalStripe {
     pub fn intents(&self) -> Vec<Value> {
         intents_of(&self.server, &self.customer)
     }
+
+    /// The refunds of a payment intent, by its own list.
+    pub fn refunds(&self, intent: &str) -> Vec<Value> {
+        refunds_of(&self.server, Some(intent))
+    }
 }
 
 /// Makes an object; its id.
@@ -71,11 +78,12 @@ fn made(server: &str, target: &str, form: &str) -> String {
     object["id"].as_str().unwrap().to_owned()
 }
 
-/// What localstripe knows of a payment intent's parameters.
-const KNOWN: [&[u8]; 7] = [
+/// What localstripe knows of an intent's and a refund's parameters.
+const KNOWN: [&[u8]; 8] = [
     b"amount=",
     b"currency=",
     b"customer=",
+    b"payment_intent=",
     b"payment_method=",
     b"payment_method_types%5B%5D=",
     b"confirm=",
@@ -105,24 +113,33 @@ fn ask(server: &str, method: &str, target: &str, form: &[u8]) -> (u16, Vec<u8>) 
     (status, answer[end + 4..].to_vec())
 }
 
-/// A customer's payment intents; localstripe lists everybody's, in pages.
-fn intents_of(server: &str, customer: &str) -> Vec<Value> {
-    let mut intents: Vec<Value> = Vec::new();
+/// Everything in a list, whose address has a query, page by page.
+fn listed(server: &str, list: &str) -> Vec<Value> {
+    let mut found: Vec<Value> = Vec::new();
     loop {
-        let after = intents.last().and_then(|last| last["id"].as_str());
+        let after = found.last().and_then(|last| last["id"].as_str());
         let after = after.map_or(String::new(), |id| format!("&starting_after={id}"));
-        let target = format!("/v1/payment_intents?limit=100{after}");
-        let (status, body) = ask(server, "GET", &target, b"");
+        let (status, body) = ask(server, "GET", &format!("{list}{after}"), b"");
         assert_eq!(status, 200, "{}", String::from_utf8_lossy(&body));
         let mut page: Value = serde_json::from_slice(&body).unwrap();
         let data: Vec<Value> = serde_json::from_value(page["data"].take()).unwrap();
-        intents.extend(data);
+        found.extend(data);
         if page["has_more"] != true {
-            break;
+            return found;
         }
     }
+}
+
+/// A customer's payment intents; localstripe lists everybody's.
+fn intents_of(server: &str, customer: &str) -> Vec<Value> {
+    let mut intents = listed(server, "/v1/payment_intents?limit=100");
     intents.retain(|intent| intent["customer"] == customer);
     intents
+}
+
+fn refunds_of(server: &str, intent: Option<&str>) -> Vec<Value> {
+    let of = intent.map_or(String::new(), |id| format!("&payment_intent={id}"));
+    listed(server, &format!("/v1/refunds?limit=100{of}"))
 }
 
 /// The same answer, with `amount_received` where a charge was paid.
@@ -168,11 +185,17 @@ fn in_between(server: String) -> String {
                         talk.answer(200, &[("Date", &now.to_string())], account, None);
                         continue;
                     }
-                    if let ("GET", "/v1/payment_intents", Some(customer)) =
-                        (&*request.method, &*request.path, request.query("customer"))
-                    {
-                        let intents = intents_of(&server, customer);
-                        let list = json!({"object": "list", "data": intents, "has_more": false});
+                    let entries = match (&*request.method, &*request.path) {
+                        ("GET", "/v1/payment_intents") => request
+                            .query("customer")
+                            .map(|customer| intents_of(&server, customer)),
+                        ("GET", "/v1/refunds") => {
+                            Some(refunds_of(&server, request.query("payment_intent")))
+                        }
+                        _ => None,
+                    };
+                    if let Some(entries) = entries {
+                        let list = json!({"object": "list", "data": entries, "has_more": false});
                         let list = with_amount_received(list.to_string().as_bytes());
                         talk.answer(200, &[], &list, None);
                         continue;

@@ -11,10 +11,11 @@ use dues::domain::charge::{Answer, Asked, Verdict, judge};
 use dues::domain::ids::{AttemptName, BookId, CustomerId};
 use dues::domain::money::{Currency, Money};
 use dues::gateway::stripe::Stripe;
-use dues::ports::{Gateway, Order, Secret, Sending, Sighting, Sought};
+use dues::ports::{Gateway, Order, Refusal, ReturnOrder, Secret, Sending, Sighting, Sought, Way};
 use jiff::{SignedDuration, Timestamp};
 
 use crate::contract::label;
+use crate::giving_back;
 use crate::go_between::LocalStripe;
 
 #[test]
@@ -93,4 +94,102 @@ fn dues_and_localstripe_understand_each_other() {
             .count(),
         1
     );
+}
+
+#[test]
+fn dues_and_localstripe_understand_each_other_when_money_goes_back() {
+    let Some(local) = LocalStripe::reach() else {
+        return;
+    };
+    let stripe = Stripe::new(Secret::new("sk_test_12345".into()), Some(&local.url), false).unwrap();
+    let usd = |minor| Money::of(minor, Currency::parse("USD").unwrap());
+    let book = BookId(format!("{:032x}", Timestamp::now().as_nanosecond()));
+    let charge = |intent: &str, card: &str| {
+        let name = AttemptName::of(&book, intent, CustomerId(1), 1);
+        let order = Order {
+            attempt: &name,
+            amount: usd(662_40),
+            token: &format!("{}/{card}", local.customer),
+            description: "CH-1 INV-1041",
+            label: label(),
+        };
+        let sending = Sending {
+            key: &name.key,
+            request: &stripe.build(&order).unwrap(),
+            still_in_time: &|| Ok(()),
+        };
+        stripe.charge(&sending).unwrap()
+    };
+    let gives_back = stripe.gives_back().unwrap();
+    let give_back = |name: &AttemptName, transaction: &str, amount| {
+        let order = ReturnOrder {
+            attempt: name,
+            way: Way::Refund,
+            transaction,
+            amount,
+            description: "RF-1 of PAY-1",
+            label: giving_back::label(),
+        };
+        gives_back.give_back(&Sending {
+            key: &name.key,
+            request: &gives_back.build(&order).unwrap(),
+            still_in_time: &|| Ok(()),
+        })
+    };
+    let taken = charge("CH-1", &local.card_numbered("4242424242424242"));
+    let paid = taken.taken_id().unwrap();
+    let refund = |n: u32| AttemptName::of(&book, &format!("RF-{n}"), CustomerId(1), 1);
+    let (part, rest) = (refund(1), refund(2));
+
+    let answer = give_back(&part, paid, usd(120_00)).unwrap();
+    let other = give_back(&rest, paid, usd(542_40)).unwrap();
+
+    let judged = |name: &AttemptName, amount, answer: &Answer| {
+        let asked = Asked {
+            amount,
+            token: paid.to_owned(),
+            reference: name.reference.clone(),
+        };
+        match judge(&asked, answer) {
+            Verdict::Taken { id } => id,
+            other => panic!("{other:?}, {answer:?}"),
+        }
+    };
+    let id = judged(&part, usd(120_00), &answer);
+    let other_id = judged(&rest, usd(542_40), &other);
+    assert_ne!(id, other_id);
+    let sought = |reference, id| {
+        gives_back.look_up(&Sought {
+            reference,
+            token: paid,
+            amount: usd(120_00),
+            id,
+            since: Timestamp::now() - SignedDuration::from_mins(5),
+        })
+    };
+    let found = Ok(Sighting::Found(answer));
+    assert_eq!(sought(&part.reference, None), found);
+    assert_eq!(sought(&part.reference, Some(&id)), found);
+    assert_eq!(sought("DNEVERSENT", None), Ok(Sighting::NotListed));
+    let since = Timestamp::now() - SignedDuration::from_mins(5);
+    let listed = gives_back.recent(&giving_back::label().book, since, Some(paid));
+    let mut amounts: Vec<i64> = listed
+        .unwrap()
+        .iter()
+        .map(|seen| seen.amount.minor())
+        .collect();
+    amounts.sort_unstable();
+    assert_eq!(amounts, [120_00, 542_40]);
+    assert_eq!(local.refunds(paid).len(), 2);
+
+    // Of a charge that was declined nothing can be given back.
+    let _ = charge("CH-2", &local.card_numbered("4000000000000341"));
+    let intents = local.intents();
+    let failed = intents
+        .iter()
+        .find(|intent| intent["status"] != "succeeded");
+    let failed = failed.unwrap()["id"].as_str().unwrap();
+    let refused = give_back(&refund(3), failed, usd(1_00));
+    assert_eq!(refused.unwrap_err().refusal, Refusal::ByRule);
+    assert_eq!(local.refunds(paid).len(), 2);
 }
