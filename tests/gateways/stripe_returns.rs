@@ -9,12 +9,14 @@ use dues::domain::money::{Currency, Money};
 use dues::ports::{GivesBack, NotAsked, Refusal, ReturnOrder, Sending, Sighting, Sought, Way};
 use dues::problem::Problem;
 use jiff::{SignedDuration, Timestamp};
+use proptest::prelude::*;
 use serde_json::{Value, json};
 
 use crate::contract::Stage;
 use crate::fake_stripe::{Fake, Fate, Fault, TOKEN};
 use crate::giving_back::{ReturnStage, Turn, gives_back_as_promised, label};
 use crate::stripe::{Shop, anothers, name};
+use crate::stripe_answers::{bodies, statuses};
 use crate::stripe_words::{but, error, gist, intent, read_refund, refund};
 
 /// The customer paid with this.
@@ -431,6 +433,45 @@ fn an_answer_to_a_refund_means_what_stripe_documents_and_nothing_more() {
 
         assert_eq!(gist(&answer), expected, "{status} {body}");
     }
+}
+
+proptest! {
+    /// Whatever arrives, only Stripe's documented words are a no or a
+    /// promise that nothing was given back, and nothing makes dues stumble.
+    #[test]
+    fn nothing_but_documented_words_refuses(status in statuses(), body in bodies(answers())) {
+        let text = String::from_utf8_lossy(&body);
+        let says = |words: &[&str]| words.iter().any(|word| text.contains(word));
+        match read_refund(status, &body) {
+            Ok(Answer::Declined(_)) => {
+                prop_assert!(status == 200 && says(&["failed", "canceled"]));
+            }
+            Err(_) => prop_assert!(
+                matches!(status, 400 | 401 | 403 | 404 | 429)
+                    && says(&["invalid_request_error"])
+            ),
+            Ok(Answer::Taken(_) | Answer::Pending(_)) => {
+                let words = ["succeeded", "pending", "requires_action"];
+                prop_assert!(status == 200 && says(&words));
+            }
+            Ok(Answer::Kept(_) | Answer::Unknown(_)) => {}
+        }
+    }
+}
+
+/// Real answers to a refund.
+fn answers() -> Vec<Value> {
+    vec![
+        refund("succeeded"),
+        refund("pending"),
+        refund("requires_action"),
+        but(refund("failed"), json!({"failure_reason": "declined"})),
+        refund("canceled"),
+        error("invalid_request_error", "charge_already_refunded"),
+        error("invalid_request_error", "charge_disputed"),
+        error("idempotency_error", ""),
+        error("api_error", ""),
+    ]
 }
 
 /// What Stripe says of a refund is the refund's, never the charge's.
