@@ -8,7 +8,7 @@
 
 use std::collections::BTreeMap;
 
-use dues::books::{Books, Hand, Mode, NewBook};
+use dues::books::{Books, Hand, Invoices, Mode, NewBook};
 use dues::domain::customer::same_name;
 use dues::domain::ids::{BookId, CustomerId};
 use dues::domain::money::Currency;
@@ -386,10 +386,14 @@ impl Shop {
 
     /// Who has each invoice.
     fn owners(&self) -> BTreeMap<String, CustomerId> {
-        let all = self.books.read().invoices(None).unwrap();
-        all.into_iter()
-            .map(|invoice| (invoice.number, invoice.customer))
-            .collect()
+        let mut owners = BTreeMap::new();
+        let book = self.books.read();
+        book.each_invoice(None, Invoices::All, |invoice, _| {
+            owners.insert(invoice.number.clone(), invoice.customer);
+            Ok(())
+        })
+        .unwrap();
+        owners
     }
 }
 

@@ -159,6 +159,21 @@ pub(super) fn charge(row: &Row<'_>) -> rusqlite::Result<ChargeRow> {
     })
 }
 
+pub(super) fn share(row: &Row<'_>) -> rusqlite::Result<Share> {
+    let credit: Option<CreditId> = row.get("credit_id")?;
+    Ok(Share {
+        invoice: row.get("invoice_id")?,
+        number: row.get("number")?,
+        amount: money(row, "amount_minor")?,
+        from: credit.map(|_| credits::name(row)).transpose()?,
+    })
+}
+
+pub(super) fn no_such_charge(id: ChargeId) -> Problem {
+    Problem::refused("no_such_charge", format!("there is no charge {id}"))
+        .hint("See them with `dues charge list`.")
+}
+
 impl Reader<'_> {
     /// Charges, of one customer or of all, newest first.
     ///
@@ -229,10 +244,7 @@ impl Reader<'_> {
     ///
     /// Exit 1 if there is none of that number.
     pub fn charge(self, id: ChargeId) -> Result<ChargeRow> {
-        self.find_charge(id)?.ok_or_else(|| {
-            Problem::refused("no_such_charge", format!("there is no charge {id}"))
-                .hint("See them with `dues charge list`.")
-        })
+        self.find_charge(id)?.ok_or_else(|| no_such_charge(id))
     }
 
     /// The charge of this number, if there is one.
@@ -349,15 +361,7 @@ impl Reader<'_> {
              from plans p join invoices i on i.id = p.invoice_id left join credits c on c.id = p.credit_id
              where p.charge_id = ?1 order by p.line",
             [id],
-            |row| {
-                let credit: Option<CreditId> = row.get("credit_id")?;
-                Ok(Share {
-                    invoice: row.get("invoice_id")?,
-                    number: row.get("number")?,
-                    amount: money(row, "amount_minor")?,
-                    from: credit.map(|_| credits::name(row)).transpose()?,
-                })
-            },
+            share,
         )
     }
 

@@ -45,7 +45,7 @@ pub(super) fn credit(row: &Row<'_>) -> rusqlite::Result<Credit> {
     })
 }
 
-fn allocation(row: &Row<'_>) -> rusqlite::Result<Allocation> {
+pub(super) fn allocation(row: &Row<'_>) -> rusqlite::Result<Allocation> {
     Ok(Allocation {
         credit: name(row)?,
         invoice: row.get("invoice_id")?,
@@ -65,6 +65,19 @@ fn applied(which: &str) -> String {
            join credits c on c.id = l.credit_id join invoices i on i.id = l.invoice_id
           order by l.first_id"
     )
+}
+
+/// What is applied, added up by invoice; what was taken back whole is left out.
+pub(super) fn summed(facts: Vec<Allocation>) -> Vec<Allocation> {
+    let mut applied: Vec<Allocation> = Vec::new();
+    for fact in facts {
+        match applied.iter_mut().find(|it| it.invoice == fact.invoice) {
+            Some(sum) => sum.amount = sum.amount.plus(fact.amount),
+            None => applied.push(fact),
+        }
+    }
+    applied.retain(|sum| !sum.amount.is_zero());
+    applied
 }
 
 impl Reader<'_> {

@@ -1,11 +1,15 @@
 //! Customers in the book, and how a typed word finds one.
 
+use jiff::civil::Date;
 use rusqlite::Row;
 use serde_json::json;
 
+use super::beside::Beside;
+use super::values::money;
 use super::{Reader, Tx};
 use crate::domain::customer::{Customer, NewCustomer, same_name};
 use crate::domain::ids::CustomerId;
+use crate::domain::money::{Money, Sums};
 use crate::problem::{Problem, Result};
 
 const COLUMNS: &str =
@@ -24,7 +28,97 @@ fn customer(row: &Row<'_>) -> rusqlite::Result<Customer> {
     })
 }
 
+/// What a customer owes and has as credit, each by currency.
+#[derive(Debug, Clone, Default)]
+pub struct Balance {
+    pub open: Sums,
+    pub credit: Sums,
+    pub invoices: usize,
+    pub overdue: usize,
+}
+
+impl Balance {
+    fn owes(&mut self, (open, due_on): (Money, Date), today: Date) {
+        self.open.add(open);
+        self.invoices += 1;
+        self.overdue += usize::from(due_on < today);
+    }
+}
+
+/// By customers (`cross`: in their order); of each, oldest due first.
+const OWED: &str = "select c.id, i.currency, i.open_minor, i.due_on from customers c
+  cross join invoices i on i.customer_id = c.id and i.open_minor > 0 and i.voided_at is null";
+
+fn owed(row: &Row<'_>) -> rusqlite::Result<(CustomerId, (Money, Date))> {
+    Ok((
+        row.get("id")?,
+        (money(row, "open_minor")?, row.get("due_on")?),
+    ))
+}
+
+/// By customers; of each, oldest first.
+const CREDIT: &str = "select c.id, k.currency, k.open_minor from customers c
+  cross join credits k on k.customer_id = c.id and k.open_minor > 0";
+
+fn credit(row: &Row<'_>) -> rusqlite::Result<(CustomerId, Money)> {
+    Ok((row.get("id")?, money(row, "open_minor")?))
+}
+
 impl Reader<'_> {
+    /// Tells every customer, by code, with what is open on `today`.
+    ///
+    /// # Errors
+    ///
+    /// The book cannot be read; or what `hear` returned.
+    pub fn each_customer(
+        self,
+        today: Date,
+        mut hear: impl FnMut(&Customer, &Balance) -> Result<()>,
+    ) -> Result<()> {
+        let prepare = |sql: &str| self.connection.prepare(sql);
+        let mut all = prepare(&format!("select {COLUMNS} from customers order by code"))?;
+        let mut open = prepare(&format!(
+            "{OWED} order by c.code, i.due_on, i.issued_on, i.number"
+        ))?;
+        let mut credits = prepare(&format!("{CREDIT} order by c.code, k.credited_on, k.id"))?;
+        let mut all = all.query([])?;
+        let mut open = Beside::open(open.query([])?, owed)?;
+        let mut credits = Beside::open(credits.query([])?, credit)?;
+        while let Some(row) = all.next()? {
+            let customer = customer(row)?;
+            let mut balance = Balance::default();
+            open.each_of(customer.id, |invoice| balance.owes(invoice, today))?;
+            credits.each_of(customer.id, |credit| balance.credit.add(credit))?;
+            hear(&customer, &balance)?;
+        }
+        open.end()?;
+        credits.end()
+    }
+
+    /// What one customer owes and has as credit on `today`.
+    ///
+    /// # Errors
+    ///
+    /// The book cannot be read.
+    pub fn balance(self, customer: CustomerId, today: Date) -> Result<Balance> {
+        let mut balance = Balance::default();
+        for (_, invoice) in self.rows(
+            &format!("{OWED} where c.id = ?1 order by i.due_on, i.issued_on, i.number"),
+            [customer],
+            owed,
+        )? {
+            balance.owes(invoice, today);
+        }
+        for (_, credit) in self.rows(
+            &format!("{CREDIT} where c.id = ?1 order by k.credited_on, k.id"),
+            [customer],
+            credit,
+        )? {
+            balance.credit.add(credit);
+        }
+        Ok(balance)
+    }
+
     /// Every customer, by code.
     ///
     /// # Errors

@@ -1,5 +1,6 @@
 //! Invoices in the book, with what of each is open and what is reserved.
 
+use jiff::civil::Date;
 use rusqlite::Row;
 use serde_json::json;
 
@@ -17,6 +18,31 @@ const SELECT: &str = "select id, number, customer_id, currency, total_minor, ope
     due_on, memo, voided_at is not null as void,
     (select coalesce(sum(amount_minor), 0) from reservations where invoice_id = invoices.id) as reserved_minor
   from invoices";
+
+/// As [`SELECT`], of many and with their owners. What is reserved is summed up
+/// once, from the few charges that are open and not from every plan (`+`).
+const LIST: &str = "select i.id, i.number, i.customer_id, i.currency, i.total_minor, i.open_minor,
+    i.issued_on, i.due_on, i.memo, i.voided_at is not null as void,
+    coalesce(r.reserved_minor, 0) as reserved_minor, c.code
+  from invoices i join customers c on c.id = i.customer_id
+  left join (select invoice_id, sum(amount_minor) as reserved_minor
+      from reservations group by +invoice_id) r on r.invoice_id = i.id";
+
+const OPEN: &str = "i.open_minor > 0 and i.voided_at is null and (?2 is null or i.due_on < ?2)";
+
+/// The order of an index, so that nothing is sorted, or held to be sorted.
+const OLDEST_DUE_FIRST: &str = "i.due_on, i.issued_on, i.number";
+
+/// Which invoices a list has, and with that their order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Invoices {
+    /// Paid and void ones too, newest first.
+    All,
+    /// Those with something open, oldest due first.
+    Open,
+    /// Of the open ones those that were due before this day.
+    DueBefore(Date),
+}
 
 fn invoice(row: &Row<'_>) -> rusqlite::Result<Invoice> {
     Ok(Invoice {
@@ -55,21 +81,32 @@ impl Reader<'_> {
         }
     }
 
-    /// All invoices, of one customer or of all, newest first.
+    /// Tells invoices, of one customer or of all, each with its owner's code.
     ///
     /// # Errors
     ///
-    /// The book cannot be read.
-    pub fn invoices(self, customer: Option<CustomerId>) -> Result<Vec<Invoice>> {
-        let order = "order by issued_on desc, id desc";
-        match customer {
-            Some(customer) => self.rows(
-                &format!("{SELECT} where customer_id = ?1 {order}"),
-                [customer],
-                invoice,
-            ),
-            None => self.rows(&format!("{SELECT} {order}"), [], invoice),
-        }
+    /// The book cannot be read; or what `hear` returned.
+    pub fn each_invoice(
+        self,
+        customer: Option<CustomerId>,
+        wanted: Invoices,
+        mut hear: impl FnMut(&Invoice, &str) -> Result<()>,
+    ) -> Result<()> {
+        let (which, before, order) = match wanted {
+            Invoices::All => ("?2 is null", None, "i.issued_on desc, i.id desc"),
+            Invoices::Open => (OPEN, None, OLDEST_DUE_FIRST),
+            Invoices::DueBefore(day) => (OPEN, Some(day), OLDEST_DUE_FIRST),
+        };
+        let whose = match customer {
+            Some(_) => "i.customer_id = ?1",
+            None => "?1 is null",
+        };
+        self.each(
+            &format!("{LIST} where {whose} and {which} order by {order}"),
+            (customer, before),
+            |row| Ok((invoice(row)?, row.get::<_, String>("code")?)),
+            |(invoice, owner)| hear(invoice, owner),
+        )
     }
 
     /// The invoice with exactly this number, in either case.

@@ -8,6 +8,7 @@ mod adoptions;
 mod attempts;
 mod audit;
 mod autopays;
+mod beside;
 mod book;
 mod cards;
 mod charges;
@@ -34,9 +35,11 @@ mod schedules;
 mod schema;
 mod unwritable;
 mod values;
+mod whole_charges;
 
 use std::cell::Cell;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use jiff::Timestamp;
 use rusqlite::{Connection, ErrorCode, OpenFlags, Transaction, TransactionBehavior};
@@ -53,14 +56,18 @@ pub use book::{BookFacts, Mode, NewBook};
 pub use charges::{AttemptRow, ChargeRow, NewCharge};
 pub use checks::{Rule, Violation, rules};
 pub use copies::Restored;
+pub use customers::Balance;
 pub use holds::Hold;
 pub use imports::ImportRow;
+pub use invoices::Invoices;
 pub use logins::{Login, not_logged_in};
 pub use looks::{CLOCKS_DIFFER, Look, SetAside};
 pub use outbox::{MailRow, NewMail};
+pub use payments::PaidShare;
 pub use places::Room;
 pub use runs::{NewRun, RunRow};
 pub use unwritable::AsSeen;
+pub use whole_charges::{Charges, MailOf, WholeCharge};
 
 /// Who changes the book, for the audit.
 #[derive(Debug, Clone)]
@@ -309,8 +316,10 @@ impl Books {
     ///
     /// The disk would not take it; the book itself is whole.
     pub fn close(self) -> Result<()> {
-        // Another reader may keep the log alive; then it stays, and is as safe as before.
+        // Another reader may keep the log alive; then it stays, and is as safe as before. Nobody
+        // waits for them: a list may be read page by page.
         if self.unwritable.is_none() {
+            self.connection.busy_timeout(Duration::ZERO)?;
             self.connection
                 .pragma(None, "wal_checkpoint", "truncate", |_| Ok(()))
                 .or_else(|error| match error.sqlite_error_code() {
@@ -334,6 +343,22 @@ impl Reader<'_> {
         let mut statement = self.connection.prepare_cached(sql)?;
         let rows = statement.query_map(params, map)?;
         Ok(rows.collect::<rusqlite::Result<_>>()?)
+    }
+
+    /// Runs a query and tells every row as it is read: none is held.
+    fn each<T>(
+        self,
+        sql: &str,
+        params: impl rusqlite::Params,
+        map: impl Fn(&rusqlite::Row<'_>) -> rusqlite::Result<T>,
+        mut hear: impl FnMut(&T) -> Result<()>,
+    ) -> Result<()> {
+        let mut statement = self.connection.prepare_cached(sql)?;
+        let mut rows = statement.query(params)?;
+        while let Some(row) = rows.next()? {
+            hear(&map(row)?)?;
+        }
+        Ok(())
     }
 
     /// Runs a query for at most one row.

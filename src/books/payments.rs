@@ -3,10 +3,11 @@
 use jiff::civil::Date;
 use rusqlite::Row;
 
+use super::beside::Beside;
 use super::charges::ChargeRow;
 use super::values::money;
 use super::{Reader, Tx, credits};
-use crate::domain::credit::Source;
+use crate::domain::credit::{Allocation, Source};
 use crate::domain::customer::Customer;
 use crate::domain::ids::{ChargeId, CreditId, CustomerId, InvoiceId, PaymentId};
 use crate::domain::money::Money;
@@ -24,12 +25,31 @@ pub struct PaidShare {
     pub left: Money,
 }
 
-const SELECT: &str = concat!(
-    "select p.id, p.method, p.amount_minor, p.received_on, p.memo, a.charge_id,
-       (select coalesce(sum(amount_minor), 0) from given_back where credit_id = c.id) as given_back_minor, ",
-    credits::columns!(),
-    " from payments p join credits c on c.payment_id = p.id left join attempts a on a.id = p.attempt_id"
-);
+macro_rules! select {
+    ($columns:literal, $joins:literal) => {
+        concat!(
+            "select p.id, p.method, p.amount_minor, p.received_on, p.memo, a.charge_id,
+               (select coalesce(sum(amount_minor), 0) from given_back where credit_id = c.id) as given_back_minor, ",
+            credits::columns!(),
+            $columns,
+            " from payments p join credits c on c.payment_id = p.id left join attempts a on a.id = p.attempt_id",
+            $joins
+        )
+    };
+}
+
+const SELECT: &str = select!("", "");
+const LIST: &str = select!(", o.code", " join customers o on o.id = p.customer_id");
+
+/// What the payments of a list (`cross`: in its order) are applied to, fact by fact.
+const APPLIED: &str = "select p.id, l.credit_id, c.payment_id, l.invoice_id, i.number, i.currency,
+    i.open_minor, l.amount_minor
+  from payments p cross join credits c on c.payment_id = p.id
+  cross join allocations l on l.credit_id = c.id cross join invoices i on i.id = l.invoice_id";
+
+fn applied(row: &Row<'_>) -> rusqlite::Result<(PaymentId, Allocation)> {
+    Ok((row.get("id")?, credits::allocation(row)?))
+}
 
 fn payment(row: &Row<'_>) -> rusqlite::Result<Payment> {
     Ok(Payment {
@@ -60,6 +80,43 @@ impl Reader<'_> {
             ),
             None => self.rows(&format!("{SELECT} order by p.id desc"), [], payment),
         }
+    }
+
+    /// Tells payments, of one customer or of all, newest first, each with its
+    /// owner's code and what it pays; with `on_account` only those with money
+    /// that pays no invoice.
+    ///
+    /// # Errors
+    ///
+    /// The book cannot be read; or what `hear` returned.
+    pub fn each_payment(
+        self,
+        customer: Option<CustomerId>,
+        on_account: bool,
+        mut hear: impl FnMut(&Payment, &str, &[Allocation]) -> Result<()>,
+    ) -> Result<()> {
+        let whose = match customer {
+            Some(_) => "p.customer_id = ?1",
+            None => "?1 is null",
+        };
+        let open = if on_account {
+            "c.open_minor > 0"
+        } else {
+            "true"
+        };
+        let which = format!("where {whose} and {open} order by p.id desc");
+        let prepare = |sql: &str| self.connection.prepare(sql);
+        let mut all = prepare(&format!("{LIST} {which}"))?;
+        let mut paid = prepare(&format!("{APPLIED} {which}, l.id"))?;
+        let mut all = all.query([customer])?;
+        let mut paid = Beside::open(paid.query([customer])?, applied)?;
+        while let Some(row) = all.next()? {
+            let payment = payment(row)?;
+            let owner: String = row.get("code")?;
+            let pays = credits::summed(paid.of(payment.id)?);
+            hear(&payment, &owner, &pays)?;
+        }
+        paid.end()
     }
 
     /// One payment.

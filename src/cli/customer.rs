@@ -3,13 +3,13 @@
 use clap::{Args, Subcommand};
 use serde_json::{Value, json};
 
+use super::listing::{self, Listing};
 use super::session::Session;
-use super::tables::{by_currency, cards_table, invoices_table, joined, with_consent};
-use super::terminal::{Report, table};
-use crate::books::Reader;
+use super::tables::{cards_table, invoices_table, joined, with_consent};
+use super::terminal::Report;
+use crate::books::Balance;
 use crate::domain::card_number;
 use crate::domain::customer::{Customer, NewCustomer, code, code_for, is_email};
-use crate::domain::money::Money;
 use crate::domain::untrusted::deceives;
 use crate::problem::{Problem, Result};
 use crate::views;
@@ -202,68 +202,43 @@ impl Edit {
     }
 }
 
-/// What a customer owes and has as credit, each by currency.
-struct Balance {
-    open: Vec<Money>,
-    credit: Vec<Money>,
-    overdue: usize,
-    invoices: usize,
-}
-
-fn balance(book: Reader<'_>, customer: &Customer, today: jiff::civil::Date) -> Result<Balance> {
-    let invoices = book.open_invoices(Some(customer.id))?;
-    Ok(Balance {
-        overdue: invoices
-            .iter()
-            .filter(|invoice| invoice.due_on < today)
-            .count(),
-        invoices: invoices.len(),
-        open: by_currency(invoices.iter().map(|invoice| invoice.open)),
-        credit: by_currency(
-            book.credits_of(customer.id)?
-                .iter()
-                .map(|credit| credit.open),
-        ),
-    })
-}
+/// How customers are listed.
+const CUSTOMERS: Listing = Listing {
+    schema: "dues.customers/1",
+    headers: &["code", "name", "mail", "open", "late", "owes", "credit"],
+    figures: &[3, 4, 5, 6],
+    none: "No customers yet. Add one with `dues customer add`, or import invoices with `--create-customers`.",
+};
 
 fn list(session: &Session) -> Result<Report> {
     let books = session.books()?;
     let today = session.today(&books)?;
-    let (mut rows, mut data) = (Vec::new(), Vec::new());
-    for customer in books.read().customers()? {
-        let balance = balance(books.read(), &customer, today)?;
-        data.push(with_balance(&customer, &balance));
-        rows.push(vec![
-            customer.code,
-            customer.name,
-            customer.email.unwrap_or_else(|| "-".to_owned()),
-            balance.invoices.to_string(),
-            balance.overdue.to_string(),
-            joined(&balance.open),
-            joined(&balance.credit),
-        ]);
-    }
-    let text = if rows.is_empty() {
-        "No customers yet. Add one with `dues customer add`, or import invoices with `--create-customers`.".to_owned()
-    } else {
-        table(
-            &["code", "name", "mail", "open", "late", "owes", "credit"],
-            &[3, 4, 5, 6],
-            rows,
-        )
-    };
-    Ok(Report::new("dues.customers/1", Value::from(data), text))
+    listing::show(session, &CUSTOMERS, |rows| {
+        books.read().each_customer(today, |customer, balance| {
+            rows.row(
+                || with_balance(customer, balance),
+                || {
+                    vec![
+                        customer.code.clone(),
+                        customer.name.clone(),
+                        customer.email.clone().unwrap_or_else(|| "-".to_owned()),
+                        balance.invoices.to_string(),
+                        balance.overdue.to_string(),
+                        joined(balance.open.each()),
+                        joined(balance.credit.each()),
+                    ]
+                },
+            )
+        })?;
+        Ok(String::new())
+    })
 }
 
 fn with_balance(customer: &Customer, balance: &Balance) -> Value {
     let mut data = views::customer(customer);
-    data["open"] = balance.open.iter().map(|sum| views::money(*sum)).collect();
-    data["credit"] = balance
-        .credit
-        .iter()
-        .map(|sum| views::money(*sum))
-        .collect();
+    for (name, sums) in [("open", &balance.open), ("credit", &balance.credit)] {
+        data[name] = sums.each().iter().map(|sum| views::money(*sum)).collect();
+    }
     data["open_invoices"] = balance.invoices.into();
     data["overdue_invoices"] = balance.overdue.into();
     data
@@ -274,7 +249,7 @@ fn show(session: &Session, word: &str) -> Result<Report> {
     let book = books.read();
     let today = session.today(&books)?;
     let customer = book.find_customer(word)?;
-    let balance = balance(book, &customer, today)?;
+    let balance = book.balance(customer.id, today)?;
     let mut data = with_balance(&customer, &balance);
     let cards = with_consent(book, &customer)?;
     data["cards"] = cards
@@ -294,8 +269,8 @@ fn show(session: &Session, word: &str) -> Result<Report> {
         name = customer.name,
         email = customer.email.as_deref().unwrap_or("none"),
         terms = customer.terms_days,
-        owes = joined(&balance.open),
-        credit = joined(&balance.credit),
+        owes = joined(balance.open.each()),
+        credit = joined(balance.credit.each()),
     );
     let all = book.customer_ids()?.into_iter();
     let theirs = all.filter(|(_, owner)| *owner == customer.id);
@@ -320,7 +295,10 @@ fn show(session: &Session, word: &str) -> Result<Report> {
         text.push_str(&format!("\n{}\n", cards_table(&customer.code, &cards)));
     }
     if !invoices.is_empty() {
-        text.push_str(&format!("\n{}\n", invoices_table(book, &invoices, today)?));
+        text.push_str(&format!(
+            "\n{}\n",
+            invoices_table(&customer.code, &invoices, today)
+        ));
     }
     Ok(Report::new("dues.customer/1", data, text))
 }

@@ -5,13 +5,15 @@ use jiff::ToSpan;
 use serde_json::Value;
 
 use super::import::Import;
+use super::listing::{self, Listing};
 use super::session::Session;
-use super::tables::{by_currency, invoices_table, joined};
+use super::tables::{INVOICES, invoice_row, invoices_table, joined};
 use super::terminal::Report;
+use crate::books::Invoices;
 use crate::domain::card_number;
 use crate::domain::credit::Source;
 use crate::domain::invoice::{InvoiceNumber, NewInvoice};
-use crate::domain::money::{Currency, Money};
+use crate::domain::money::{Currency, Money, Sums};
 use crate::problem::{Problem, Result};
 use crate::views;
 
@@ -175,42 +177,32 @@ impl List {
             .as_deref()
             .map(|word| book.find_customer(word))
             .transpose()?;
-        let id = customer.as_ref().map(|customer| customer.id);
-        let mut invoices = if self.all {
-            book.invoices(id)?
-        } else {
-            book.open_invoices(id)?
+        let wanted = match (self.all, self.overdue) {
+            (true, _) => Invoices::All,
+            (_, true) => Invoices::DueBefore(today),
+            _ => Invoices::Open,
         };
-        if self.overdue {
-            invoices.retain(|invoice| invoice.due_on < today);
-        }
-        let mut data = Vec::new();
-        for invoice in &invoices {
-            data.push(views::invoice(
-                invoice,
-                &book.customer(invoice.customer)?.code,
-            ));
-        }
-        let text = if invoices.is_empty() {
-            if self.overdue {
-                "Nothing is overdue.".to_owned()
+        let listing = Listing {
+            none: if self.overdue {
+                "Nothing is overdue."
             } else {
-                "Nothing is open.".to_owned()
-            }
-        } else {
-            let sums = by_currency(
-                invoices
-                    .iter()
-                    .filter(|invoice| !invoice.is_void)
-                    .map(|invoice| invoice.open),
-            );
-            format!(
-                "{}\n\nopen: {}",
-                invoices_table(book, &invoices, today)?,
-                joined(&sums)
-            )
+                "Nothing is open."
+            },
+            ..INVOICES
         };
-        Ok(Report::new("dues.invoices/1", Value::from(data), text))
+        listing::show(session, &listing, |rows| {
+            let mut open = Sums::default();
+            book.each_invoice(customer.map(|it| it.id), wanted, |invoice, owner| {
+                if !invoice.is_void {
+                    open.add(invoice.open);
+                }
+                rows.row(
+                    || views::invoice(invoice, owner),
+                    || invoice_row(invoice, owner, today),
+                )
+            })?;
+            Ok(format!("\nopen: {}", joined(open.each())))
+        })
     }
 }
 
@@ -229,7 +221,7 @@ fn show(session: &Session, word: &str) -> Result<Report> {
     data["schedules"] = schedules.iter().map(ToString::to_string).collect();
     let mut text = format!(
         "{}\n",
-        invoices_table(book, std::slice::from_ref(&invoice), today)?
+        invoices_table(&customer.code, std::slice::from_ref(&invoice), today)
     );
     if let Some(memo) = &invoice.memo {
         text.push_str(&format!("memo: {memo}\n"));

@@ -17,6 +17,7 @@ mod gateway;
 mod import;
 mod init;
 mod invoice;
+mod listing;
 mod log;
 mod mail;
 mod news;

@@ -1,8 +1,8 @@
 //! `dues payment`: money received, and what it pays.
 
 use clap::{Args, Subcommand};
-use serde_json::Value;
 
+use super::listing::{self, Listing};
 use super::session::Session;
 use super::terminal::{Report, missing, table};
 use crate::books::Reader;
@@ -59,50 +59,57 @@ impl Verb {
     }
 }
 
+/// How payments are listed.
+const PAYMENTS: Listing = Listing {
+    schema: "dues.payments/1",
+    headers: &[
+        "payment",
+        "date",
+        "customer",
+        "by",
+        "amount",
+        "unapplied",
+        "charge",
+    ],
+    figures: &[4, 5],
+    none: "No payments.",
+};
+
 fn list(session: &Session, customer: Option<&str>, unapplied: bool) -> Result<Report> {
     let books = session.books()?;
     let book = books.read();
     let customer = customer.map(|word| book.find_customer(word)).transpose()?;
-    let mut payments = book.payments(customer.map(|customer| customer.id))?;
-    payments.retain(|payment| !unapplied || payment.credit.open.is_positive());
-    let (mut rows, mut data) = (Vec::new(), Vec::new());
-    for payment in &payments {
-        data.push(views::payment(book, payment)?);
-        rows.push(vec![
-            payment.id.to_string(),
-            payment.received_on.to_string(),
-            book.customer(payment.customer)?.code,
-            payment.method.to_string(),
-            payment.amount.to_string(),
-            if payment.credit.open.is_zero() {
-                String::new()
-            } else {
-                payment.credit.open.to_string()
+    listing::show(session, &PAYMENTS, |rows| {
+        book.each_payment(
+            customer.map(|it| it.id),
+            unapplied,
+            |payment, owner, pays| {
+                rows.row(
+                    || views::payment_row(payment, owner, pays),
+                    || table_row(payment, owner),
+                )
             },
-            payment
-                .charge
-                .map(|charge| charge.to_string())
-                .unwrap_or_default(),
-        ]);
-    }
-    let text = if rows.is_empty() {
-        "No payments.".to_owned()
-    } else {
-        table(
-            &[
-                "payment",
-                "date",
-                "customer",
-                "by",
-                "amount",
-                "unapplied",
-                "charge",
-            ],
-            &[4, 5],
-            rows,
-        )
-    };
-    Ok(Report::new("dues.payments/1", Value::from(data), text))
+        )?;
+        Ok(String::new())
+    })
+}
+
+fn table_row(payment: &Payment, owner: &str) -> Vec<String> {
+    let open = payment.credit.open;
+    let charge = payment.charge.map(|charge| charge.to_string());
+    vec![
+        payment.id.to_string(),
+        payment.received_on.to_string(),
+        owner.to_owned(),
+        payment.method.to_string(),
+        payment.amount.to_string(),
+        if open.is_zero() {
+            String::new()
+        } else {
+            open.to_string()
+        },
+        charge.unwrap_or_default(),
+    ]
 }
 
 fn find(book: Reader<'_>, word: &str) -> Result<Payment> {

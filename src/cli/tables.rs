@@ -2,28 +2,21 @@
 
 use jiff::civil::Date;
 
+use super::listing::Listing;
 use super::terminal::table;
 use crate::books::Reader;
 use crate::domain::authorization::Authorization;
 use crate::domain::card::Card;
 use crate::domain::customer::Customer;
 use crate::domain::invoice::Invoice;
-use crate::domain::money::Money;
+use crate::domain::money::{Money, Sums};
 use crate::problem::Result;
 
 /// Sums by currency; different currencies stand side by side.
 pub fn by_currency(amounts: impl Iterator<Item = Money>) -> Vec<Money> {
-    let mut sums: Vec<Money> = Vec::new();
-    for amount in amounts {
-        match sums
-            .iter_mut()
-            .find(|sum| sum.currency() == amount.currency())
-        {
-            Some(sum) => *sum = sum.plus(amount),
-            None => sums.push(amount),
-        }
-    }
-    sums
+    let mut sums = Sums::default();
+    amounts.for_each(|amount| sums.add(amount));
+    sums.each().to_vec()
 }
 
 /// `120.00 USD + 30.00 EUR`, or `-` for nothing.
@@ -37,37 +30,45 @@ pub fn joined(sums: &[Money]) -> String {
         .join(" + ")
 }
 
-pub fn invoices_table(book: Reader<'_>, invoices: &[Invoice], today: Date) -> Result<String> {
-    let mut rows = Vec::new();
-    for invoice in invoices {
-        let mut standing = invoice.standing().to_string();
-        if !invoice.is_void && invoice.open.is_positive() && invoice.due_on < today {
-            let days = (today - invoice.due_on).get_days();
-            let days = if days == 1 {
-                "1 day".to_owned()
-            } else {
-                format!("{days} days")
-            };
-            standing.push_str(&format!(", {days} late"));
-        }
-        if invoice.reserved.is_positive() {
-            standing.push_str(&format!(", {} on its way", invoice.reserved.decimal()));
-        }
-        rows.push(vec![
-            invoice.number.clone(),
-            book.customer(invoice.customer)?.code,
-            invoice.issued_on.to_string(),
-            invoice.due_on.to_string(),
-            invoice.total.to_string(),
-            invoice.owed().to_string(),
-            standing,
-        ]);
+/// How invoices are listed.
+pub const INVOICES: Listing = Listing {
+    schema: "dues.invoices/1",
+    headers: &["invoice", "customer", "issued", "due", "total", "open", ""],
+    figures: &[4, 5],
+    none: "Nothing is open.",
+};
+
+/// Invoices of one customer.
+pub fn invoices_table(owner: &str, invoices: &[Invoice], today: Date) -> String {
+    let rows = invoices
+        .iter()
+        .map(|invoice| invoice_row(invoice, owner, today));
+    table(INVOICES.headers, INVOICES.figures, rows.collect())
+}
+
+pub fn invoice_row(invoice: &Invoice, owner: &str, today: Date) -> Vec<String> {
+    let mut standing = invoice.standing().to_string();
+    if !invoice.is_void && invoice.open.is_positive() && invoice.due_on < today {
+        let days = (today - invoice.due_on).get_days();
+        let days = if days == 1 {
+            "1 day".to_owned()
+        } else {
+            format!("{days} days")
+        };
+        standing.push_str(&format!(", {days} late"));
     }
-    Ok(table(
-        &["invoice", "customer", "issued", "due", "total", "open", ""],
-        &[4, 5],
-        rows,
-    ))
+    if invoice.reserved.is_positive() {
+        standing.push_str(&format!(", {} on its way", invoice.reserved.decimal()));
+    }
+    vec![
+        invoice.number.clone(),
+        owner.to_owned(),
+        invoice.issued_on.to_string(),
+        invoice.due_on.to_string(),
+        invoice.total.to_string(),
+        invoice.owed().to_string(),
+        standing,
+    ]
 }
 
 /// A customer's cards, each with the consent in force.

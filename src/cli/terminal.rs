@@ -60,7 +60,7 @@ impl Report {
 impl Report {
     /// The report as scripts read it.
     fn document(&self) -> Value {
-        json!({"schema": self.schema, "data": self.data, "warnings": self.warnings})
+        document(self.schema, &self.data, &self.warnings)
     }
 
     /// What would be done is not done, and no sentence may say so.
@@ -73,6 +73,11 @@ impl Report {
             self.text = format!("This would be the answer:\n{}", self.text);
         }
     }
+}
+
+/// What a script reads: every answer has this form.
+pub fn document(schema: &str, data: &Value, warnings: &[String]) -> Value {
+    json!({"schema": schema, "data": data, "warnings": warnings})
 }
 
 /// How to print and whether to ask.
@@ -288,53 +293,85 @@ const NARROWEST: u16 = 12;
 /// A table: headers, rows, and which columns are figures (set right).
 #[must_use]
 pub fn table(headers: &[&str], figures: &[usize], rows: Vec<Vec<String>>) -> String {
-    let mut table = Table::new();
-    table
-        .load_style(presets::NOTHING)
-        .set_header(headers.iter().map(|header| header.to_uppercase()));
-    // Numbers, dates and names of one word are never broken; sentences may be.
-    let is_whole = |column: usize| {
-        figures.contains(&column) || rows.iter().all(|row| !row[column].contains([' ', '@']))
-    };
-    let constraints: Vec<ColumnConstraint> = (0..headers.len())
-        .map(|column| {
-            if is_whole(column) {
-                ColumnConstraint::ContentWidth
+    Columns::new(headers, figures).page(rows)
+}
+
+/// The columns of a table that comes in pages. A page is at least as wide as
+/// the one before it, so that what stands in one column stands below it.
+pub struct Columns<'a> {
+    headers: &'a [&'a str],
+    figures: &'a [usize],
+    /// What the pages needed so far; empty before the first.
+    widest: Vec<u16>,
+}
+
+impl<'a> Columns<'a> {
+    #[must_use]
+    pub fn new(headers: &'a [&'a str], figures: &'a [usize]) -> Self {
+        Self {
+            headers,
+            figures,
+            widest: Vec::new(),
+        }
+    }
+
+    /// The next page; the headers stand above the first.
+    #[must_use]
+    pub fn page(&mut self, rows: Vec<Vec<String>>) -> String {
+        let mut table = Table::new();
+        table.load_style(presets::NOTHING);
+        let is_first = self.widest.is_empty();
+        if is_first {
+            table.set_header(self.headers.iter().map(|header| header.to_uppercase()));
+            self.widest = vec![0; self.headers.len()];
+        }
+        // Numbers, dates and names of one word are never broken; sentences may be.
+        let is_whole: Vec<bool> = (0..self.headers.len())
+            .map(|column| {
+                self.figures.contains(&column)
+                    || rows.iter().all(|row| !row[column].contains([' ', '@']))
+            })
+            .collect();
+        for row in rows {
+            // Spelled out before it is measured.
+            table.add_row(row.iter().map(|cell| visible(cell)));
+        }
+        for figure in self.figures {
+            if let Some(column) = table.column_mut(*figure) {
+                column.set_cell_alignment(CellAlignment::Right);
+            }
+        }
+        if let Some(first) = table.column_mut(0) {
+            first.set_padding((0, 1));
+        }
+        // Into a pipe nothing is cut or wrapped.
+        let is_watched = screen::is_watched();
+        let needed = table.column_max_content_widths();
+        for (at, needed) in needed.into_iter().enumerate() {
+            self.widest[at] = self.widest[at].max(needed);
+            let Some(column) = table.column_mut(at) else {
+                continue;
+            };
+            let whole = Width::Fixed(self.widest[at] + column.padding_width());
+            column.set_constraint(if is_whole[at] || !is_watched {
+                ColumnConstraint::Absolute(whole)
             } else {
                 ColumnConstraint::LowerBoundary(Width::Fixed(NARROWEST))
-            }
-        })
-        .collect();
-    for row in rows {
-        // Spelled out before it is measured.
-        table.add_row(row.iter().map(|cell| visible(cell)));
-    }
-    for figure in figures {
-        if let Some(column) = table.column_mut(*figure) {
-            column.set_cell_alignment(CellAlignment::Right);
+            });
         }
-    }
-    if let Some(first) = table.column_mut(0) {
-        first.set_padding((0, 1));
-    }
-    // Into a pipe nothing is cut or wrapped.
-    if screen::is_watched() {
-        let width = table.width().filter(|width| *width > 20).unwrap_or(80);
-        for (column, constraint) in constraints.into_iter().enumerate() {
-            if let Some(column) = table.column_mut(column) {
-                column.set_constraint(constraint);
-            }
+        if is_watched {
+            let width = table.width().filter(|width| *width > 20).unwrap_or(80);
+            table
+                .set_content_arrangement(ContentArrangement::Dynamic)
+                .set_width(width);
+        } else {
+            table.set_content_arrangement(ContentArrangement::Disabled);
         }
-        table
-            .set_content_arrangement(ContentArrangement::Dynamic)
-            .set_width(width);
-    } else {
-        table.set_content_arrangement(ContentArrangement::Disabled);
+        table.force_no_tty();
+        let lines: Vec<String> = table
+            .lines()
+            .map(|line| line.trim_end().to_owned())
+            .collect();
+        lines.join("\n")
     }
-    table.force_no_tty();
-    let lines: Vec<String> = table
-        .lines()
-        .map(|line| line.trim_end().to_owned())
-        .collect();
-    lines.join("\n")
 }

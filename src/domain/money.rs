@@ -275,6 +275,25 @@ impl From<MoneyError> for Problem {
     }
 }
 
+/// Sums by currency, in the order in which the currencies came.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Sums(Vec<Money>);
+
+impl Sums {
+    pub fn add(&mut self, amount: Money) {
+        let mut sums = self.0.iter_mut();
+        match sums.find(|sum| sum.currency() == amount.currency()) {
+            Some(sum) => *sum = sum.plus(amount),
+            None => self.0.push(amount),
+        }
+    }
+
+    #[must_use]
+    pub fn each(&self) -> &[Money] {
+        &self.0
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

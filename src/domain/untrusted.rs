@@ -28,15 +28,20 @@ impl Visible {
     /// Of a JSON document: the same value, spelled by JSON's own escapes.
     #[must_use]
     pub fn json(document: &str) -> Self {
-        // Line ends stand between the values only; in a string JSON has escaped them.
-        Self(spelled(document, |letter, shown| {
+        let escaped = |letter: char, shown: &mut String| {
+            // Line ends stand between the values only; in a string JSON has escaped them.
             if letter == '\n' {
                 return shown.push('\n');
             }
             for unit in letter.encode_utf16(&mut [0; 2]) {
                 shown.push_str(&format!("\\u{unit:04x}"));
             }
-        }))
+        };
+        let plain = |byte: u8| is_plain(byte) || byte == b'\n';
+        if document.bytes().all(plain) {
+            return Self(document.to_owned());
+        }
+        Self(spelled(document, escaped))
     }
 
     #[must_use]
@@ -54,6 +59,9 @@ impl std::fmt::Display for Visible {
 /// The text on one line, with every control, direction and invisible character spelled out.
 #[must_use]
 pub fn visible(text: &str) -> String {
+    if text.bytes().all(is_plain) {
+        return text.to_owned();
+    }
     spelled(text, |letter, shown| {
         shown.push_str(&format!("\\u{{{:x}}}", letter as u32));
     })
@@ -64,6 +72,11 @@ pub fn visible(text: &str) -> String {
 #[must_use]
 pub fn one_line(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// Most text is of such bytes alone, and need not be looked at letter by letter.
+fn is_plain(byte: u8) -> bool {
+    matches!(byte, b' '..=b'~')
 }
 
 fn spelled(text: &str, spell: impl Fn(char, &mut String)) -> String {

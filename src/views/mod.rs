@@ -10,7 +10,7 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use serde_json::{Value, json};
 
-use crate::books::{ChargeRow, MailRow, Reader};
+use crate::books::{BookFacts, ChargeRow, MailOf, MailRow, PaidShare, Reader, WholeCharge};
 use crate::domain::authorization::Authorization;
 use crate::domain::card::Card;
 use crate::domain::charge::State;
@@ -89,14 +89,21 @@ pub fn allocation(allocation: &Allocation) -> Value {
 ///
 /// The book cannot be read.
 pub fn payment(book: Reader<'_>, payment: &Payment) -> Result<Value> {
-    let allocations = book.allocations_of(payment.credit.name.id)?;
-    Ok(json!({
-        "payment": payment.id.to_string(), "customer": book.customer(payment.customer)?.code,
+    let owner = book.customer(payment.customer)?.code;
+    let pays = book.allocations_of(payment.credit.name.id)?;
+    Ok(payment_row(payment, &owner, &pays))
+}
+
+/// A payment of a list.
+#[must_use]
+pub fn payment_row(payment: &Payment, owner: &str, pays: &[Allocation]) -> Value {
+    json!({
+        "payment": payment.id.to_string(), "customer": owner,
         "method": payment.method.word(), "amount": money(payment.amount),
         "unapplied": money(payment.credit.open), "received_on": payment.received_on.to_string(),
         "charge": payment.charge.map(|charge| charge.to_string()), "memo": payment.memo,
-        "allocations": allocations.iter().map(allocation).collect::<Vec<_>>(),
-    }))
+        "allocations": pays.iter().map(allocation).collect::<Vec<_>>(),
+    })
 }
 
 /// A part of a plan: which invoice, how much, and from which credit if not from the card.
@@ -114,43 +121,42 @@ pub fn share(share: &Share) -> Value {
 ///
 /// The book cannot be read.
 pub fn charge(book: Reader<'_>, charge: &ChargeRow) -> Result<Value> {
-    let facts = book.facts()?;
-    let attempt = &charge.attempt;
-    let card = book.card(charge.card)?;
-    let payment = book.payment_of(charge.id)?;
-    let (mut allocations, mut mails, mut unapplied) = (Vec::new(), Vec::new(), None);
-    if let Some(payment) = &payment {
-        unapplied = Some(money(payment.credit.open));
-        for share in book.paid_by(charge)? {
-            allocations.push(json!({
-                "invoice": share.number, "amount": money(share.amount), "open": money(share.left),
-                "from": share.from_credit.map(|source| source.to_string()),
-            }));
-        }
-        for mail in book.mails_of(payment.id)? {
-            mails.push(json!({"mail": mail.letter.id.to_string(), "to": mail.letter.to, "state": mail.state.word()}));
-        }
-    }
+    Ok(whole_charge(&book.facts()?, &book.whole_charge(charge.id)?))
+}
+
+/// The same, where all is read.
+#[must_use]
+pub fn whole_charge(facts: &BookFacts, whole: &WholeCharge) -> Value {
+    let (charge, attempt) = (&whole.charge, &whole.charge.attempt);
+    let paid = |share: &PaidShare| {
+        json!({
+            "invoice": share.number, "amount": money(share.amount), "open": money(share.left),
+            "from": share.from_credit.map(|source| source.to_string()),
+        })
+    };
+    let mail = |mail: &MailOf| json!({"mail": mail.id.to_string(), "to": mail.to, "state": mail.state.word()});
     let decline = attempt.decline.as_ref().map(|decline| {
         json!({
             "class": decline.class.word(), "code": decline.code, "message": decline.message,
             "advice": decline.advice, "say": words_for_customer(&decline.code, decline.class),
         })
     });
-    Ok(json!({
+    json!({
         "charge": charge.id.to_string(), "state": attempt.state.word(), "mode": facts.mode.to_string(),
-        "customer": book.customer(charge.customer)?.code, "amount": money(charge.amount),
-        "card": which_card(&card),
+        "customer": whole.owner, "amount": money(charge.amount),
+        "card": {"brand": whole.brand, "last4": whole.last4},
         "gateway": {"name": attempt.gateway, "account": attempt.account,
                     "reference": attempt.asked.reference, "id": attempt.gateway_id},
         "attempt": attempt.n, "sends": attempt.sends,
-        "payment": payment.map(|payment| payment.id.to_string()),
-        "plan": book.shares_of(charge.id)?.iter().map(share).collect::<Vec<_>>(),
-        "allocations": allocations, "unapplied": unapplied, "mail": mails, "decline": decline,
+        "payment": whole.payment.map(|(payment, _)| payment.to_string()),
+        "plan": whole.plan.iter().map(share).collect::<Vec<_>>(),
+        "allocations": whole.paid.iter().map(paid).collect::<Vec<_>>(),
+        "unapplied": whole.payment.map(|(_, unapplied)| money(unapplied)),
+        "mail": whole.mails.iter().map(mail).collect::<Vec<_>>(), "decline": decline,
         "note": attempt.note.as_ref().filter(|_| attempt.state != State::Succeeded),
         "memo": charge.memo, "charged_on": charge.charged_on.to_string(),
         "created": instant(charge.created_at, &facts.zone),
-    }))
+    })
 }
 
 /// What is true of a mail, after its name: `M-3 waits to be sent`.

@@ -6,6 +6,7 @@ mod escapes;
 mod files;
 mod halfway;
 mod imports;
+mod lists;
 mod mails;
 mod main_job;
 mod places;

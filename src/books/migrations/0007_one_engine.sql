@@ -380,3 +380,12 @@ begin
        (select coalesce(sum(o.amount_minor), 0) from refunds o join open_attempts a on a.refund_id = o.id
          where o.payment_id = p.id));
 end;
+
+
+-- Lists are read in the order of an index: none of them is held to be sorted.
+
+drop index invoices_of_customer;
+create index invoices_of_customer on invoices (customer_id, issued_on);
+create index invoices_by_day on invoices (issued_on);
+create index open_invoices_by_day on invoices (due_on, issued_on, number) where open_minor > 0 and voided_at is null;
+create index mails_of_payment on mails (payment_id) where payment_id is not null;

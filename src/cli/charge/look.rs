@@ -1,13 +1,16 @@
 //! `dues charge list`, `show`, `review` and `recover`: what became of charges.
 
+use std::collections::BTreeMap;
+
 use serde_json::Value;
 
 use super::words::{receipt, shares_text, times};
-use crate::books::{Books, ChargeRow, Reader};
+use crate::books::{Books, ChargeRow, Charges, Reader, WholeCharge};
+use crate::cli::listing::{self, Listing};
 use crate::cli::news::{recovered_line, told};
 use crate::cli::open_charges::still_open;
 use crate::cli::session::Session;
-use crate::cli::terminal::{Haste, Report, table};
+use crate::cli::terminal::{Haste, Report};
 use crate::domain::charge::State;
 use crate::domain::ids::ChargeId;
 use crate::domain::money::Money;
@@ -76,61 +79,64 @@ fn recovered(books: &Books, found: &[Recovered]) -> Result<Report> {
     Ok(report)
 }
 
+/// How charges are listed.
+const CHARGES: Listing = Listing {
+    schema: "dues.charges/1",
+    headers: &["charge", "date", "customer", "card", "amount", "state", ""],
+    figures: &[4],
+    none: "Nothing was charged yet.",
+};
+
 pub fn list(session: &Session, customer: Option<&str>, open: bool) -> Result<Report> {
     let books = session.books()?;
     let book = books.read();
-    let customer = customer.map(|word| book.find_customer(word)).transpose()?;
-    let id = customer.map(|customer| customer.id);
-    let mut charges = book.charges(id)?;
-    charges.retain(|charge| !open || charge.attempt.state.is_open());
-    let waiting = open_charges(&books)?;
-    let (mut rows, mut data) = (Vec::new(), Vec::new());
-    for charge in &charges {
-        let waits_for = waiting
-            .iter()
-            .find(|(open, _)| open.id == charge.id)
-            .map(|(_, waits_for)| *waits_for);
-        rows.push(table_row(book, charge, waits_for)?);
-        let mut row = views::charge(book, charge)?;
-        row["waits_for"] = waits_for.map(WaitsFor::word).into();
-        data.push(row);
-    }
-    let text = match (charges.is_empty(), open) {
-        (true, true) => "No charge is open.".to_owned(),
-        (true, false) => "Nothing was charged yet.".to_owned(),
-        _ => table(
-            &["charge", "date", "customer", "card", "amount", "state", ""],
-            &[4],
-            rows,
-        ),
+    let which = match customer {
+        Some(word) => Charges::Of(book.find_customer(word)?.id),
+        None => Charges::All,
     };
-    Ok(Report::new("dues.charges/1", Value::from(data), text))
+    let waiting: BTreeMap<ChargeId, WaitsFor> = open_charges(&books)?
+        .into_iter()
+        .map(|(charge, waits_for)| (charge.id, waits_for))
+        .collect();
+    let facts = book.facts()?;
+    let mut listing = CHARGES;
+    if open {
+        listing.none = "No charge is open.";
+    }
+    listing::show(session, &listing, |rows| {
+        book.each_charge(which, open, |whole| {
+            let waits_for = waiting.get(&whole.charge.id).copied();
+            let document = || {
+                let mut row = views::whole_charge(&facts, &whole);
+                row["waits_for"] = waits_for.map(WaitsFor::word).into();
+                row
+            };
+            rows.row(document, || table_row(&whole, waits_for))
+        })?;
+        Ok(String::new())
+    })
 }
 
-fn table_row(
-    book: Reader<'_>,
-    charge: &ChargeRow,
-    waits_for: Option<WaitsFor>,
-) -> Result<Vec<String>> {
-    let attempt = &charge.attempt;
+fn table_row(whole: &WholeCharge, waits_for: Option<WaitsFor>) -> Vec<String> {
+    let (charge, attempt) = (&whole.charge, &whole.charge.attempt);
     let about = match (&attempt.decline, &attempt.note, attempt.state) {
         _ if waits_for == Some(WaitsFor::Sender) => "on its way now".to_owned(),
         (Some(decline), _, _) => decline.code.to_string(),
         (None, Some(note), state) if state != State::Succeeded => note.clone(),
-        _ => book
-            .payment_of(charge.id)?
-            .map(|payment| payment.id.to_string())
-            .unwrap_or_default(),
+        _ => match whole.payment {
+            Some((payment, _)) => payment.to_string(),
+            None => String::new(),
+        },
     };
-    Ok(vec![
+    vec![
         charge.id.to_string(),
         charge.charged_on.to_string(),
-        book.customer(charge.customer)?.code,
-        book.card(charge.card)?.name(),
+        whole.owner.clone(),
+        format!("{} {}", whole.brand, whole.last4),
         charge.amount.to_string(),
         attempt.state.word().replace('_', " "),
         about,
-    ])
+    ]
 }
 
 pub fn find(book: Reader<'_>, word: &str) -> Result<ChargeRow> {
