@@ -69,6 +69,13 @@ pub fn is_held(what: What, book: &Path) -> bool {
     matches!(file.try_lock_shared(), Err(TryLockError::WouldBlock))
 }
 
+/// Whether this very process holds the lock now.
+#[must_use]
+pub fn is_ours(what: What, book: &Path) -> bool {
+    let holder = std::fs::read_to_string(what.path(book)).unwrap_or_default();
+    is_held(what, book) && holder == std::process::id().to_string()
+}
+
 /// Longer than somebody looks by [`is_held`].
 const A_GLANCE: Duration = Duration::from_millis(2);
 

@@ -22,7 +22,7 @@ const FLOORS: [&[&str]; 8] = [
 ];
 
 /// Each borrowed tool, and the one module that knows it.
-const HOMES: [(&str, &str); 18] = [
+const HOMES: [(&str, &str); 19] = [
     ("bytes", "gateway"),
     ("clap", "cli"),
     ("clap_complete", "cli"),
@@ -40,6 +40,7 @@ const HOMES: [(&str, &str); 18] = [
     ("rusqlite", "books"),
     ("rustls", "mail"),
     ("rustls_platform_verifier", "mail"),
+    ("signal_hook", "process"),
     ("tokio", "gateway"),
 ];
 

@@ -6,16 +6,19 @@
 #[allow(dead_code, reason = "each test binary speaks a part of the language")]
 mod shop;
 
+use std::process::{Command, Stdio};
+use std::thread;
 use std::time::Duration;
 
+use expectrl::process::unix::Signal;
+use expectrl::process::unix::WaitStatus;
 use expectrl::{Eof, Expect, Session};
+use serde_json::Value;
 use shop::Shop;
 
 fn at_a_terminal(shop: &Shop, line: &str) -> expectrl::session::OsSession {
     let mut command = shop.command(line);
-    command
-        .env("TERM", "xterm")
-        .stdin(std::process::Stdio::inherit());
+    command.env("TERM", "xterm").stdin(Stdio::inherit());
     let mut session = Session::spawn(command).unwrap();
     session.set_expect_timeout(Some(Duration::from_secs(20)));
     session
@@ -195,4 +198,162 @@ fn a_prompt_obeys_no_name() {
 
     let before = String::from_utf8_lossy(shown.before()).into_owned();
     assert!(!before.contains(['\u{7}', '\u{202e}']), "{before:?}");
+}
+
+/// Where a charge is when it is stopped, what is said then, and how it ends.
+const STOPPED: [(&str, &str, Option<i32>); 3] = [
+    ("charge.planned", "stopped; nothing was charged", None),
+    ("charge.prepared", "stopped; nothing was charged", None),
+    (
+        "charge.answered",
+        "nobody knows yet whether visa 4242 was charged 600.00 USD (CH-1)",
+        Some(5),
+    ),
+];
+
+/// The gateway has taken the money and never answers. Whoever gives up must not
+/// believe that nothing happened.
+#[test]
+fn a_charge_that_is_stopped_says_what_is_known_of_it() {
+    for (place, said, code) in STOPPED {
+        let mut shop = Shop::with_card("tok_approve");
+        shop.put_around("DUES_CRASH", format!("{place}:wait"));
+        let mut terminal = at_a_terminal(&shop, "charge acme --all-due --yes");
+        reaches(&shop, place);
+
+        terminal.send("\x03").unwrap();
+
+        terminal.expect("\x1b[?25h").unwrap();
+        terminal.expect(said).unwrap();
+        if code.is_some() {
+            terminal.expect("`dues charge recover`").unwrap();
+        }
+        terminal.expect(Eof).unwrap();
+        let ended = terminal.get_process().wait().unwrap();
+        match code {
+            Some(code) => assert!(
+                matches!(ended, WaitStatus::Exited(_, it) if it == code),
+                "{ended:?}"
+            ),
+            None => assert!(
+                matches!(ended, WaitStatus::Signaled(_, Signal::SIGINT, _)),
+                "{ended:?}"
+            ),
+        }
+    }
+}
+
+/// The end of a session and a closed terminal are heard as well; and what is
+/// found out afterwards is what was said to be unknown.
+#[test]
+fn a_charge_ends_with_its_session_and_is_found_again() {
+    for signal in ["-TERM", "-HUP", "-INT"] {
+        let mut shop = Shop::with_card("tok_approve");
+        shop.put_around("DUES_CRASH", "charge.answered:wait");
+        let mut charge = shop.command("charge acme --all-due --yes --json");
+        let charge = charge
+            .stderr(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        reaches(&shop, "charge.answered");
+
+        send(signal, charge.id());
+
+        let ended = charge.wait_with_output().unwrap();
+        assert_eq!(ended.status.code(), Some(5), "{signal}");
+        assert!(ended.stdout.is_empty());
+        let error: Value = serde_json::from_slice(&ended.stderr).unwrap();
+        assert_eq!(error["error"]["code"], "outcome_unknown");
+        shop.put_around("DUES_CRASH", "");
+        shop.must("charge recover");
+        assert_eq!((shop.money_taken(), shop.open()), ((1, 600_00), 0));
+        shop.must("check");
+    }
+}
+
+/// `nohup` asked that a closed terminal is not heard; a run goes on.
+#[cfg(target_os = "linux")]
+#[test]
+fn what_was_started_deaf_to_a_signal_stays_deaf_to_it() {
+    let shop = Shop::with_card("tok_slow");
+    let mut shell = Command::new("sh");
+    let charge = shop.command("charge acme --all-due --yes");
+    shell
+        .args(["-c", "trap '' HUP; exec \"$@\"", "sh"])
+        .arg(charge.get_program())
+        .args(charge.get_args())
+        .current_dir(charge.get_current_dir().unwrap())
+        .env_clear()
+        .envs(
+            charge
+                .get_envs()
+                .filter_map(|(name, value)| Some((name, value?))),
+        );
+    let mut charge = shell.stdout(Stdio::null()).spawn().unwrap();
+    reaches(&shop, "charge.sending");
+
+    send("-HUP", charge.id());
+
+    assert!(charge.wait().unwrap().success());
+    assert_eq!(shop.money_taken(), (1, 600_00));
+}
+
+/// Ctrl-C at a question: one word, and a cursor.
+#[test]
+fn a_question_that_is_left_by_ctrl_c_charges_nothing() {
+    let shop = Shop::with_card("tok_approve");
+    let mut terminal = at_a_terminal(&shop, "charge acme --all-due");
+
+    terminal.expect("[y/N]").unwrap();
+    terminal.send("\x03").unwrap();
+    terminal.expect("\x1b[?25h").unwrap();
+    let said = terminal.expect(Eof).unwrap();
+
+    let said = String::from_utf8_lossy(said.as_bytes()).into_owned();
+    assert!(said.contains("stopped; nothing was charged"), "{said}");
+    assert!(!said.contains("not confirmed"), "{said}");
+    assert_eq!(shop.money_taken(), (0, 0));
+}
+
+/// A run is stopped with one charge taken and booked, and one that is out.
+#[test]
+fn a_run_that_is_stopped_says_what_is_out() {
+    let mut shop = Shop::with_card("tok_approve");
+    shop.must("schedule add acme --on today --at 09:00 --all-due");
+    shop.put_around("DUES_CRASH", "charge.answered:wait");
+    let mut terminal = at_a_terminal(&shop, "schedule run --yes");
+    reaches(&shop, "charge.answered");
+
+    terminal.send("\x03").unwrap();
+
+    terminal
+        .expect("nobody knows yet whether visa 4242 was charged 600.00 USD (CH-1)")
+        .unwrap();
+    terminal.expect(Eof).unwrap();
+    let ended = terminal.get_process().wait().unwrap();
+    assert!(matches!(ended, WaitStatus::Exited(_, 5)), "{ended:?}");
+}
+
+/// Waits until a command that stops at a place is there, as the book shows it.
+fn reaches(shop: &Shop, place: &str) {
+    for _ in 0..1_000 {
+        let there = match place {
+            "charge.planned" => shop.path("book.db.charging.lock").exists(),
+            "charge.prepared" => shop.json("charge list --open")["data"][0]["state"] == "prepared",
+            _ => shop.json("charge list --open")["data"][0]["state"] == "sending",
+        };
+        if there {
+            return;
+        }
+        thread::sleep(Duration::from_millis(5));
+    }
+    panic!("it never came to {place}");
+}
+
+fn send(signal: &str, process: u32) {
+    let sent = Command::new("kill")
+        .args([signal, &process.to_string()])
+        .status();
+    assert!(sent.unwrap().success());
 }

@@ -28,6 +28,7 @@ mod schedule;
 mod screen;
 mod session;
 mod status;
+mod stopping;
 mod tables;
 mod terminal;
 mod usage;
@@ -164,6 +165,11 @@ impl Command {
         }
     }
 
+    /// Whether money may move by it.
+    fn may_charge(&self) -> bool {
+        matches!(self, Self::Charge(_) | Self::Schedule(_))
+    }
+
     fn run(&self, session: &Session) -> Result<Report> {
         match self {
             Self::Init(args) => args.run(session),
@@ -223,11 +229,16 @@ fn obey(args: Vec<OsString>, wants_json: bool) -> u8 {
     let terminal = Terminal::new(cli.globals.json, cli.globals.no_input);
     let by_flag = cli.globals.book.as_ref().filter(|_| names_book);
     let by_flag = by_flag.map(|book| pasted(&book.display().to_string()));
-    let about = |problem: Problem| match &by_flag {
+    let about = move |problem: Problem| match &by_flag {
         Some(book) => problem.about_book(book),
         None => problem,
     };
-    let ended = command(&cli, terminal, only_looks);
+    let ended = Session::new(&cli.globals, cli.command.name()).and_then(|session| {
+        session
+            .stopping
+            .listen(terminal, cli.command.may_charge(), about.clone());
+        command(&cli, &session, only_looks)
+    });
     let mut report = ended.unwrap_or_else(|problem| Report {
         problem: Some(problem),
         ..Report::default()
@@ -239,16 +250,15 @@ fn obey(args: Vec<OsString>, wants_json: bool) -> u8 {
     problem.kind().exit_code()
 }
 
-fn command(cli: &Cli, terminal: Terminal, only_looks: bool) -> Result<Report> {
-    let session = Session::new(&cli.globals, cli.command.name())?;
-    let mut report = cli.command.run(&session)?;
+fn command(cli: &Cli, session: &Session, only_looks: bool) -> Result<Report> {
+    let mut report = cli.command.run(session)?;
     session.read_well()?;
     if session.dry_run {
         report.as_a_dry_run();
     }
-    let printed = terminal.print(&report);
+    let printed = session.terminal.print(&report);
     if let Some(haste) = report.posts_mail {
-        mail::post_after(&session, haste);
+        mail::post_after(session, haste);
     }
     if let Err(lost) = printed {
         report.is_unprinted = !only_looks && !session.dry_run;

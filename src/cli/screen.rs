@@ -90,6 +90,14 @@ pub fn err(text: &Visible) {
     let _ = io::stderr().lock().write_all(text.as_str().as_bytes());
 }
 
+/// A question or a bar hides the cursor; a command that is stopped ends without them.
+pub fn give_the_cursor_back() {
+    let mut stderr = io::stderr();
+    if stderr.is_terminal() {
+        let _ = stderr.write_all(b"\x1b[?25h\n");
+    }
+}
+
 /// Whether a person can be asked: a prompt without a terminal would wait or
 /// spin for ever.
 #[must_use]

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use jiff::civil::Date;
 
 use super::Globals;
+use super::stopping::Stopping;
 use super::terminal::Terminal;
 use crate::books::{AsSeen, Books, Hand, Reader, Tx};
 use crate::clock::SystemClock;
@@ -28,6 +29,8 @@ pub struct Session {
     command: String,
     /// Books that could only be read.
     read: RefCell<Vec<AsSeen>>,
+    /// Has the last word if the command is stopped.
+    pub stopping: Stopping,
 }
 
 impl Session {
@@ -46,6 +49,7 @@ impl Session {
             book: globals.book.clone().or_else(|| config.book.clone()),
             command: command.to_owned(),
             read: RefCell::default(),
+            stopping: Stopping::default(),
             config,
         })
     }
@@ -95,7 +99,9 @@ impl Session {
     ///
     /// Exit 3 if there is none.
     pub fn books(&self) -> Result<Books> {
-        let books = Books::open(&self.book_path()?, self.hand())?;
+        let hand = self.hand();
+        let books = Books::open(&self.book_path()?, hand.clone())?;
+        self.stopping.works_on(&books, &hand)?;
         self.read.borrow_mut().extend(books.as_seen().cloned());
         Ok(books)
     }

@@ -14,6 +14,7 @@ use super::screen;
 use crate::domain::card_number;
 use crate::domain::untrusted::{Visible, visible};
 use crate::problem::{Deed, Problem, Result};
+use crate::process;
 
 /// The most bytes of a secret that are read from a pipe. No place keeps as
 /// many: what is longer is refused there, and what has no end is not heard out.
@@ -178,6 +179,7 @@ impl Terminal {
             .interact_opt()
         {
             Ok(Some(true)) => Ok(()),
+            Err(error) => Err(left_by(&error)),
             _ => Err(Problem::refused("not_confirmed", "not confirmed").nothing_was(Deed::Changed)),
         }
     }
@@ -198,6 +200,7 @@ impl Terminal {
             .interact_opt()
         {
             Ok(Some(at)) => Ok(Some(at)),
+            Err(error) => Err(left_by(&error)),
             _ => Err(left()),
         }
     }
@@ -219,6 +222,7 @@ impl Terminal {
             .interact_opt()
         {
             Ok(Some(ticked)) if !ticked.is_empty() => Ok(Some(ticked)),
+            Err(error) => Err(left_by(&error)),
             _ => Err(left()),
         }
     }
@@ -235,7 +239,7 @@ impl Terminal {
         let answer: String = Input::new()
             .with_prompt(visible(question))
             .interact_text()
-            .map_err(|_| left())?;
+            .map_err(|error| left_by(&error))?;
         // Before anybody repeats it.
         card_number::refuse_in(&answer, "the answer")?;
         Ok(answer)
@@ -255,7 +259,7 @@ impl Terminal {
             Password::new()
                 .with_prompt(visible(question))
                 .interact()
-                .map_err(|_| left())?
+                .map_err(|error| left_by(&error))?
         } else {
             let mut line = String::new();
             let mut pipe = io::stdin().lock().take(MOST_OF_A_SECRET);
@@ -272,6 +276,16 @@ impl Terminal {
         }
         Ok(text)
     }
+}
+
+/// A question that ended in an error. Of Ctrl-C whoever hears of signals has
+/// the last word.
+fn left_by(error: &dialoguer::Error) -> Problem {
+    let dialoguer::Error::IO(error) = error;
+    if error.kind() == io::ErrorKind::Interrupted {
+        process::await_the_end();
+    }
+    left()
 }
 
 fn left() -> Problem {

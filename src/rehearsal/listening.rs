@@ -45,7 +45,7 @@ pub(super) fn point(name: &'static str) -> Result<(), Problem> {
     if let Some(listener) = listener {
         listener(name)?;
     }
-    // `NAME`, `NAME:HOW` or `NAME:HOW:NTH`; HOW is abort, error (once) or errors (for ever).
+    // `NAME`, `NAME:HOW` or `NAME:HOW:NTH`; HOW is abort, error (once), errors (for ever) or wait.
     let Ok(wish) = std::env::var("DUES_CRASH") else {
         return Ok(());
     };
@@ -59,6 +59,9 @@ pub(super) fn point(name: &'static str) -> Result<(), Problem> {
     match how {
         "abort" if passed == nth => std::process::abort(),
         "error" if passed == nth => Err(rehearsed(name)),
+        "wait" if passed == nth => loop {
+            std::thread::park();
+        },
         "errors" if passed >= nth => Err(rehearsed(name)),
         _ => Ok(()),
     }

@@ -1,0 +1,169 @@
+//! The last word of a command that is stopped: Ctrl-C, a closed terminal, the
+//! end of a session.
+//!
+//! What is out is read from the book, which knew of it before the first byte
+//! left. While this is said the book cannot be written, so nothing leaves after
+//! it was said that nothing had.
+
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use serde_json::Value;
+
+use super::screen;
+use super::terminal::Terminal;
+use crate::books::{AuditRow, Books, Hand, Reader};
+use crate::clock::SystemClock;
+use crate::domain::charge::State;
+use crate::lock::{What, is_ours};
+use crate::ports::Clock;
+use crate::problem::{Kind, Problem, Result};
+use crate::process::{self, Stop};
+
+/// How many charges are named.
+const MOST_NAMED: usize = 5;
+
+/// The way out of not knowing.
+const FIND_OUT: &str =
+    "Run `dues charge recover` to find out. Do not charge it in any other way before.";
+
+/// What the last word needs to know of the command.
+#[derive(Clone, Default)]
+pub struct Stopping(Arc<Mutex<Option<AtWork>>>);
+
+/// The book that a command works on, and how far its log was by then.
+struct AtWork {
+    book: PathBuf,
+    hand: Hand,
+    began_at: i64,
+}
+
+impl Stopping {
+    /// Listens from now on. `about` writes the commands of a problem for the
+    /// book that was named.
+    pub fn listen(
+        &self,
+        terminal: Terminal,
+        may_charge: bool,
+        about: impl Fn(Problem) -> Problem + Send + 'static,
+    ) {
+        let at_work = Arc::clone(&self.0);
+        process::on_stop(move |stop| {
+            screen::give_the_cursor_back();
+            let at_work = at_work.lock().unwrap_or_else(PoisonError::into_inner);
+            let Some(at_work) = at_work.as_ref() else {
+                return;
+            };
+            if is_ours(What::Charging, &at_work.book) {
+                let say = |problem| terminal.print_problem(&about(problem), None);
+                at_work.while_charging(stop, &say, terminal);
+            } else if may_charge && let Ok(books) = at_work.open() {
+                terminal.say(at_work.so_far(books.read()));
+            }
+        });
+    }
+
+    /// The command works on this book. What it opens again was there before.
+    ///
+    /// # Errors
+    ///
+    /// The book cannot be read.
+    pub fn works_on(&self, books: &Books, hand: &Hand) -> Result<()> {
+        let mut at_work = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if at_work
+            .as_ref()
+            .is_some_and(|known| known.book == books.path())
+        {
+            return Ok(());
+        }
+        *at_work = Some(AtWork {
+            book: books.path().to_owned(),
+            hand: hand.clone(),
+            began_at: last_change(books.read())?,
+        });
+        Ok(())
+    }
+}
+
+impl AtWork {
+    fn open(&self) -> Result<Books> {
+        Books::open(&self.book, self.hand.clone())
+    }
+
+    /// Ends the process while the book is held, so that it stays as it was read.
+    fn while_charging(&self, stop: Stop, say: &dyn Fn(Problem), terminal: Terminal) -> ! {
+        let unread = self.open().and_then(|mut books| {
+            books.rehearse(SystemClock.now(), |tx| -> Result<()> {
+                let Some(problem) = what_is_out(tx.read())? else {
+                    terminal.say(self.so_far(tx.read()));
+                    stop.as_asked();
+                };
+                say(problem);
+                stop.with_code(Kind::Unknown.exit_code());
+            })
+        });
+        let why = unread.err().map(|problem| problem.fact().to_owned());
+        let fact = format!(
+            "stopped while charging, and the book cannot be read: {}",
+            why.unwrap_or_default()
+        );
+        say(Problem::new(Kind::Unknown, "outcome_unknown", fact).hint(FIND_OUT));
+        stop.with_code(Kind::Unknown.exit_code());
+    }
+
+    /// What to say of a command that leaves nothing open.
+    fn so_far(&self, book: Reader<'_>) -> &'static str {
+        match self.has_only_prepared(book) {
+            Ok(true) => "stopped; nothing was charged",
+            _ => "stopped; what was done by then is in the book",
+        }
+    }
+
+    fn has_only_prepared(&self, book: Reader<'_>) -> Result<bool> {
+        let since = last_change(book)?.saturating_sub(self.began_at);
+        let changes = book.audit(Some(u32::try_from(since).unwrap_or(u32::MAX)))?;
+        let is_prepared = |change: &AuditRow| {
+            serde_json::from_str::<Value>(&change.what)
+                .is_ok_and(|what| what["event"] == "charge.prepared")
+        };
+        Ok(changes.iter().all(is_prepared))
+    }
+}
+
+fn last_change(book: Reader<'_>) -> Result<i64> {
+    Ok(book.audit(Some(1))?.pop().map_or(0, |newest| newest.seq))
+}
+
+/// The charges of which nobody knows the outcome, as the problem of a command
+/// that does not find it out any more.
+fn what_is_out(book: Reader<'_>) -> Result<Option<Problem>> {
+    let mut out = book.open_charges()?;
+    out.retain(|charge| matches!(charge.attempt.state, State::Sending | State::Unknown));
+    let fact = match &out[..] {
+        [] => return Ok(None),
+        [one] => format!(
+            "stopped; nobody knows yet whether {} was charged {} ({})",
+            book.card(one.card)?.name(),
+            one.amount,
+            one.id
+        ),
+        many => {
+            let named: Vec<String> = many
+                .iter()
+                .take(MOST_NAMED)
+                .map(|one| one.id.to_string())
+                .collect();
+            let more = match many.len() - named.len() {
+                0 => String::new(),
+                more => format!(" and {more} more"),
+            };
+            format!(
+                "stopped; nobody knows yet what became of {} charges ({}{more})",
+                many.len(),
+                named.join(", ")
+            )
+        }
+    };
+    let problem = Problem::new(Kind::Unknown, "outcome_unknown", fact);
+    Ok(Some(problem.hint(FIND_OUT)))
+}
