@@ -201,9 +201,8 @@ fn a_prompt_obeys_no_name() {
 }
 
 /// Where a charge is when it is stopped, what is said then, and how it ends.
-const STOPPED: [(&str, &str, Option<i32>); 3] = [
+const STOPPED: [(&str, &str, Option<i32>); 2] = [
     ("charge.planned", "stopped; nothing was charged", None),
-    ("charge.prepared", "stopped; nothing was charged", None),
     (
         "charge.answered",
         "nobody knows yet whether visa 4242 was charged 600.00 USD (CH-1)",
@@ -340,7 +339,6 @@ fn reaches(shop: &Shop, place: &str) {
     for _ in 0..1_000 {
         let there = match place {
             "charge.planned" => shop.path("book.db.charging.lock").exists(),
-            "charge.prepared" => shop.json("charge list --open")["data"][0]["state"] == "prepared",
             _ => shop.json("charge list --open")["data"][0]["state"] == "sending",
         };
         if there {

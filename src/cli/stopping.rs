@@ -8,11 +8,9 @@
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use serde_json::Value;
-
 use super::screen;
 use super::terminal::Terminal;
-use crate::books::{AuditRow, Books, Hand, Reader};
+use crate::books::{Books, Hand, Reader};
 use crate::clock::SystemClock;
 use crate::domain::charge::State;
 use crate::lock::{What, is_ours};
@@ -113,20 +111,11 @@ impl AtWork {
 
     /// What to say of a command that leaves nothing open.
     fn so_far(&self, book: Reader<'_>) -> &'static str {
-        match self.has_only_prepared(book) {
-            Ok(true) => "stopped; nothing was charged",
-            _ => "stopped; what was done by then is in the book",
+        if last_change(book).is_ok_and(|now| now == self.began_at) {
+            "stopped; nothing was charged"
+        } else {
+            "stopped; what was done by then is in the book"
         }
-    }
-
-    fn has_only_prepared(&self, book: Reader<'_>) -> Result<bool> {
-        let since = last_change(book)?.saturating_sub(self.began_at);
-        let changes = book.audit(Some(u32::try_from(since).unwrap_or(u32::MAX)))?;
-        let is_prepared = |change: &AuditRow| {
-            serde_json::from_str::<Value>(&change.what)
-                .is_ok_and(|what| what["event"] == "charge.prepared")
-        };
-        Ok(changes.iter().all(is_prepared))
     }
 }
 
