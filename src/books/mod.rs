@@ -24,6 +24,7 @@ mod logins;
 #[cfg(test)]
 mod long_books;
 mod looks;
+mod not_done;
 mod occurrences;
 mod open;
 mod outbox;
@@ -62,6 +63,7 @@ pub use imports::ImportRow;
 pub use invoices::Invoices;
 pub use logins::{Login, not_logged_in};
 pub use looks::{CLOCKS_DIFFER, Look, SetAside};
+pub use not_done::NotDone;
 pub use outbox::{MailRow, NewMail};
 pub use payments::PaidShare;
 pub use places::Room;

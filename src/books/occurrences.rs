@@ -52,7 +52,7 @@ fn occurrence(row: &Row<'_>) -> rusqlite::Result<Occurrence> {
 }
 
 /// The two columns of a source, one of them null.
-fn columns(source: Source) -> (Option<ScheduleId>, Option<AutopayId>) {
+pub(super) fn columns(source: Source) -> (Option<ScheduleId>, Option<AutopayId>) {
     match source {
         Source::Schedule(id) => (Some(id), None),
         Source::Autopay(id) => (None, Some(id)),

@@ -12,7 +12,7 @@ mod check;
 mod completions;
 mod customer;
 mod demo;
-mod due_today;
+mod due_dates;
 mod gateway;
 mod import;
 mod init;

@@ -1,26 +1,21 @@
 //! `dues status`: what needs a person, and nothing else.
 
-use jiff::ToSpan;
 use serde_json::json;
 
-use super::due_today::due_today;
+use super::due_dates::{line, view};
 use super::session::Session;
 use super::terminal::Report;
 use crate::domain::outbox::MailState;
-use crate::jobs::attention::{WaitsFor, charging_is_open, open_charges};
-use crate::mark::Marks;
+use crate::jobs::attention::{WaitsFor, attention, charging_is_open};
+use crate::jobs::due::Reason;
+use crate::jobs::today::{How, Today};
 use crate::ports::Clock;
 use crate::problem::{Kind, Problem, Result};
 use crate::views;
+use crate::wiring::Desk;
 
 /// Stands below the command's own help.
 pub const HELP: &str = "Exit code 8 says that something needs a person, 0 that nothing does.";
-
-/// How long a decline stays in sight.
-const DECLINES_DAYS: i32 = 7;
-
-/// How long before its end a card is named.
-const EXPIRY_DAYS: i32 = 30;
 
 /// Gathers what needs a person; quietly, only that is printed.
 pub fn run(session: &Session, quiet: bool) -> Result<Report> {
@@ -31,16 +26,18 @@ pub fn run(session: &Session, quiet: bool) -> Result<Report> {
     let mut urgent = Vec::new();
     let mut soon = Vec::new();
 
-    let marks = Marks::new(session.config.state_folder()?);
-    let locked = charging_is_open(&books, &marks).is_err();
+    let desk = Desk::of(&session.config, &books)?;
+    let outlook = desk.outlook(&books);
+    let locked = charging_is_open(&books, &desk.marks).is_err();
     if locked {
         urgent.push(
             "charging is locked: this book may have forgotten charges; run `dues gateway reconcile`"
                 .to_owned(),
         );
     }
+    let found = attention(&books, session.clock.now(), &outlook)?;
     let mut open = Vec::new();
-    for (charge, waits_for) in open_charges(&books)? {
+    for (charge, waits_for) in found.open {
         let customer = book.customer(charge.customer)?.code;
         let (id, amount, state) = (charge.id, charge.amount, charge.attempt.state);
         match waits_for {
@@ -58,8 +55,7 @@ pub fn run(session: &Session, quiet: bool) -> Result<Report> {
         row["waits_for"] = waits_for.word().into();
         open.push(row);
     }
-    let mails = book.mails(true)?;
-    for mail in &mails {
+    for mail in &found.unsent {
         let note = mail.note.as_deref().unwrap_or_default();
         let (id, to) = (mail.letter.id, &mail.letter.to);
         match mail.state {
@@ -79,12 +75,23 @@ pub fn run(session: &Session, quiet: bool) -> Result<Report> {
             }
         }
     }
-    let due = due_today(&books, session.clock.now())?;
-    urgent.extend(due.urgent);
-    soon.extend(due.soon);
-    let since = today.checked_sub(DECLINES_DAYS.days()).unwrap_or(today);
+    if let Some(problem) = outlook.no_run().filter(|_| !locked) {
+        let is_due = |date: &Today| matches!(date.how, How::Passed(Reason::NoRun(_)));
+        if found.dates.iter().any(is_due) {
+            urgent.push(format!("no run can charge what is due: {problem}"));
+        }
+    }
+    for date in &found.dates {
+        let line = line(date, &facts.zone);
+        match &date.how {
+            // Said once for all of them.
+            How::Passed(Reason::NoRun(_)) => {}
+            _ if date.needs_a_person() => urgent.push(line),
+            _ => soon.push(line),
+        }
+    }
     let mut declined = Vec::new();
-    for charge in book.declined_since(since)? {
+    for charge in found.declined {
         if let Some(decline) = &charge.attempt.decline {
             let customer = book.customer(charge.customer)?.code;
             soon.push(format!(
@@ -94,14 +101,9 @@ pub fn run(session: &Session, quiet: bool) -> Result<Report> {
             declined.push(charge.id.to_string());
         }
     }
-    let horizon = today.checked_add(EXPIRY_DAYS.days()).unwrap_or(today);
     let mut expiring = Vec::new();
-    for card in book.cards()?.into_iter().filter(|card| !card.disabled) {
-        if let Some(expiry) = card
-            .facts
-            .expiry
-            .filter(|expiry| expiry.has_passed(horizon))
-        {
+    for card in found.expiring {
+        if let Some(expiry) = card.facts.expiry {
             let customer = book.customer(card.customer)?.code;
             let verb = if expiry.has_passed(today) {
                 "expired in"
@@ -118,8 +120,8 @@ pub fn run(session: &Session, quiet: bool) -> Result<Report> {
     let data = json!({
         "locked": locked,
         "open_charges": open,
-        "unsent_mails": mails.iter().map(views::mail).collect::<Vec<_>>(),
-        "declined": declined, "expiring_cards": expiring, "scheduled": due.data,
+        "unsent_mails": found.unsent.iter().map(views::mail).collect::<Vec<_>>(),
+        "declined": declined, "expiring_cards": expiring, "scheduled": found.dates.iter().map(view).collect::<Vec<_>>(),
     });
     let mut text = format!("{} · {} book · {today}\n", facts.name, facts.mode);
     for (heading, lines) in [("needs a person", &urgent), ("to know", &soon)] {

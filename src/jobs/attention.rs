@@ -5,12 +5,58 @@
 //! has it sends what is on its way now, and asks for all else that is open
 //! before anything new is sent.
 
+use jiff::{Timestamp, ToSpan};
+
 use super::memory::is_current;
-use crate::books::{Books, ChargeRow};
+use super::outlook::Outlook;
+use super::today::{Today, today};
+use crate::books::{Books, ChargeRow, MailRow};
+use crate::domain::card::Card;
 use crate::domain::charge::State;
 use crate::lock::{What, is_held};
 use crate::mark::Marks;
 use crate::problem::{Problem, Result};
+
+/// How long a decline stays in sight.
+const DECLINES_DAYS: i32 = 7;
+
+/// How long before its end a card is named.
+const EXPIRY_DAYS: i32 = 30;
+
+/// All that needs a person, and what is to be known beside it.
+pub struct Attention {
+    pub open: Vec<(ChargeRow, WaitsFor)>,
+    pub unsent: Vec<MailRow>,
+    pub dates: Vec<Today>,
+    /// Of late.
+    pub declined: Vec<ChargeRow>,
+    /// The cards in use that have expired or soon do.
+    pub expiring: Vec<Card>,
+}
+
+/// Looks at the whole book.
+///
+/// # Errors
+///
+/// The book cannot be read.
+pub fn attention(books: &Books, now: Timestamp, outlook: &Outlook<'_>) -> Result<Attention> {
+    let book = books.read();
+    let day = now.to_zoned(book.facts()?.zone).date();
+    let since = day.checked_sub(DECLINES_DAYS.days()).unwrap_or(day);
+    let horizon = day.checked_add(EXPIRY_DAYS.days()).unwrap_or(day);
+    let mut expiring = book.cards()?;
+    expiring.retain(|card| {
+        let expiry = card.facts.expiry.filter(|_| !card.disabled);
+        expiry.is_some_and(|expiry| expiry.has_passed(horizon))
+    });
+    Ok(Attention {
+        open: open_charges(books)?,
+        unsent: book.mails(true)?,
+        dates: today(books, now, outlook)?,
+        declined: book.declined_since(since)?,
+        expiring,
+    })
+}
 
 /// Whom a charge waits for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

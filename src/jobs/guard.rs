@@ -114,7 +114,7 @@ impl Asked {
     }
 }
 
-fn require_account(shown: &Account, name: &str, account: &str) -> Result<()> {
+pub(super) fn require_account(shown: &Account, name: &str, account: &str) -> Result<()> {
     if !rehearsal::holds(Rule::SameAccount) || shown.id == account {
         return Ok(());
     }

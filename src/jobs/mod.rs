@@ -22,6 +22,7 @@ pub mod request;
 pub mod resolve;
 pub mod run_due;
 mod settle;
+pub mod today;
 mod whose;
 
 use std::sync::Arc;

@@ -11,13 +11,14 @@ use jiff::civil::Date;
 use super::World;
 use super::attention::charging_is_open;
 use super::due::{Candidate, Item, Reason, Rules, ToDo, decide};
+use super::guard::require_account;
 use super::plan::{Plan, Wish, plan};
-use crate::books::{Books, Reader};
+use crate::books::{Books, CLOCKS_DIFFER, Login, Reader};
 use crate::domain::ids::{AttemptName, ChargeId};
 use crate::domain::label::{Label, pays};
 use crate::domain::purpose::Purpose;
 use crate::mark::Marks;
-use crate::ports::{Gateways, Order};
+use crate::ports::{Gateways, Order, Witness};
 use crate::problem::{Problem, Result};
 
 /// The stand-in for what a request is named when it is made.
@@ -159,4 +160,27 @@ pub(super) fn require_login(book: Reader<'_>, name: &str, account: &str) -> Resu
     .hint(format!(
         "Log in to that account with `dues gateway login {name}`."
     )))
+}
+
+/// Asks a gateway whose account it is, and what time: what a run asks first.
+///
+/// # Errors
+///
+/// Why a run could not charge there.
+pub fn require_answer(gateways: &dyn Gateways, now: Timestamp, login: &Login) -> Result<()> {
+    let shown = gateways.open(&login.gateway)?.account()?;
+    require_account(&shown, &login.gateway, &login.account)?;
+    match shown.witness {
+        Witness::Clock(theirs) if theirs.duration_since(now).abs() > CLOCKS_DIFFER => {
+            Err(Problem::setup(
+                "clock_is_wrong",
+                format!(
+                    "this machine's clock shows {now}, that of {} {theirs}",
+                    login.gateway
+                ),
+            )
+            .hint("Set this machine's clock."))
+        }
+        _ => Ok(()),
+    }
 }

@@ -165,7 +165,6 @@ fn a_book_on_a_read_only_disk_is_read_and_not_written() {
         "invoice list --all",
         "charge show CH-1",
         "mail show M-1",
-        "schedule doctor",
         "log",
         "backup copy.db",
     ] {
@@ -177,6 +176,11 @@ fn a_book_on_a_read_only_disk_is_read_and_not_written() {
         }
     }
     shop.must("check --book copy.db");
+    // From here no run could charge.
+    let doctor = read_only(&shop, "schedule doctor").unwrap();
+    let seen = shop.seen("schedule doctor", &doctor);
+    assert_eq!(doctor.status.code(), Some(8), "{seen}");
+    assert!(seen.contains("every run is refused: the book"), "{seen}");
     for (line, code) in [
         ("customer hold ACME --because late", "book_not_writable"),
         ("invoice add ACME INV-9 5", "book_not_writable"),

@@ -609,6 +609,7 @@ fn what_nobody_ran_is_said_and_so_is_why_a_run_may_fail() {
     well
       nothing ever ran
       no secret is needed
+      sandbox answers
     [exit 0]
     ");
     later(&mut shop, "2026-11-24T14:05:00Z");
@@ -626,6 +627,7 @@ fn what_nobody_ran_is_said_and_so_is_why_a_run_may_fail() {
     well
       nothing ever ran
       no secret is needed
+      sandbox answers
     to put right
       1 charge is due, and no run came: S-1 2026-11-23; is `dues schedule run` in a crontab or timer, and is this machine on?
     error: 1 thing is to be put right
@@ -637,6 +639,7 @@ fn what_nobody_ran_is_said_and_so_is_why_a_run_may_fail() {
     well
       the last run was Tue 2026-11-24 09:05: 1 charged
       no secret is needed
+      sandbox answers
     [exit 0]
     ");
     assert_snapshot!(shop.dues("status"), @"
@@ -704,6 +707,7 @@ fn a_quiet_run_says_what_it_did_and_not_what_is_as_it_was() {
     assert_snapshot!(shop.dues("schedule run --quiet"), @"
     $ dues schedule run --quiet
     1 declined · 1 unknown · 1 passed over.
+    S-2 2026-11-23: ACME is passed over: the bank said on 2026-11-23 never again on this card (stolen_card)
     wrote M-1 for ap@acme.example to ~/mails/failed.s-1.2026-11-23.HASH@dues.invalid.eml; no mail server is set up
     error: the outcome of 1 charge is not known
     hint: The next run asks again, and so does `dues charge recover`; until then these customers are passed over.
@@ -721,7 +725,7 @@ fn a_quiet_run_says_what_it_did_and_not_what_is_as_it_was() {
     needs a person
       CH-2: 80.00 USD from ROSA is pending; run `dues charge recover`
       S-1 2026-11-23 failed: the bank says never again on this card (stolen_card); ask for another card
-      S-2 2026-11-23: ACME is passed over: the bank said on 2026-11-23 never again on this card (stolen_card)
+      S-2 2026-11-23: ACME is passed over since 2026-11-23 09:05: the bank said on 2026-11-23 never again on this card (stolen_card)
 
     to know
       S-3 2026-11-23: ROSA is passed over: CH-2 is pending still
@@ -729,4 +733,133 @@ fn a_quiet_run_says_what_it_did_and_not_what_is_as_it_was() {
     error: 3 things need a person
     [exit 8]
     ");
+}
+
+/// Nobody reads twice what cron prints. What a run could not do is news once,
+/// then it is in `status` with its reason and age until a run has done it.
+#[test]
+fn what_a_run_could_not_do_is_said_until_a_run_has_done_it() {
+    let mut shop = Shop::with_card("tok_approve");
+    shop.write(
+        "config.toml",
+        "[schedule]\nreport_to = 'books@tulip.example'\n",
+    );
+    let config = shop.path("config.toml").display().to_string();
+    shop.put_around("DUES_CONFIG", config);
+    shop.must("schedule add acme --invoice INV-1 --on mon");
+    shop.must("gateway logout sandbox");
+    later(&mut shop, MONDAY);
+    let reports = |shop: &Shop| {
+        let mails = shop.json("mail list");
+        let all = mails["data"].as_array().unwrap().iter();
+        all.filter(|mail| mail["to"] == "books@tulip.example")
+            .count()
+    };
+
+    assert_snapshot!(shop.dues("schedule run --dry-run"), @"
+    $ dues schedule run --dry-run
+    would be done:
+    OCCURRENCE      DUE  CUSTOMER  CHARGES  CARD
+    S-1 2026-11-23  now  ACME                     passed over: this book is not logged in to sandbox
+    no charge
+    nothing was charged (dry run)
+    [exit 0]
+    ");
+    assert_snapshot!(shop.dues("charge acme --all-due --dry-run"), @"
+    $ dues charge acme --all-due --dry-run
+    error: this book is not logged in to sandbox
+    hint: Log in with `dues gateway login sandbox`.
+    [exit 3]
+    ");
+    assert_snapshot!(shop.dues("schedule run --quiet"), @"
+    $ dues schedule run --quiet
+    1 passed over.
+    S-1 2026-11-23: ACME is passed over: this book is not logged in to sandbox
+    wrote M-1 for books@tulip.example to ~/mails/run.2026-11-23t14.05.00z.HASH@dues.invalid.eml; no mail server is set up
+    error: 1 occurrence needs a person
+    hint: The reason stands beside each; `dues status` shows what waits for you.
+    [exit 8]
+    ");
+    assert_eq!(reports(&shop), 1);
+    later(&mut shop, "2026-11-24T14:05:00Z");
+    assert_snapshot!(shop.dues("schedule run --quiet"), @"
+    $ dues schedule run --quiet
+    [exit 0]
+    ");
+    assert_snapshot!(shop.dues("status --quiet"), @"
+    $ dues status --quiet
+    Tulip Wholesale · test book · 2026-11-24
+
+    needs a person
+      S-1 2026-11-23: ACME is passed over since 2026-11-23 09:05: this book is not logged in to sandbox
+    error: 1 thing needs a person
+    [exit 8]
+    ");
+    assert_snapshot!(shop.dues("schedule doctor"), @"
+    $ dues schedule doctor
+    well
+      the last run was Tue 2026-11-24 09:05: 1 not charged
+      no secret is needed
+    to put right
+      this book is not logged in to sandbox. Log in with `dues gateway login sandbox`.
+    error: 1 thing is to be put right
+    [exit 8]
+    ");
+    shop.must("gateway login sandbox");
+    assert_eq!(shop.run("status --quiet").status.code(), Some(8));
+    shop.must("schedule run --quiet");
+    assert_eq!(shop.run("status --quiet").status.code(), Some(0));
+    assert_eq!(reports(&shop), 1);
+}
+
+/// What the configuration says is what everybody says, and where a run would
+/// be refused for it, `doctor` and `status` say so.
+#[test]
+fn the_configured_retry_days_are_everybodys() {
+    let mut shop = Shop::with_card("tok_decline_soft");
+    shop.write("config.toml", "[schedule]\nretry_days = [5, 9]\n");
+    let config = shop.path("config.toml").display().to_string();
+    shop.put_around("DUES_CONFIG", config);
+    shop.must("schedule add acme --invoice INV-1 --on mon");
+    later(&mut shop, MONDAY);
+    shop.run("schedule run");
+
+    for line in ["status", "schedule run --dry-run", "schedule show S-1"] {
+        let seen = shop.dues(line);
+        assert!(
+            seen.contains("tried again on 2026-11-28") || seen.contains("waits until 2026-11-28"),
+            "{seen}"
+        );
+    }
+    shop.write(
+        "config.toml",
+        "[schedule]\nretry_days = [9, 5]\n[mail]\nfrom = 'nobody'\n",
+    );
+    shop.must("schedule add acme --invoice INV-2 --on tue");
+    later(&mut shop, "2026-11-24T14:05:00Z");
+    assert_snapshot!(shop.dues("status"), @"
+    $ dues status
+    Tulip Wholesale · test book · 2026-11-24
+
+    needs a person
+      no run can charge what is due: `schedule.retry_days` are not days that the card networks allow
+
+    to know
+      CH-1: 100.00 USD from ACME was declined (insufficient_funds)
+    error: 1 thing needs a person
+    [exit 8]
+    ");
+    assert_snapshot!(shop.dues("schedule doctor"), @"
+    $ dues schedule doctor
+    well
+      the last run was Mon 2026-11-23 09:05: 1 declined
+      no secret is needed
+      sandbox answers
+    to put right
+      every run is refused: `schedule.retry_days` are not days that the card networks allow. Give at most 3 rising days from 1 to 30, such as `retry_days = [1, 3, 7]`.
+      no mail can be sent: `nobody` is not an address to send mail from. Write it as `billing@shop.example`; a domain with other letters than a to z in its ASCII form, `xn--…`.
+    error: 2 things are to be put right
+    [exit 8]
+    ");
+    assert_eq!(shop.run("schedule run").status.code(), Some(3));
 }

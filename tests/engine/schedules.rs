@@ -29,6 +29,7 @@ use dues::jobs::plan::Wish;
 use dues::jobs::reconcile::{How, reconcile};
 use dues::jobs::resolve::{Finding, resolve};
 use dues::jobs::run_due::{Limits, Outcome, Ran, Stop, rehearse, run_due};
+use dues::jobs::today::today;
 use dues::lock::{Lock, What};
 use dues::ports::{Clock, Gateway, Sighting};
 use dues::problem::{Kind, Problem, Result};
@@ -642,6 +643,38 @@ fn what_the_gateway_would_not_take_is_promised_by_nobody() {
     let (items, _) = rehearse(&mut world, &limits(), None).unwrap();
     assert_eq!(items.iter().map(passed).collect::<Vec<_>>(), [refused]);
     assert_eq!(shop.run(), [format!("AP-1 2026-11-22 passed: {refused}")]);
+}
+
+/// A gateway that cannot be asked leaves nothing in the book but this list: it
+/// keeps the first day, over days that autopay names anew, until a run did it.
+#[test]
+fn what_a_run_could_not_do_keeps_its_age_until_a_run_has_done_it() {
+    let shop = rosa("tok_approve");
+    shop.begin_autopay("ROSA", 0, None);
+    let nobody = Problem::setup("gateway_unreachable", "nobody is there");
+    *shop.gateway.0.account_fails.lock().unwrap() = Some(nobody);
+    let left = |shop: &Shop| -> Vec<String> {
+        let world = shop.world();
+        let outlook = Outlook::of(&world, &Rules::default());
+        let dates = today(&world.books, world.now(), &outlook).unwrap();
+        let told = dates.iter().filter(|date| date.needs_a_person());
+        told.map(|date| format!("{} {:?}", date.name, date.since))
+            .collect()
+    };
+
+    let first = shop.try_run().unwrap();
+    assert_eq!(told(&first), ["AP-1 2026-11-22 passed: nobody is there"]);
+    assert_eq!(first.newly_left.len(), 1);
+    shop.at("2026-11-24T15:00:00Z");
+    let again = shop.try_run().unwrap();
+    assert_eq!(told(&again), ["AP-1 2026-11-24 passed: nobody is there"]);
+    assert_eq!(again.newly_left, []);
+    assert_eq!(left(&shop), ["AP-1 2026-11-24 Some(2026-11-22T15:00:00Z)"]);
+    *shop.gateway.0.account_fails.lock().unwrap() = None;
+    assert_eq!(left(&shop).len(), 1, "nobody did it yet");
+    assert_eq!(shop.run(), ["AP-1 2026-11-24 succeeded"]);
+    assert_eq!(left(&shop), Vec::<String>::new());
+    shop.assert_right();
 }
 
 /// Numbers so long that a label has room for forty of them.

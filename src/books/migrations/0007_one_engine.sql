@@ -389,3 +389,16 @@ create index invoices_of_customer on invoices (customer_id, issued_on);
 create index invoices_by_day on invoices (issued_on);
 create index open_invoices_by_day on invoices (due_on, issued_on, number) where open_minor > 0 and voided_at is null;
 create index mails_of_payment on mails (payment_id) where payment_id is not null;
+
+-- What the last run could not do, and since when: each run replaces the list.
+create table not_done (
+  id          integer primary key autoincrement,
+  schedule_id integer references schedules (id),
+  autopay_id  integer references autopays (id),
+  planned_on  text not null check (length(planned_on) = 10),
+  reason      text not null check (reason <> ''),
+  since       text not null,
+  unique (schedule_id, planned_on),
+  unique (autopay_id, planned_on),
+  check ((schedule_id is null) <> (autopay_id is null))
+) strict;

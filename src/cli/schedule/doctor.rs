@@ -2,16 +2,17 @@
 
 use serde_json::{Value, json};
 
-use crate::books::{Books, RunRow};
-use crate::cli::due_today::due_today;
+use crate::books::{Books, RunRow, not_logged_in};
+use crate::cli::due_dates::line;
 use crate::cli::session::Session;
 use crate::cli::terminal::Report;
-use crate::jobs::attention::charging_is_open;
-use crate::mark::Marks;
+use crate::domain::customer::is_email;
+use crate::jobs::outlook::require_answer;
+use crate::jobs::today::{How, today};
 use crate::ports::Clock;
 use crate::problem::{Kind, Problem, Result};
 use crate::secrets::Source;
-use crate::wiring::{SMTP_SECRET, gateway_secrets, secret_name, smtp_secrets};
+use crate::wiring::{Desk, SMTP_SECRET, gateway_secrets, mailer, secret_name, smtp_secrets};
 
 /// Stands below the command's own help.
 pub const HELP: &str =
@@ -29,7 +30,8 @@ pub fn doctor(session: &Session) -> Result<Report> {
     let books = session.books()?;
     let book = books.read();
     let now = session.clock.now();
-    let zone = book.facts()?.zone;
+    let facts = book.facts()?;
+    let zone = facts.zone.clone();
     let local = |at: jiff::Timestamp| {
         at.to_zoned(zone.clone())
             .strftime("%a %Y-%m-%d %H:%M")
@@ -46,21 +48,30 @@ pub fn doctor(session: &Session) -> Result<Report> {
         )),
         None => lines.push("nothing ever ran".to_owned()),
     }
-    let due = due_today(&books, now)?;
-    if !due.overdue.is_empty() {
+    let desk = Desk::of(&session.config, &books)?;
+    let outlook = desk.outlook(&books);
+    let due = today(&books, now, &outlook)?;
+    let no_run_came = due
+        .iter()
+        .filter(|date| matches!(date.how, How::NoRunCame(_)));
+    let overdue: Vec<String> = no_run_came.map(|date| date.name.to_string()).collect();
+    if !overdue.is_empty() {
         troubles.push(format!(
             "{} due, and no run came: {}; is `dues schedule run` in a crontab or timer, and is this machine on?",
-            match due.overdue.len() {
+            match overdue.len() {
                 1 => "1 charge is".to_owned(),
                 n => format!("{n} charges are"),
             },
-            due.overdue.join(", ")
+            overdue.join(", ")
         ));
     }
-    let marks = Marks::new(session.config.state_folder()?);
-    if let Err(problem) = charging_is_open(&books, &marks) {
-        troubles.push(format!("{}; run `dues gateway reconcile`", problem.fact()));
+    if let Some(problem) = outlook.no_run() {
+        troubles.push(format!("every run is refused: {}", told(problem)));
     }
+    let not_done = due
+        .iter()
+        .filter(|date| matches!(date.how, How::NotDone { .. }));
+    troubles.extend(not_done.map(|date| line(date, &zone)));
     let has_bus = std::env::var_os("DBUS_SESSION_BUS_ADDRESS").is_some();
     let needs = needs(session, &books)?;
     for need in &needs {
@@ -78,6 +89,44 @@ pub fn doctor(session: &Session) -> Result<Report> {
     }
     if needs.is_empty() {
         lines.push("no secret is needed".to_owned());
+    }
+    let is_had = |what: &str| {
+        !needs
+            .iter()
+            .any(|need| need.what == what && need.trouble.is_some())
+    };
+    let logins = book.logins()?;
+    if !logins.iter().any(|login| login.gateway == facts.gateway) {
+        troubles.push(told(&not_logged_in(&facts.gateway)));
+    }
+    for login in logins
+        .iter()
+        .filter(|login| is_had(&key_of(&login.gateway)))
+    {
+        match require_answer(&desk, now, login) {
+            Ok(()) => lines.push(format!("{} answers", login.gateway)),
+            Err(problem) => troubles.push(format!(
+                "{} cannot be asked: {}",
+                login.gateway,
+                told(&problem)
+            )),
+        }
+    }
+    if is_had(SMTP_PASSWORD)
+        && let Err(problem) = mailer(&session.config, &books)
+    {
+        troubles.push(format!("no mail can be sent: {}", told(&problem)));
+    }
+    if let Some(to) = session
+        .config
+        .schedule
+        .report_to
+        .as_ref()
+        .filter(|to| !is_email(to))
+    {
+        troubles.push(format!(
+            "`schedule.report_to` is `{to}`, which is not one mail address; no report is sent"
+        ));
     }
     if has_bus {
         lines.push(format!(
@@ -108,7 +157,7 @@ pub fn doctor(session: &Session) -> Result<Report> {
             "taken": run.did.taken, "declined": run.did.declined, "unknown": run.did.unknown,
             "skipped": run.did.skipped, "stopped": run.did.stopped, "by_hand": run.did.by_hand,
         })),
-        "overdue": due.overdue, "secrets": secrets, "session_bus": has_bus, "troubles": troubles,
+        "overdue": overdue, "secrets": secrets, "session_bus": has_bus, "troubles": troubles,
     });
     let mut report = Report::new("dues.schedule_doctor/1", data, text);
     if !troubles.is_empty() {
@@ -123,6 +172,20 @@ pub fn doctor(session: &Session) -> Result<Report> {
     }
     Ok(report)
 }
+
+/// The fact and the way out, in one line.
+fn told(problem: &Problem) -> String {
+    match problem.advice() {
+        Some(advice) => format!("{problem}. {advice}"),
+        None => problem.to_string(),
+    }
+}
+
+fn key_of(gateway: &str) -> String {
+    format!("the key of {gateway}")
+}
+
+const SMTP_PASSWORD: &str = "the mail server's password";
 
 fn did(run: &RunRow) -> String {
     let did = &run.did;
@@ -161,7 +224,7 @@ fn needs(session: &Session, books: &Books) -> Result<Vec<Need>> {
                 .err(),
         };
         needs.push(Need {
-            what: format!("the key of {}", login.gateway),
+            what: key_of(&login.gateway),
             source: login.source,
             trouble,
         });
@@ -170,7 +233,7 @@ fn needs(session: &Session, books: &Books) -> Result<Vec<Need>> {
     if smtp.is_some_and(|smtp| smtp.user.is_some()) {
         let source = smtp.and_then(|smtp| smtp.password.clone());
         needs.push(Need {
-            what: "the mail server's password".to_owned(),
+            what: SMTP_PASSWORD.to_owned(),
             source: source.unwrap_or_else(|| "keyring".to_owned()),
             trouble: smtp_secrets(&session.config)
                 .and_then(|store| store.read(SMTP_SECRET))

@@ -169,6 +169,22 @@ pub fn ran_text(book: Reader<'_>, ran: &Ran) -> Result<String> {
     Ok(text)
 }
 
+/// What of a run is told where nobody looks: all of it in one line, and what it
+/// could not do for the first time.
+pub fn quiet_text(book: Reader<'_>, ran: &Ran) -> Result<String> {
+    if !ran.done.iter().any(|done| ran.is_news(done)) && ran.stopped.is_none() {
+        return Ok(String::new());
+    }
+    let mut text = summary(book, ran)?;
+    for done in &ran.done {
+        if matches!(done.outcome, Outcome::Passed(_)) && ran.is_news(done) {
+            let (_, _, about) = told_of(book, done)?;
+            text.push_str(&format!("\n{}: {} is {about}", done.name, done.customer));
+        }
+    }
+    Ok(text)
+}
+
 /// All of a run in one line.
 pub fn summary(book: Reader<'_>, ran: &Ran) -> Result<String> {
     let mut taken = Vec::new();
@@ -309,7 +325,11 @@ pub fn unreadable(ran: &Ran, problem: Problem) -> Problem {
 pub fn problem_of(books: &Books, ran: &Ran, only_news: bool) -> Result<Option<Problem>> {
     let mut unknown = 0;
     let (mut people, mut declined, mut not_made) = (0, 0, 0);
-    for done in ran.done.iter().filter(|done| !only_news || done.is_news()) {
+    for done in ran
+        .done
+        .iter()
+        .filter(|done| !only_news || ran.is_news(done))
+    {
         match &done.outcome {
             Outcome::Asked { state, then, .. } => match state {
                 State::Succeeded => {}

@@ -9,7 +9,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 
 use super::outcomes::{
-    NOT_WRITTEN, problem_of, ran_text, ran_view, rehearsed_text, summary, unreadable,
+    NOT_WRITTEN, problem_of, quiet_text, ran_text, ran_view, rehearsed_text, summary, unreadable,
 };
 use super::saved::{entry, read_plan, write_plan};
 use crate::books::{Books, NewMail};
@@ -24,7 +24,7 @@ use crate::jobs::News;
 use crate::jobs::due::{Item, Rules, ToDo, agenda};
 use crate::jobs::flight::Askers;
 use crate::jobs::notices;
-use crate::jobs::run_due::{Done, Limits, Ran, rehearse, run_due};
+use crate::jobs::run_due::{Limits, Ran, rehearse, run_due};
 use crate::paper;
 use crate::ports::Clock;
 use crate::problem::{Kind, Problem, Result};
@@ -140,11 +140,16 @@ impl Run {
             news => bar.beside(|| told(session, &zone, news)),
         };
         let mut world = session.world(books, &desk, &tell);
+        let began = session.clock.now();
         let ran = run_due(&mut world, limits);
         bar.clear();
         let ran = match ran {
             Ok(ran) => ran,
             Err(problem) => {
+                told_of_mails(
+                    session,
+                    report_refusal(session, &mut world.books, began, &problem),
+                );
                 session.finish(world.books);
                 return Ok(Report {
                     problem: Some(problem),
@@ -164,7 +169,7 @@ impl Run {
             },
         )
         .map(drop)
-        .and_then(|()| report_to(session, &mut world.books, &ran, settings.report_to));
+        .and_then(|()| report(session, &mut world.books, &ran));
         if let Err(problem) = told {
             let fact = format!("warning: a mail could not be written: {}", problem.fact());
             session.terminal.say(&fact);
@@ -184,11 +189,7 @@ impl Run {
     fn report(&self, books: &Books, ran: &Ran) -> Result<Report> {
         let book = books.read();
         let text = if self.quiet {
-            if !ran.done.iter().any(Done::is_news) && ran.stopped.is_none() {
-                String::new()
-            } else {
-                summary(book, ran)?
-            }
+            quiet_text(book, ran)?
         } else {
             ran_text(book, ran)?
         };
@@ -254,27 +255,73 @@ impl Run {
     }
 }
 
+/// What was charged is charged: that a mail could not be written is only said.
+fn told_of_mails(session: &Session, written: Result<()>) {
+    if let Err(problem) = written {
+        let fact = format!("warning: a mail could not be written: {problem}");
+        session.terminal.say(&fact);
+    }
+}
+
 /// Tells whoever keeps the book what a run left to do, if it left anything.
-fn report_to(session: &Session, books: &mut Books, ran: &Ran, to: Option<String>) -> Result<()> {
-    let Some(to) = to else { return Ok(()) };
-    if !is_email(&to) {
+fn report(session: &Session, books: &mut Books, ran: &Ran) -> Result<()> {
+    let Some(to) = reports_to(session)? else {
+        return Ok(());
+    };
+    if problem_of(books, ran, true)?.is_none() {
+        return Ok(());
+    }
+    let (lines, one) = (ran_text(books.read(), ran)?, summary(books.read(), ran)?);
+    mail_report(session, books, to, &one, &lines)
+}
+
+/// As [`report`], of a run that was refused whole; once, however often cron tries.
+fn report_refusal(
+    session: &Session,
+    books: &mut Books,
+    began: Timestamp,
+    problem: &Problem,
+) -> Result<()> {
+    let Some(to) = reports_to(session)? else {
+        return Ok(());
+    };
+    let left = books.read().not_done()?;
+    if !left.iter().any(|left| left.since >= began) {
+        return Ok(());
+    }
+    let names: Vec<String> = left.iter().map(|left| left.name.to_string()).collect();
+    let advice = problem.advice().unwrap_or_default();
+    let lines = format!("{problem}\n{advice}\n\nnot charged: {}", names.join(", "));
+    mail_report(session, books, to, "Nothing was charged.", &lines)
+}
+
+/// Whoever is told what a run left to do.
+fn reports_to(session: &Session) -> Result<Option<String>> {
+    let to = session.config.schedule.report_to.clone();
+    if let Some(to) = to.as_ref().filter(|to| !is_email(to)) {
         return Err(Problem::setup(
             "bad_email",
             format!("`schedule.report_to` is `{to}`, which is not one mail address"),
         )
         .hint("Put one address there, such as `books@yourshop.example`."));
     }
-    if problem_of(books, ran, true)?.is_none() {
-        return Ok(());
-    }
+    Ok(to)
+}
+
+fn mail_report(
+    session: &Session,
+    books: &mut Books,
+    to: String,
+    one: &str,
+    lines: &str,
+) -> Result<()> {
     let at = session.clock.now();
-    let (lines, one) = (ran_text(books.read(), ran)?, summary(books.read(), ran)?);
     let mail = NewMail {
         event: format!("run:{at}"),
         to,
         customer: None,
         payment: None,
-        wording: paper::run_report(&books.read().facts()?.name, &one, &lines),
+        wording: paper::run_report(&books.read().facts()?.name, one, lines),
     };
     books.write(at, |tx| {
         if tx.read().has_mail(&mail.event, &mail.to)? {

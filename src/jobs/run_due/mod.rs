@@ -6,6 +6,7 @@
 //! waits to charge by hand.
 
 mod follow;
+mod left;
 mod next;
 mod rehearse;
 mod tally;
@@ -29,6 +30,7 @@ use crate::domain::retry::Why;
 use crate::domain::schedule::Name;
 use crate::problem::{Problem, Result};
 use follow::write_down;
+use left::{write_left, write_refused};
 use rehearse::refuse_if_large;
 use turns::Turns;
 
@@ -136,6 +138,8 @@ pub struct Ran {
     pub not_reached: Vec<Name>,
     /// Why the book does not know that it ran.
     pub not_written: Option<Problem>,
+    /// What it could not do, and no run before it could not do either.
+    pub newly_left: Vec<Name>,
 }
 
 impl Ran {
@@ -145,6 +149,14 @@ impl Ran {
         self.asked > 0
             || self.recovered.iter().any(Recovered::moved)
             || self.done.iter().any(Done::is_news)
+    }
+}
+
+impl Ran {
+    /// Whether there is anything to be told of it that no run before could have told.
+    #[must_use]
+    pub fn is_news(&self, done: &Done) -> bool {
+        done.is_news() || self.newly_left.contains(&done.name)
     }
 }
 
@@ -166,11 +178,14 @@ impl Done {
 /// what goes wrong is in [`Ran`], beside all that was done before.
 pub fn run_due(world: &mut World<'_>, limits: &Limits<'_>) -> Result<Ran> {
     let began = world.now();
-    let mut right = Right::take(world)?;
+    let mut right = match Right::take(world) {
+        Ok(right) => right,
+        Err(problem) => return Err(refused(world, limits, problem)),
+    };
     let mut ran = Ran::default();
     let candidates = match candidates(world, &mut right, limits, began, &mut ran.recovered) {
         Ok(candidates) => candidates,
-        Err(problem) if !ran.had_effects() => return Err(problem),
+        Err(problem) if !ran.had_effects() => return Err(refused(world, limits, problem)),
         Err(problem) => {
             ran.stopped = Some(Stop::Failed(problem));
             Vec::new()
@@ -187,10 +202,19 @@ pub fn run_due(world: &mut World<'_>, limits: &Limits<'_>) -> Result<Ran> {
     if let Some(Stop::Failed(problem)) = ran.stopped.as_mut().filter(|_| had_effects) {
         *problem = problem.clone().after_effects();
     }
-    ran.not_written = write_down(world, began, limits, &ran)
-        .err()
-        .map(Problem::after_effects);
+    let written = write_down(world, began, limits, &ran).and_then(|()| write_left(world, &ran));
+    match written {
+        Ok(newly_left) => ran.newly_left = newly_left,
+        Err(problem) => ran.not_written = Some(problem.after_effects()),
+    }
     Ok(ran)
+}
+
+/// Nothing was done: what was due is written down as not done.
+fn refused(world: &mut World<'_>, limits: &Limits<'_>, problem: Problem) -> Problem {
+    // That the book would not take it either is no worse than what is said.
+    let _ = write_refused(world, &limits.rules, &problem);
+    problem
 }
 
 /// What is due, once all that is open was asked for.
