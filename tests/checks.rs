@@ -9,18 +9,21 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use dues::books::{
-    Books, Hand, Login, Mode, NewAttempt, NewBook, NewCharge, NewMail, Tx, Violation, rules,
+    Books, Hand, Login, Mode, NewAttempt, NewBook, NewCharge, NewMail, NewRefund, Tx, Violation,
+    rules,
 };
 use dues::domain::authorization::{Authorization, Scope};
 use dues::domain::card::{Card, CardFacts};
 use dues::domain::charge::{Event, State, Verdict};
 use dues::domain::customer::Customer;
 use dues::domain::decline::{Class, Decline};
-use dues::domain::ids::{AttemptName, BookId, ChargeId, InvoiceId, PaymentId};
+use dues::domain::ids::{AttemptName, BookId, ChargeId, InvoiceId, PaymentId, RefundId};
 use dues::domain::invoice::{InvoiceNumber, NewInvoice};
 use dues::domain::journal::Entry;
 use dues::domain::money::{Currency, Money};
 use dues::domain::outbox::Wording;
+use dues::domain::purpose::Purpose;
+use dues::domain::refund::{RefundShare, TakenFrom};
 use dues::domain::spread::{Share, Spread};
 use dues::problem::Result;
 use jiff::civil::date;
@@ -51,7 +54,8 @@ fn by_hand(book: &Path) -> Connection {
 /// A book in which everything has happened once: ACME has a charge that
 /// succeeded (CH-1), one that was declined (CH-2), one that was not made
 /// (CH-3) and one whose outcome is unknown (CH-4), which wants INV-3 and
-/// INV-4, the latter from what CH-1 left unapplied; INV-5 is void, INV-6 was
+/// INV-4, the latter from what CH-1 left unapplied; of CH-1's money 10.00 were
+/// given back (RF-1) and the bank sent them back; INV-5 is void, INV-6 was
 /// imported half paid. ROSA has a card and an invoice (R-1) of her own.
 struct Shop {
     folder: tempfile::TempDir,
@@ -96,6 +100,24 @@ impl Shop {
             books
                 .write(at(10 * n + 2), |tx| settle(tx, ChargeId(n), &event, note))
                 .unwrap();
+            if n == 1 {
+                books.write(at(13), prepare_refund).unwrap();
+                for (minute, event) in [(14, Event::Sent), (15, taken("sbx_re_1"))] {
+                    let step = |tx: &Tx<'_>| {
+                        let attempt = tx.read().refund(RefundId(1))?.attempt;
+                        Ok(tx.step(&attempt, &event, None, None)?)
+                    };
+                    books.write(at(minute), step).unwrap();
+                }
+                let back = |tx: &Tx<'_>| {
+                    tx.take_back(
+                        &tx.read().refund(RefundId(1))?,
+                        usd(10_00),
+                        date(2026, 11, 25),
+                    )
+                };
+                books.write(at(16), back).unwrap();
+            }
         }
         books.close().unwrap();
         shop
@@ -230,12 +252,43 @@ fn prepare(tx: &Tx<'_>, charge: ChargeId, wanted: &[Wanted]) -> Result<()> {
     let book = tx.read().facts()?.id;
     let name = AttemptName::of(&book, &intent, customer.id, 1);
     tx.prepare(&NewAttempt {
-        charge: id,
+        purpose: Purpose::Take(id),
         n: 1,
         card: &card,
         amount: usd(150_00),
         name: &name,
         request: b"charge it",
+        witnessed: true,
+    })?;
+    Ok(())
+}
+
+/// 10.00 of INV-1 are given back.
+fn prepare_refund(tx: &Tx<'_>) -> Result<()> {
+    let (customer, card) = acme(tx)?;
+    let (id, intent) = tx.add_refund(&NewRefund {
+        payment: &tx.read().payment(PaymentId(2))?,
+        amount: usd(10_00),
+        shares: &[RefundShare {
+            from: TakenFrom::Invoice {
+                id: InvoiceId(1),
+                number: "INV-1".into(),
+            },
+            amount: usd(10_00),
+        }],
+        is_void: false,
+        intent: None,
+        because: Some("wilted"),
+        wants_mail: false,
+        on: date(2026, 11, 22),
+    })?;
+    tx.prepare(&NewAttempt {
+        purpose: Purpose::GiveBack(id),
+        n: 1,
+        card: &card,
+        amount: usd(10_00),
+        name: &AttemptName::of(&tx.read().facts()?.id, &intent, customer.id, 1),
+        request: b"give it back",
         witnessed: true,
     })?;
     Ok(())
@@ -299,15 +352,15 @@ const DUE: &str = "insert into schedules (id, customer_id, kind, on_account, use
   values (1, 1, '2026-11-23', '2026-11-23', '09:00', 'charging', '2026-11-22T10:00:00Z');
   insert into occurrence_charges (occurrence_id, n, charge_id) values ";
 
-/// A refund of 30.00 of PAY-2, whose outcome is unknown: 10.00 that pay nothing,
-/// 20.00 of INV-1.
+/// A refund of 30.00 of PAY-2, whose outcome is unknown (RF-2): 10.00 that pay
+/// nothing, 20.00 of INV-1.
 const REFUND: &str =
     "insert into refunds (id, payment_id, amount_minor, currency, is_void, intent, wants_mail, refunded_on, created_at)
-  values (1, 2, 30_00, 'USD', 0, 'RF-1', 0, '2026-11-22', '2026-11-22T10:00:00Z');
-  insert into refund_shares (refund_id, line, invoice_id, amount_minor) values (1, 0, null, 10_00), (1, 1, 1, 20_00);
+  values (2, 2, 30_00, 'USD', 0, 'RF-2', 0, '2026-11-22', '2026-11-22T10:00:00Z');
+  insert into refund_shares (refund_id, line, invoice_id, amount_minor) values (2, 0, null, 10_00), (2, 1, 1, 20_00);
   insert into attempts (refund_id, n, gateway, account, token, amount_minor, currency, key, reference, request,
     request_sha256, state, prepared_at, changed_at)
-  select 1, 1, gateway, account, token, 30_00, currency, 'key of RF-1', 'RF-1', request, request_sha256, 'unknown',
+  select 2, 1, gateway, account, token, 30_00, currency, 'key of RF-2', 'RF-2', request, request_sha256, 'unknown',
     prepared_at, changed_at from attempts where charge_id = 1;";
 
 /// What is done to the book, the rule that must be named, by which row, and
@@ -385,33 +438,33 @@ const BROKEN: &[(&str, &str, &str, bool)] = &[
     ("delete from credits where payment_id = 1", "INV33", "PAY-1", false),
     ("insert into credits select 9, null, customer_id, amount_minor, currency, open_minor, credited_on, created_at
         from credits where id = 1", "INV33", "CR-9", false),
-    ("REFUND; delete from refunds", "LINK", "refunds", true),
+    ("REFUND; delete from refunds where id = 2", "LINK", "refunds", true),
     ("REFUND; insert into attempts (refund_id, n, gateway, account, token, amount_minor, currency, key, reference, request,
         request_sha256, state, prepared_at, changed_at, gateway_id)
       select refund_id, 2, gateway, account, token, amount_minor, currency, 'k', 'r', request, request_sha256,
-        'succeeded', prepared_at, changed_at, 'sbx_9' from attempts where refund_id = 1", "INV01", "RF-1", true),
-    ("REFUND; update attempts set refund_id = null, charge_id = 9, state = 'succeeded' where refund_id = 1",
+        'succeeded', prepared_at, changed_at, 'sbx_9' from attempts where refund_id = 2", "INV01", "RF-2", true),
+    ("REFUND; update attempts set refund_id = null, charge_id = 9, state = 'succeeded' where refund_id = 2",
         "INV02", "CH-9", false),
-    ("REFUND; update payments set attempt_id = (select id from attempts where refund_id = 1) where id = 2",
+    ("REFUND; update payments set attempt_id = (select id from attempts where refund_id = 2) where id = 2",
         "INV03", "PAY-2", false),
-    ("REFUND; update attempts set amount_minor = 29_00 where refund_id = 1", "INV04", "RF-1", true),
-    ("REFUND; update attempts set account = 'other' where refund_id = 1", "INV04", "RF-1", true),
-    ("REFUND; insert into given_back values (1, 1, 2, 1_00, '2026-11-22', '2026-11-22T10:00:00Z')", "INV05", "PAY-2", true),
-    ("REFUND; update refunds set amount_minor = 151_00", "INV10", "PAY-2", true),
-    ("REFUND; insert into given_back values (1, 1, 2, 121_00, '2026-11-22', '2026-11-22T10:00:00Z')", "INV10", "PAY-2", true),
-    ("REFUND; update attempts set state = 'succeeded' where refund_id = 1;
-      insert into given_back values (1, 1, 2, 151_00, '2026-11-22', '2026-11-22T10:00:00Z')", "INV10", "PAY-2", false),
-    ("REFUND; insert into given_back values (1, 1, 2, 0, '2026-11-22', '2026-11-22T10:00:00Z')", "INV13", "RF-1", false),
-    ("REFUND; update attempts set state = 'not_made', sends = 1 where refund_id = 1", "INV21", "RF-1", false),
-    ("REFUND; update refund_shares set amount_minor = 10_01 where invoice_id is null", "INV23", "PAY-2", true),
-    ("REFUND; update attempts set request = x'00' where refund_id = 1", "INV28", "RF-1", true),
-    ("REFUND; insert into given_back values (1, 1, 2, 1_00, '2026-11-22', '2026-11-22T10:00:00Z')", "INV29", "RF-1", false),
-    ("REFUND; insert into given_back values (1, 1, 2, 30_00, '2026-11-22', '2026-11-22T10:00:00Z')", "INV34", "RF-1", false),
-    ("REFUND; update attempts set state = 'succeeded' where refund_id = 1", "INV34", "RF-1", false),
-    ("REFUND; insert into given_back values (1, 1, 2, -1_00, '2026-11-22', '2026-11-22T10:00:00Z')", "INV34", "RF-1", false),
-    ("REFUND; update refund_shares set amount_minor = 19_00 where invoice_id = 1", "INV35", "RF-1", true),
-    ("REFUND; update refund_shares set amount_minor = 101_00 where invoice_id = 1; update refunds set amount_minor = 111_00",
-        "INV35", "RF-1", true),
+    ("REFUND; update attempts set amount_minor = 29_00 where refund_id = 2", "INV04", "RF-2", true),
+    ("REFUND; update attempts set account = 'other' where refund_id = 2", "INV04", "RF-2", true),
+    ("REFUND; insert into given_back values (9, 2, 2, 1_00, '2026-11-22', '2026-11-22T10:00:00Z')", "INV05", "PAY-2", true),
+    ("REFUND; update refunds set amount_minor = 151_00 where id = 2", "INV10", "PAY-2", true),
+    ("REFUND; insert into given_back values (9, 2, 2, 121_00, '2026-11-22', '2026-11-22T10:00:00Z')", "INV10", "PAY-2", true),
+    ("REFUND; update attempts set state = 'succeeded' where refund_id = 2;
+      insert into given_back values (9, 2, 2, 151_00, '2026-11-22', '2026-11-22T10:00:00Z')", "INV10", "PAY-2", false),
+    ("REFUND; insert into given_back values (9, 2, 2, 0, '2026-11-22', '2026-11-22T10:00:00Z')", "INV13", "RF-2", false),
+    ("REFUND; update attempts set state = 'not_made', sends = 1 where refund_id = 2", "INV21", "RF-2", false),
+    ("REFUND; update refund_shares set amount_minor = 10_01 where invoice_id is null and refund_id = 2", "INV23", "PAY-2", true),
+    ("REFUND; update attempts set request = x'00' where refund_id = 2", "INV28", "RF-2", true),
+    ("REFUND; insert into given_back values (9, 2, 2, 1_00, '2026-11-22', '2026-11-22T10:00:00Z')", "INV29", "RF-2", false),
+    ("REFUND; insert into given_back values (9, 2, 2, 30_00, '2026-11-22', '2026-11-22T10:00:00Z')", "INV34", "RF-2", false),
+    ("REFUND; update attempts set state = 'succeeded' where refund_id = 2", "INV34", "RF-2", false),
+    ("REFUND; insert into given_back values (9, 2, 2, -1_00, '2026-11-22', '2026-11-22T10:00:00Z')", "INV34", "RF-2", false),
+    ("REFUND; update refund_shares set amount_minor = 19_00 where invoice_id = 1 and refund_id = 2", "INV35", "RF-2", true),
+    ("REFUND; update refund_shares set amount_minor = 101_00 where invoice_id = 1 and refund_id = 2; update refunds set amount_minor = 111_00 where id = 2",
+        "INV35", "RF-2", true),
 ];
 
 /// The short words of the table, written out.
@@ -620,7 +673,8 @@ fn a_card_number_is_named_by_its_place_only() {
 }
 
 /// The journal of the whole book, in the order in which it was booked: the
-/// invoices with the void one, what was imported as paid, and what CH-1 brought.
+/// invoices with the void one, what was imported as paid, what CH-1 brought, and
+/// what of that was given back and came back.
 #[test]
 fn the_journal_comes_in_the_order_of_booking() {
     let shop = Shop::new();
@@ -655,5 +709,9 @@ fn the_journal_comes_in_the_order_of_booking() {
     2026-11-18  Unapplied(CustomerId(1)) 50.00 USD, Receivable(CustomerId(1)) -50.00 USD
     2026-11-18  Clearing("sandbox") 150.00 USD, Unapplied(CustomerId(1)) -150.00 USD
     2026-11-18  Unapplied(CustomerId(1)) 100.00 USD, Receivable(CustomerId(1)) -100.00 USD
+    2026-11-18  Unapplied(CustomerId(1)) -10.00 USD, Receivable(CustomerId(1)) 10.00 USD
+    2026-11-18  Unapplied(CustomerId(1)) 10.00 USD, Clearing("sandbox") -10.00 USD
+    2026-11-18  Unapplied(CustomerId(1)) 10.00 USD, Receivable(CustomerId(1)) -10.00 USD
+    2026-11-25  Unapplied(CustomerId(1)) -10.00 USD, Clearing("sandbox") 10.00 USD
     "#);
 }

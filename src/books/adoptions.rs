@@ -7,7 +7,8 @@
 use jiff::Timestamp;
 use serde_json::json;
 
-use super::charges::{AttemptRow, CHARGES, ChargeRow, charge};
+use super::attempt_rows::AttemptRow;
+use super::charges::{CHARGES, ChargeRow, charge};
 use super::{Reader, Tx};
 use crate::domain::card::Card;
 use crate::domain::charge::{Event, State};

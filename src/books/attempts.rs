@@ -6,20 +6,23 @@
 use serde_json::json;
 
 use super::Tx;
-use super::charges::{AttemptRow, ChargeRow};
+use super::attempt_rows::AttemptRow;
+use super::charges::ChargeRow;
 use crate::domain::card::Card;
 use crate::domain::charge::{Event, Standing, State, Verdict, next};
 use crate::domain::decline::Decline;
-use crate::domain::ids::{AttemptName, ChargeId, PaymentId, sha256_hex};
+use crate::domain::ids::{AttemptName, PaymentId, sha256_hex};
 use crate::domain::money::Money;
 use crate::domain::payment::Method;
+use crate::domain::purpose::Purpose;
 use crate::problem::{Kind, Problem, Result};
 
 /// An attempt about to be made.
 #[derive(Debug, Clone, Copy)]
 pub struct NewAttempt<'a> {
-    pub charge: ChargeId,
+    pub purpose: Purpose,
     pub n: u32,
+    /// The card that is charged, or was.
     pub card: &'a Card,
     pub amount: Money,
     pub name: &'a AttemptName,
@@ -62,15 +65,15 @@ impl From<NotStepped> for Problem {
 }
 
 impl Tx<'_> {
-    /// Writes the next attempt of a charge.
+    /// Writes the next attempt of a charge or a refund.
     ///
     /// # Errors
     ///
-    /// Exit 5 if another attempt of the charge is live: the book itself
-    /// refuses a second one.
+    /// The book itself refuses a second one beside one that is live, and to
+    /// give more back than is there.
     pub fn prepare(&self, new: &NewAttempt<'_>) -> Result<AttemptRow> {
         let NewAttempt {
-            charge,
+            purpose,
             n,
             card,
             amount,
@@ -79,11 +82,12 @@ impl Tx<'_> {
             witnessed,
         } = *new;
         self.insert(
-            "insert into attempts (charge_id, n, gateway, account, token, amount_minor, currency, key, reference,
+            "insert into attempts (charge_id, refund_id, n, gateway, account, token, amount_minor, currency, key, reference,
                request, request_sha256, state, prepared_at, changed_at, witnessed)
-             values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, 'prepared', ?12, ?12, ?13)",
+             values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, 'prepared', ?13, ?13, ?14)",
             (
-                charge,
+                purpose.charge(),
+                purpose.refund(),
                 n,
                 &card.gateway,
                 &card.account,
@@ -99,15 +103,15 @@ impl Tx<'_> {
             ),
         )?;
         self.note(
-            "charge.prepared",
-            json!({"charge": charge.to_string(), "customer": self.read().customer(card.customer)?.code, "attempt": n, "amount": amount.to_string(),
+            &format!("{}.prepared", purpose.word()),
+            json!({purpose.word(): purpose.to_string(), "customer": self.read().customer(card.customer)?.code, "attempt": n, "amount": amount.to_string(),
                    "card": card.name(), "gateway": card.gateway, "reference": name.reference}),
         )?;
-        Ok(self.read().charge(charge)?.attempt)
+        self.read().newest_attempt(purpose)
     }
 
     /// Takes one step in an attempt's life; where it ends in success, books
-    /// the payment and its allocations.
+    /// the payment and its allocations, or what was given back.
     ///
     /// # Errors
     ///
@@ -137,10 +141,10 @@ impl Tx<'_> {
         accepted: Option<Money>,
     ) -> Result<StepTaken, NotStepped> {
         // Another dues may have moved it since: the book decides, not what we remember.
-        let charge = self.read().charge(attempt.charge)?;
-        let now = &charge.attempt;
+        let purpose = attempt.purpose;
+        let now = &self.read().newest_attempt(purpose)?;
         if now.id != attempt.id {
-            return Err(Problem::bug(format!("{} has a newer attempt", charge.id)).into());
+            return Err(Problem::bug(format!("{purpose} has a newer attempt")).into());
         }
         let standing = Standing {
             state: now.state,
@@ -151,11 +155,11 @@ impl Tx<'_> {
             let problem = Problem::new(
                 Kind::Attention,
                 "contradiction",
-                format!("{}: {contradiction}", charge.id),
+                format!("{purpose}: {contradiction}"),
             )
             .hint(format!(
-                "The book was not changed. Compare `dues charge show {}` with the gateway's own page.",
-                charge.id
+                "The book was not changed. Compare `dues {} show {purpose}` with the gateway's own page.",
+                purpose.word()
             ));
             NotStepped::Contradicts(problem)
         })?;
@@ -228,15 +232,24 @@ impl Tx<'_> {
         if let Some(named) = named {
             self.name_id(now, named)?;
         }
-        let payment = match to {
-            State::Succeeded => {
-                Some(self.book_payment(&charge, accepted.unwrap_or(charge.amount))?)
+        let moved = accepted.unwrap_or(now.asked.amount);
+        let (customer, payment) = match purpose {
+            Purpose::Take(charge) => {
+                let charge = self.read().charge(charge)?;
+                let took = (to == State::Succeeded).then(|| self.book_payment(&charge, moved));
+                (charge.customer, took.transpose()?)
             }
-            _ => None,
+            Purpose::GiveBack(refund) => {
+                let refund = self.read().refund(refund)?;
+                if to == State::Succeeded {
+                    self.give_back(&refund, moved)?;
+                }
+                (refund.customer, None)
+            }
         };
         self.note(
-            &format!("charge.{to}"),
-            json!({"charge": charge.id.to_string(), "customer": self.read().customer(charge.customer)?.code, "attempt": now.n, "from": now.state.word(),
+            &format!("{}.{to}", purpose.word()),
+            json!({purpose.word(): purpose.to_string(), "customer": self.read().customer(customer)?.code, "attempt": now.n, "from": now.state.word(),
                    "gateway_id": id, "payment": payment.map(|id| id.to_string()), "note": note}),
         )?;
         Ok(StepTaken {
@@ -266,10 +279,10 @@ impl Tx<'_> {
     /// # Errors
     ///
     /// The book cannot be written.
-    pub fn log_contradiction(&self, charge: ChargeId, what: &str) -> Result<()> {
+    pub fn log_contradiction(&self, purpose: Purpose, what: &str) -> Result<()> {
         self.note(
-            "charge.contradiction",
-            json!({"charge": charge.to_string(), "what": what}),
+            &format!("{}.contradiction", purpose.word()),
+            json!({purpose.word(): purpose.to_string(), "what": what}),
         )
     }
 
@@ -292,9 +305,10 @@ impl Tx<'_> {
             "update attempts set misses = misses + 1, last_miss_at = ?2 where id = ?1 and state in ('unknown', 'pending')",
             (attempt.id, self.at),
         )?;
+        let purpose = attempt.purpose;
         self.note(
-            "charge.not_listed",
-            json!({"charge": attempt.charge.to_string(), "attempt": attempt.n}),
+            &format!("{}.not_listed", purpose.word()),
+            json!({purpose.word(): purpose.to_string(), "attempt": attempt.n}),
         )?;
         Ok(attempt.misses + 1)
     }

@@ -5,6 +5,7 @@
 //! leaves no audit row, does not compile or does not commit.
 
 mod adoptions;
+mod attempt_rows;
 mod attempts;
 mod audit;
 mod autopays;
@@ -16,6 +17,8 @@ mod checks;
 mod copies;
 mod credits;
 mod customers;
+#[cfg(test)]
+mod given_back;
 mod holds;
 mod imports;
 mod invoices;
@@ -30,6 +33,7 @@ mod open;
 mod outbox;
 mod payments;
 mod places;
+mod refunds;
 mod refusals;
 mod runs;
 mod schedules;
@@ -51,10 +55,11 @@ use crate::rehearsal;
 use open::{connect, identity_of, require_a_book};
 
 pub use adoptions::{Adoption, NotAdopted};
+pub use attempt_rows::AttemptRow;
 pub use attempts::{NewAttempt, NotStepped, StepTaken};
 pub use audit::AuditRow;
 pub use book::{BookFacts, Mode, NewBook};
-pub use charges::{AttemptRow, ChargeRow, NewCharge};
+pub use charges::{ChargeRow, NewCharge};
 pub use checks::{Rule, Violation, rules};
 pub use copies::Restored;
 pub use customers::Balance;
@@ -67,6 +72,7 @@ pub use not_done::NotDone;
 pub use outbox::{MailRow, NewMail};
 pub use payments::PaidShare;
 pub use places::Room;
+pub use refunds::{NewRefund, RefundRow};
 pub use runs::{NewRun, RunRow};
 pub use unwritable::AsSeen;
 pub use whole_charges::{Charges, MailOf, WholeCharge};

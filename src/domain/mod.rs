@@ -25,6 +25,7 @@ pub mod outbox;
 pub mod outside;
 pub mod payment;
 pub mod purpose;
+pub mod refund;
 pub mod retry;
 pub mod schedule;
 pub mod spread;

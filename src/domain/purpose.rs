@@ -3,6 +3,7 @@
 use std::fmt;
 
 use super::ids::{ChargeId, RefundId};
+use crate::problem::{Problem, Result};
 
 /// The intent that an attempt serves.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -21,12 +22,31 @@ impl Purpose {
         }
     }
 
+    /// The charge, where it can be no refund.
+    ///
+    /// # Errors
+    ///
+    /// It is one: a mistake of ours.
+    pub fn require_charge(self) -> Result<ChargeId> {
+        let charge = self.charge();
+        charge.ok_or_else(|| Problem::bug(format!("{self} is no charge")))
+    }
+
     /// The refund, where money is given back.
     #[must_use]
     pub fn refund(self) -> Option<RefundId> {
         match self {
             Self::Take(_) => None,
             Self::GiveBack(refund) => Some(refund),
+        }
+    }
+
+    /// The word in the log: `charge` or `refund`.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Take(_) => "charge",
+            Self::GiveBack(_) => "refund",
         }
     }
 

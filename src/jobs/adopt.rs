@@ -143,12 +143,12 @@ pub(super) fn adopt_seen(
             let customer = tx.read().customer(card.customer)?;
             let because = format!(
                 "{} paid invoices that its request did not name, {left} in all",
-                attempt.charge
+                attempt.purpose
             );
             tx.hold_customer(&customer, &because)?;
         }
         Ok(Adopted {
-            charge: attempt.charge,
+            charge: attempt.purpose.require_charge()?,
             state: step.to,
             late,
         })
@@ -195,7 +195,7 @@ pub(super) fn adopt_marked(
     let at = world.now();
     let attempt = world.books.write_or(at, |tx| tx.adopt(&adoption))?;
     Ok(Some(Adopted {
-        charge: attempt.charge,
+        charge: attempt.purpose.require_charge()?,
         state: attempt.state,
         late: false,
     }))

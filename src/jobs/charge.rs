@@ -93,7 +93,7 @@ pub(super) fn attempt(
         })
     })?;
     Ok(Charged {
-        charge: settled.charge,
+        charge: settled.purpose.require_charge()?,
         state: settled.state?,
         repeated: false,
         not_made: settled.not_made.map(Problem::from),
@@ -213,7 +213,7 @@ pub(super) fn prepare(
         tx.remember_look(look)?;
     }
     let attempt = tx.prepare(&NewAttempt {
-        charge,
+        purpose: Purpose::Take(charge),
         n,
         card: &now.card,
         amount,

@@ -260,8 +260,7 @@ impl Witnesses {
 
 /// A list of charges has no refunds in it.
 fn charge_of(seen: &Seen) -> Result<ChargeId> {
-    let charge = seen.label.purpose.charge();
-    charge.ok_or_else(|| Problem::bug(format!("{} is no charge", seen.label.purpose)))
+    seen.label.purpose.require_charge()
 }
 
 /// What was found, in words for a person.

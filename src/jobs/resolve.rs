@@ -141,11 +141,11 @@ fn found_charged(
     because: Option<&str>,
     sighting: Option<Sighting>,
 ) -> Result<Resolved> {
-    let id = attempt.charge;
+    let id = attempt.purpose.require_charge()?;
     if let Some(other) = world.books.read().named_for_another(attempt, transaction)? {
         return Err(says_otherwise(
             id,
-            &format!("`{transaction}` is {}", other.charge),
+            &format!("`{transaction}` is {}", other.purpose),
         ));
     }
     let mut accepted = None;
@@ -232,7 +232,7 @@ fn found_not_charged(
     because: &str,
     sighting: Option<Sighting>,
 ) -> Result<Resolved> {
-    let id = attempt.charge;
+    let id = attempt.purpose.require_charge()?;
     let is_late = world.now() >= settled_from(world, attempt)?;
     let is_gone = is_late && matches!(sighting, None | Some(Sighting::NotListed));
     let confirmed = match sighting {
@@ -331,7 +331,7 @@ fn refuse_while_it_may_settle(
         format!(
             "{}; it must be asked about {} first, and nothing was changed",
 problem.fact(),
-            attempt.charge
+            attempt.purpose
         ),
     )
     .hint(format!(
@@ -348,7 +348,7 @@ fn refuse_too_early(world: &World<'_>, attempt: &AttemptRow) -> Result<()> {
     if now >= arrived {
         return Ok(());
     }
-    let id = attempt.charge;
+    let id = attempt.purpose.require_charge()?;
     Err(Problem::refused(
         "too_early",
         format!("{id} has just been sent and may still arrive; nothing was changed"),

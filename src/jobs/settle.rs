@@ -5,7 +5,8 @@ use crate::books::{AttemptRow, NewMail, NotStepped, Reader, StepTaken, Tx};
 use crate::domain::charge::{Answer, Event, State, Verdict, judge};
 use crate::domain::confirmation::{Confirmation, Line};
 use crate::domain::decline::{Class, Decline};
-use crate::domain::ids::{ChargeId, PaymentId};
+use crate::domain::ids::PaymentId;
+use crate::domain::purpose::Purpose;
 use crate::paper;
 use crate::ports::{NotAsked, Refusal};
 use crate::problem::Result;
@@ -16,7 +17,7 @@ const GONE: &str = "card_gone";
 
 /// What became of an attempt that came back.
 pub(super) struct Settled {
-    pub(super) charge: ChargeId,
+    pub(super) purpose: Purpose,
     /// Where it stands now; an error: what was heard contradicts the book, and
     /// the log has it.
     pub(super) state: Result<State>,
@@ -64,7 +65,7 @@ pub(super) fn heard_in(
     let state = step.map(|step| step.to);
     let is_not_made = state == Ok(State::NotMade);
     Ok(Settled {
-        charge: attempt.charge,
+        purpose: attempt.purpose,
         state,
         not_made: heard.err().filter(|_| is_not_made),
     })
@@ -129,7 +130,7 @@ fn belonging(book: Reader<'_>, attempt: &AttemptRow, verdict: Verdict) -> Result
         return Ok(verdict);
     };
     Ok(Verdict::Differs {
-        why: format!("the gateway names {id}, which is {} already", other.charge),
+        why: format!("the gateway names {id}, which is {} already", other.purpose),
         id: None,
     })
 }
@@ -155,7 +156,7 @@ fn in_part(
     match tx.part(|| Ok(with_its_mail(tx, step(tx)?)?)) {
         Ok(step) => Ok(Ok(step)),
         Err(NotStepped::Contradicts(problem)) => {
-            tx.log_contradiction(attempt.charge, &problem.message())?;
+            tx.log_contradiction(attempt.purpose, &problem.message())?;
             Ok(Err(problem))
         }
         Err(NotStepped::Refused(problem)) => Err(problem),

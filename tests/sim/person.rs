@@ -110,14 +110,15 @@ pub fn resolves_this(stage: &Arc<Stage>, process: usize, book: usize, attempt: &
     // A lie can be found out only if the gateway can be asked.
     let was_calm = stage.state().calm;
     stage.state().calm = was_calm || lies || must_be_confirmed;
-    let done = says(stage, process, book, attempt.charge, &finding);
+    let charge = attempt
+        .purpose
+        .require_charge()
+        .expect("a person is asked about charges");
+    let done = says(stage, process, book, charge, &finding);
     stage.state().calm = was_calm;
     if lies && done {
         stage.state().tally.other += 1;
-        stage.wrong(format!(
-            "BELIEVED: {} resolved as {finding:?}",
-            attempt.charge
-        ));
+        stage.wrong(format!("BELIEVED: {charge} resolved as {finding:?}"));
     }
 }
 

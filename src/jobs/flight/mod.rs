@@ -136,7 +136,7 @@ pub(super) fn depart(
 
 fn on_its_way(tx: &Tx<'_>, attempt: &AttemptRow) -> Result<AttemptRow> {
     tx.step(attempt, &Event::Sent, None, None)?;
-    Ok(tx.read().charge(attempt.charge)?.attempt)
+    tx.read().newest_attempt(attempt.purpose)
 }
 
 /// The disk would not take that these leave, so they do not. What a disk calls
@@ -175,7 +175,7 @@ fn stay(world: &mut World<'_>, staying: &[Passenger], problem: Problem) -> Probl
         "may_be_sent_later",
         format!(
             "nothing was sent, but the book may have {} as on its way: {}",
-            first.charge,
+            first.purpose,
             problem.fact()
         ),
     )
@@ -221,12 +221,12 @@ pub(super) fn land(
 
 /// `CH-7 under pi_3`
 fn name(returned: &Returned) -> String {
-    let charge = returned.attempt.charge;
+    let purpose = returned.attempt.purpose;
     match &returned.heard {
         Ok(Answer::Taken(capture) | Answer::Pending(capture)) => {
-            format!("{charge} under {}", capture.id)
+            format!("{purpose} under {}", capture.id)
         }
-        _ => charge.to_string(),
+        _ => purpose.to_string(),
     }
 }
 

@@ -7,8 +7,9 @@ use super::follow::{follow, take_back};
 use super::tally::Tally;
 use super::{Done, Limits, Outcome, Stop};
 use crate::books::{Tx, not_logged_in};
-use crate::domain::ids::{ChargeId, CustomerId};
+use crate::domain::ids::CustomerId;
 use crate::domain::money::Money;
+use crate::domain::purpose::Purpose;
 use crate::jobs::charge::{NotPrepared, prepare};
 use crate::jobs::due::{Candidate, Item, LeftOut, Order, Reason, ToDo, decide};
 use crate::jobs::flight::Boarding;
@@ -72,7 +73,7 @@ pub(super) struct Deciding<'a> {
     pub(super) tally: &'a Tally,
     /// The gateways that were cleared since the right was taken.
     pub(super) cleared: &'a HashMap<String, Result<Asked>>,
-    pub(super) flying: &'a HashMap<ChargeId, Flying>,
+    pub(super) flying: &'a HashMap<Purpose, Flying>,
 }
 
 impl Deciding<'_> {
@@ -81,7 +82,7 @@ impl Deciding<'_> {
         &self,
         tx: &Tx<'_>,
         candidate: &Candidate,
-        leaving: &HashMap<ChargeId, Flying>,
+        leaving: &HashMap<Purpose, Flying>,
     ) -> Result<Step> {
         take_back(tx, candidate)?;
         let rules = &self.limits.rules;

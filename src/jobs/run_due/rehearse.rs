@@ -7,6 +7,7 @@ use super::tally::Tally;
 use super::{Limits, Stop};
 use crate::books::{NewAttempt, NewCharge, NewRun, Reader, Tx};
 use crate::domain::ids::AttemptName;
+use crate::domain::purpose::Purpose;
 use crate::jobs::World;
 use crate::jobs::due::{Candidate, Item, Order, Reason, Rules, ToDo, agenda, ahead, decide};
 use crate::jobs::outlook::Outlook;
@@ -118,7 +119,7 @@ fn reserve(tx: &Tx<'_>, order: &Order) -> Result<()> {
     })?;
     let name = AttemptName::of(&tx.read().facts()?.id, &intent, plan.customer.id, 1);
     tx.prepare(&NewAttempt {
-        charge,
+        purpose: Purpose::Take(charge),
         n: 1,
         card: &plan.card,
         amount: plan.spread.charged,

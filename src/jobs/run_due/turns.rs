@@ -12,7 +12,7 @@ use super::follow::follow;
 use super::next::{Deciding, Flying, Step};
 use super::tally::Tally;
 use super::{Done, Limits, Outcome, Ran, Stop};
-use crate::domain::ids::ChargeId;
+use crate::domain::purpose::Purpose;
 use crate::jobs::due::Candidate;
 use crate::jobs::flight::{Decided, Fleet, Returned, Until, depart, land};
 use crate::jobs::guard::{Asked, NotCleared, Right};
@@ -50,9 +50,9 @@ pub(super) struct Turns<'a> {
     left: VecDeque<Candidate>,
     /// Another charge of their customer is under way.
     waiting: Vec<Candidate>,
-    flying: HashMap<ChargeId, Flying>,
+    flying: HashMap<Purpose, Flying>,
     /// How often the gateway was too busy for one.
-    busy: HashMap<ChargeId, u32>,
+    busy: HashMap<Purpose, u32>,
     /// The gateways that were cleared since the right was taken.
     cleared: HashMap<String, Result<Asked>>,
 }
@@ -155,36 +155,36 @@ impl<'a> Turns<'a> {
         }
         // Whoever waited for one of these may go now.
         self.left.extend(self.waiting.drain(..));
-        let mut flown: HashMap<ChargeId, Flying> = back
+        let mut flown: HashMap<Purpose, Flying> = back
             .iter()
-            .filter_map(|one| self.flying.remove_entry(&one.attempt.charge))
+            .filter_map(|one| self.flying.remove_entry(&one.attempt.purpose))
             .collect();
         let (rules, busy) = (&self.limits.rules, &mut self.busy);
         let mut slow_down = None;
-        let mut followed: HashMap<ChargeId, Followed> = HashMap::new();
+        let mut followed: HashMap<Purpose, Followed> = HashMap::new();
         let landed = land(world, back, |tx, settled| {
-            let (Some(flying), Ok(state)) = (flown.get(&settled.charge), &settled.state) else {
+            let (Some(flying), Ok(state)) = (flown.get(&settled.purpose), &settled.state) else {
                 return Ok(());
             };
             let refusal = settled.not_made.as_ref().map(|why| why.refusal);
             if let Some(Refusal::Busy { wait }) = refusal {
-                let times = busy.entry(settled.charge).or_default();
+                let times = busy.entry(settled.purpose).or_default();
                 *times += 1;
                 if *times < MOST_BUSY {
                     let pause = wait.unwrap_or(SLOW_DOWN * 2_u32.pow(*times - 1));
                     slow_down = slow_down.max(Some(pause));
-                    followed.insert(settled.charge, Followed::Again);
+                    followed.insert(settled.purpose, Followed::Again);
                     return Ok(());
                 }
             }
             let asked = Outcome::Asked {
-                charge: settled.charge,
+                charge: settled.purpose.require_charge()?,
                 state: *state,
                 not_made: settled.not_made.clone().map(Problem::from),
                 then: None,
             };
             let outcome = follow(tx, &flying.candidate, asked, rules)?;
-            followed.insert(settled.charge, Followed::By(outcome));
+            followed.insert(settled.purpose, Followed::By(outcome));
             Ok(())
         });
         let landed = match landed {
@@ -201,10 +201,10 @@ impl<'a> Turns<'a> {
             fleet.rest(pause);
         }
         for settled in landed {
-            let Some(flying) = flown.remove(&settled.charge) else {
+            let Some(flying) = flown.remove(&settled.purpose) else {
                 continue;
             };
-            match (settled.state, followed.remove(&settled.charge)) {
+            match (settled.state, followed.remove(&settled.purpose)) {
                 (Err(contradiction), _) => {
                     self.ran.not_reached.push(flying.candidate.name);
                     self.stop(Stop::Failed(contradiction));
@@ -244,7 +244,7 @@ impl<'a> Turns<'a> {
         rehearsal::point("charge.planned")?;
         let decided = Decided::now(world.clock);
         let mut done = Vec::new();
-        let mut leaving: HashMap<ChargeId, Flying> = HashMap::new();
+        let mut leaving: HashMap<Purpose, Flying> = HashMap::new();
         let departed = depart(world, right, decided, |tx| {
             let mut boarding = Vec::new();
             for _ in 0..A_TURN {
@@ -266,7 +266,7 @@ impl<'a> Turns<'a> {
                     Step::Done(about, outcome) => done.push(about.done(&candidate, outcome)),
                     Step::Leaves(next) => {
                         self.tally.leaves(next.flying.amount);
-                        leaving.insert(next.boarding.attempt.charge, next.flying);
+                        leaving.insert(next.boarding.attempt.purpose, next.flying);
                         boarding.push(next.boarding);
                     }
                     Step::Stop(stop) => {

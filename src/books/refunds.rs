@@ -1,0 +1,349 @@
+//! Refunds: money of a payment that is to be given back, was, or came back again.
+//!
+//! What left a credit is a fact of its own beside the refund that asked for
+//! it; what a bank sends back later is a second one, with its sign turned.
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+use rusqlite::Row;
+use serde_json::json;
+
+use super::attempt_rows::{AttemptRow, attempt};
+use super::values::money;
+use super::{Reader, Tx, attempt_rows};
+use crate::domain::credit::Allocation;
+use crate::domain::ids::{CreditId, CustomerId, InvoiceId, PaymentId, RefundId};
+use crate::domain::money::Money;
+use crate::domain::payment::Payment;
+use crate::domain::refund::{RefundShare, TakenFrom};
+use crate::problem::{Problem, Result};
+
+/// A refund about to be prepared.
+#[derive(Debug, Clone)]
+pub struct NewRefund<'a> {
+    pub payment: &'a Payment,
+    /// What is given back: the sum of `shares`.
+    pub amount: Money,
+    pub shares: &'a [RefundShare],
+    /// It is cancelled at the gateway, before it is settled.
+    pub is_void: bool,
+    /// What makes it this intent, where it has a name of its own.
+    pub intent: Option<String>,
+    pub because: Option<&'a str>,
+    pub wants_mail: bool,
+    pub on: Date,
+}
+
+/// A refund and its newest attempt.
+#[derive(Debug, Clone)]
+pub struct RefundRow {
+    pub id: RefundId,
+    pub payment: PaymentId,
+    pub customer: CustomerId,
+    pub amount: Money,
+    pub is_void: bool,
+    pub intent: String,
+    pub because: Option<String>,
+    pub wants_mail: bool,
+    pub refunded_on: Date,
+    pub created_at: Timestamp,
+    /// What was given back and did not come back.
+    pub given_back: Money,
+    pub attempt: AttemptRow,
+    credit: CreditId,
+}
+
+const REFUNDS: &str = concat!(
+    "select r.payment_id, c.id as credit_id, c.customer_id, r.amount_minor as refund_minor, r.is_void, r.intent,
+       r.because, r.wants_mail, r.refunded_on, r.created_at,
+       (select coalesce(sum(amount_minor), 0) from given_back where refund_id = r.id) as given_back_minor, ",
+    attempt_rows::columns!(),
+    " from refunds r join credits c on c.payment_id = r.payment_id join attempts a on a.refund_id = r.id
+       and a.n = (select max(n) from attempts newest where newest.refund_id = r.id)"
+);
+
+fn refund(row: &Row<'_>) -> rusqlite::Result<RefundRow> {
+    Ok(RefundRow {
+        id: row.get("refund_id")?,
+        payment: row.get("payment_id")?,
+        customer: row.get("customer_id")?,
+        amount: money(row, "refund_minor")?,
+        is_void: row.get("is_void")?,
+        intent: row.get("intent")?,
+        because: row.get("because")?,
+        wants_mail: row.get("wants_mail")?,
+        refunded_on: row.get("refunded_on")?,
+        created_at: row.get("created_at")?,
+        given_back: money(row, "given_back_minor")?,
+        attempt: attempt(row)?,
+        credit: row.get("credit_id")?,
+    })
+}
+
+impl Reader<'_> {
+    /// Refunds, of one customer or of all, newest first.
+    ///
+    /// # Errors
+    ///
+    /// The book cannot be read.
+    pub fn refunds(self, customer: Option<CustomerId>) -> Result<Vec<RefundRow>> {
+        match customer {
+            Some(customer) => self.rows(
+                &format!("{REFUNDS} where c.customer_id = ?1 order by r.id desc"),
+                [customer],
+                refund,
+            ),
+            None => self.rows(&format!("{REFUNDS} order by r.id desc"), [], refund),
+        }
+    }
+
+    /// The refunds of a payment, oldest first.
+    ///
+    /// # Errors
+    ///
+    /// The book cannot be read.
+    pub fn refunds_of(self, payment: PaymentId) -> Result<Vec<RefundRow>> {
+        self.rows(
+            &format!("{REFUNDS} where r.payment_id = ?1 order by r.id"),
+            [payment],
+            refund,
+        )
+    }
+
+    /// The refunds whose money may still be given back, oldest first.
+    ///
+    /// # Errors
+    ///
+    /// The book cannot be read.
+    pub fn open_refunds(self) -> Result<Vec<RefundRow>> {
+        self.rows(
+            &format!(
+                "{REFUNDS} where r.id in (select refund_id from open_attempts)
+                   and a.id in (select id from open_attempts where refund_id = r.id) order by r.id"
+            ),
+            [],
+            refund,
+        )
+    }
+
+    /// As [`Reader::open_refunds`], of one payment.
+    ///
+    /// # Errors
+    ///
+    /// The book cannot be read.
+    pub fn open_refunds_of(self, payment: PaymentId) -> Result<Vec<RefundRow>> {
+        self.rows(
+            &format!(
+                "{REFUNDS} where r.payment_id = ?1
+                   and a.id in (select id from open_attempts where refund_id = r.id) order by r.id"
+            ),
+            [payment],
+            refund,
+        )
+    }
+
+    /// One refund.
+    ///
+    /// # Errors
+    ///
+    /// Exit 1 if there is none of that number.
+    pub fn refund(self, id: RefundId) -> Result<RefundRow> {
+        self.find_refund(id)?.ok_or_else(|| {
+            Problem::refused("no_such_refund", format!("there is no refund {id}"))
+                .hint("See them with `dues refund list`.")
+        })
+    }
+
+    /// The refund of this number, if there is one.
+    ///
+    /// # Errors
+    ///
+    /// The book cannot be read.
+    pub fn find_refund(self, id: RefundId) -> Result<Option<RefundRow>> {
+        self.row(&format!("{REFUNDS} where r.id = ?1"), [id], refund)
+    }
+
+    /// The refund of this intent, if it was ever made.
+    ///
+    /// # Errors
+    ///
+    /// The book cannot be read.
+    pub fn refund_by_intent(self, intent: &str) -> Result<Option<RefundRow>> {
+        self.row(&format!("{REFUNDS} where r.intent = ?1"), [intent], refund)
+    }
+
+    /// Where the money of a refund is taken from, as planned.
+    ///
+    /// # Errors
+    ///
+    /// The book cannot be read.
+    pub fn refund_shares(self, id: RefundId) -> Result<Vec<RefundShare>> {
+        self.rows(
+            "select s.invoice_id, i.number, s.amount_minor, r.currency
+               from refund_shares s join refunds r on r.id = s.refund_id
+               left join invoices i on i.id = s.invoice_id
+              where s.refund_id = ?1 order by s.line",
+            [id],
+            |row| {
+                let invoice: Option<InvoiceId> = row.get("invoice_id")?;
+                Ok(RefundShare {
+                    from: match invoice {
+                        None => TakenFrom::Account,
+                        Some(id) => TakenFrom::Invoice {
+                            id,
+                            number: row.get("number")?,
+                        },
+                    },
+                    amount: money(row, "amount_minor")?,
+                })
+            },
+        )
+    }
+}
+
+impl Tx<'_> {
+    /// Writes the intent to give money back; its number, and the text that its
+    /// gateway key is made from. With its attempt, it reserves what it takes.
+    ///
+    /// # Errors
+    ///
+    /// The book cannot be written.
+    pub fn add_refund(&self, new: &NewRefund<'_>) -> Result<(RefundId, String)> {
+        let next: Option<i64> = self.read().row(
+            "select 1 + coalesce(max(seq), 0) from sqlite_sequence where name = 'refunds'",
+            [],
+            |row| row.get(0),
+        )?;
+        let id = RefundId(next.unwrap_or(1));
+        let intent = new.intent.clone().unwrap_or_else(|| id.to_string());
+        self.insert(
+            "insert into refunds (id, payment_id, amount_minor, currency, is_void, intent, because, wants_mail,
+               refunded_on, created_at)
+             values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+            (
+                id,
+                new.payment.id,
+                new.amount.minor(),
+                new.amount.currency(),
+                new.is_void,
+                &intent,
+                new.because,
+                new.wants_mail,
+                new.on,
+                self.at,
+            ),
+        )?;
+        for (line, share) in (0_i64..).zip(new.shares) {
+            let invoice = match &share.from {
+                TakenFrom::Account => None,
+                TakenFrom::Invoice { id, .. } => Some(*id),
+            };
+            self.insert(
+                "insert into refund_shares (refund_id, line, invoice_id, amount_minor) values (?1, ?2, ?3, ?4)",
+                (id, line, invoice, share.amount.minor()),
+            )?;
+        }
+        Ok((id, intent))
+    }
+
+    /// Books that the gateway gave the money back: what was planned is open
+    /// again, and the money has left the credit. What the gateway gave must be
+    /// booked, so whatever the plan does not cover is taken from what pays no
+    /// invoice, and then from what was applied last.
+    ///
+    /// # Errors
+    ///
+    /// The payment has not so much to give.
+    pub(super) fn give_back(&self, refund: &RefundRow, amount: Money) -> Result<()> {
+        let book = self.read();
+        let mut left = amount;
+        for share in book.refund_shares(refund.id)? {
+            let part = share.amount.at_most(left);
+            left = left.minus(part);
+            if let TakenFrom::Invoice { id, .. } = share.from {
+                self.take_from(refund.credit, id, part)?;
+            }
+        }
+        let on_account = book.credit(refund.credit)?.open;
+        let mut missing = amount.minus(on_account.at_most(amount));
+        let mut applied = book.allocations_of(refund.credit)?;
+        while let Some(Allocation {
+            invoice, amount, ..
+        }) = applied.pop()
+            && missing.is_positive()
+        {
+            let part = amount.at_most(missing);
+            missing = missing.minus(part);
+            self.take_from(refund.credit, invoice, part)?;
+        }
+        // As with a payment, the day that it was asked for.
+        let zone = book.facts()?.zone;
+        let sent = refund.attempt.first_sent_at.unwrap_or(self.at);
+        self.insert_given_back(refund, amount, sent.to_zoned(zone).date())
+    }
+
+    /// Takes money back from an invoice, no more than is applied to it.
+    fn take_from(&self, credit: CreditId, invoice: InvoiceId, amount: Money) -> Result<()> {
+        let applied = self.read().allocations_of(credit)?;
+        let applied = applied.into_iter().find(|it| it.invoice == invoice);
+        let Some(applied) = applied.filter(|_| amount.is_positive()) else {
+            return Ok(());
+        };
+        let part = amount.at_most(applied.amount);
+        self.allocate(credit, invoice, Money::zero(part.currency()).minus(part))
+    }
+
+    /// Books that the bank sent money of a refund back. It pays again what the
+    /// refund had reopened, as far as that is open; where it went.
+    ///
+    /// # Errors
+    ///
+    /// More would come back than was given.
+    pub fn take_back(
+        &self,
+        refund: &RefundRow,
+        amount: Money,
+        on: Date,
+    ) -> Result<Vec<RefundShare>> {
+        let book = self.read();
+        self.insert_given_back(refund, Money::zero(amount.currency()).minus(amount), on)?;
+        let mut left = amount;
+        let mut went = Vec::new();
+        for share in book.refund_shares(refund.id)? {
+            let TakenFrom::Invoice { number, .. } = &share.from else {
+                continue;
+            };
+            let invoice = book.find_invoice(number, None)?;
+            let part = share.amount.at_most(left).at_most(invoice.available());
+            if invoice.is_void || !part.is_positive() {
+                continue;
+            }
+            self.allocate(refund.credit, invoice.id, part)?;
+            left = left.minus(part);
+            went.push(RefundShare {
+                amount: part,
+                ..share
+            });
+        }
+        if left.is_positive() {
+            went.push(RefundShare {
+                from: TakenFrom::Account,
+                amount: left,
+            });
+        }
+        self.note(
+            "refund.came_back",
+            json!({"refund": refund.id.to_string(), "payment": refund.payment.to_string(),
+                   "amount": amount.to_string(), "on_account": left.to_string()}),
+        )?;
+        Ok(went)
+    }
+
+    fn insert_given_back(&self, refund: &RefundRow, amount: Money, on: Date) -> Result<()> {
+        self.insert(
+            "insert into given_back (refund_id, credit_id, amount_minor, given_on, given_at) values (?1, ?2, ?3, ?4, ?5)",
+            (refund.id, refund.credit, amount.minor(), on, self.at),
+        )?;
+        Ok(())
+    }
+}
