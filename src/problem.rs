@@ -56,6 +56,7 @@ impl Kind {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Deed {
     Charged,
+    GivenBack,
     Sent,
     Changed,
     Written,
@@ -66,6 +67,7 @@ impl fmt::Display for Deed {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Charged => "charged",
+            Self::GivenBack => "given back",
             Self::Sent => "sent",
             Self::Changed => "changed",
             Self::Written => "written",

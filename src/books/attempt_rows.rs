@@ -137,6 +137,23 @@ impl Reader<'_> {
         newest?.ok_or_else(|| Problem::bug(format!("{purpose} has no attempt")))
     }
 
+    /// The attempts whose money may still move: those of charges in the order of
+    /// their numbers, then those of refunds.
+    ///
+    /// # Errors
+    ///
+    /// The book cannot be read.
+    pub fn open_attempts(self) -> Result<Vec<AttemptRow>> {
+        self.rows(
+            &format!(
+                "{ATTEMPTS} where a.id in (select id from open_attempts)
+                 order by a.refund_id, a.charge_id"
+            ),
+            [],
+            attempt,
+        )
+    }
+
     /// Whether any card was ever to be charged from this book.
     ///
     /// # Errors

@@ -24,6 +24,8 @@ pub struct NewAttempt<'a> {
     pub n: u32,
     /// The card that is charged, or was.
     pub card: &'a Card,
+    /// What is asked of: the card's token, or the transaction that took the money.
+    pub token: &'a str,
     pub amount: Money,
     pub name: &'a AttemptName,
     /// The exact bytes that it will send.
@@ -76,6 +78,7 @@ impl Tx<'_> {
             purpose,
             n,
             card,
+            token,
             amount,
             name,
             request,
@@ -91,7 +94,7 @@ impl Tx<'_> {
                 n,
                 &card.gateway,
                 &card.account,
-                &card.facts.token,
+                token,
                 amount.minor(),
                 amount.currency(),
                 &name.key,

@@ -172,6 +172,7 @@ fn prepare(tx: &Tx<'_>, purpose: Purpose, intent: &str, n: u32, amount: Money) -
         purpose,
         n,
         card: &card,
+        token: &card.facts.token,
         amount,
         name: &name,
         request: b"as asked",

@@ -22,7 +22,7 @@ pub fn told(session: &Session, zone: &TimeZone, news: &News) {
 
 pub fn recovered_line(found: &Recovered, zone: &TimeZone) -> String {
     let Recovered {
-        charge,
+        purpose: charge,
         from,
         to,
         why,
@@ -31,6 +31,9 @@ pub fn recovered_line(found: &Recovered, zone: &TimeZone) -> String {
     let mut line = match to {
         State::Succeeded => format!("{charge} was {from}; it did succeed, and is booked"),
         State::Declined => format!("{charge} was {from}; it was declined"),
+        State::NotMade if charge.refund().is_some() => {
+            format!("{charge} was {from}; it was not made, nothing was given back")
+        }
         State::NotMade => format!("{charge} was {from}; it was not made, nothing was charged"),
         State::Review if *from == State::Review => {
             format!("{charge} still waits for a person: `dues charge review`")

@@ -1,7 +1,8 @@
-//! What a customer is told of a scheduled charge: that it comes, or that it failed.
+//! What a customer is told of money besides what was paid: that a charge comes, that it failed, that money went back.
 
 use jiff::civil::Date;
 
+use super::ids::{PaymentId, RefundId};
 use super::money::Money;
 
 /// The facts of a notice; how they are worded is the paper's business.
@@ -34,5 +35,13 @@ pub enum About {
         again_on: Option<Date>,
         /// Where the customer can put it right.
         link: Option<String>,
+    },
+    /// Money went back to the card.
+    GivenBack {
+        on: Date,
+        refund: RefundId,
+        payment: PaymentId,
+        /// The charge was cancelled before it was settled.
+        is_void: bool,
     },
 }

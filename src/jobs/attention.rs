@@ -10,7 +10,7 @@ use jiff::{Timestamp, ToSpan};
 use super::memory::is_current;
 use super::outlook::Outlook;
 use super::today::{Today, today};
-use crate::books::{Books, ChargeRow, MailRow};
+use crate::books::{AttemptRow, Books, ChargeRow, MailRow, RefundRow};
 use crate::domain::card::Card;
 use crate::domain::charge::State;
 use crate::lock::{What, is_held};
@@ -81,13 +81,13 @@ impl WaitsFor {
     }
 }
 
-/// The charges that are open, and whom each waits for.
+/// The charges and refunds that are open, and whom each waits for.
 ///
 /// # Errors
 ///
 /// The book cannot be read.
-pub fn open_charges(books: &Books) -> Result<Vec<(ChargeRow, WaitsFor)>> {
-    let before = books.read().open_charges()?;
+pub fn open_attempts(books: &Books) -> Result<Vec<(AttemptRow, WaitsFor)>> {
+    let before = books.read().open_attempts()?;
     if !before.iter().any(is_on_its_way) {
         return Ok(told(before, |_| false));
     }
@@ -96,15 +96,42 @@ pub fn open_charges(books: &Books) -> Result<Vec<(ChargeRow, WaitsFor)>> {
     }
     // Nobody had the right for a moment. What is on its way on both sides of it
     // has no sender; what came or went meanwhile has, or had.
-    let after = books.read().open_charges()?;
-    let is_as_before = |charge: &ChargeRow| {
-        let moment = |charge: &ChargeRow| {
-            let attempt = &charge.attempt;
-            (attempt.id, attempt.state, attempt.sends)
-        };
-        before.iter().any(|known| moment(known) == moment(charge))
+    let after = books.read().open_attempts()?;
+    let is_as_before = |attempt: &AttemptRow| {
+        let moment = |attempt: &AttemptRow| (attempt.id, attempt.state, attempt.sends);
+        before.iter().any(|known| moment(known) == moment(attempt))
     };
-    Ok(told(after, |charge| !is_as_before(charge)))
+    Ok(told(after, |attempt| !is_as_before(attempt)))
+}
+
+/// The charges that are open, and whom each waits for.
+///
+/// # Errors
+///
+/// The book cannot be read.
+pub fn open_charges(books: &Books) -> Result<Vec<(ChargeRow, WaitsFor)>> {
+    let mut open = Vec::new();
+    for (attempt, waits_for) in open_attempts(books)? {
+        if let Some(charge) = attempt.purpose.charge() {
+            open.push((books.read().charge(charge)?, waits_for));
+        }
+    }
+    Ok(open)
+}
+
+/// As [`open_charges`], of refunds.
+///
+/// # Errors
+///
+/// The book cannot be read.
+pub fn open_refunds(books: &Books) -> Result<Vec<(RefundRow, WaitsFor)>> {
+    let mut open = Vec::new();
+    for (attempt, waits_for) in open_attempts(books)? {
+        if let Some(refund) = attempt.purpose.refund() {
+            open.push((books.read().refund(refund)?, waits_for));
+        }
+    }
+    Ok(open)
 }
 
 /// Why charging is locked in this book, if it is; for who only wants to say so.
@@ -122,23 +149,23 @@ pub fn charging_is_open(books: &Books, marks: &Marks) -> Result<(), Problem> {
     is_current(books.read(), marks)
 }
 
-fn is_on_its_way(charge: &ChargeRow) -> bool {
+fn is_on_its_way(attempt: &AttemptRow) -> bool {
     // What was taken back from the world has no sender here.
-    matches!(charge.attempt.state, State::Prepared | State::Sending) && !charge.attempt.reconciled
+    matches!(attempt.state, State::Prepared | State::Sending) && !attempt.reconciled
 }
 
 fn told(
-    open: Vec<ChargeRow>,
-    its_sender_lives: impl Fn(&ChargeRow) -> bool,
-) -> Vec<(ChargeRow, WaitsFor)> {
+    open: Vec<AttemptRow>,
+    its_sender_lives: impl Fn(&AttemptRow) -> bool,
+) -> Vec<(AttemptRow, WaitsFor)> {
     open.into_iter()
-        .map(|charge| {
-            let waits_for = match charge.attempt.state {
+        .map(|attempt| {
+            let waits_for = match attempt.state {
                 State::Review => WaitsFor::Person,
-                _ if is_on_its_way(&charge) && its_sender_lives(&charge) => WaitsFor::Sender,
+                _ if is_on_its_way(&attempt) && its_sender_lives(&attempt) => WaitsFor::Sender,
                 _ => WaitsFor::Recovery,
             };
-            (charge, waits_for)
+            (attempt, waits_for)
         })
         .collect()
 }

@@ -108,11 +108,11 @@ fn refuse_if_it_may_be_the_same(
     wish: &Wish,
     found_out: &[Recovered],
 ) -> Result<()> {
-    for found in found_out
-        .iter()
-        .filter(|found| found.to == State::Succeeded)
-    {
-        let charge = world.books.read().charge(found.charge)?;
+    for found in found_out {
+        let (Some(id), State::Succeeded) = (found.purpose.charge(), found.to) else {
+            continue;
+        };
+        let charge = world.books.read().charge(id)?;
         if charge.customer == wish.customer.id {
             return Err(Problem::refused(
                 "earlier_charge_succeeded",
@@ -216,6 +216,7 @@ pub(super) fn prepare(
         purpose: Purpose::Take(charge),
         n,
         card: &now.card,
+        token: &now.card.facts.token,
         amount,
         name: &name,
         request: &request,

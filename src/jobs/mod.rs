@@ -4,6 +4,7 @@
 //! print nothing and ask nobody.
 
 pub mod adopt;
+pub mod asking;
 pub mod attention;
 pub mod charge;
 mod compare;
@@ -18,6 +19,7 @@ pub mod outlook;
 pub mod plan;
 pub mod reconcile;
 pub mod recover;
+pub mod refund;
 pub mod request;
 pub mod resolve;
 pub mod run_due;

@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
 
+use super::asking::{look_up, sought};
 use super::due::has_ended;
 use super::flight::{self, Boarding, Decided};
 use super::guard::{Asked, NotCleared, Right, require_sound_but_for_requests};
@@ -16,9 +17,9 @@ use super::{News, World};
 use crate::books::{AttemptRow, ChargeRow};
 use crate::domain::authorization::Demand;
 use crate::domain::charge::{Event, State};
-use crate::domain::ids::ChargeId;
 use crate::domain::money::Money;
-use crate::ports::{Promises, Sighting, Sought, Witness};
+use crate::domain::purpose::Purpose;
+use crate::ports::{Promises, Sighting, Witness};
 use crate::problem::{Problem, Result};
 use crate::rehearsal::{self, Rule};
 
@@ -31,10 +32,10 @@ const REPEAT_AFTER: [SignedDuration; 4] = [
     SignedDuration::from_hours(1),
 ];
 
-/// What recovery found out about one charge.
+/// What recovery found out about one charge or refund.
 #[derive(Debug, Clone)]
 pub struct Recovered {
-    pub charge: ChargeId,
+    pub purpose: Purpose,
     pub from: State,
     pub to: State,
     /// Why it stands where it stands, if it is not settled.
@@ -59,7 +60,7 @@ pub struct Recovery {
     pub stopped: Option<Problem>,
 }
 
-/// Asks for every charge that is open.
+/// Asks for every charge and refund that is open.
 ///
 /// # Errors
 ///
@@ -99,10 +100,10 @@ pub(super) fn recover_open(
     right: &mut Right,
     found: &mut dyn FnMut(Recovered),
 ) -> Result<()> {
-    for charge in world.books.read().open_charges()? {
-        let from = charge.attempt.state;
-        let looked = recover_one(world, right, &charge);
-        let now = world.books.read().charge(charge.id)?.attempt;
+    for attempt in world.books.read().open_attempts()? {
+        let (purpose, from) = (attempt.purpose, attempt.state);
+        let looked = recover_one(world, right, &attempt);
+        let now = world.books.read().newest_attempt(purpose)?;
         let (why, ask_again_at) = match looked {
             Ok(Looked::Done) => (now.note.clone(), None),
             Ok(Looked::Waiting { until }) => (now.note.clone(), Some(until)),
@@ -111,7 +112,7 @@ pub(super) fn recover_open(
             Err(NotCleared::NotAsked(problem)) => (Some(problem.message()), None),
         };
         found(Recovered {
-            charge: charge.id,
+            purpose,
             from,
             to: now.state,
             why: why.filter(|_| now.state.is_open() || now.state == State::NotMade),
@@ -131,9 +132,9 @@ enum Looked {
 fn recover_one(
     world: &mut World<'_>,
     right: &mut Right,
-    charge: &ChargeRow,
+    attempt: &AttemptRow,
 ) -> Result<Looked, NotCleared> {
-    let attempt = &charge.attempt;
+    let purpose = attempt.purpose;
     let at = world.now();
     match attempt.state {
         // The book that was lost may have gone on with it.
@@ -162,13 +163,13 @@ fn recover_one(
     let asked = right.clear(world, &attempt.gateway, &attempt.account)?;
     let promises = asked.gateway.promises();
     let decided = Decided::now(world.clock);
-    let attempt = &world.books.read().charge(charge.id)?.attempt;
+    let attempt = &world.books.read().newest_attempt(purpose)?;
     // What cannot be repeated can still be looked for.
     let repeats = attempt.state == State::Unknown
         && asked.clock_is_right
         && right.steady(world).is_ok()
         && world.books.read().request_of(attempt).is_ok()
-        && may_repeat(world, charge, attempt, promises)?;
+        && may_repeat(world, attempt, promises)?;
     // It can be looked for in a book that is wrong; nothing is sent from one.
     let unsound = if repeats {
         require_sound_but_for_requests(world.books.read()).err()
@@ -183,7 +184,7 @@ fn recover_one(
             })
         })?;
     }
-    let attempt = &world.books.read().charge(charge.id)?.attempt;
+    let attempt = &world.books.read().newest_attempt(purpose)?;
     if attempt.state.is_final() || attempt.state == State::Review {
         return Ok(Looked::Done);
     }
@@ -211,13 +212,8 @@ pub(super) fn orphan(world: &mut World<'_>, attempt: &AttemptRow) -> Result<()> 
 }
 
 /// Whether the request may be sent once more under its key. A request that
-/// never arrived becomes a charge by that, so it must still be wanted.
-fn may_repeat(
-    world: &World<'_>,
-    charge: &ChargeRow,
-    attempt: &AttemptRow,
-    promises: Promises,
-) -> Result<bool> {
+/// never arrived moves money by that, so it must still be wanted.
+fn may_repeat(world: &World<'_>, attempt: &AttemptRow, promises: Promises) -> Result<bool> {
     let Some((replay_for, first)) = promises.replay_for.zip(attempt.first_sent_at) else {
         return Ok(false);
     };
@@ -241,7 +237,14 @@ fn may_repeat(
     if rehearsal::holds(Rule::FewRepeats) && waits.is_none_or(|wait| since_last < *wait) {
         return Ok(false);
     }
-    Ok(!rehearsal::holds(Rule::StillWanted) || is_wanted(world, charge)?)
+    if !rehearsal::holds(Rule::StillWanted) {
+        return Ok(true);
+    }
+    match attempt.purpose {
+        Purpose::Take(charge) => is_wanted(world, &world.books.read().charge(charge)?),
+        // What it gives back is reserved, and nobody could give it otherwise.
+        Purpose::GiveBack(_) => Ok(true),
+    }
 }
 
 /// Whether the charge could be planned today: its agreement and the consent in
@@ -296,8 +299,7 @@ fn is_wanted(world: &World<'_>, charge: &ChargeRow) -> Result<bool> {
 ///
 /// The book would not take what was heard.
 pub(super) fn hear_what_is_open(world: &mut World<'_>, right: &mut Right) -> Result<()> {
-    for charge in world.books.read().open_charges()? {
-        let attempt = &charge.attempt;
+    for attempt in &world.books.read().open_attempts()? {
         if !matches!(attempt.state, State::Unknown | State::Pending) {
             continue;
         }
@@ -305,7 +307,7 @@ pub(super) fn hear_what_is_open(world: &mut World<'_>, right: &mut Right) -> Res
             .ask(world, &attempt.gateway, &attempt.account)
             .and_then(|asked| {
                 if asked.gateway.promises().lists {
-                    asked.gateway.look_up(&sought(attempt))
+                    look_up(&*asked.gateway, attempt.purpose, &sought(attempt))
                 } else {
                     Ok(Sighting::NotListed)
                 }
@@ -318,7 +320,7 @@ pub(super) fn hear_what_is_open(world: &mut World<'_>, right: &mut Right) -> Res
 }
 
 fn look(world: &mut World<'_>, asked: &Asked, attempt: &AttemptRow) -> Result<Looked> {
-    match asked.gateway.look_up(&sought(attempt))? {
+    match look_up(&*asked.gateway, attempt.purpose, &sought(attempt))? {
         Sighting::Found(answer) => {
             found(world, attempt, answer)?;
             Ok(Looked::Done)
@@ -388,21 +390,4 @@ fn count_miss(world: &mut World<'_>, attempt: &AttemptRow, promises: Promises) -
         tx.step(attempt, &event, None, Some(note))
     })?;
     Ok(Looked::Done)
-}
-
-/// What to look for at the gateway.
-#[must_use]
-pub fn sought(attempt: &AttemptRow) -> Sought<'_> {
-    Sought {
-        reference: &attempt.asked.reference,
-        token: &attempt.asked.token,
-        amount: attempt.asked.amount,
-        id: attempt.gateway_id.as_deref(),
-        // What nobody witnessed was sent when nobody knows.
-        since: if attempt.witnessed {
-            attempt.sent_since()
-        } else {
-            Timestamp::UNIX_EPOCH
-        },
-    }
 }

@@ -6,9 +6,10 @@
 use jiff::{SignedDuration, Timestamp};
 
 use super::World;
+use super::asking::{look_up, sought};
 use super::guard::Right;
 use super::memory::is_current;
-use super::recover::{orphan, sought};
+use super::recover::orphan;
 use super::settle::settled;
 use crate::books::AttemptRow;
 use crate::domain::charge::{Answer, Asked, Event, State, Verdict, judge};
@@ -105,7 +106,8 @@ fn asked_of_the_gateway(
             id,
             ..sought(attempt)
         };
-        Ok((asked.gateway.look_up(&sought)?, asked.clock_is_right))
+        let sighting = look_up(&*asked.gateway, attempt.purpose, &sought)?;
+        Ok((sighting, asked.clock_is_right))
     });
     let (sighting, clock_is_right) = match looked {
         Ok(looked) => looked,

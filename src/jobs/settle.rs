@@ -5,15 +5,22 @@ use crate::books::{AttemptRow, NewMail, NotStepped, Reader, StepTaken, Tx};
 use crate::domain::charge::{Answer, Event, State, Verdict, judge};
 use crate::domain::confirmation::{Confirmation, Line};
 use crate::domain::decline::{Class, Decline};
-use crate::domain::ids::PaymentId;
+use crate::domain::ids::{PaymentId, RefundId};
+use crate::domain::notice::{About, Notice};
 use crate::domain::purpose::Purpose;
+use crate::domain::refund::TakenFrom;
 use crate::paper;
 use crate::ports::{NotAsked, Refusal};
-use crate::problem::Result;
+use crate::problem::{Problem, Result};
 use crate::rehearsal::{self, Rule};
 
-/// The code of a card that the gateway does not have any more.
-const GONE: &str = "card_gone";
+/// The code of a no for want of what was asked of.
+fn gone(purpose: Purpose) -> &'static str {
+    match purpose {
+        Purpose::Take(_) => "card_gone",
+        Purpose::GiveBack(_) => "nothing_to_give_back",
+    }
+}
 
 /// What became of an attempt that came back.
 pub(super) struct Settled {
@@ -42,7 +49,7 @@ pub(super) fn heard_in(
         Err(not_asked) if not_asked.refusal == Refusal::Gone && attempt.sends < 2 => {
             Ok(Answer::Declined(Decline {
                 class: Class::Hard,
-                code: GONE.into(),
+                code: gone(attempt.purpose).into(),
                 message: not_asked.to_string().into(),
                 advice: None,
                 id: None,
@@ -153,7 +160,7 @@ fn in_part(
     attempt: &AttemptRow,
     step: impl FnOnce(&Tx<'_>) -> Result<StepTaken, NotStepped>,
 ) -> Result<Result<StepTaken>> {
-    match tx.part(|| Ok(with_its_mail(tx, step(tx)?)?)) {
+    match tx.part(|| Ok(with_its_mail(tx, attempt, step(tx)?)?)) {
         Ok(step) => Ok(Ok(step)),
         Err(NotStepped::Contradicts(problem)) => {
             tx.log_contradiction(attempt.purpose, &problem.message())?;
@@ -163,11 +170,58 @@ fn in_part(
     }
 }
 
-fn with_its_mail(tx: &Tx<'_>, step: StepTaken) -> Result<StepTaken> {
-    if let Some(payment) = step.payment {
-        confirm(tx, payment)?;
+fn with_its_mail(tx: &Tx<'_>, attempt: &AttemptRow, step: StepTaken) -> Result<StepTaken> {
+    let succeeds = step.to == State::Succeeded && step.from != step.to;
+    match (attempt.purpose, step.payment) {
+        (Purpose::Take(_), Some(payment)) => confirm(tx, payment)?,
+        (Purpose::GiveBack(refund), _) if succeeds => tell_of_refund(tx, refund)?,
+        _ => {}
     }
     Ok(step)
+}
+
+/// Writes into the outbox that money was given back, if the customer has an
+/// address and is to hear of it.
+fn tell_of_refund(tx: &Tx<'_>, id: RefundId) -> Result<()> {
+    let book = tx.read();
+    let refund = book.refund(id)?;
+    let customer = book.customer(refund.customer)?;
+    let Some(to) = customer.email.clone().filter(|_| refund.wants_mail) else {
+        return Ok(());
+    };
+    let payment = book.payment(refund.payment)?;
+    let Some(charge) = payment.charge else {
+        return Err(Problem::bug(format!("{id} is of no charge")));
+    };
+    let card = book.card(book.charge(charge)?.card)?;
+    let mut lines = Vec::new();
+    for share in book.refund_shares(id)? {
+        if let TakenFrom::Invoice { number, .. } = share.from {
+            lines.push((number, share.amount));
+        }
+    }
+    let wording = paper::notice(&Notice {
+        seller: book.facts()?.name,
+        customer: customer.name,
+        amount: refund.given_back,
+        brand: card.facts.brand,
+        last4: card.facts.last4,
+        lines,
+        about: About::GivenBack {
+            on: tx.at().to_zoned(book.facts()?.zone).date(),
+            refund: id,
+            payment: payment.id,
+            is_void: refund.is_void,
+        },
+    });
+    tx.queue_mail(&NewMail {
+        event: format!("refund:{id}"),
+        to,
+        customer: Some(customer.id),
+        payment: Some(payment.id),
+        wording,
+    })?;
+    Ok(())
 }
 
 /// Writes the confirmation of a payment into the outbox, if the customer has an address.

@@ -1,5 +1,5 @@
-//! The mails about scheduled charges: to the customer that one comes or failed,
-//! to the bookkeeper what a run left to do.
+//! The mails besides confirmations: to the customer that a charge comes, that one
+//! failed, that money went back; to the bookkeeper what a run left to do.
 
 use serde::Serialize;
 
@@ -104,6 +104,36 @@ impl Page {
                     ],
                     link.as_deref().map(plain),
                     "If you would rather pay another way, please reply to this mail.",
+                )
+            }
+            About::GivenBack {
+                on,
+                refund,
+                payment,
+                is_void,
+            } => {
+                let what = if *is_void {
+                    format!(
+                        "On {} we cancelled the charge of {amount} to your {card} (payment {payment}). \
+                         If it shows on your statement at all, it will be taken off again.",
+                        written_out(*on)
+                    )
+                } else {
+                    format!(
+                        "On {} we gave back {amount} to your {card} (refund {refund} of payment {payment}). \
+                         Your bank may take some days to show it.",
+                        written_out(*on)
+                    )
+                };
+                let mut sentences = vec![what];
+                if !lines.is_empty() {
+                    sentences.push("These invoices are open again by so much:".to_owned());
+                }
+                (
+                    format!("Refund of {amount} ({refund})"),
+                    sentences,
+                    None,
+                    "If you have a question about this, please reply to this mail.",
                 )
             }
         };

@@ -10,7 +10,9 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use serde_json::{Value, json};
 
-use crate::books::{BookFacts, ChargeRow, MailOf, MailRow, PaidShare, Reader, WholeCharge};
+use crate::books::{
+    BookFacts, ChargeRow, MailOf, MailRow, PaidShare, Reader, RefundRow, WholeCharge,
+};
 use crate::domain::authorization::Authorization;
 use crate::domain::card::Card;
 use crate::domain::charge::State;
@@ -21,6 +23,8 @@ use crate::domain::invoice::Invoice;
 use crate::domain::money::Money;
 use crate::domain::outbox::MailState;
 use crate::domain::payment::Payment;
+use crate::domain::purpose::Purpose;
+use crate::domain::refund::{RefundShare, TakenFrom};
 use crate::domain::spread::Share;
 use crate::problem::Result;
 
@@ -100,7 +104,7 @@ pub fn payment_row(payment: &Payment, owner: &str, pays: &[Allocation]) -> Value
     json!({
         "payment": payment.id.to_string(), "customer": owner,
         "method": payment.method.word(), "amount": money(payment.amount),
-        "unapplied": money(payment.credit.open), "received_on": payment.received_on.to_string(),
+        "unapplied": money(payment.credit.open), "given_back": money(payment.given_back), "received_on": payment.received_on.to_string(),
         "charge": payment.charge.map(|charge| charge.to_string()), "memo": payment.memo,
         "allocations": pays.iter().map(allocation).collect::<Vec<_>>(),
     })
@@ -157,6 +161,60 @@ pub fn whole_charge(facts: &BookFacts, whole: &WholeCharge) -> Value {
         "memo": charge.memo, "charged_on": charge.charged_on.to_string(),
         "created": instant(charge.created_at, &facts.zone),
     })
+}
+
+/// A refund with all that came of it.
+///
+/// # Errors
+///
+/// The book cannot be read.
+pub fn refund(book: Reader<'_>, refund: &RefundRow) -> Result<Value> {
+    let facts = book.facts()?;
+    let attempt = &refund.attempt;
+    let payment = book.payment(refund.payment)?;
+    let charge = payment
+        .charge
+        .map(|charge| book.charge(charge))
+        .transpose()?;
+    let card = charge.map(|charge| book.card(charge.card)).transpose()?;
+    let decline = attempt.decline.as_ref();
+    let decline = decline.map(|no| json!({"code": no.code, "message": no.message}));
+    Ok(json!({
+        "refund": refund.id.to_string(), "state": attempt.state.word(), "mode": facts.mode.to_string(),
+        "way": if refund.is_void { "void" } else { "refund" },
+        "payment": refund.payment.to_string(), "customer": book.customer(refund.customer)?.code,
+        "amount": money(refund.amount), "given_back": money(refund.given_back),
+        "card": card.as_ref().map(which_card),
+        "gateway": {"name": attempt.gateway, "account": attempt.account,
+                    "reference": attempt.asked.reference, "id": attempt.gateway_id},
+        "sends": attempt.sends,
+        "reopens": book.refund_shares(refund.id)?.iter().map(refund_share).collect::<Vec<_>>(),
+        "decline": decline, "note": attempt.note.as_ref().filter(|_| attempt.state != State::Succeeded),
+        "because": refund.because, "refunded_on": refund.refunded_on.to_string(),
+        "created": instant(refund.created_at, &facts.zone),
+    }))
+}
+
+/// A part of a refund: which invoice it reopens, or none.
+#[must_use]
+pub fn refund_share(share: &RefundShare) -> Value {
+    let invoice = match &share.from {
+        TakenFrom::Account => None,
+        TakenFrom::Invoice { number, .. } => Some(number),
+    };
+    json!({"invoice": invoice, "amount": money(share.amount)})
+}
+
+/// A charge or a refund, by what an attempt is for.
+///
+/// # Errors
+///
+/// The book cannot be read.
+pub fn purpose(book: Reader<'_>, purpose: Purpose) -> Result<Value> {
+    match purpose {
+        Purpose::Take(id) => charge(book, &book.charge(id)?),
+        Purpose::GiveBack(id) => refund(book, &book.refund(id)?),
+    }
 }
 
 /// What is true of a mail, after its name: `M-3 waits to be sent`.

@@ -183,7 +183,7 @@ pub fn cron_recovers(stage: &Arc<Stage>, process: usize, book: usize) {
     for one in recovery.found {
         stage.note(format_args!(
             "{} went from {} to {} {:?}",
-            one.charge, one.from, one.to, one.why
+            one.purpose, one.from, one.to, one.why
         ));
     }
     heard(stage, book, recovery.stopped.map(Err::<(), _>));

@@ -16,8 +16,9 @@ use crate::domain::ids::ChargeId;
 use crate::domain::money::Money;
 use crate::domain::spread::Spread;
 use crate::jobs::News;
+use crate::jobs::asking::search_advice;
 use crate::jobs::attention::{WaitsFor, open_charges};
-use crate::jobs::recover::{Recovered, Recovery, recover, sought};
+use crate::jobs::recover::{Recovered, Recovery, recover};
 use crate::ports::Gateways;
 use crate::problem::{Kind, Problem, Result};
 use crate::views;
@@ -57,7 +58,7 @@ fn recovered(books: &Books, found: &[Recovered]) -> Result<Report> {
     let facts = book.facts()?;
     let mut data = Vec::new();
     for one in found {
-        let mut row = views::charge(book, &book.charge(one.charge)?)?;
+        let mut row = views::purpose(book, one.purpose)?;
         row["was"] = one.from.word().into();
         row["ask_again_at"] = one.ask_again_at.map(|at| at.to_string()).into();
         data.push(row);
@@ -234,7 +235,7 @@ pub fn review(session: &Session) -> Result<Report> {
                     attempt.asked.reference, attempt.gateway
                 )
             },
-            |gateway| gateway.search_advice(&sought(attempt)),
+            |gateway| search_advice(&*gateway, attempt),
         );
         text.push_str(&format!(
             "{id}  {amount} from {card} of {customer}, {on}: {state}\n",

@@ -278,7 +278,7 @@ pub fn ran_view(book: Reader<'_>, ran: &Ran) -> Result<Value> {
     let recovered = ran
         .recovered
         .iter()
-        .map(|found| views::charge(book, &book.charge(found.charge)?))
+        .map(|found| views::purpose(book, found.purpose))
         .collect::<Result<Vec<_>>>()?;
     let not_reached: Vec<String> = ran.not_reached.iter().map(ToString::to_string).collect();
     Ok(json!({

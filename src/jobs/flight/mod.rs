@@ -17,6 +17,7 @@ mod decided;
 use std::sync::Arc;
 
 use super::World;
+use super::asking::send;
 use super::guard::Right;
 use super::settle::{Settled, heard_in};
 use crate::books::{AttemptRow, Tx};
@@ -60,11 +61,12 @@ pub(super) struct Departed {
 impl Passenger {
     /// Asks its gateway, once.
     fn ask(self, clock: &dyn Clock) -> Returned {
-        let heard = self.gateway.charge(&Sending {
+        let sending = Sending {
             key: &self.attempt.key,
             request: &self.request,
             still_in_time: &|| self.decided.still_in_time(clock),
-        });
+        };
+        let heard = send(&*self.gateway, self.attempt.purpose, &sending);
         Returned {
             attempt: self.attempt,
             heard,

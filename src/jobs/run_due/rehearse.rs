@@ -122,6 +122,7 @@ fn reserve(tx: &Tx<'_>, order: &Order) -> Result<()> {
         purpose: Purpose::Take(charge),
         n: 1,
         card: &plan.card,
+        token: &plan.card.facts.token,
         amount: plan.spread.charged,
         name: &name,
         request: b"rehearsed",
