@@ -65,6 +65,7 @@ impl LocalStripe {
     }
 
     /// The refunds of a payment intent, by its own list.
+    #[allow(dead_code, reason = "for those who give back")]
     pub fn refunds(&self, intent: &str) -> Vec<Value> {
         refunds_of(&self.server, Some(intent))
     }
