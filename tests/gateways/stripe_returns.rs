@@ -3,7 +3,7 @@
 use std::thread;
 use std::time::Duration;
 
-use dues::domain::charge::{Answer, Capture};
+use dues::domain::charge::{Answer, Asked, Capture, Verdict, judge};
 use dues::domain::ids::{AttemptName, BookId, CustomerId};
 use dues::domain::money::{Currency, Money};
 use dues::ports::{GivesBack, NotAsked, Refusal, ReturnOrder, Sending, Sighting, Sought, Way};
@@ -261,6 +261,44 @@ fn two_at_once_under_one_key_are_one_refund() {
         ("taken 120.00 USD", "unknown")
     );
     assert_eq!(shop.fake.money_given_back(), (1, 120_00));
+}
+
+type Expected = fn(&Verdict) -> bool;
+
+/// An answer about other money is seen for what it is, and another's no is none.
+#[test]
+fn what_was_given_back_of_something_else_is_for_a_person() {
+    let shop = paid();
+    let name = refund_name(1);
+    let own = json!({"metadata": {"dues_attempt": name.reference}});
+    let own = |status: &str| but(refund(status), own.clone());
+    let differs = |verdict: &Verdict| matches!(verdict, Verdict::Differs { id: Some(_), .. });
+    let table: [(Value, Expected); 6] = [
+        (own("succeeded"), |is| matches!(is, Verdict::Taken { .. })),
+        (
+            but(own("succeeded"), json!({"payment_intent": "pi_Other"})),
+            differs,
+        ),
+        (
+            but(own("pending"), json!({"payment_intent": null})),
+            differs,
+        ),
+        (but(own("succeeded"), json!({"currency": "eur"})), differs),
+        (refund("succeeded"), differs),
+        (refund("failed"), |is| *is == Verdict::Silence),
+    ];
+    for (said, expected) in table {
+        shop.fake.spoil([Fault::Says(200, said.clone())]);
+        let asked = Asked {
+            amount: usd(120_00),
+            token: PAID.to_owned(),
+            reference: name.reference.clone(),
+        };
+
+        let verdict = judge(&asked, &give_back(&shop, &name).unwrap());
+
+        assert!(expected(&verdict), "{said}: {verdict:?}");
+    }
 }
 
 /// What the bank took back already must not be given a second time; nor is it
