@@ -28,8 +28,9 @@ pub(super) struct Right {
     _lock: Option<Lock>,
     /// One moment, as the wall's clock and the machine's own showed it.
     started: (Timestamp, Duration),
-    /// The book knows of no later moment than now.
-    follows_the_book: bool,
+    /// A moment that the book has seen and that is later than now: one of the
+    /// two was wrong.
+    book_has_seen: Option<Timestamp>,
     /// By gateway and account.
     asked: HashMap<(String, String), Asked>,
 }
@@ -179,8 +180,7 @@ impl Right {
         Ok(Self {
             _lock: lock,
             started: (now, world.clock.since_boot()),
-            follows_the_book: newest
-                .is_none_or(|newest| now.duration_since(newest) >= -CLOCK_SLACK),
+            book_has_seen: newest.filter(|newest| now.duration_since(*newest) < -CLOCK_SLACK),
             asked: HashMap::new(),
         })
     }
@@ -206,8 +206,10 @@ impl Right {
         let clock_is_right = !rehearsal::holds(Rule::ClockIsRight)
             || match shown.witness {
                 Witness::Clock(theirs) => theirs.duration_since(world.now()).abs() <= CLOCKS_DIFFER,
-                Witness::SameMachine => self.follows_the_book,
-                Witness::Nobody => !rehearsal::holds(Rule::Witnessed) && self.follows_the_book,
+                Witness::SameMachine => self.book_has_seen.is_none(),
+                Witness::Nobody => {
+                    !rehearsal::holds(Rule::Witnessed) && self.book_has_seen.is_none()
+                }
             };
         let asked = Asked {
             gateway,
@@ -281,47 +283,36 @@ impl Right {
         let Some((_, asked)) = wrong else {
             return Ok(());
         };
-        let theirs = match asked.shown.witness {
-            Witness::Clock(theirs) => theirs,
-            Witness::Nobody if self.follows_the_book => return Ok(()),
-            Witness::Nobody | Witness::SameMachine => return Err(clock_is_behind()),
-        };
         let zone = world.books.read().facts()?.zone;
         let shown = |at: Timestamp| at.to_zoned(zone.clone()).strftime("%Y-%m-%d %H:%M");
-        Err(Problem::setup(
-            "clock_is_wrong",
-            format!(
-                "this machine's clock shows {}, that of {name} {}",
-                shown(world.now()),
+        let now = shown(world.now());
+        let fact = match (asked.shown.witness, self.book_has_seen) {
+            (Witness::Clock(theirs), _) => format!(
+                "this machine's clock shows {now}, that of {name} {}",
                 shown(theirs)
             ),
-        )
-        .nothing_was(Deed::Done)
-        .hint("Set this machine's clock, then run the command again."))
+            (_, Some(seen)) => format!(
+                "this machine's clock shows {now}, and the book has seen {} already",
+                shown(seen)
+            ),
+            (_, None) => return Ok(()),
+        };
+        Err(Problem::setup("clock_is_wrong", fact)
+            .nothing_was(Deed::Done)
+            .hint("Set this machine's clock, then run the command again."))
     }
 }
 
-/// Why a date is not given up for being late: that is for good, and nobody
-/// confirms what this machine's clock shows.
-pub(super) fn unconfirmed_clock(asked: &Asked, name: &str) -> Problem {
-    match asked.shown.witness {
-        Witness::Nobody => Problem::setup(
-            "clock_is_unconfirmed",
-            format!("{name} shows no time, so nothing is skipped or held for being late"),
-        )
-        .hint("See it with `dues schedule list`, and skip or move it by hand."),
-        Witness::Clock(_) | Witness::SameMachine => clock_is_behind(),
-    }
-}
-
-/// The book knows of a later moment, and nobody says that it was wrong.
-pub(super) fn clock_is_behind() -> Problem {
+/// Why nothing is charged, skipped or held by itself: what is due and what is
+/// late follows from a clock, and nobody confirms what this machine's shows.
+pub(super) fn unconfirmed_clock(name: &str) -> Problem {
     Problem::setup(
-        "clock_is_wrong",
-        "this machine's clock is behind what the book has seen",
+        "clock_is_unconfirmed",
+        format!(
+            "{name} shows no time, so nothing is charged, skipped or held by this machine's clock alone"
+        ),
     )
-    .nothing_was(Deed::Done)
-    .hint("Set this machine's clock, then run the command again.")
+    .hint("Charge with `dues charge`, or move and skip dates by hand: see `dues schedule list`.")
 }
 
 /// Proves what new charges build on: the file, what is open, the end of the log.

@@ -1347,14 +1347,24 @@ fn by_a_clock_that_no_gateway_confirmed_no_date_is_given_up() {
     *shop.gateway.0.account_fails.lock().unwrap() = None;
     shop.gateway.0.shows_no_time.store(true, Ordering::SeqCst);
     shop.at("2026-12-23T14:00:00Z");
-    let shown = "S-1 2026-11-23 passed: sandbox shows no time, so nothing is skipped or held for being late";
-    assert_eq!(shop.run(), [shown]);
+    let unconfirmed = "passed: sandbox shows no time, so nothing is charged, skipped or held by this machine's clock alone";
+    assert_eq!(shop.run(), [format!("S-1 2026-11-23 {unconfirmed}")]);
+    // Nor is anything charged then: where one is refused, so is the other.
+    let due = shop.schedule("ROSA", amount(10_00), Cadence::once(date(2026, 12, 23)));
+    assert_eq!(
+        shop.run(),
+        [
+            format!("S-1 2026-11-23 {unconfirmed}"),
+            format!("{due} 2026-12-23 {unconfirmed}"),
+        ]
+    );
+    shop.change(|tx| tx.end_schedule(due, "it is for later"));
     // The book has seen December: now somebody must say that it was wrong.
     shop.at("2026-11-23T14:00:00Z");
     let stopped = shop.try_run().unwrap().stopped.unwrap();
     assert_eq!(
         stopped.to_string(),
-        "this machine's clock is behind what the book has seen; nothing was done"
+        "this machine's clock shows 2026-11-23 09:00, and the book has seen 2026-12-23 09:00 already; nothing was done"
     );
     shop.gateway.0.shows_no_time.store(false, Ordering::SeqCst);
     *shop.gateway.0.clock_ahead.lock().unwrap() = Some(SignedDuration::ZERO);

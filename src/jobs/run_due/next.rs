@@ -135,6 +135,7 @@ impl Deciding<'_> {
         let card = &order.plan.card;
         let asked = self.asked(&card.gateway).and_then(|asked| {
             asked.require_account(&card.gateway, &card.account)?;
+            self.require_believed_clock(&card.gateway)?;
             Ok(asked)
         });
         let asked = match asked {
@@ -169,28 +170,39 @@ impl Deciding<'_> {
         }))))
     }
 
-    /// A date is given up for good by what the clock shows: not while no gateway
-    /// has confirmed it.
-    fn given_up(&self, tx: &Tx<'_>, outcome: Outcome) -> Result<Outcome> {
+    /// What is due, and what is late, is so by the clock: nothing is charged or
+    /// given up while no gateway has confirmed it.
+    ///
+    /// # Errors
+    ///
+    /// Why it is not believed.
+    fn require_believed_clock(&self, own: &str) -> Result<()> {
         let mut cleared = self.cleared.values();
         if cleared.any(|asked| asked.as_ref().is_ok_and(|asked| asked.clock_is_right)) {
-            return Ok(outcome);
+            return Ok(());
         }
-        let own = tx.read().facts()?.gateway;
         let errors = self
             .cleared
             .iter()
             .filter_map(|(name, asked)| Some((name, asked.as_ref().err()?)));
-        let mut asked = self
-            .cleared
-            .iter()
-            .filter_map(|(name, asked)| Some((name, asked.as_ref().ok()?)));
-        let problem = match (errors.min_by_key(|(name, _)| *name), asked.next()) {
-            (Some((_, problem)), _) => problem.clone(),
-            (None, Some((name, asked))) => unconfirmed_clock(asked, name),
-            (None, None) => not_logged_in(&own),
-        };
-        Ok(Outcome::Passed(Reason::Refused(problem)))
+        Err(
+            match (
+                errors.min_by_key(|(name, _)| *name),
+                self.cleared.keys().next(),
+            ) {
+                (Some((_, problem)), _) => problem.clone(),
+                (None, Some(name)) => unconfirmed_clock(name),
+                (None, None) => not_logged_in(own),
+            },
+        )
+    }
+
+    fn given_up(&self, tx: &Tx<'_>, outcome: Outcome) -> Result<Outcome> {
+        let own = tx.read().facts()?.gateway;
+        Ok(match self.require_believed_clock(&own) {
+            Ok(()) => outcome,
+            Err(problem) => Outcome::Passed(Reason::Refused(problem)),
+        })
     }
 
     fn asked(&self, gateway: &str) -> Result<&Asked> {
