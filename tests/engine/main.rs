@@ -5,6 +5,7 @@ mod guard;
 mod late;
 mod mails;
 mod reconcile;
+mod refunds;
 mod resolve;
 mod rules;
 mod schedules;

@@ -70,10 +70,8 @@ fn a_refund_goes_back_once_and_reopens_what_was_paid() {
     assert_eq!(shop.went_back(), [30_00]);
     assert_eq!(shop.stands(), [30_00, 0, 30_00]);
     let mails = shop.world().books.read().mails(false).unwrap();
-    assert_eq!(
-        mails.last().map(|mail| mail.event.as_str()),
-        Some("refund:RF-1")
-    );
+    let told = mails.iter().filter(|mail| mail.event == "refund:RF-1");
+    assert_eq!(told.count(), 1);
     shop.assert_right();
 }
 

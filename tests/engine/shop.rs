@@ -260,6 +260,9 @@ impl Gateway for Bent {
     fn search_advice(&self, sought: &Sought<'_>) -> String {
         self.sandbox.search_advice(sought)
     }
+    fn gives_back(&self) -> Option<&dyn dues::ports::GivesBack> {
+        self.sandbox.gives_back()
+    }
 }
 
 pub struct One(pub Arc<Bent>);

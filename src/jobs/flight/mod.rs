@@ -118,11 +118,12 @@ pub(super) fn depart(
         Err(problem) => return Err(problem),
     }
     let mut staying = Vec::new();
-    let marked = match leaving.is_empty() {
-        true => Ok(()),
-        false => rehearsal::point("charge.sending")
+    let marked = if leaving.is_empty() {
+        Ok(())
+    } else {
+        rehearsal::point("charge.sending")
             .and_then(|()| world.mark())
-            .and_then(|()| rehearsal::point("charge.marked")),
+            .and_then(|()| rehearsal::point("charge.marked"))
     };
     if let Err(problem) = marked {
         staying = leaving
