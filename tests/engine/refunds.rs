@@ -150,9 +150,11 @@ fn what_stopped_at_any_step_is_given_back_once() {
         "charge.settled",
     ] {
         let shop = Shop::paid_with("tok_approve");
-        listen(Some(Rc::new(move |name| match name == point {
-            true => Err(Problem::refused("stopped", "a test made this fail")),
-            false => Ok(()),
+        listen(Some(Rc::new(move |name| {
+            if name == point {
+                return Err(Problem::refused("stopped", "a test made this fail"));
+            }
+            Ok(())
         })));
         let stopped = shop.give_back(Some(40_00));
         listen(None);
