@@ -185,11 +185,8 @@ fn a_book_that_was_replaced_while_it_was_asked_is_not_charged_from() {
 #[test]
 fn a_prompt_obeys_no_name() {
     let shop = Shop::new();
-    shop.write(
-        "nasty.csv",
-        "Invoice Number,Customer,Invoice Date,Due Date,Amount\nINV-1,Ada\u{1b}]0;owned\u{7}\u{202e},2026-01-01,2026-01-02,10\n",
-    );
-    shop.must("invoice import nasty.csv --create-customers");
+    shop.must("customer add Ada");
+    shop.change_by_hand("update customers set name = 'Ada\u{1b}]0;owned\u{7}\u{202e}'");
     let mut terminal = at_a_terminal(&shop, "charge");
 
     let shown = terminal.expect("\\u{1b}]0;owned\\u{7}\\u{202e}").unwrap();
@@ -354,4 +351,30 @@ fn send(signal: &str, process: u32) {
         .args([signal, &process.to_string()])
         .status();
     assert!(sent.unwrap().success());
+}
+
+/// What a word alone does not say is asked, of customers and of cards.
+#[test]
+fn of_several_that_a_word_means_a_person_chooses() {
+    let shop = Shop::with_card("tok_approve");
+    shop.must("customer add 'Rosa Blumen'");
+    shop.must("customer add 'Rosa Meyer'");
+    for name in ["van", "office"] {
+        shop.must(&format!(
+            "card add code:ROSA tok_approve@visa-1111 --nickname {name} --by Rosa --how 'signed form'"
+        ));
+    }
+    shop.must("invoice add code:ROSA R-1 70 --due 2026-01-02");
+    let mut terminal = at_a_terminal(&shop, "charge rosa --card 1111 --all-due");
+
+    terminal.expect("Which customer").unwrap();
+    terminal.send("blumen\r").unwrap();
+    terminal.expect("Which card").unwrap();
+    terminal.send("\r").unwrap();
+    terminal.expect("70.00 USD from visa 1111").unwrap();
+    terminal.send("y\r").unwrap();
+    terminal.expect("Booked as").unwrap();
+    terminal.expect(Eof).unwrap();
+
+    assert_eq!(shop.money_taken(), (1, 70_00));
 }

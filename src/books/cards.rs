@@ -6,7 +6,7 @@ use serde_json::json;
 use super::values::money;
 use super::{Reader, Tx};
 use crate::domain::authorization::Authorization;
-use crate::domain::card::{Card, CardFacts, Expiry};
+use crate::domain::card::{Card, CardFacts, Expiry, meant_by, surely};
 use crate::domain::customer::Customer;
 use crate::domain::ids::{CardId, CustomerId};
 use crate::problem::{Problem, Result};
@@ -94,8 +94,19 @@ impl Reader<'_> {
         )
     }
 
-    /// The one card of a customer that a word means: last four, nickname,
-    /// `visa 4242`; without a word the default, or the only one in use.
+    /// The cards of a customer that a typed word may mean; see [`meant_by`].
+    ///
+    /// # Errors
+    ///
+    /// The book cannot be read.
+    pub fn cards_meant(self, customer: &Customer, word: &str) -> Result<Vec<Card>> {
+        let cards = self.cards_of(customer.id)?;
+        let meant = in_use(meant_by(word, &cards));
+        Ok(meant.into_iter().cloned().collect())
+    }
+
+    /// The one card of a customer that a word means; without a word the
+    /// default, or the only one in use.
     ///
     /// # Errors
     ///
@@ -104,12 +115,9 @@ impl Reader<'_> {
     pub fn find_card(self, customer: &Customer, word: Option<&str>) -> Result<Card> {
         let cards = self.cards_of(customer.id)?;
         let code = &customer.code;
-        let names = |cards: &[&Card]| {
-            let name = |card: &&Card| match &card.nickname {
-                Some(nickname) => format!("`{}` ({nickname})", card.name()),
-                None => format!("`{}`", card.name()),
-            };
-            cards.iter().map(name).collect::<Vec<_>>().join(", ")
+        let names = |some: &[&Card]| {
+            let names: Vec<String> = some.iter().map(|card| surely(card, &cards)).collect();
+            names.join(", ")
         };
         let usable: Vec<&Card> = cards.iter().filter(|card| !card.disabled).collect();
         let Some(word) = word else {
@@ -130,10 +138,7 @@ impl Reader<'_> {
                 .hint(format!("Choose one with `--card`: {}.", names(&usable)))),
             };
         };
-        let mut found: Vec<&Card> = cards.iter().filter(|card| card.answers_to(word)).collect();
-        if found.len() > 1 && found.iter().any(|card| !card.disabled) {
-            found.retain(|card| !card.disabled);
-        }
+        let found = in_use(meant_by(word, &cards));
         match found[..] {
             [one] => Ok(one.clone()),
             [] if cards.is_empty() => Err(Problem::refused(
@@ -153,7 +158,7 @@ impl Reader<'_> {
                 format!("`{word}` could be {} cards of {code}", found.len()),
             )
             .hint(format!(
-                "Use the nickname: {}. A card gets one with `dues card rename`.",
+                "Say which one: {}. A card gets a nickname with `dues card rename`.",
                 names(&found)
             ))),
         }
@@ -185,6 +190,14 @@ impl Reader<'_> {
             },
         )
     }
+}
+
+/// A card that is never charged again is meant only where no other can be.
+fn in_use(mut found: Vec<&Card>) -> Vec<&Card> {
+    if found.iter().any(|card| !card.disabled) {
+        found.retain(|card| !card.disabled);
+    }
+    found
 }
 
 impl Tx<'_> {

@@ -12,6 +12,7 @@ use crate::domain::customer::Customer;
 use crate::domain::ids::{CardId, ChargeId, CreditId, CustomerId};
 use crate::domain::money::Money;
 use crate::domain::spread::{Share, Spread};
+use crate::domain::untrusted::{composed, decomposed};
 use crate::problem::{Problem, Result};
 
 /// A charge about to be prepared.
@@ -182,8 +183,9 @@ impl Reader<'_> {
     /// The book cannot be read.
     pub fn charge_by_request(self, request_id: &str) -> Result<Option<ChargeRow>> {
         self.row(
-            &format!("{CHARGES} where c.request_id = ?1"),
-            [request_id],
+            // However its accents were typed; a book may have them either way.
+            &format!("{CHARGES} where c.request_id in (?1, ?2, ?3) order by c.request_id = ?1 desc limit 1"),
+            (request_id, composed(request_id), decomposed(request_id)),
             charge,
         )
     }

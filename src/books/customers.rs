@@ -7,9 +7,10 @@ use serde_json::json;
 use super::beside::Beside;
 use super::values::money;
 use super::{Reader, Tx};
-use crate::domain::customer::{Customer, NewCustomer, same_name};
+use crate::domain::customer::{Customer, NewCustomer, meant_by, same_name, surely};
 use crate::domain::ids::CustomerId;
 use crate::domain::money::{Money, Sums};
+use crate::domain::untrusted::{composed, decomposed};
 use crate::problem::{Problem, Result};
 
 const COLUMNS: &str =
@@ -185,80 +186,33 @@ impl Reader<'_> {
         )
     }
 
-    /// The one customer that a typed word means: a code, a name, a mail
-    /// address, or an unambiguous beginning of a code or name. A code that
-    /// was made up does not beat a name that somebody else bears.
+    /// The customers that a typed word may mean, by code; see [`meant_by`].
     ///
     /// # Errors
     ///
-    /// Exit 1 if there is none (the hint names the nearest) or more than one
-    /// (the hint names them).
-    pub fn find_customer(self, word: &str) -> Result<Customer> {
-        let sought = same_name(word);
-        if let Some(customer) = self.customer_by_code(word.trim())? {
-            let others = self.customers_named(word)?;
-            let other = others.iter().find(|other| other.id != customer.id);
-            return match other.filter(|_| customer.code_is_made_up) {
-                None => Ok(customer),
-                Some(other) => Err(code_or_name(word, &customer, other)),
-            };
+    /// The book cannot be read.
+    pub fn customers_meant(self, word: &str) -> Result<Vec<Customer>> {
+        // What a person gave is theirs alone: no need to read all of them.
+        let coded = self.customer_by_code(word.trim())?;
+        if let Some(given) = coded.filter(|customer| !customer.code_is_made_up) {
+            return Ok(vec![given]);
         }
         let all = self.customers()?;
-        let exact = |customer: &&Customer| {
-            same_name(&customer.name) == sought
-                || customer
-                    .email
-                    .as_ref()
-                    .is_some_and(|email| email.to_lowercase() == sought)
-        };
-        let begins = |customer: &&Customer| {
-            !sought.is_empty()
-                && (customer.code.to_lowercase().starts_with(&sought)
-                    || same_name(&customer.name).starts_with(&sought))
-        };
-        let mut found: Vec<&Customer> = all.iter().filter(exact).collect();
-        if found.is_empty() {
-            found = all.iter().filter(begins).collect();
-        }
-        match found[..] {
-            [one] => Ok(one.clone()),
-            [] => {
-                let near = all
-                    .iter()
-                    .map(|customer| {
-                        (
-                            strsim::damerau_levenshtein(&customer.code.to_lowercase(), &sought),
-                            customer,
-                        )
-                    })
-                    // Of two letters, two are all: whoever is named next may be charged next.
-                    .filter(|(distance, customer)| {
-                        let code = customer.code.to_lowercase();
-                        let at_most = if code.len() <= 4 { 1 } else { 2 };
-                        *distance <= at_most && code.chars().next() == sought.chars().next()
-                    })
-                    .min_by_key(|(distance, _)| *distance);
-                let problem =
-                    Problem::refused("no_such_customer", format!("there is no customer `{word}`"));
-                Err(match near {
-                    Some((_, customer)) => problem.hint(format!(
-                        "Did you mean `{}` ({})?",
-                        customer.code, customer.name
-                    )),
-                    None => problem.hint("See them all with `dues customer list`."),
-                })
-            }
-            _ => {
-                let names: Vec<String> = found
-                    .iter()
-                    .map(|customer| format!("`{}` ({})", customer.code, customer.name))
-                    .collect();
-                Err(Problem::usage(
-                    "ambiguous_customer",
-                    format!("`{word}` could be {} customers", found.len()),
-                )
-                .hint(format!("Say which one: {}.", names.join(", "))))
-            }
+        Ok(meant_by(word, &all).into_iter().cloned().collect())
+    }
+
+    /// The one customer that a typed word means.
+    ///
+    /// # Errors
+    ///
+    /// Exit 1 if there is none (the hint names the nearest), exit 2 if there
+    /// is more than one (the hint says how to name each).
+    pub fn find_customer(self, word: &str) -> Result<Customer> {
+        let mut found = self.customers_meant(word)?;
+        match found.len() {
+            0 => Err(no_such_customer(word, &self.customers()?)),
+            1 => Ok(found.remove(0)),
+            _ => Err(several(word, &found, &self.customers()?)),
         }
     }
 }
@@ -331,8 +285,8 @@ impl Tx<'_> {
     /// Exit 1 if it calls somebody else so.
     pub fn note_customer_id(&self, customer: &Customer, id: &str) -> Result<()> {
         let taken = self.read().row(
-            "select customer_id from customer_ids where id = ?1",
-            [id],
+            "select customer_id from customer_ids where id in (?1, ?2, ?3)",
+            (id, composed(id), decomposed(id)),
             |row| row.get("customer_id"),
         )?;
         if let Some(owner) = taken {
@@ -378,17 +332,39 @@ impl Tx<'_> {
     }
 }
 
-/// What to say where a code that was made up is somebody else's name.
-fn code_or_name(word: &str, coded: &Customer, named: &Customer) -> Problem {
-    Problem::usage(
-        "ambiguous_customer",
-        format!(
-            "`{word}` is the code of {} and the name of {}",
-            coded.name, named.code
-        ),
-    )
-    .hint(format!(
-        "Say which one: `{}` by its whole name, or `{}` by its code.",
-        coded.name, named.code
-    ))
+fn no_such_customer(word: &str, all: &[Customer]) -> Problem {
+    let sought = same_name(word);
+    let near = all
+        .iter()
+        .map(|customer| {
+            let code = customer.code.to_lowercase();
+            (strsim::damerau_levenshtein(&code, &sought), customer)
+        })
+        // Of two letters, two are all: whoever is named next may be charged next.
+        .filter(|(distance, customer)| {
+            let code = customer.code.to_lowercase();
+            let at_most = if code.len() <= 4 { 1 } else { 2 };
+            *distance <= at_most && code.chars().next() == sought.chars().next()
+        })
+        .min_by_key(|(distance, _)| *distance);
+    let problem = Problem::refused("no_such_customer", format!("there is no customer `{word}`"));
+    match near {
+        Some((_, near)) => problem.hint(format!("Did you mean `{}` ({})?", near.code, near.name)),
+        None => problem.hint("See them all with `dues customer list`."),
+    }
+}
+
+/// More are not read to the end.
+const MOST_LISTED: usize = 40;
+
+fn several(word: &str, found: &[Customer], all: &[Customer]) -> Problem {
+    let shown = found.iter().take(MOST_LISTED);
+    let mut names: Vec<String> = shown
+        .map(|customer| format!("`{}` ({})", surely(customer, all), customer.name))
+        .collect();
+    if let more @ 1.. = found.len().saturating_sub(MOST_LISTED) {
+        names.push(format!("and {more} more, see `dues customer list`"));
+    }
+    let fact = format!("`{word}` could be {} customers", found.len());
+    Problem::usage("ambiguous_customer", fact).hint(format!("Say which one: {}.", names.join(", ")))
 }

@@ -134,6 +134,44 @@ impl Reader<'_> {
             .filter(|it| it.customer == customer && it.total.currency() == paid.amount.currency()))
     }
 
+    /// The invoices that a typed word may mean: the one with that number, or
+    /// all whose numbers begin or end so.
+    ///
+    /// # Errors
+    ///
+    /// The book cannot be read.
+    pub fn invoices_meant(self, word: &str, customer: Option<&Customer>) -> Result<Vec<Invoice>> {
+        if let Some(exact) = self.invoice_by_number(word.trim())? {
+            return Ok(vec![exact]);
+        }
+        let lower = |text: &str| composed(text).to_lowercase();
+        let sought = lower(word.trim());
+        // SQL looks through the ASCII of it; what that lets pass is read here.
+        let known = |letter: char| letter.is_ascii() && !matches!(letter, '%' | '_' | '\\');
+        let like: String = sought
+            .split(|letter| !known(letter))
+            .flat_map(|part| [part, "%"])
+            .collect();
+        let like = format!("%{like}");
+        let near = match customer {
+            Some(customer) => self.rows(
+                &format!("{SELECT} where number like ?1 and customer_id = ?2 order by number"),
+                (like, customer.id),
+                invoice,
+            )?,
+            None => self.rows(
+                &format!("{SELECT} where number like ?1 order by number"),
+                [like],
+                invoice,
+            )?,
+        };
+        let fits = |invoice: &Invoice| {
+            let number = lower(&invoice.number);
+            !sought.is_empty() && (number.starts_with(&sought) || number.ends_with(&sought))
+        };
+        Ok(near.into_iter().filter(fits).collect())
+    }
+
     /// The one invoice that a word means: its number, or its unambiguous end
     /// or beginning (`1041` for `INV-1041`).
     ///
@@ -157,27 +195,7 @@ impl Reader<'_> {
             )
             .hint("Check the customer, or leave the invoice out."));
         }
-        let sought = word.trim().to_lowercase();
-        let like = format!("%{}%", sought.replace(['%', '_', '\\'], ""));
-        let near = match customer {
-            Some(customer) => self.rows(
-                &format!("{SELECT} where number like ?1 and customer_id = ?2 order by number"),
-                (like, customer.id),
-                invoice,
-            )?,
-            None => self.rows(
-                &format!("{SELECT} where number like ?1 order by number"),
-                [like],
-                invoice,
-            )?,
-        };
-        let found: Vec<Invoice> = near
-            .into_iter()
-            .filter(|invoice| {
-                let number = invoice.number.to_lowercase();
-                !sought.is_empty() && (number.starts_with(&sought) || number.ends_with(&sought))
-            })
-            .collect();
+        let found = self.invoices_meant(word, customer)?;
         match &found[..] {
             [one] => Ok(one.clone()),
             [] => Err(Problem::refused(

@@ -4,7 +4,7 @@ use clap::{Args, Subcommand};
 use jiff::Timestamp;
 use serde_json::Value;
 
-use super::picking::{hour, named_card};
+use super::picking::{self, hour, named_card};
 use super::session::Session;
 use super::terminal::{Report, table};
 use crate::domain::hour::without_summer_time;
@@ -73,8 +73,8 @@ impl On {
         let outlook = desk.outlook(&books);
         let book = books.read();
         let facts = book.facts()?;
-        let customer = book.find_customer(&self.customer)?;
-        let card = named_card(book, &customer, self.card.as_deref())?;
+        let customer = picking::customer(session, book, &self.customer)?;
+        let card = named_card(session, book, &customer, self.card.as_deref())?;
         let most = match &self.max {
             Some(text) => Some(Money::typed(text, facts.currency)?),
             None => None,
@@ -165,7 +165,7 @@ fn when_text(after_days: u16) -> String {
 
 fn off(session: &Session, word: &str) -> Result<Report> {
     let mut books = session.books()?;
-    let customer = books.read().find_customer(word)?;
+    let customer = picking::customer(session, books.read(), word)?;
     let code = &customer.code;
     let agreement = books.read().autopay_of(customer.id)?.ok_or_else(|| {
         Problem::refused("no_autopay", format!("{code} is not on autopay"))

@@ -3,15 +3,16 @@
 use clap::{Args, Subcommand};
 use serde_json::Value;
 
+use super::picking;
 use super::session::Session;
 use super::tables::{card_row, with_consent};
 use super::terminal::{Report, table};
 use crate::books::Books;
 use crate::domain::authorization::{Authorization, Scope};
 use crate::domain::card::Card;
-use crate::domain::card_number;
 use crate::domain::ids::CardId;
 use crate::domain::money::Money;
+use crate::domain::text::Text;
 use crate::ports::{Clock, Gateways};
 use crate::problem::{Problem, Result};
 use crate::views;
@@ -122,27 +123,26 @@ impl Consent {
     }
 
     fn read(&self, session: &Session, books: &Books) -> Result<Authorization> {
-        let given = |value: &Option<String>, question: &str, flag: &str| match value {
-            Some(value) => Ok(value.trim().to_owned()),
-            None => session.terminal.line(question, flag),
-        };
+        let given =
+            |value: &Option<String>, kind: Text, question: &str, flag: &str| -> Result<String> {
+                let text = match value {
+                    Some(value) => value.clone(),
+                    None => session.terminal.line(question, flag)?,
+                };
+                Ok(kind.read(&text)?)
+            };
         let given_by = given(
             &self.by,
+            Text::ConsentBy,
             "Who agreed that the card may be charged",
             "--by NAME",
         )?;
         let how = given(
             &self.how,
+            Text::ConsentHow,
             "How they agreed (signed form, email of …)",
             "--how HOW",
         )?;
-        for (text, place) in [(&given_by, "the name"), (&how, "how they agreed")] {
-            card_number::refuse_in(text, place)?;
-            if text.is_empty() {
-                return Err(Problem::usage("consent_empty", format!("{place} is empty"))
-                    .hint("Say it in a few words."));
-            }
-        }
         let scope = Scope::from_word(&self.scope).ok_or_else(|| {
             Problem::usage("bad_scope", format!("`{}` is not a scope", self.scope))
                 .hint("It is `any`, `invoices` or `scheduled`.")
@@ -192,7 +192,7 @@ impl Verb {
                 card,
                 nickname,
             } => {
-                let nickname = checked_nickname(nickname)?;
+                let nickname = Text::Nickname.read(nickname)?;
                 change(session, customer, card, |tx, found| {
                     let cards = tx.read().cards_of(found.customer)?;
                     refuse_if_taken(&cards, &nickname, Some(found.id))?;
@@ -219,7 +219,7 @@ impl Verb {
                 card,
                 because,
             } => {
-                card_number::refuse_in(because, "the reason")?;
+                let because = &Text::Reason.read(because)?;
                 change(session, customer, card, |tx, found| {
                     if found.disabled {
                         return Err(Problem::refused(
@@ -243,8 +243,10 @@ impl Verb {
 impl Add {
     fn run(&self, session: &Session) -> Result<Report> {
         let mut books = session.books()?;
-        let customer = books.read().find_customer(&self.customer)?;
-        let nickname = self.nickname.as_deref().map(checked_nickname).transpose()?;
+        let customer = picking::customer(session, books.read(), &self.customer)?;
+        let nickname = (self.nickname.as_deref())
+            .map(|name| Text::Nickname.read(name))
+            .transpose()?;
         let consent = if self.consent.is_given() {
             Some(self.consent.read(session, &books)?)
         } else {
@@ -315,8 +317,8 @@ impl Add {
 impl Authorize {
     fn run(&self, session: &Session) -> Result<Report> {
         let mut books = session.books()?;
-        let customer = books.read().find_customer(&self.customer)?;
-        let card = books.read().find_card(&customer, Some(&self.card))?;
+        let customer = picking::customer(session, books.read(), &self.customer)?;
+        let card = picking::card(session, books.read(), &customer, &self.card)?;
         if card.disabled {
             return Err(
                 Problem::refused("card_disabled", format!("{} is disabled", card.name()))
@@ -364,8 +366,8 @@ fn change(
     change: impl FnOnce(&crate::books::Tx<'_>, &Card) -> Result<String>,
 ) -> Result<Report> {
     let mut books = session.books()?;
-    let customer = books.read().find_customer(customer)?;
-    let found = books.read().find_card(&customer, Some(card))?;
+    let customer = picking::customer(session, books.read(), customer)?;
+    let found = picking::card(session, books.read(), &customer, card)?;
     let (text, after) = session.change(&mut books, |tx| {
         let text = change(tx, &found)?;
         Ok((text, tx.read().card(found.id)?))
@@ -382,7 +384,7 @@ fn list(session: &Session, customer: Option<&str>) -> Result<Report> {
     let books = session.books()?;
     let book = books.read();
     let customers = match customer {
-        Some(word) => vec![book.find_customer(word)?],
+        Some(word) => vec![picking::customer(session, book, word)?],
         None => book.customers()?,
     };
     let (mut rows, mut data) = (Vec::new(), Vec::new());
@@ -407,8 +409,11 @@ fn list(session: &Session, customer: Option<&str>) -> Result<Report> {
 fn show(session: &Session, customer: &str, word: Option<&str>) -> Result<Report> {
     let books = session.books()?;
     let today = session.today(&books)?;
-    let customer = books.read().find_customer(customer)?;
-    let card = books.read().find_card(&customer, word)?;
+    let customer = picking::customer(session, books.read(), customer)?;
+    let card = match word {
+        Some(word) => picking::card(session, books.read(), &customer, word)?,
+        None => books.read().find_card(&customer, None)?,
+    };
     let consent = books
         .read()
         .authorization(card.id)?
@@ -457,13 +462,8 @@ fn show(session: &Session, customer: &str, word: Option<&str>) -> Result<Report>
 
 /// A nickname tells a card apart: no other card of the customer answers to it.
 fn refuse_if_taken(cards: &[Card], nickname: &str, but: Option<CardId>) -> Result<()> {
-    let taken = cards.iter().find(|card| {
-        Some(card.id) != but
-            && card
-                .nickname
-                .as_ref()
-                .is_some_and(|name| name.eq_ignore_ascii_case(nickname))
-    });
+    let mut others = cards.iter().filter(|card| Some(card.id) != but);
+    let taken = others.find(|card| card.is_called(nickname));
     match taken {
         None => Ok(()),
         Some(card) => Err(Problem::refused(
@@ -472,25 +472,4 @@ fn refuse_if_taken(cards: &[Card], nickname: &str, but: Option<CardId>) -> Resul
         )
         .hint("Choose another nickname.")),
     }
-}
-
-fn checked_nickname(nickname: &str) -> Result<String> {
-    card_number::refuse_in(nickname, "the nickname")?;
-    let nickname = nickname.trim();
-    let fits =
-        (1..=40).contains(&nickname.chars().count()) && !nickname.chars().any(char::is_control);
-    if !fits {
-        return Err(
-            Problem::usage("bad_nickname", "a nickname has 1 to 40 letters")
-                .hint("Choose a short word such as `office`."),
-        );
-    }
-    if nickname.bytes().all(|byte| byte.is_ascii_digit()) {
-        return Err(Problem::usage(
-            "bad_nickname",
-            "digits alone would be taken for a card's last four",
-        )
-        .hint("Choose a short word such as `office`."));
-    }
-    Ok(nickname.to_owned())
 }

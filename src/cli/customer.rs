@@ -4,13 +4,13 @@ use clap::{Args, Subcommand};
 use serde_json::{Value, json};
 
 use super::listing::{self, Listing};
+use super::picking;
 use super::session::Session;
 use super::tables::{cards_table, invoices_table, joined, with_consent};
 use super::terminal::Report;
 use crate::books::Balance;
-use crate::domain::card_number;
-use crate::domain::customer::{Customer, NewCustomer, code, code_for, is_email};
-use crate::domain::untrusted::deceives;
+use crate::domain::customer::{Customer, NewCustomer, code_for};
+use crate::domain::text::Text;
 use crate::problem::{Problem, Result};
 use crate::views;
 
@@ -103,17 +103,21 @@ impl Add {
             Some(name) => name.clone(),
             None => session.terminal.line("The customer's name", "NAME")?,
         };
-        let name = checked_name(&name)?;
-        let email = checked_email(self.email.as_deref())?;
+        let name = Text::CustomerName.read(&name)?;
+        let email = (self.email.as_deref())
+            .map(|email| Text::MailAddress.read(email))
+            .transpose()?;
         let terms = checked_terms(self.terms)?;
         let all = books.read().customers()?;
         let code = match &self.code {
-            Some(given) => code(given).ok_or_else(|| bad_code(given))?,
+            Some(given) => Text::CustomerCode.read(given)?,
             None => code_for(&name, |code| {
                 all.iter().any(|customer| customer.code == code)
             }),
         };
-        let id = checked_id(self.id.as_deref())?;
+        let id = (self.id.as_deref())
+            .map(|id| Text::CustomerId.read(id))
+            .transpose()?;
         let same = books.read().customers_named(&name)?;
         session.change(&mut books, |tx| {
             let added = tx.add_new_customer(&NewCustomer {
@@ -151,8 +155,10 @@ impl Add {
 impl Edit {
     fn run(&self, session: &Session) -> Result<Report> {
         let mut books = session.books()?;
-        let mut customer = books.read().find_customer(&self.customer)?;
-        let id = checked_id(self.id.as_deref())?;
+        let mut customer = picking::customer(session, books.read(), &self.customer)?;
+        let id = (self.id.as_deref())
+            .map(|id| Text::CustomerId.read(id))
+            .transpose()?;
         let changes = self.name.is_some() || self.email.is_some() || self.terms.is_some();
         if !changes && id.is_none() {
             return Err(
@@ -161,15 +167,14 @@ impl Edit {
             );
         }
         if let Some(name) = &self.name {
-            customer.name = checked_name(name)?;
+            customer.name = Text::CustomerName.read(name)?;
             customer.name_is_made_up = false;
         }
         if let Some(email) = &self.email {
-            customer.email = checked_email(
-                Some(email)
-                    .filter(|email| *email != "none")
-                    .map(String::as_str),
-            )?;
+            customer.email = match email.as_str() {
+                "none" => None,
+                email => Some(Text::MailAddress.read(email)?),
+            };
         }
         if let Some(terms) = self.terms {
             customer.terms_days = checked_terms(terms)?;
@@ -248,7 +253,7 @@ fn show(session: &Session, word: &str) -> Result<Report> {
     let books = session.books()?;
     let book = books.read();
     let today = session.today(&books)?;
-    let customer = book.find_customer(word)?;
+    let customer = picking::customer(session, book, word)?;
     let balance = book.balance(customer.id, today)?;
     let mut data = with_balance(&customer, &balance);
     let cards = with_consent(book, &customer)?;
@@ -305,9 +310,8 @@ fn show(session: &Session, word: &str) -> Result<Report> {
 
 fn hold(session: &Session, word: &str, because: Option<&str>) -> Result<Report> {
     let mut books = session.books()?;
-    let customer = books.read().find_customer(word)?;
-    let because = because.unwrap_or("no reason given");
-    card_number::refuse_in(because, "the reason")?;
+    let customer = picking::customer(session, books.read(), word)?;
+    let because = &Text::Reason.read(because.unwrap_or("no reason given"))?;
     session.change(&mut books, |tx| tx.hold_customer(&customer, because))?;
     let code = &customer.code;
     let text = format!(
@@ -317,13 +321,13 @@ fn hold(session: &Session, word: &str, because: Option<&str>) -> Result<Report> 
         session.dry_note()
     );
     let mut data = views::customer(&customer);
-    data["on_hold"] = because.into();
+    data["on_hold"] = because.as_str().into();
     Ok(Report::new("dues.customer/1", data, text))
 }
 
 fn release(session: &Session, word: &str) -> Result<Report> {
     let mut books = session.books()?;
-    let customer = books.read().find_customer(word)?;
+    let customer = picking::customer(session, books.read(), word)?;
     session.change(&mut books, |tx| {
         if tx.release_customer(&customer)? {
             Ok(())
@@ -346,51 +350,6 @@ fn not_held(code: &str) -> Problem {
         .hint(format!("See it with `dues customer show {code}`."))
 }
 
-fn checked_name(name: &str) -> Result<String> {
-    card_number::refuse_in(name, "the name")?;
-    let name = name.split_whitespace().collect::<Vec<_>>().join(" ");
-    if name.is_empty() || name.chars().count() > 200 {
-        return Err(
-            Problem::usage("bad_name", "a customer's name has 1 to 200 letters")
-                .hint("Give the name as it stands on invoices."),
-        );
-    }
-    if name.chars().any(char::is_control) {
-        return Err(
-            Problem::usage("bad_name", "the name holds control characters").hint("Type it anew."),
-        );
-    }
-    Ok(name)
-}
-
-fn checked_id(id: Option<&str>) -> Result<Option<String>> {
-    let Some(id) = id.map(str::trim) else {
-        return Ok(None);
-    };
-    card_number::refuse_in(id, "the id")?;
-    if id.is_empty() || id.chars().count() > 64 || id.chars().any(deceives) {
-        return Err(Problem::usage(
-            "bad_id",
-            "an id has 1 to 64 letters that can be seen and typed",
-        )
-        .hint("Give it as the other system's files have it."));
-    }
-    Ok(Some(id.to_owned()))
-}
-
-fn checked_email(email: Option<&str>) -> Result<Option<String>> {
-    let Some(email) = email.map(str::trim) else {
-        return Ok(None);
-    };
-    if !is_email(email) {
-        return Err(
-            Problem::usage("bad_email", format!("`{email}` is not one mail address"))
-                .hint("Give one address such as `ap@rosa.example`."),
-        );
-    }
-    Ok(Some(email.to_owned()))
-}
-
 fn checked_terms(terms: u16) -> Result<u16> {
     if terms > 365 {
         return Err(Problem::usage(
@@ -400,9 +359,4 @@ fn checked_terms(terms: u16) -> Result<u16> {
         .hint("Give days from 0 to 365."));
     }
     Ok(terms)
-}
-
-fn bad_code(given: &str) -> Problem {
-    Problem::usage("bad_code", format!("`{given}` cannot be a customer's code"))
-        .hint("A code has 2 to 16 letters, digits, `-` or `_`, and is no command such as `list`.")
 }

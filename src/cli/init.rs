@@ -7,10 +7,10 @@ use serde_json::json;
 use super::session::Session;
 use super::terminal::Report;
 use crate::books::{Books, Login, Mode, NewBook};
-use crate::domain::card_number;
 use crate::domain::hour::{named_zone, without_summer_time};
 use crate::domain::ids::BookId;
 use crate::domain::money::Currency;
+use crate::domain::text::Text;
 use crate::gateway::{self, Opening};
 use crate::ports::Clock;
 use crate::problem::{Problem, Result};
@@ -61,15 +61,9 @@ impl Init {
                 .terminal
                 .line("The name of your business", "--name NAME")?,
         };
-        card_number::refuse_in(&name, "the name")?;
-        if name.trim().is_empty() {
-            return Err(
-                Problem::usage("name_empty", "a book needs a name").hint("Give it with `--name`.")
-            );
-        }
         let new = NewBook {
             id: BookId(uuid::Uuid::new_v4().simple().to_string()),
-            name: name.trim().to_owned(),
+            name: Text::BookName.read(&name)?,
             currency,
             zone: zone_name,
             gateway: entry.name.to_owned(),

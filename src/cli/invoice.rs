@@ -6,14 +6,15 @@ use serde_json::Value;
 
 use super::import::Import;
 use super::listing::{self, Listing};
+use super::picking::{self, memo};
 use super::session::Session;
 use super::tables::{INVOICES, invoice_row, invoices_table, joined};
 use super::terminal::Report;
 use crate::books::Invoices;
-use crate::domain::card_number;
 use crate::domain::credit::Source;
 use crate::domain::invoice::{InvoiceNumber, NewInvoice};
 use crate::domain::money::{Currency, Money, Sums};
+use crate::domain::text::Text;
 use crate::problem::{Problem, Result};
 use crate::views;
 
@@ -107,13 +108,7 @@ impl Verb {
 impl Add {
     fn run(&self, session: &Session) -> Result<Report> {
         let mut books = session.books()?;
-        let customer = books.read().find_customer(&self.customer)?;
-        for (text, place) in [
-            (Some(&self.number), "the number"),
-            (self.memo.as_ref(), "the memo"),
-        ] {
-            card_number::refuse_in(text.map_or("", String::as_str), place)?;
-        }
+        let customer = picking::customer(session, books.read(), &self.customer)?;
         let number = InvoiceNumber::parse(&self.number)?;
         let currency = match &self.currency {
             Some(code) => Currency::parse(code)?,
@@ -142,7 +137,7 @@ impl Add {
             total,
             issued_on,
             due_on,
-            memo: self.memo.clone(),
+            memo: memo(self.memo.as_deref())?,
         };
         let data = session.change(&mut books, |tx| {
             tx.add_invoice(&customer, &new)?;
@@ -175,7 +170,7 @@ impl List {
         let customer = self
             .customer
             .as_deref()
-            .map(|word| book.find_customer(word))
+            .map(|word| picking::customer(session, book, word))
             .transpose()?;
         let wanted = match (self.all, self.overdue) {
             (true, _) => Invoices::All,
@@ -209,7 +204,7 @@ impl List {
 fn show(session: &Session, word: &str) -> Result<Report> {
     let books = session.books()?;
     let book = books.read();
-    let invoice = book.find_invoice(word, None)?;
+    let invoice = picking::invoice(session, book, None, word)?;
     let customer = book.customer(invoice.customer)?;
     let today = session.today(&books)?;
     let paid = book.allocations_to(invoice.id)?;
@@ -257,19 +252,13 @@ fn show(session: &Session, word: &str) -> Result<Report> {
 
 fn void(session: &Session, word: &str, because: Option<&str>) -> Result<Report> {
     let mut books = session.books()?;
-    let invoice = books.read().find_invoice(word, None)?;
+    let invoice = picking::invoice(session, books.read(), None, word)?;
     let customer = books.read().customer(invoice.customer)?;
     let because = match because {
         Some(because) => because.to_owned(),
         None => session.terminal.line("The reason", "--because TEXT")?,
     };
-    card_number::refuse_in(&because, "the reason")?;
-    if because.trim().is_empty() {
-        return Err(
-            Problem::usage("reason_empty", "a void invoice needs a reason")
-                .hint("Give it with `--because`."),
-        );
-    }
+    let because = Text::Reason.read(&because)?;
     if session.terminal.may_ask && !session.yes && !session.dry_run {
         let question = format!(
             "Make {} ({}) void? It cannot be undone.",
@@ -293,10 +282,9 @@ fn void(session: &Session, word: &str, because: Option<&str>) -> Result<Report> 
 
 fn hold(session: &Session, word: &str, because: Option<&str>) -> Result<Report> {
     let mut books = session.books()?;
-    let invoice = books.read().find_invoice(word, None)?;
+    let invoice = picking::invoice(session, books.read(), None, word)?;
     let owner = books.read().customer(invoice.customer)?.code;
-    let because = because.unwrap_or("no reason given");
-    card_number::refuse_in(because, "the reason")?;
+    let because = &Text::Reason.read(because.unwrap_or("no reason given"))?;
     session.change(&mut books, |tx| tx.hold_invoice(&invoice, because))?;
     let text = format!(
         "{} is on hold ({}): schedules and autopay leave it out.{}",
@@ -305,13 +293,13 @@ fn hold(session: &Session, word: &str, because: Option<&str>) -> Result<Report> 
         session.dry_note()
     );
     let mut data = views::invoice(&invoice, &owner);
-    data["on_hold"] = because.into();
+    data["on_hold"] = because.as_str().into();
     Ok(Report::new("dues.invoice/1", data, text))
 }
 
 fn release(session: &Session, word: &str) -> Result<Report> {
     let mut books = session.books()?;
-    let invoice = books.read().find_invoice(word, None)?;
+    let invoice = picking::invoice(session, books.read(), None, word)?;
     let owner = books.read().customer(invoice.customer)?.code;
     session.change(&mut books, |tx| {
         if tx.release_invoice(&invoice)? {

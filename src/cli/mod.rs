@@ -39,6 +39,7 @@ use std::path::PathBuf;
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
 use crate::domain::card_number;
+use crate::domain::text::line_end_in;
 use crate::problem::{Kind, Problem, Result};
 use session::Session;
 use terminal::{Report, Terminal};
@@ -320,12 +321,11 @@ fn refuse_card_data(args: &[OsString]) -> Result<()> {
         };
         card_number::refuse_in(text, &format!("argument {at}"))?;
         // Whatever is typed is shown again on one line.
-        if text.contains(['\n', '\r']) {
-            return Err(Problem::usage(
-                "not_one_line",
-                format!("argument {at} has a line end in it"),
-            )
-            .hint("Write it on one line."));
+        if let Some(line_end) = line_end_in(text) {
+            return Err(
+                Problem::usage("not_one_line", format!("argument {at} holds {line_end}"))
+                    .hint("Write it on one line."),
+            );
         }
         let is_key = |prefix: &str| {
             text.split(prefix)

@@ -3,6 +3,7 @@
 use clap::{Args, Subcommand};
 
 use super::listing::{self, Listing};
+use super::picking;
 use super::session::Session;
 use super::terminal::{Report, missing, table};
 use crate::books::Reader;
@@ -78,7 +79,9 @@ const PAYMENTS: Listing = Listing {
 fn list(session: &Session, customer: Option<&str>, unapplied: bool) -> Result<Report> {
     let books = session.books()?;
     let book = books.read();
-    let customer = customer.map(|word| book.find_customer(word)).transpose()?;
+    let customer = customer
+        .map(|word| picking::customer(session, book, word))
+        .transpose()?;
     listing::show(session, &PAYMENTS, |rows| {
         book.each_payment(
             customer.map(|it| it.id),
@@ -179,7 +182,7 @@ impl Apply {
             .invoice
             .as_deref()
             .ok_or_else(|| missing("which invoice it pays", "`--invoice INV`"))?;
-        let invoice = books.read().find_invoice(word, Some(&customer))?;
+        let invoice = picking::invoice(session, books.read(), Some(&customer), word)?;
         let amount = match &self.amount {
             Some(text) => Money::typed(text, payment.amount.currency())?,
             None if payment.credit.available().currency() == invoice.available().currency() => {

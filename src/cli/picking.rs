@@ -4,26 +4,26 @@ use super::session::Session;
 use super::terminal::missing;
 use crate::books::{BookFacts, Reader};
 use crate::domain::card::Card;
-use crate::domain::card_number;
 use crate::domain::customer::Customer;
 use crate::domain::hour::Hour;
 use crate::domain::invoice::Invoice;
 use crate::domain::money::Money;
 use crate::domain::spread::Pick;
+use crate::domain::text::Text;
 use crate::problem::{Problem, Result};
 
 /// `INV-7` or `INV-9=250`, the amount in the invoice's own currency. An old
 /// book may hold a number with a `=`; what could mean two invoices is refused.
-pub fn pick(book: Reader<'_>, customer: &Customer, text: &str) -> Result<Pick> {
+pub fn pick(session: &Session, book: Reader<'_>, customer: &Customer, text: &str) -> Result<Pick> {
     let all_of = |invoice: Invoice| Pick {
         number: invoice.number,
         amount: None,
     };
     let Some((word, amount)) = text.rsplit_once('=') else {
-        return book.find_invoice(text, Some(customer)).map(all_of);
+        return invoice(session, book, Some(customer), text).map(all_of);
     };
     let part = || {
-        let invoice = book.find_invoice(word, Some(customer))?;
+        let invoice = invoice(session, book, Some(customer), word)?;
         let amount = Money::typed(amount, invoice.total.currency())?;
         Ok((invoice.number, amount))
     };
@@ -51,12 +51,65 @@ pub fn pick(book: Reader<'_>, customer: &Customer, text: &str) -> Result<Pick> {
     }
 }
 
+/// The customer that a typed word means; a person is offered the choice of several.
+pub fn customer(session: &Session, book: Reader<'_>, word: &str) -> Result<Customer> {
+    let mut meant = book.customers_meant(word)?;
+    let names: Vec<String> = meant.iter().map(listed).collect();
+    match chosen(session, "Which customer", &names)? {
+        Some(at) => Ok(meant.swap_remove(at)),
+        None => book.find_customer(word),
+    }
+}
+
+/// The card of a customer that a typed word means, likewise.
+pub fn card(session: &Session, book: Reader<'_>, customer: &Customer, word: &str) -> Result<Card> {
+    let mut meant = book.cards_meant(customer, word)?;
+    let name = |card: &Card| {
+        let nickname = card.nickname.as_deref().unwrap_or_default();
+        format!("{}  {}  {nickname}", card.id, card.name())
+    };
+    let names: Vec<String> = meant.iter().map(name).collect();
+    match chosen(session, "Which card", &names)? {
+        Some(at) => Ok(meant.swap_remove(at)),
+        None => book.find_card(customer, Some(word)),
+    }
+}
+
+/// The invoice that a typed word means, likewise.
+pub fn invoice(
+    session: &Session,
+    book: Reader<'_>,
+    customer: Option<&Customer>,
+    word: &str,
+) -> Result<Invoice> {
+    let mut meant = book.invoices_meant(word, customer)?;
+    let names: Vec<String> = meant.iter().map(line).collect();
+    match chosen(session, "Which invoice", &names)? {
+        Some(at) => Ok(meant.swap_remove(at)),
+        None => book.find_invoice(word, customer),
+    }
+}
+
+/// Which of several; `None` where there is no choice, or nobody to make it.
+fn chosen(session: &Session, question: &str, names: &[String]) -> Result<Option<usize>> {
+    match names {
+        [] | [_] => Ok(None),
+        several => session.terminal.choose(question, several),
+    }
+}
+
+fn listed(customer: &Customer) -> String {
+    format!("{}  {}", customer.code, customer.name)
+}
+
+fn line(invoice: &Invoice) -> String {
+    let number = &invoice.number;
+    format!("{number}  due {}  {}", invoice.due_on, invoice.open)
+}
+
 pub fn ask_customer(session: &Session, book: Reader<'_>) -> Result<Customer> {
     let customers = book.customers()?;
-    let names: Vec<String> = customers
-        .iter()
-        .map(|customer| format!("{}  {}", customer.code, customer.name))
-        .collect();
+    let names: Vec<String> = customers.iter().map(listed).collect();
     match session.terminal.choose("Whose card", &names)? {
         Some(at) => Ok(customers[at].clone()),
         None => Err(missing("whose card to charge", "a CUSTOMER")),
@@ -71,13 +124,7 @@ pub fn tick_invoices(
 ) -> Result<Option<Vec<Pick>>> {
     let open = book.open_invoices(Some(customer.id))?;
     // One line each, whatever the terminal's width: the lines are what is ticked.
-    let lines: Vec<String> = open
-        .iter()
-        .map(|invoice| {
-            let number = &invoice.number;
-            format!("{number}  due {}  {}", invoice.due_on, invoice.open)
-        })
-        .collect();
+    let lines: Vec<String> = open.iter().map(line).collect();
     let ticked = session
         .terminal
         .tick("Which invoices (space ticks, enter goes on)", &lines)?;
@@ -92,12 +139,13 @@ pub fn tick_invoices(
 
 /// The card that a person names for charges to come; `None` where nothing is named.
 pub fn named_card(
+    session: &Session,
     book: Reader<'_>,
     customer: &Customer,
     word: Option<&str>,
 ) -> Result<Option<Card>> {
     let Some(word) = word else { return Ok(None) };
-    let card = book.find_card(customer, Some(word))?;
+    let card = card(session, book, customer, word)?;
     if card.disabled {
         let code = &customer.code;
         return Err(Problem::refused(
@@ -120,13 +168,5 @@ pub fn hour(book: &BookFacts, at: Option<&str>, zone: Option<&str>) -> Result<Ho
 
 /// A note that the book and the confirmation can carry.
 pub fn memo(text: Option<&str>) -> Result<Option<String>> {
-    let Some(text) = text else { return Ok(None) };
-    card_number::refuse_in(text, "the memo")?;
-    if text.chars().count() > 500 || text.chars().any(char::is_control) {
-        return Err(
-            Problem::usage("bad_memo", "a memo has at most 500 letters, on one line")
-                .hint("Make it shorter."),
-        );
-    }
-    Ok(Some(text.to_owned()))
+    Ok(text.map(|text| Text::Memo.read(text)).transpose()?)
 }

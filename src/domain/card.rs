@@ -8,6 +8,7 @@ use std::fmt;
 use jiff::civil::Date;
 
 use super::ids::{CardId, CustomerId};
+use super::untrusted::composed;
 
 /// The last day a card can be used is the last of its month of expiry.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -71,16 +72,108 @@ impl Card {
         format!("{} {}", self.facts.brand, self.facts.last4)
     }
 
-    /// Whether `text` names this card: last four, nickname, `amex 5544`, or
-    /// the beginning of a nickname.
+    /// Whether `nickname` is this card's, in whatever case.
     #[must_use]
-    pub fn answers_to(&self, text: &str) -> bool {
-        let text = text.to_lowercase();
-        self.facts.last4 == text
-            || self.name() == text
-            || self
-                .nickname
-                .as_ref()
-                .is_some_and(|name| name.to_lowercase().starts_with(&text))
+    pub fn is_called(&self, nickname: &str) -> bool {
+        let same = |text: &str| composed(text).to_lowercase();
+        (self.nickname.as_ref()).is_some_and(|own| same(own) == same(nickname))
+    }
+}
+
+/// The cards of one customer that a typed word may mean: `CARD-7`, the last
+/// four, `amex 5544`, a nickname; or, if it is none of these whole, the
+/// beginning of a nickname.
+#[must_use]
+pub fn meant_by<'a>(word: &str, cards: &'a [Card]) -> Vec<&'a Card> {
+    let sought = composed(word.trim()).to_lowercase();
+    if let Some(id) = CardId::parse(&sought).filter(|_| sought.contains('-')) {
+        return cards.iter().filter(|card| card.id == id).collect();
+    }
+    let is_whole = |card: &&Card| {
+        card.facts.last4 == sought || card.name() == sought || card.is_called(&sought)
+    };
+    let begins = |card: &&Card| {
+        let nickname = card.nickname.as_deref().unwrap_or_default();
+        !sought.is_empty() && composed(nickname).to_lowercase().starts_with(&sought)
+    };
+    let whole: Vec<&Card> = cards.iter().filter(is_whole).collect();
+    if whole.is_empty() {
+        cards.iter().filter(begins).collect()
+    } else {
+        whole
+    }
+}
+
+/// What a person is to type for one card of a customer, and what tells them which it is.
+#[must_use]
+pub fn surely(card: &Card, cards: &[Card]) -> String {
+    let is_alone = cards.iter().filter(|it| it.name() == card.name()).count() == 1;
+    match &card.nickname {
+        Some(nickname) if is_alone => format!("`{}` ({nickname})", card.name()),
+        Some(nickname) => format!("`{nickname}` ({})", card.name()),
+        None if is_alone => format!("`{}`", card.name()),
+        None => format!("`{}` ({})", card.id, card.name()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn card(id: i64, last4: &str, nickname: Option<&str>) -> Card {
+        Card {
+            id: CardId(id),
+            customer: CustomerId(1),
+            gateway: "sandbox".into(),
+            account: "sandbox".into(),
+            facts: CardFacts {
+                token: format!("tok_{id}"),
+                brand: "visa".into(),
+                last4: last4.into(),
+                expiry: None,
+            },
+            nickname: nickname.map(str::to_owned),
+            is_default: false,
+            disabled: false,
+        }
+    }
+
+    #[test]
+    fn a_word_means_every_card_it_fits_and_each_card_has_one_of_its_own() {
+        let cards = [
+            card(1, "4242", None),
+            card(2, "4242", None),
+            card(3, "4242", Some("office")),
+            card(4, "1881", Some("office 2")),
+            card(5, "0005", Some("Bu\u{308}ro")),
+        ];
+        let table: [(&str, &[i64]); 10] = [
+            ("4242", &[1, 2, 3]),
+            ("visa 4242", &[1, 2, 3]),
+            ("Office", &[3]),
+            ("off", &[3, 4]),
+            ("visa 1881", &[4]),
+            ("B\u{fc}ro", &[5]),
+            ("card-2", &[2]),
+            ("CARD-9", &[]),
+            ("2", &[]),
+            ("", &[]),
+        ];
+        for (word, ids) in table {
+            let meant: Vec<i64> = meant_by(word, &cards)
+                .iter()
+                .map(|card| card.id.0)
+                .collect();
+
+            assert_eq!(meant, ids, "{word:?}");
+        }
+        let words: Vec<String> = cards.iter().map(|card| surely(card, &cards)).collect();
+        let sure = [
+            "`CARD-1` (visa 4242)",
+            "`CARD-2` (visa 4242)",
+            "`office` (visa 4242)",
+        ];
+        assert_eq!(words[..3], sure);
+        assert_eq!(words[3], "`visa 1881` (office 2)");
     }
 }

@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 
 use super::ids::CustomerId;
+use super::text::Text;
 use super::untrusted::composed;
 
 /// A customer as the book keeps it.
@@ -34,25 +35,6 @@ pub struct NewCustomer<'a> {
     pub terms_days: u16,
 }
 
-/// Words that would be read as a verb where a customer is expected.
-const VERBS: [&str; 9] = [
-    "LIST", "SHOW", "REVIEW", "RESOLVE", "RECOVER", "ADD", "EDIT", "IMPORT", "HELP",
-];
-
-/// A typed code in its one spelling, or `None` if it cannot be one: letters,
-/// digits, `-` and `_`, 2 to 16 of them, beginning with a letter or digit.
-#[must_use]
-pub fn code(text: &str) -> Option<String> {
-    let code = text.trim().to_uppercase();
-    let fits = (2..=16).contains(&code.len())
-        && code
-            .bytes()
-            .all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_')
-        && code.as_bytes()[0].is_ascii_alphanumeric()
-        && !VERBS.contains(&code.as_str());
-    fits.then_some(code)
-}
-
 /// A free code for a name: `Rosa's Flowers` is `ROSA`, then `ROSAS-FLOWERS`, then `ROSA-2`.
 ///
 /// `taken` says which codes the book has already.
@@ -78,7 +60,7 @@ pub fn code_for(name: &str, taken: impl Fn(&str) -> bool) -> String {
     [stem.clone(), pair.trim_end_matches('-').to_owned()]
         .into_iter()
         .chain((2..).map(|n| format!("{stem}-{n}")))
-        .find(|candidate| code(candidate).is_some() && !taken(candidate))
+        .find(|candidate| Text::CustomerCode.read(candidate).is_ok() && !taken(candidate))
         .expect("numbers do not run out")
 }
 
@@ -89,23 +71,57 @@ pub fn same_name(name: &str) -> String {
     composed(&name).to_lowercase()
 }
 
-/// Whether a text can be one mail address: one `@`, a dotted domain, nothing a header could trip over.
+/// What stands before a code that is meant as one, and as nothing else: `code:ROSA`.
+const AS_A_CODE: &str = "code:";
+
+/// The customers that a typed word may mean: by code, name, mail address, or
+/// the beginning of a code or name.
+///
+/// A code that a person gave is its customer's alone, and a whole name or
+/// address beats what only begins so. A code that was made up is no more than
+/// a match among others: nobody who types `rosa` knows that one Rosa of thirty
+/// bears it. `code:ROSA` means the code.
 #[must_use]
-pub fn is_email(text: &str) -> bool {
-    let Some((local, domain)) = text.split_once('@') else {
-        return false;
+pub fn meant_by<'a>(word: &str, all: &'a [Customer]) -> Vec<&'a Customer> {
+    let sought = same_name(word);
+    let with_code = |code: &str| {
+        let code = code.trim().to_owned();
+        all.iter()
+            .find(move |customer| customer.code.eq_ignore_ascii_case(&code))
     };
-    let plain = |letter: char| letter.is_ascii_graphic() && !"@,;:<>()[]\"\\".contains(letter);
-    text.len() <= 254
-        && !local.is_empty()
-        && local.chars().all(plain)
-        && domain.split('.').count() >= 2
-        && domain.split('.').all(|label| {
-            !label.is_empty()
-                && label
-                    .chars()
-                    .all(|letter| letter.is_ascii_alphanumeric() || letter == '-')
-        })
+    if let Some(code) = sought.strip_prefix(AS_A_CODE) {
+        return with_code(code).into_iter().collect();
+    }
+    if sought.is_empty() {
+        return Vec::new();
+    }
+    let coded = with_code(&sought);
+    if let Some(given) = coded.filter(|customer| !customer.code_is_made_up) {
+        return vec![given];
+    }
+    let is_whole = |customer: &Customer| {
+        let email = customer.email.as_ref();
+        same_name(&customer.name) == sought
+            || email.is_some_and(|email| email.to_lowercase() == sought)
+    };
+    let begins = |customer: &Customer| {
+        customer.code.to_lowercase().starts_with(&sought)
+            || same_name(&customer.name).starts_with(&sought)
+    };
+    let whole: Vec<&Customer> = all.iter().filter(|it| is_whole(it)).collect();
+    if coded.is_none() && !whole.is_empty() {
+        return whole;
+    }
+    all.iter().filter(|it| is_whole(it) || begins(it)).collect()
+}
+
+/// A word that means this customer and no other: the code, said to be one where it must be.
+#[must_use]
+pub fn surely(customer: &Customer, all: &[Customer]) -> String {
+    match meant_by(&customer.code, all)[..] {
+        [_] => customer.code.clone(),
+        _ => format!("{AS_A_CODE}{}", customer.code),
+    }
 }
 
 #[cfg(test)]
@@ -125,30 +141,72 @@ mod tests {
         assert_eq!(code_for("Rosa's Flowers", |_| false), "ROSAS");
     }
 
-    #[test]
-    fn verbs_are_no_codes() {
-        for text in ["list", "Show", "a", "-AB", "A B", "", "ABCDEFGHIJKLMNOPQ"] {
-            assert_eq!(code(text), None, "{text}");
+    fn customer(code: &str, code_is_made_up: bool, name: &str) -> Customer {
+        Customer {
+            id: CustomerId(1),
+            code: code.into(),
+            code_is_made_up,
+            name: name.into(),
+            name_is_made_up: false,
+            email: Some(format!("{}@x.example", code.to_lowercase())),
+            terms_days: 30,
+            created_at: Timestamp::UNIX_EPOCH,
         }
-        assert_eq!(code("rosa-2").as_deref(), Some("ROSA-2"));
     }
 
     #[test]
-    fn addresses_that_could_break_a_header_are_refused() {
-        for text in ["ap@rosa.example", "a.b+c@x-y.co.uk"] {
-            assert!(is_email(text), "{text}");
+    fn a_word_means_whoever_it_fits_and_a_code_that_was_made_up_beats_nobody() {
+        let all = [
+            customer("ACME", false, "Acme Corp"),
+            customer("ACMES", true, "Acmesoft"),
+            customer("ROSA", true, "Rosa Blumen"),
+            customer("ROSA-2", true, "Rosa"),
+            customer("ROSALIND", true, "Rosalind"),
+            customer("TULIP", true, "Tulip"),
+            customer("TULIPS-DE", true, "Cafe\u{301} Tulipe"),
+        ];
+        let table: [(&str, &[&str]); 14] = [
+            // Given by a person, in either case, with blanks around it.
+            ("ACME", &["ACME"]),
+            (" acme ", &["ACME"]),
+            ("acm", &["ACME", "ACMES"]),
+            // Made up, and somebody else fits.
+            ("ROSA", &["ROSA", "ROSA-2", "ROSALIND"]),
+            ("rosa", &["ROSA", "ROSA-2", "ROSALIND"]),
+            ("tulip", &["TULIP", "TULIPS-DE"]),
+            // Made up, and nobody else does.
+            ("rosa-2", &["ROSA-2"]),
+            // A whole name, however its accent was typed, or a whole address.
+            ("rosa  BLUMEN", &["ROSA"]),
+            ("Caf\u{e9} Tulipe", &["TULIPS-DE"]),
+            ("rosa@x.example", &["ROSA"]),
+            // Said to be a code.
+            ("code:rosa", &["ROSA"]),
+            ("Code:ROSA-3", &[]),
+            ("", &[]),
+            ("zoe", &[]),
+        ];
+        for (word, codes) in table {
+            let meant: Vec<&str> = meant_by(word, &all).iter().map(|it| &*it.code).collect();
+
+            assert_eq!(meant, codes, "{word:?}");
         }
-        for text in [
-            "a@b.c\r\nBcc: x@y.z",
-            "a@x.y,b@y.z",
-            "ap@rosa",
-            "@x.y",
-            "a b@c.d",
-            "ü@x.y",
-            "a@b@c.d",
-            "a@b..c",
-        ] {
-            assert!(!is_email(text), "{text}");
+    }
+
+    #[test]
+    fn each_customer_has_a_word_of_their_own() {
+        let all = [
+            customer("ACME", false, "Acme Corp"),
+            customer("ROSA", true, "Rosa"),
+            customer("ROSA-2", true, "Rosa"),
+            customer("ROSA-20", true, "Rosa"),
+        ];
+
+        let words: Vec<String> = all.iter().map(|it| surely(it, &all)).collect();
+
+        assert_eq!(words, ["ACME", "code:ROSA", "code:ROSA-2", "ROSA-20"]);
+        for (word, customer) in words.iter().zip(&all) {
+            assert_eq!(meant_by(word, &all), [customer]);
         }
     }
 }

@@ -29,5 +29,6 @@ pub mod refund;
 pub mod retry;
 pub mod schedule;
 pub mod spread;
+pub mod text;
 pub mod untrusted;
 pub mod web_link;

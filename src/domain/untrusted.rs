@@ -67,13 +67,6 @@ pub fn visible(text: &str) -> String {
     })
 }
 
-/// The text on one line, as the book keeps names and memos: a line end of
-/// theirs would pass for one of ours where they are shown.
-#[must_use]
-pub fn one_line(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
-}
-
 /// Most text is of such bytes alone, and need not be looked at letter by letter.
 fn is_plain(byte: u8) -> bool {
     matches!(byte, b' '..=b'~')
@@ -81,17 +74,34 @@ fn is_plain(byte: u8) -> bool {
 
 fn spelled(text: &str, spell: impl Fn(char, &mut String)) -> String {
     let mut shown = String::with_capacity(text.len());
-    let mut before = None;
-    let mut letters = text.chars().peekable();
-    while let Some(letter) = letters.next() {
-        if deceives(letter) && !is_needed(letter, before, letters.peek().copied()) {
+    for (letter, is_hidden) in seen(text) {
+        if is_hidden {
             spell(letter, &mut shown);
         } else {
             shown.push(letter);
         }
-        before = Some(letter);
     }
     shown
+}
+
+/// The characters that would deceive, each with its place, from 1.
+pub fn hidden(text: &str) -> impl Iterator<Item = (usize, char)> {
+    (1..)
+        .zip(seen(text))
+        .filter(|(_, (_, is_hidden))| *is_hidden)
+        .map(|(at, (letter, _))| (at, letter))
+}
+
+/// Each character, and whether it would deceive where it stands.
+fn seen(text: &str) -> impl Iterator<Item = (char, bool)> {
+    let mut before = None;
+    let mut letters = text.chars().peekable();
+    std::iter::from_fn(move || {
+        let letter = letters.next()?;
+        let is_hidden = deceives(letter) && !is_needed(letter, before, letters.peek().copied());
+        before = Some(letter);
+        Some((letter, is_hidden))
+    })
 }
 
 /// The text with every accent joined to its letter (NFC): what looks alike is alike.

@@ -16,9 +16,9 @@ use super::quote::quoted;
 use super::sums::{CREDIT_BY_HAND, Sums};
 use super::words::{self, Paper, Status};
 use super::{Options, amounts, bad_rows};
-use crate::domain::customer::is_email;
-use crate::domain::invoice::{InvoiceNumber, NumberError};
+use crate::domain::invoice::InvoiceNumber;
 use crate::domain::money::{Currency, Money};
+use crate::domain::text::{Text, TextError};
 use crate::problem::Problem;
 
 /// An invoice as a file tells it, not yet in any book.
@@ -134,6 +134,7 @@ impl Rules<'_> {
         let customer = faults.keep(self.customer(row));
         let issued_on = faults.keep(self.issued_on(row));
         let due_on = faults.keep(self.due_on(row, issued_on));
+        let memo = faults.keep(self.memo(row)).flatten();
         let sums = faults.keep(self.sums(row, status));
         if let (Some(number), Some(customer), Some(issued_on), Some(due_on), Some(sums), []) =
             (number, customer, issued_on, due_on, sums, &faults.0[..])
@@ -146,7 +147,7 @@ impl Rules<'_> {
                 paid: sums.paid,
                 issued_on,
                 due_on,
-                memo: self.text(Field::Memo, row),
+                memo,
             };
             return Ok(Read::Draft {
                 draft,
@@ -154,11 +155,6 @@ impl Rules<'_> {
             });
         }
         Err(faults.0)
-    }
-
-    fn text(&self, field: Field, row: &StringRecord) -> Option<String> {
-        let cell = self.header.cell(field, row);
-        (!cell.is_empty()).then(|| cell.to_owned())
     }
 
     /// Puts the column before a fact about its cell.
@@ -202,36 +198,63 @@ impl Rules<'_> {
 
     fn number(&self, row: &StringRecord) -> Result<InvoiceNumber, Problem> {
         let number = self.header.cell(Field::Number, row);
-        InvoiceNumber::parse(number).map_err(|error| {
-            let fact = match error {
-                NumberError::Blank => bad_rows(error.to_string()),
-                _ => bad_rows(error.to_string()).at(quoted(number)),
-            };
-            let hint = Problem::from(error).advice();
-            self.in_column(Field::Number, fact)
-                .hint(hint.unwrap_or_default())
-        })
+        self.kept(Field::Number, number, InvoiceNumber::parse)
     }
 
     fn customer(&self, row: &StringRecord) -> Result<Who, Problem> {
         let who = Who {
-            name: self.text(Field::Customer, row),
-            id: self.text(Field::CustomerId, row),
-            email: self.text(Field::Email, row),
+            name: self.text(Field::Customer, row, Text::CustomerName)?,
+            id: self.text(Field::CustomerId, row, Text::CustomerId)?,
+            email: self.text(Field::Email, row, Text::MailAddress)?,
         };
         if who == Who::default() {
             return Err(bad_rows("the row names no customer")
                 .hint("Give the customer's name, id or mail address."));
         }
-        match &who.email {
-            Some(email) if !is_email(email) => {
-                let fact = bad_rows(format!("{} is not one mail address", quoted(email)));
-                Err(self
-                    .in_column(Field::Email, fact)
-                    .hint("Give one address, or leave the cell empty."))
-            }
-            _ => Ok(who),
+        Ok(who)
+    }
+
+    /// A cell may have lines; the memo is one.
+    fn memo(&self, row: &StringRecord) -> Result<Option<String>, Problem> {
+        let words = self.header.cell(Field::Memo, row).split_whitespace();
+        match words.collect::<Vec<_>>().join(" ") {
+            blank if blank.is_empty() => Ok(None),
+            line => self
+                .kept(Field::Memo, &line, |line| Text::Memo.read(line))
+                .map(Some),
         }
+    }
+
+    fn text(
+        &self,
+        field: Field,
+        row: &StringRecord,
+        kind: Text,
+    ) -> Result<Option<String>, Problem> {
+        match self.header.cell(field, row) {
+            "" => Ok(None),
+            cell => self.kept(field, cell, |cell| kind.read(cell)).map(Some),
+        }
+    }
+
+    /// What a cell says by the rule of its kind.
+    fn kept<T>(
+        &self,
+        field: Field,
+        cell: &str,
+        read: impl Fn(&str) -> Result<T, TextError>,
+    ) -> Result<T, Problem> {
+        read(cell).map_err(|error| {
+            let fact = match &error {
+                TextError::CardNumber(_) => return self.in_column(field, error),
+                TextError::Blank(_) => bad_rows(error.to_string()),
+                TextError::NotOneAddress(_) => {
+                    bad_rows(format!("{} is not one mail address", quoted(cell)))
+                }
+                _ => bad_rows(error.to_string()).at(quoted(cell)),
+            };
+            self.in_column(field, fact).hint(error.hint())
+        })
     }
 
     fn issued_on(&self, row: &StringRecord) -> Result<Date, Problem> {

@@ -10,11 +10,11 @@ use jiff::ToSpan;
 use super::compare::{Compared, compare, not_owed};
 use super::whose::{Party, Whose, called, described, whose};
 use crate::books::{Books, Reader, Tx};
-use crate::domain::customer::{Customer, NewCustomer, code, code_for, is_email};
+use crate::domain::customer::{Customer, NewCustomer, code_for};
 use crate::domain::ids::CustomerId;
 use crate::domain::invoice::{Invoice, NewInvoice};
 use crate::domain::money::Money;
-use crate::domain::untrusted::one_line;
+use crate::domain::text::Text;
 use crate::intake::{Draft, RowError, Sheet, Who};
 use crate::problem::{Deed, Kind, Problem, Result};
 
@@ -266,7 +266,7 @@ fn book_drafts(tx: &Tx<'_>, import: &Import<'_>) -> Result<Imported> {
             total: draft.total,
             issued_on: draft.issued_on,
             due_on,
-            memo: draft.memo.as_deref().map(one_line),
+            memo: draft.memo.clone(),
         };
         let id = tx.add_imported_invoice(batch, &customer, &new)?;
         let paid = draft.paid_before();
@@ -285,9 +285,11 @@ fn book_drafts(tx: &Tx<'_>, import: &Import<'_>) -> Result<Imported> {
 
 /// A customer by the id of the other system, where it can be a code and is free.
 fn make(tx: &Tx<'_>, who: &Who, taken: &mut BTreeSet<String>) -> Result<Customer> {
-    let name = one_line(&called(who));
-    let email = who.email.as_deref().filter(|email| is_email(email));
-    let given = who.id.as_deref().and_then(code);
+    let name = called(who);
+    let given = who
+        .id
+        .as_deref()
+        .and_then(|id| Text::CustomerCode.read(id).ok());
     let given = given.filter(|code| !taken.contains(code));
     let code_is_made_up = given.is_none() || given != who.id;
     let code = given.unwrap_or_else(|| code_for(&name, |code| taken.contains(code)));
@@ -296,7 +298,7 @@ fn make(tx: &Tx<'_>, who: &Who, taken: &mut BTreeSet<String>) -> Result<Customer
         code_is_made_up,
         name: &name,
         name_is_made_up: who.name.is_none(),
-        email,
+        email: who.email.as_deref(),
         terms_days: DEFAULT_TERMS,
     })?;
     taken.insert(code);

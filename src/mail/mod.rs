@@ -13,7 +13,7 @@ mod talk;
 use lettre::Address;
 use lettre::message::Mailbox;
 
-use crate::domain::customer::is_email;
+use crate::domain::text::Text;
 use crate::domain::untrusted;
 use crate::problem::Problem;
 
@@ -50,9 +50,11 @@ impl Sender {
 fn mailbox(name: &str, address: &str) -> Option<Mailbox> {
     let name = header_text(name);
     // Read as ASCII: other letters need an extension that servers may lack.
-    let address = is_email(address)
-        .then(|| address.parse::<Address>().ok())
-        .flatten()?;
+    let address = Text::MailAddress
+        .read(address)
+        .ok()?
+        .parse::<Address>()
+        .ok()?;
     Some(Mailbox::new((!name.is_empty()).then_some(name), address))
 }
 

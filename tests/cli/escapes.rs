@@ -23,17 +23,28 @@ fn says_nothing_unseen(shop: &Shop, line: &str, output: &Output) {
 #[test]
 fn nothing_in_a_book_is_obeyed_by_a_terminal() {
     let shop = Shop::empty();
-    let shown = shop.dues(&format!("init --name '{NASTY}' --zone America/New_York"));
-    assert!(shown.contains("Ada\\u{1b}]0;owned\\u{7}"), "{shown}");
-    shop.write(
-        "nasty.csv",
-        &format!(
-            "Invoice Number,Customer,Email,Invoice Date,Due Date,Amount,Memo\n\
-             INV-1,\"{NASTY}\nsecond line\",ap@ada.example,2026-01-01,2026-01-02,10,\"{NASTY}\nopen: 0.00 USD\"\n\
-             INV-2,\"{NASTY}\nsecond line\",,2026-01-01,2026-01-02,20,\n"
-        ),
-    );
+    shop.must("init --name Ada --zone America/New_York");
+    shop.must("customer add Ada --email ap@ada.example");
+    for number in ["INV-1", "INV-2"] {
+        shop.must(&format!("invoice add ADA {number} 10 --due 2026-01-02"));
+    }
+    shop.must("card add ADA tok_approve --by Ada --how 'signed form' --nickname office");
+    // A book from before there were rules.
+    shop.change_by_hand(&format!(
+        "update book set name = '{NASTY}';
+         update customers set name = '{NASTY} second line', same_name = '{NASTY} second line';
+         update invoices set memo = '{NASTY} open: 0.00 USD';
+         insert into holds (invoice_id, because, held_at)
+           select id, '{NASTY}', created_at from invoices where number = 'INV-2';
+         insert into holds (customer_id, because, held_at) select id, '{NASTY}', created_at from customers;
+         insert into authorizations (card_id, scope, given_by, how, recorded_at)
+           select card_id, scope, '{NASTY}', '{NASTY}', recorded_at from authorizations;"
+    ));
     let refused: Vec<String> = [
+        "customer add 'N'",
+        "customer hold ADA --because 'N'",
+        "card authorize ADA office --by 'N' --how 'N'",
+        "invoice hold INV-1 --because 'N'",
         "restore 'N'",
         "backup 'N/x.db'",
         "charge 'N' --amount 1",
@@ -47,12 +58,7 @@ fn nothing_in_a_book_is_obeyed_by_a_terminal() {
     .map(|line| line.replace('N', NASTY))
     .collect();
     let done = [
-        "invoice import nasty.csv --create-customers --dry-run",
-        "invoice import nasty.csv --create-customers",
-        &format!("card add ADA tok_approve --by '{NASTY}' --how '{NASTY}' --nickname office"),
         "autopay on ADA",
-        &format!("invoice hold INV-2 --because '{NASTY}'"),
-        &format!("customer hold ADA --because '{NASTY}'"),
         "schedule add ADA --on 2026-11-30 --invoice INV-1",
         "charge ADA --amount 3 --dry-run",
         "charge ADA --amount 3 --yes",

@@ -49,8 +49,8 @@ fn a_name_is_never_taken_for_a_code_that_was_made_up() {
     // Nor does who types the word mean the one by luck.
     assert_snapshot!(shop.dues("customer show baker"), @"
     $ dues customer show baker
-    error: `baker` is the code of Baker Street Cafe and the name of BAKER-2
-    hint: Say which one: `Baker Street Cafe` by its whole name, or `BAKER-2` by its code.
+    error: `baker` could be 2 customers
+    hint: Say which one: `code:BAKER` (Baker Street Cafe), `BAKER-2` (Baker).
     [exit 2]
     ");
 }

@@ -14,5 +14,6 @@ mod printing;
 mod restored;
 mod schedules;
 mod shop;
+mod texts;
 mod unknown;
 mod words;

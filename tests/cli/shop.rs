@@ -241,6 +241,16 @@ impl Shop {
             .execute_batch(sql)
             .unwrap();
     }
+
+    /// The same where one of the book's own rules stands against it.
+    #[allow(clippy::disallowed_methods, reason = "a test may do what dues may not")]
+    pub fn change_against(&self, rule: &str, sql: &str) {
+        let book = rusqlite::Connection::open(self.path("book.db")).unwrap();
+        let words = "select sql from sqlite_schema where name = ?1";
+        let words: String = book.query_row(words, [rule], |row| row.get(0)).unwrap();
+        book.execute_batch(&format!("drop trigger {rule}; {sql}; {words}"))
+            .unwrap();
+    }
 }
 
 fn copy_folder(from: &Path, to: &Path) {

@@ -9,6 +9,7 @@ use crate::books::{Books, ChargeRow, Charges, Reader, WholeCharge};
 use crate::cli::listing::{self, Listing};
 use crate::cli::news::{recovered_line, told};
 use crate::cli::open_charges::still_open;
+use crate::cli::picking;
 use crate::cli::session::Session;
 use crate::cli::terminal::{Haste, Report};
 use crate::domain::charge::State;
@@ -92,7 +93,7 @@ pub fn list(session: &Session, customer: Option<&str>, open: bool) -> Result<Rep
     let books = session.books()?;
     let book = books.read();
     let which = match customer {
-        Some(word) => Charges::Of(book.find_customer(word)?.id),
+        Some(word) => Charges::Of(picking::customer(session, book, word)?.id),
         None => Charges::All,
     };
     let waiting: BTreeMap<ChargeId, WaitsFor> = open_charges(&books)?

@@ -7,8 +7,8 @@ use super::words::charge_report;
 use crate::cli::news::told;
 use crate::cli::session::Session;
 use crate::cli::terminal::{Haste, Report, missing};
-use crate::domain::card_number;
 use crate::domain::charge::State;
+use crate::domain::text::Text;
 use crate::jobs::News;
 use crate::jobs::resolve::{Finding, nothing_to_resolve, resolve};
 use crate::problem::{Problem, Result};
@@ -33,17 +33,14 @@ impl Resolve {
     pub fn run(&self, session: &Session) -> Result<Report> {
         let books = session.books()?;
         let charge = find(books.read(), &self.charge)?;
-        let because = self.because.as_deref().map(str::trim);
-        let because = because.filter(|because| !because.is_empty());
-        if let Some(because) = because {
-            card_number::refuse_in(because, "the reason")?;
-        }
+        let because = self.because.as_deref();
+        let because = because.map(|text| Text::Reason.read(text)).transpose()?;
         let finding = match (&self.charged, because) {
             (Some(id), because) => Finding::Charged {
                 id: id.trim().to_owned(),
-                because: because.map(str::to_owned),
+                because,
             },
-            (None, Some(because)) if self.not_charged => Finding::NotCharged(because.to_owned()),
+            (None, Some(because)) if self.not_charged => Finding::NotCharged(because),
             _ if self.not_charged => return Err(missing("how you know", "`--because TEXT`")),
             _ => {
                 return Err(missing(

@@ -6,7 +6,7 @@ use serde_json::json;
 use super::words::{charge_report, plan_text, unreadable};
 use crate::books::{Books, Reader};
 use crate::cli::news::told;
-use crate::cli::picking::{ask_customer, memo, pick, tick_invoices};
+use crate::cli::picking::{ask_customer, card, customer, memo, pick, tick_invoices};
 use crate::cli::session::Session;
 use crate::cli::terminal::{Haste, Report, missing};
 use crate::domain::card::Card;
@@ -14,6 +14,7 @@ use crate::domain::charge::State;
 use crate::domain::customer::Customer;
 use crate::domain::money::{Currency, Money};
 use crate::domain::spread::Wanted;
+use crate::domain::text::Text;
 use crate::jobs::News;
 use crate::jobs::charge::charge;
 use crate::jobs::plan::{Agreed, Plan, Wish};
@@ -127,17 +128,15 @@ impl Take {
     fn wish(&self, session: &Session, books: &Books) -> Result<Wish> {
         let book = books.read();
         let customer = match &self.customer {
-            Some(word) => book.find_customer(word)?,
+            Some(word) => customer(session, book, word)?,
             None => ask_customer(session, book)?,
         };
-        if let Some(id) = &self.request_id
-            && (id.is_empty() || id.len() > 100 || id.chars().any(char::is_control))
-        {
-            return Err(
-                Problem::usage("bad_request_id", "a request id has 1 to 100 letters")
-                    .hint("Use something that names this one payment, such as `2026-11-rosa`."),
-            );
-        }
+        let request_id = match &self.request_id {
+            // As a book has it from before the rule: else it would be another charge.
+            Some(typed) if book.charge_by_request(typed)?.is_some() => Some(typed.clone()),
+            Some(typed) => Some(Text::RequestId.read(typed)?),
+            None => None,
+        };
         Ok(Wish {
             wanted: self.wanted(session, book, &customer)?,
             card: self.which_card(session, book, &customer)?,
@@ -145,7 +144,7 @@ impl Take {
             use_credits: self.use_credits,
             memo: memo(self.memo.as_deref())?,
             wants_mail: !self.no_email,
-            request_id: self.request_id.clone(),
+            request_id,
             agreed: None,
             due: None,
         })
@@ -158,19 +157,26 @@ impl Take {
         book: Reader<'_>,
         customer: &Customer,
     ) -> Result<Option<String>> {
-        let undecided = self.card.is_none()
-            && book
-                .find_card(customer, None)
-                .is_err_and(|problem| problem.code() == "which_card");
+        let id = |card: &Card| Some(card.id.to_string());
+        if let Some(word) = &self.card {
+            // As it was typed where it says enough: a repetition is known by it.
+            return match &book.cards_meant(customer, word)?[..] {
+                [_, _, ..] => card(session, book, customer, word).map(|card| id(&card)),
+                _ => Ok(Some(word.clone())),
+            };
+        }
+        let undecided = book
+            .find_card(customer, None)
+            .is_err_and(|problem| problem.code() == "which_card");
         if !undecided {
-            return Ok(self.card.clone());
+            return Ok(None);
         }
         let mut cards = book.cards_of(customer.id)?;
         cards.retain(|card| !card.disabled);
         let name = |card: &Card| card.nickname.clone().unwrap_or_else(|| card.name());
         let names: Vec<String> = cards.iter().map(name).collect();
         let chosen = session.terminal.choose("Which card", &names)?;
-        Ok(chosen.map(|at| names[at].clone()))
+        Ok(chosen.and_then(|at| id(&cards[at])))
     }
 
     fn wanted(&self, session: &Session, book: Reader<'_>, customer: &Customer) -> Result<Wanted> {
@@ -194,7 +200,7 @@ impl Take {
             return Ok(Wanted::Invoices(
                 self.invoice
                     .iter()
-                    .map(|text| pick(book, customer, text))
+                    .map(|text| pick(session, book, customer, text))
                     .collect::<Result<_>>()?,
             ));
         }

@@ -6,8 +6,8 @@ use crate::books::{Books, Reader};
 use crate::cli::open_charges::still_open;
 use crate::cli::session::Session;
 use crate::cli::terminal::{Haste, Report};
-use crate::domain::card_number;
 use crate::domain::charge::{Answer, State};
+use crate::domain::text::Text;
 use crate::jobs::News;
 use crate::jobs::adopt::Adopted;
 use crate::jobs::reconcile::{Aside, How, Missing, Reconciled, reconcile};
@@ -17,10 +17,7 @@ use crate::wiring::Desk;
 
 /// Compares, takes back, unlocks.
 pub fn run(session: &Session, compared: Option<&str>, on_account: bool) -> Result<Report> {
-    if let Some(text) = compared {
-        card_number::refuse_in(text, "how you compared")?;
-    }
-    let compared = compared.map(str::trim).filter(|text| !text.is_empty());
+    let compared = compared.map(|text| Text::Reason.read(text)).transpose()?;
     let books = session.books()?;
     let desk = Desk::of(&session.config, &books)?;
     let tell = |news: &News| {
@@ -32,7 +29,7 @@ pub fn run(session: &Session, compared: Option<&str>, on_account: bool) -> Resul
     };
     let mut world = session.world(books, &desk, &tell);
     let how = How {
-        compared,
+        compared: compared.as_deref(),
         on_account,
         only_look: session.dry_run,
     };

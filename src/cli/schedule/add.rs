@@ -5,7 +5,7 @@ use jiff::Timestamp;
 
 use super::words::{schedule_text, today_line};
 use crate::books::Reader;
-use crate::cli::picking::{ask_customer, hour, memo, named_card, pick, tick_invoices};
+use crate::cli::picking::{ask_customer, customer, hour, memo, named_card, pick, tick_invoices};
 use crate::cli::session::Session;
 use crate::cli::terminal::{Report, missing};
 use crate::domain::cadence::{Cadence, Ending, Every};
@@ -150,13 +150,13 @@ impl Add {
 
     fn schedule(&self, session: &Session, book: Reader<'_>, now: Timestamp) -> Result<Schedule> {
         let customer = match &self.customer {
-            Some(word) => book.find_customer(word)?,
+            Some(word) => customer(session, book, word)?,
             None => ask_customer(session, book)?,
         };
         let facts = book.facts()?;
         let hour = hour(&facts, self.at.as_deref(), self.zone.as_deref())?;
         let cadence = self.cadence(session, &hour, now)?;
-        let card = named_card(book, &customer, self.card.as_deref())?;
+        let card = named_card(session, book, &customer, self.card.as_deref())?;
         let memo = memo(self.memo.as_deref())?;
         let aim = self.aim(session, book, &customer, &cadence)?;
         if self.lock_amount && cadence.every.is_some() && !matches!(aim, Aim::Amount { .. }) {
@@ -275,7 +275,10 @@ impl Add {
                 )
             })?
         } else {
-            let named = self.invoice.iter().map(|text| pick(book, customer, text));
+            let named = self
+                .invoice
+                .iter()
+                .map(|text| pick(session, book, customer, text));
             named.collect::<Result<_>>()?
         };
         if picks.is_empty() {

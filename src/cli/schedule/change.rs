@@ -8,10 +8,10 @@ use super::words::when;
 use crate::books::{Books, Reader};
 use crate::cli::session::Session;
 use crate::cli::terminal::Report;
-use crate::domain::card_number;
 use crate::domain::dates;
 use crate::domain::hour;
 use crate::domain::schedule::{Name, Occurrence, Schedule, Source, Standing};
+use crate::domain::text::Text;
 use crate::ports::Clock;
 use crate::problem::{Problem, Result};
 use crate::views::occurrences::day;
@@ -187,8 +187,7 @@ impl Skip {
         let mut books = session.books()?;
         let chosen = Chosen::of(session, books.read(), &self.schedule, self.date.as_deref())?;
         chosen.require_open(books.read())?;
-        let because = self.because.as_deref().unwrap_or("by hand");
-        card_number::refuse_in(because, "the reason")?;
+        let because = &Text::Reason.read(self.because.as_deref().unwrap_or("by hand"))?;
         let text = format!(
             "{} of {} is left out.",
             day(chosen.name.planned_on),
@@ -247,7 +246,7 @@ impl Cancel {
             );
         }
         let because = self.because.as_deref().unwrap_or("cancelled by hand");
-        card_number::refuse_in(because, "the reason")?;
+        let because = &Text::Reason.read(because)?;
         let now = session.clock.now();
         let desk = Desk::of(&session.config, &books)?;
         let outlook = desk.outlook(&books);

@@ -6,7 +6,7 @@ use crate::books::{Books, RunRow, not_logged_in};
 use crate::cli::due_dates::line;
 use crate::cli::session::Session;
 use crate::cli::terminal::Report;
-use crate::domain::customer::is_email;
+use crate::domain::text::Text;
 use crate::jobs::outlook::require_answer;
 use crate::jobs::today::{How, today};
 use crate::ports::Clock;
@@ -122,7 +122,7 @@ pub fn doctor(session: &Session) -> Result<Report> {
         .schedule
         .report_to
         .as_ref()
-        .filter(|to| !is_email(to))
+        .filter(|to| Text::MailAddress.read(to).is_err())
     {
         troubles.push(format!(
             "`schedule.report_to` is `{to}`, which is not one mail address; no report is sent"

@@ -4,6 +4,7 @@ use serde_json::Value;
 
 use super::find;
 use super::words::{aim_text, schedule_text, today_line};
+use crate::cli::picking;
 use crate::cli::session::Session;
 use crate::cli::terminal::{Report, table};
 use crate::domain::hour::spelled;
@@ -24,7 +25,9 @@ pub fn list(session: &Session, customer: Option<&str>, all: bool) -> Result<Repo
     let outlook = desk.outlook(&books);
     let book = books.read();
     let now = session.clock.now();
-    let customer = customer.map(|word| book.find_customer(word)).transpose()?;
+    let customer = customer
+        .map(|word| picking::customer(session, book, word))
+        .transpose()?;
     let (mut rows, mut data) = (Vec::new(), Vec::new());
     for schedule in book.schedules(customer.map(|customer| customer.id), all)? {
         let source = Source::Schedule(schedule.id);

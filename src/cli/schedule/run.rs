@@ -17,9 +17,9 @@ use crate::cli::bar::Bar;
 use crate::cli::news::told;
 use crate::cli::session::Session;
 use crate::cli::terminal::{Haste, Report};
-use crate::domain::customer::is_email;
 use crate::domain::hour::spelled;
 use crate::domain::money::Money;
+use crate::domain::text::Text;
 use crate::jobs::News;
 use crate::jobs::due::{Item, Rules, ToDo, agenda};
 use crate::jobs::flight::Askers;
@@ -297,15 +297,14 @@ fn report_refusal(
 
 /// Whoever is told what a run left to do.
 fn reports_to(session: &Session) -> Result<Option<String>> {
-    let to = session.config.schedule.report_to.clone();
-    if let Some(to) = to.as_ref().filter(|to| !is_email(to)) {
-        return Err(Problem::setup(
-            "bad_email",
-            format!("`schedule.report_to` is `{to}`, which is not one mail address"),
-        )
-        .hint("Put one address there, such as `books@yourshop.example`."));
-    }
-    Ok(to)
+    let to = session.config.schedule.report_to.as_deref();
+    to.map(|to| Text::MailAddress.read(to))
+        .transpose()
+        .map_err(|error| {
+            Problem::setup("bad_email", error.to_string())
+                .at("`schedule.report_to`")
+                .hint("Put one address there, such as `books@yourshop.example`.")
+        })
 }
 
 fn mail_report(

@@ -64,7 +64,12 @@ pub fn refuse_in(text: &str, place: &str) -> Result<(), Problem> {
     if !is_in(text) {
         return Ok(());
     }
-    Err(Problem::new(
+    Err(refused(place))
+}
+
+/// What [`refuse_in`] says of a text that is known to hold one.
+pub(super) fn refused(place: &str) -> Problem {
+    Problem::new(
         Kind::CardData,
         "card_number",
         format!("{place} looks like a card number; it was not kept"),
@@ -72,7 +77,7 @@ pub fn refuse_in(text: &str, place: &str) -> Result<(), Problem> {
     .hint(
         "Card numbers are entered at the gateway only. Take this one out; if it was typed \
          in a shell, remove it from the shell's history too.",
-    ))
+    )
 }
 
 #[cfg(test)]

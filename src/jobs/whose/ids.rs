@@ -4,8 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::words::{made_up, other_mail, other_name, two_names, which};
 use super::{Finding, Group, address, listed};
-use crate::domain::customer::{Customer, code, same_name};
+use crate::domain::customer::{Customer, same_name};
 use crate::domain::ids::CustomerId;
+use crate::domain::text::Text;
 use crate::problem::Problem;
 
 /// Who an id is.
@@ -73,7 +74,10 @@ impl Finding<'_> {
         let name = group.names.iter().next();
         let (customer, is_noted) = match self.register.by_id(id) {
             Some(customer) => (customer, true),
-            None => (self.register.by_code(&code(id)?)?, false),
+            None => (
+                self.register.by_code(&Text::CustomerCode.read(id).ok()?)?,
+                false,
+            ),
         };
         // Another system may tell `Ab1` from `AB1`; whose ids are known has no others by luck.
         let is_code = customer.code == id && !customer.code_is_made_up;

@@ -3,8 +3,10 @@
 use std::collections::{HashMap, HashSet};
 
 use crate::books::Reader;
-use crate::domain::customer::{Customer, code, same_name};
+use crate::domain::customer::{Customer, same_name};
 use crate::domain::ids::CustomerId;
+use crate::domain::text::Text;
+use crate::domain::untrusted::composed;
 use crate::problem::Result;
 
 /// Read once for a whole file.
@@ -19,7 +21,11 @@ pub(super) struct Register {
 
 impl Register {
     pub(super) fn of(book: Reader<'_>) -> Result<Self> {
-        let by_id: HashMap<String, CustomerId> = book.customer_ids()?.into_iter().collect();
+        // A book from before may have its accents apart.
+        let ids = book.customer_ids()?.into_iter();
+        let by_id: HashMap<String, CustomerId> = ids
+            .map(|(id, customer)| (composed(&id), customer))
+            .collect();
         let mut register = Self {
             with_id: by_id.values().copied().collect(),
             by_id,
@@ -59,7 +65,7 @@ impl Register {
 
     /// By a code that a person gave.
     pub(super) fn by_given_code(&self, word: &str) -> Option<&Customer> {
-        let customer = self.by_code(&code(word)?)?;
+        let customer = self.by_code(&Text::CustomerCode.read(word).ok()?)?;
         (!customer.code_is_made_up).then_some(customer)
     }
 
