@@ -14,6 +14,21 @@
 //! process plain_file private_file rehearsal   the process; files read and put whole; how tests stop it
 //! problem                                     what went wrong, what to do next
 //! ```
+//!
+//! The way of money, whether it is taken or given back, by hand, by schedule
+//! or by recovery:
+//!
+//! ```text
+//! decided     jobs/plan.rs        what a charge takes, from which card, for which invoices
+//!             jobs/refund.rs      what a refund gives back, and what it reopens
+//!             jobs/run_due        which dates are due, and one charge after the other
+//! sent        jobs/flight         depart, mark, ask, land: the one way out
+//!             jobs/asking.rs      the gateway's own word for what is asked
+//! booked      jobs/settle.rs      the answer weighed, the step taken, the mail written
+//!             books/attempts.rs   each step, and what it books
+//! found out   jobs/recover.rs     what became of whatever was not heard
+//! taken back  jobs/reconcile.rs   what a restored book forgot
+//! ```
 
 #![forbid(unsafe_code)]
 
