@@ -177,14 +177,17 @@ pub fn judge(asked: &Asked, answer: &Answer) -> Verdict {
             .as_ref()
             .is_some_and(|token| *token != asked.token)
         {
-            return Some("the gateway charged another card than the one asked".to_owned());
+            return Some(
+                "the gateway's answer is about another card or transaction than the one asked"
+                    .to_owned(),
+            );
         }
         if capture
             .reference
             .as_ref()
             .is_some_and(|reference| *reference != asked.reference)
         {
-            return Some("the gateway's answer carries another charge's reference".to_owned());
+            return Some("the gateway's answer carries another request's reference".to_owned());
         }
         None
     };

@@ -17,6 +17,7 @@ pub mod notices;
 pub mod outbox;
 pub mod outlook;
 pub mod plan;
+mod receipts;
 pub mod reconcile;
 pub mod recover;
 pub mod refund;

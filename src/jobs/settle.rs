@@ -1,17 +1,13 @@
 //! Settles what a gateway answered: state, payment, allocations and mail in one transaction.
 
 use super::World;
-use crate::books::{AttemptRow, NewMail, NotStepped, Reader, StepTaken, Tx};
+use super::receipts::{confirm, tell_of_refund};
+use crate::books::{AttemptRow, NotStepped, Reader, StepTaken, Tx};
 use crate::domain::charge::{Answer, Event, State, Verdict, judge};
-use crate::domain::confirmation::{Confirmation, Line};
 use crate::domain::decline::{Class, Decline};
-use crate::domain::ids::{PaymentId, RefundId};
-use crate::domain::notice::{About, Notice};
 use crate::domain::purpose::Purpose;
-use crate::domain::refund::TakenFrom;
-use crate::paper;
 use crate::ports::{NotAsked, Refusal};
-use crate::problem::{Problem, Result};
+use crate::problem::Result;
 use crate::rehearsal::{self, Rule};
 
 /// The code of a no for want of what was asked of.
@@ -178,94 +174,4 @@ fn with_its_mail(tx: &Tx<'_>, attempt: &AttemptRow, step: StepTaken) -> Result<S
         _ => {}
     }
     Ok(step)
-}
-
-/// Writes into the outbox that money was given back, if the customer has an
-/// address and is to hear of it.
-fn tell_of_refund(tx: &Tx<'_>, id: RefundId) -> Result<()> {
-    let book = tx.read();
-    let refund = book.refund(id)?;
-    let customer = book.customer(refund.customer)?;
-    let Some(to) = customer.email.clone().filter(|_| refund.wants_mail) else {
-        return Ok(());
-    };
-    let payment = book.payment(refund.payment)?;
-    let Some(charge) = payment.charge else {
-        return Err(Problem::bug(format!("{id} is of no charge")));
-    };
-    let card = book.card(book.charge(charge)?.card)?;
-    let mut lines = Vec::new();
-    for share in book.refund_shares(id)? {
-        if let TakenFrom::Invoice { number, .. } = share.from {
-            lines.push((number, share.amount));
-        }
-    }
-    let wording = paper::notice(&Notice {
-        seller: book.facts()?.name,
-        customer: customer.name,
-        amount: refund.given_back,
-        brand: card.facts.brand,
-        last4: card.facts.last4,
-        lines,
-        about: About::GivenBack {
-            on: tx.at().to_zoned(book.facts()?.zone).date(),
-            refund: id,
-            payment: payment.id,
-            is_void: refund.is_void,
-        },
-    });
-    tx.queue_mail(&NewMail {
-        event: format!("refund:{id}"),
-        to,
-        customer: Some(customer.id),
-        payment: Some(payment.id),
-        wording,
-    })?;
-    Ok(())
-}
-
-/// Writes the confirmation of a payment into the outbox, if the customer has an address.
-fn confirm(tx: &Tx<'_>, payment: PaymentId) -> Result<()> {
-    let book = tx.read();
-    let payment = book.payment(payment)?;
-    let Some(id) = payment.charge else {
-        return Ok(());
-    };
-    let charge = book.charge(id)?;
-    let customer = book.customer(charge.customer)?;
-    let card = book.card(charge.card)?;
-    let Some(to) = customer.email.clone().filter(|_| charge.wants_mail) else {
-        return Ok(());
-    };
-
-    let lines = book
-        .paid_by(&charge)?
-        .into_iter()
-        .map(|share| Line {
-            invoice: share.number,
-            paid: share.amount,
-            from_credit: share.from_credit.is_some(),
-            left: share.left,
-        })
-        .collect();
-    let wording = paper::confirmation(&Confirmation {
-        seller: book.facts()?.name,
-        customer: customer.name,
-        payment: payment.id,
-        paid_on: payment.received_on,
-        amount: payment.amount,
-        brand: card.facts.brand,
-        last4: card.facts.last4,
-        lines,
-        unapplied: payment.credit.open,
-        memo: charge.memo,
-    });
-    tx.queue_mail(&NewMail {
-        event: format!("confirmation:{}", payment.id),
-        to,
-        customer: Some(customer.id),
-        payment: Some(payment.id),
-        wording,
-    })?;
-    Ok(())
 }
