@@ -11,6 +11,7 @@ use crate::domain::hour::without_summer_time;
 use crate::domain::ids::AutopayId;
 use crate::domain::money::Money;
 use crate::domain::schedule::{Autopay, Source};
+use crate::jobs::apply::total;
 use crate::jobs::due::{ToDo, as_of_today};
 use crate::ports::Clock;
 use crate::problem::{Problem, Result};
@@ -200,6 +201,10 @@ fn list(session: &Session) -> Result<Report> {
                     _ => charged.to_string(),
                 }
             }
+            Some(ToDo::Apply { shares, .. }) => match total(shares) {
+                Some(amount) => format!("{amount} from money on account"),
+                None => "nothing is due".to_owned(),
+            },
             Some(ToDo::Pass(reason) | ToDo::Hold(reason)) => format!("nothing: {reason}"),
             _ => "nothing is due".to_owned(),
         };

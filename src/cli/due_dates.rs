@@ -52,6 +52,9 @@ pub fn line(date: &Today, zone: &TimeZone) -> String {
             format!("{name}: what {customer} owes is late and could not be held{since}: {because}")
         }
         How::Next(amount) => format!("{name}: {amount} from {customer} is charged by the next run"),
+        How::FromCredit(amount) => {
+            format!("{name}: the next run pays {amount} of {customer} from money on account")
+        }
         How::LaterToday(amount) => format!(
             "{name}: {amount} from {customer} is charged today at {}",
             spelled(*at)
@@ -70,7 +73,7 @@ pub fn view(date: &Today) -> Value {
     let state = match &date.how {
         How::Held(_) => "held",
         How::Failed(_) => "failed",
-        How::NoRunCame(Some(_)) | How::Next(_) | How::LaterToday(_) => "due",
+        How::NoRunCame(Some(_)) | How::Next(_) | How::FromCredit(_) | How::LaterToday(_) => "due",
         How::NoRunCame(None) | How::Late(_) => "late",
         How::NotDone { .. } => "not_done",
         How::Passed(_) => "passed",
@@ -78,7 +81,7 @@ pub fn view(date: &Today) -> Value {
     };
     let amount: Option<Money> = match &date.how {
         How::NoRunCame(amount) | How::NotDone { amount, .. } => *amount,
-        How::Next(amount) | How::LaterToday(amount) => Some(*amount),
+        How::Next(amount) | How::FromCredit(amount) | How::LaterToday(amount) => Some(*amount),
         _ => None,
     };
     let why = match &date.how {

@@ -26,6 +26,8 @@ pub struct Notice {
 pub enum About {
     /// The card is charged on this day.
     Coming { on: Date },
+    /// Money on account paid all of it; no card was charged.
+    FromCredit { on: Date },
     /// The bank said no.
     Failed {
         on: Date,

@@ -112,7 +112,10 @@ pub enum SpreadError {
     #[error("{amount} is more than the {open} open")]
     MoreThanAllOpen { amount: Money, open: Money },
     #[error("the customer's credits cover all of it; there is nothing to charge")]
-    CreditsCoverAll,
+    CreditsCoverAll {
+        /// What they pay.
+        shares: Vec<Share>,
+    },
 }
 
 impl From<SpreadError> for Problem {
@@ -142,7 +145,7 @@ impl From<SpreadError> for Problem {
             SpreadError::MoreThanAllOpen { .. } => refused("more_than_open").hint(
                 "Charge at most what is open, or add `--on-account` to keep the rest as the customer's credit.",
             ),
-            SpreadError::CreditsCoverAll => {
+            SpreadError::CreditsCoverAll { .. } => {
                 refused("credits_cover_all").hint("Apply them with `dues payment apply PAYMENT --invoice INVOICE`.")
             }
         }
@@ -222,7 +225,7 @@ pub fn spread(
         }
     }
     if charged.is_zero() {
-        return Err(SpreadError::CreditsCoverAll);
+        return Err(SpreadError::CreditsCoverAll { shares });
     }
     Ok(Spread {
         charged,
@@ -532,9 +535,14 @@ mod tests {
             ]
         );
         assert_eq!((some.charged, some.from_credits()), (usd(150), usd(150)));
+        let Err(SpreadError::CreditsCoverAll { shares }) =
+            spread(&picks, &open, &[credit(7, 300)], TODAY)
+        else {
+            panic!("there is something to charge");
+        };
         assert_eq!(
-            spread(&picks, &open, &[credit(7, 300)], TODAY),
-            Err(SpreadError::CreditsCoverAll)
+            shares.iter().map(|share| share.amount).collect::<Vec<_>>(),
+            [usd(100), usd(200)]
         );
     }
 

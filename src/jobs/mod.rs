@@ -4,6 +4,7 @@
 //! print nothing and ask nobody.
 
 pub mod adopt;
+pub mod apply;
 pub mod asking;
 pub mod attention;
 pub mod charge;

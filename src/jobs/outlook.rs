@@ -12,7 +12,7 @@ use super::World;
 use super::attention::charging_is_open;
 use super::due::{Candidate, Item, Reason, Rules, ToDo, decide};
 use super::guard::require_account;
-use super::plan::{Plan, Wish, plan};
+use super::plan::{NotPlanned, Plan, Wish, plan};
 use crate::books::{Books, CLOCKS_DIFFER, Login, Reader};
 use crate::domain::ids::{AttemptName, ChargeId};
 use crate::domain::label::{Label, pays};
@@ -86,13 +86,15 @@ impl<'a> Outlook<'a> {
         let Some(mut item) = decide(book, candidate, at, &self.rules)? else {
             return Ok(None);
         };
-        let ToDo::Charge(order) = &item.to_do else {
-            return Ok(Some(item));
+        let stands_against = match (&item.to_do, self.no_run()) {
+            (ToDo::Charge(_) | ToDo::Apply { .. }, Some(problem)) => {
+                Some(Reason::NoRun(problem.clone()))
+            }
+            (ToDo::Charge(order), None) => self.against(book, &order.plan)?.map(Reason::Refused),
+            _ => None,
         };
-        if let Some(problem) = self.no_run() {
-            item.to_do = ToDo::Pass(Reason::NoRun(problem.clone()));
-        } else if let Some(problem) = self.against(book, &order.plan)? {
-            item.to_do = ToDo::Pass(Reason::Refused(problem));
+        if let Some(reason) = stands_against {
+            item.to_do = ToDo::Pass(reason);
         }
         Ok(Some(item))
     }
@@ -102,13 +104,13 @@ impl<'a> Outlook<'a> {
     /// # Errors
     ///
     /// What stands against it, as [`charge`](super::charge::charge) would say.
-    pub fn plan(&self, book: Reader<'_>, wish: &Wish, today: Date) -> Result<Plan> {
+    pub fn plan(&self, book: Reader<'_>, wish: &Wish, today: Date) -> Result<Plan, NotPlanned> {
         if let Some(problem) = &self.closed {
-            return Err(problem.clone());
+            return Err(NotPlanned::Outside(problem.clone()));
         }
         let plan = plan(book, wish, today)?;
         match self.against(book, &plan)? {
-            Some(problem) => Err(problem),
+            Some(problem) => Err(NotPlanned::Outside(problem)),
             None => Ok(plan),
         }
     }

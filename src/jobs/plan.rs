@@ -129,6 +129,9 @@ pub enum NotPlanned {
     Spread(#[from] SpreadError),
     #[error(transparent)]
     Label(#[from] LabelError),
+    /// What stands against it outside the plan.
+    #[error("{0}")]
+    Outside(Problem),
     /// The book has no such card or invoice, or several.
     #[error("{0}")]
     NotFound(Problem),
@@ -189,7 +192,9 @@ impl From<NotPlanned> for Problem {
                 .hint("Charge it with `dues charge`, or agree to more with `dues autopay on --max`."),
             NotPlanned::Spread(why) => why.into(),
             NotPlanned::Label(why) => why.into(),
-            NotPlanned::NotFound(problem) | NotPlanned::Book(problem) => problem,
+            NotPlanned::Outside(problem)
+            | NotPlanned::NotFound(problem)
+            | NotPlanned::Book(problem) => problem,
         }
     }
 }
@@ -204,12 +209,17 @@ type Result<T, E = NotPlanned> = std::result::Result<T, E>;
 pub fn plan(book: Reader<'_>, wish: &Wish, today: Date) -> Result<Plan> {
     let customer = &wish.customer;
     refuse_while_unknown(book, customer)?;
+    let spreading = spread_of(book, wish, today);
+    // No card is needed then.
+    if let Err(NotPlanned::Spread(covered @ SpreadError::CreditsCoverAll { .. })) = spreading {
+        return Err(covered.into());
+    }
     let card = chosen(book, wish)?;
     let Spreading {
         spread,
         later,
         above,
-    } = spread_of(book, wish, today)?;
+    } = spreading?;
     if spread.unapplied.is_positive() {
         refuse_while_deciding(book, customer)?;
     }

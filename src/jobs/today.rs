@@ -6,6 +6,7 @@
 use jiff::civil::{Date, Time};
 use jiff::{SignedDuration, Timestamp};
 
+use super::apply::total;
 use super::due::{Item, LeftOut, Reason, ToDo, agenda, ahead};
 use super::outlook::Outlook;
 use crate::books::{Books, NotDone, Reader};
@@ -49,6 +50,8 @@ pub enum How {
     },
     /// The next run charges it.
     Next(Money),
+    /// The next run pays it from money on account.
+    FromCredit(Money),
     /// It is charged later today.
     LaterToday(Money),
     Passed(Reason),
@@ -68,7 +71,11 @@ impl Today {
         match &self.how {
             How::Held(_) | How::Failed(_) | How::NoRunCame(_) | How::NotDone { .. } => true,
             How::Passed(reason) => reason.needs_a_person(),
-            How::Next(_) | How::LaterToday(_) | How::Waits { .. } | How::Late(_) => false,
+            How::Next(_)
+            | How::FromCredit(_)
+            | How::LaterToday(_)
+            | How::Waits { .. }
+            | How::Late(_) => false,
         }
     }
 }
@@ -154,6 +161,7 @@ fn how(item: &Item, left: Option<&NotDone>, ran_since: bool, is_late: bool) -> O
                 None => How::Next(amount),
             }
         }
+        ToDo::Apply { shares, .. } => How::FromCredit(total(shares)?),
         ToDo::Hold(_) if !ran_since => How::NoRunCame(None),
         ToDo::Hold(reason) => match left {
             Some(left) => How::NotDone {

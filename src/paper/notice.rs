@@ -80,6 +80,15 @@ impl Page {
                     "If this does not suit you, please reply to this mail before that day.",
                 )
             }
+            About::FromCredit { on } => (
+                format!("{amount} paid from your account"),
+                vec![format!(
+                    "On {} we applied {amount} that you had on account with us to what you owe. Nothing was charged to a card.",
+                    written_out(*on)
+                )],
+                None,
+                "If you have a question about this, please reply to this mail.",
+            ),
             About::Failed {
                 on,
                 said,

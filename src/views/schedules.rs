@@ -9,6 +9,7 @@ use crate::books::Reader;
 use crate::domain::cadence::Ending;
 use crate::domain::hour::{Hour, spelled};
 use crate::domain::schedule::{Aim, Autopay, Occurrence, Schedule, Source, Standing};
+use crate::jobs::apply::total;
 use crate::jobs::due::{Item, ToDo, as_of_today};
 use crate::jobs::outlook::Outlook;
 use crate::problem::Result;
@@ -107,6 +108,9 @@ pub fn to_do_view(item: &Item) -> Value {
             "again": order.again.map(|charge| charge.to_string()),
             "why": order.why.as_ref().map(ToString::to_string),
         }),
+        ToDo::Apply { shares, .. } => json!({
+            "do": "apply", "plan": shares.iter().map(share).collect::<Vec<_>>(),
+        }),
         ToDo::Pass(reason) => json!({"do": "pass", "why": reason.to_string()}),
         ToDo::Skip(reason) => json!({"do": "skip", "why": reason.to_string()}),
         ToDo::Hold(reason) => json!({"do": "hold", "why": reason.to_string()}),
@@ -131,6 +135,9 @@ pub fn autopay_view(book: Reader<'_>, autopay: &Autopay, item: Option<&Item>) ->
         ToDo::Charge(order) => {
             json!({"do": "charge", "amount": money(order.plan.spread.charged)})
         }
+        ToDo::Apply { shares, .. } => json!({
+            "do": "apply", "amount": total(shares).map(money),
+        }),
         ToDo::Pass(reason) | ToDo::Hold(reason) => json!({"do": "pass", "why": reason.to_string()}),
         _ => json!({"do": "nothing"}),
     });

@@ -146,6 +146,52 @@ fn a_plan_names_what_is_on_hold() {
     ");
 }
 
+/// Where credits cover all of it there is nothing to charge: they pay it.
+#[test]
+fn credits_that_cover_all_of_it_pay_it_and_no_card_is_charged() {
+    let shop = Shop::with_card("tok_approve");
+    shop.must("charge acme --amount 700 --on-account --yes");
+    shop.must("invoice add ACME INV-4 80 --issued 2026-01-01 --due 2026-01-10");
+
+    assert_snapshot!(shop.dues("charge acme --invoice INV-4 --use-credits --dry-run"), @"
+    $ dues charge acme --invoice INV-4 --use-credits --dry-run
+    would pay 80.00 USD of ACME from money on account
+      INVOICE       PAYS  FROM
+      INV-4    80.00 USD  credit PAY-1
+    nothing was applied, and no card is charged (dry run)
+    [exit 0]
+    ");
+    assert_snapshot!(shop.dues("charge acme --invoice INV-4 --use-credits --yes"), @"
+    $ dues charge acme --invoice INV-4 --use-credits --yes
+    Paid 80.00 USD of ACME from money on account; no card was charged.
+      INVOICE       PAYS  FROM
+      INV-4    80.00 USD  credit PAY-1
+    wrote M-2 for ap@acme.example to ~/mails/applied.16.HASH@dues.invalid.eml; no mail server is set up
+    [exit 0]
+    ");
+    assert_snapshot!(shop.dues("mail show M-2"), @"
+    $ dues mail show M-2
+    M-2 · sent · ~/mails/applied.16.HASH@dues.invalid.eml
+    to       ap@acme.example
+    subject  80.00 USD paid from your account
+
+    Dear Acme Corp,
+
+    On 22 November 2026 we applied 80.00 USD that you had on account with us
+    to what you owe. Nothing was charged to a card.
+
+      INV-4  80.00 USD
+
+    If you have a question about this, please reply to this mail.
+
+    Kind regards
+    Tulip Wholesale
+    [exit 0]
+    ");
+    assert_eq!(shop.money_taken(), (1, 700_00));
+    shop.must("check");
+}
+
 #[test]
 fn money_on_account_pays_an_invoice_without_the_card() {
     let shop = Shop::with_card("tok_approve");

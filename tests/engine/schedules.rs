@@ -179,6 +179,7 @@ fn told(ran: &Ran) -> Vec<String> {
         .map(|done| {
             let outcome = match &done.outcome {
                 Outcome::Asked { state, .. } => state.to_string(),
+                Outcome::Applied(_) => "applied".to_owned(),
                 Outcome::Paid(_) => "was paid".to_owned(),
                 Outcome::Passed(reason) => format!("passed: {reason}"),
                 Outcome::Skipped(reason) => format!("skipped: {reason}"),
@@ -596,6 +597,50 @@ fn credits_are_used_above_the_most_that_autopay_may_take() {
     shop.assert_right();
 }
 
+/// Money on account that covers all of it pays it; no card is asked, and the
+/// date is not left unpaid.
+#[test]
+fn money_on_account_that_covers_a_date_pays_it() {
+    let shop = rosa_with_credit(600_00);
+    shop.add_invoice("ROSA", "R-1", 500_00, date(2026, 11, 1));
+    let invoice = shop.world().books.read().find_invoice("R-1", None).unwrap();
+    let target = dues::domain::schedule::Target {
+        invoice: invoice.id,
+        number: invoice.number,
+        amount: None,
+    };
+    let once = Cadence::once(date(2026, 11, 22));
+    let id = shop.schedule("ROSA", Aim::Invoices(vec![target]), once);
+    let new = shop.change(|tx| {
+        let known = tx.read().schedule(id)?;
+        tx.end_schedule(id, "only a pattern")?;
+        tx.add_schedule(&Schedule {
+            use_credits: true,
+            ended: None,
+            ..known
+        })
+    });
+
+    let (items, _) = rehearse(&mut shop.world(), &limits(), None).unwrap();
+    assert!(matches!(
+        items[..],
+        [Item {
+            to_do: ToDo::Apply { .. },
+            ..
+        }]
+    ));
+    assert_eq!(shop.run(), [format!("{new} 2026-11-22 applied")]);
+
+    assert_eq!(shop.run(), Vec::<String>::new());
+    assert_eq!(
+        (shop.sends(), shop.dates(new)),
+        (1, vec!["2026-11-22 paid".to_owned()])
+    );
+    let paid = shop.world().books.read().find_invoice("R-1", None).unwrap();
+    assert!(paid.open.is_zero());
+    shop.assert_right();
+}
+
 /// ROSA owes nothing, and so much of hers is on account.
 fn rosa_with_credit(minor: i64) -> Shop {
     let shop = Shop::with_card("tok_approve", |_| ());
@@ -639,7 +684,7 @@ fn what_the_gateway_would_not_take_is_promised_by_nobody() {
         ..Shop::wish(&world, None)
     };
     let by_hand = outlook.plan(book, &wish, world.today().unwrap());
-    assert_eq!(by_hand.unwrap_err().message(), refused);
+    assert_eq!(by_hand.unwrap_err().to_string(), refused);
     let (items, _) = rehearse(&mut world, &limits(), None).unwrap();
     assert_eq!(items.iter().map(passed).collect::<Vec<_>>(), [refused]);
     assert_eq!(shop.run(), [format!("AP-1 2026-11-22 passed: {refused}")]);

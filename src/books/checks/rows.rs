@@ -363,12 +363,14 @@ pub(super) const RULES: [RowRule; 24] = [
     ),
     rule(
         "INV31",
-        "an occurrence is paid if, and only if, its charge is",
+        "an occurrence is paid if, and only if, its charge is, or money on account paid it",
         "See ROW with `dues schedule show`, and its charges with `dues charge show`; the next run reads them again.",
         "select name from (select coalesce('S-' || o.schedule_id, 'AP-' || o.autopay_id) || ' ' || o.planned_on as name,
-             o.state, exists (select 1 from occurrence_charges t join attempts a on a.charge_id = t.charge_id
+             o.state, o.reason, exists (select 1 from occurrence_charges t join attempts a on a.charge_id = t.charge_id
                where t.occurrence_id = o.id and a.state = 'succeeded') as took from occurrences o)
-          where (state = 'paid') <> took and (took or state = 'paid') and not (took and state in ('charging', 'failed'))",
+          where (state = 'paid') <> took and (took or state = 'paid') and not (took and state in ('charging', 'failed'))
+            -- Without a charge that took money it says what paid it.
+            and not (state = 'paid' and not took and reason is not null)",
         None,
     ),
     rule(

@@ -1,9 +1,9 @@
 //! `dues charge CUSTOMER`: what is asked for, shown, agreed to, and charged.
 
 use clap::Args;
-use serde_json::json;
+use serde_json::{Value, json};
 
-use super::words::{charge_report, plan_text, unreadable};
+use super::words::{charge_report, plan_text, shares_table, unreadable};
 use crate::books::{Books, Reader};
 use crate::cli::news::told;
 use crate::cli::picking::{ask_customer, card, customer, memo, pick, tick_invoices};
@@ -13,11 +13,12 @@ use crate::domain::card::Card;
 use crate::domain::charge::State;
 use crate::domain::customer::Customer;
 use crate::domain::money::{Currency, Money};
-use crate::domain::spread::Wanted;
+use crate::domain::spread::{Share, SpreadError, Wanted};
 use crate::domain::text::Text;
 use crate::jobs::News;
+use crate::jobs::apply::{apply, total};
 use crate::jobs::charge::charge;
-use crate::jobs::plan::{Agreed, Plan, Wish};
+use crate::jobs::plan::{Agreed, NotPlanned, Plan, Wish};
 use crate::jobs::request::repeated;
 use crate::problem::{Deed, Problem, Result};
 use crate::views;
@@ -73,6 +74,14 @@ impl Take {
             .filter(|earlier| earlier.attempt.state != State::NotMade);
         if let Some(earlier) = settled.as_ref().filter(|_| session.dry_run) {
             return charge_report(books.read(), earlier.id);
+        }
+        if settled.is_none()
+            && let Err(NotPlanned::Spread(SpreadError::CreditsCoverAll { shares })) =
+                outlook.plan(books.read(), &wish, session.today(&books)?)
+            // A script that repeats it would apply more: it has no charge to find.
+            && wish.request_id.is_none()
+        {
+            return pay_from_credit(session, books, &desk, &wish, &shares);
         }
         if session.dry_run {
             let plan = outlook.plan(books.read(), &wish, session.today(&books)?)?;
@@ -217,6 +226,43 @@ impl Take {
             )),
         }
     }
+}
+
+/// Money on account pays all of it, and the card is left alone.
+fn pay_from_credit(
+    session: &Session,
+    books: Books,
+    desk: &Desk,
+    wish: &Wish,
+    shares: &[Share],
+) -> Result<Report> {
+    let plan = shares_table(shares);
+    let amount = total(shares).map_or_else(String::new, |amount| amount.to_string());
+    let code = &wish.customer.code;
+    let data = json!({
+        "dry_run": session.dry_run, "customer": code, "amount": Value::Null,
+        "from_credits": total(shares).map(views::money),
+        "plan": shares.iter().map(views::share).collect::<Vec<_>>(),
+    });
+    if session.dry_run {
+        let text = format!(
+            "would pay {amount} of {code} from money on account\n{plan}nothing was applied, and no card is charged (dry run)"
+        );
+        return Ok(Report::new("dues.credit_applied/1", data, text));
+    }
+    if !session.yes {
+        let question = format!("Pay {amount} of {code} from money on account? No card is charged.");
+        session.terminal.say(plan.trim_end());
+        session.terminal.confirm(&question, "--yes")?;
+    }
+    let mut world = session.world(books, desk, &|_| ());
+    apply(&mut world, wish, shares)?;
+    session.finish(world.books);
+    let text =
+        format!("Paid {amount} of {code} from money on account; no card was charged.\n{plan}");
+    let mut report = Report::new("dues.credit_applied/1", data, text.trim_end().to_owned());
+    report.posts_mail = Some(Haste::Brief);
+    Ok(report)
 }
 
 fn planned(plan: &Plan, no_email: bool) -> Report {

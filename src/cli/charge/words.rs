@@ -5,7 +5,7 @@ use crate::cli::terminal::{Report, table};
 use crate::domain::charge::State;
 use crate::domain::decline::words_for_customer;
 use crate::domain::ids::ChargeId;
-use crate::domain::spread::Spread;
+use crate::domain::spread::{Share, Spread};
 use crate::jobs::charge::Charged;
 use crate::jobs::plan::Plan;
 use crate::problem::{Kind, Problem, Result};
@@ -35,8 +35,15 @@ pub fn plan_text(plan: &Plan, no_email: bool) -> String {
 }
 
 pub fn shares_text(spread: &Spread) -> String {
-    let rows: Vec<Vec<String>> = spread
-        .shares
+    let mut text = shares_table(&spread.shares);
+    if spread.unapplied.is_positive() {
+        text.push_str(&format!("  {} stays on account\n", spread.unapplied));
+    }
+    text
+}
+
+pub fn shares_table(shares: &[Share]) -> String {
+    let rows: Vec<Vec<String>> = shares
         .iter()
         .map(|share| {
             let from = share
@@ -53,9 +60,6 @@ pub fn shares_text(spread: &Spread) -> String {
     if !rows.is_empty() {
         text.push_str(&table(&["  invoice", "pays", "from"], &[1], rows));
         text.push('\n');
-    }
-    if spread.unapplied.is_positive() {
-        text.push_str(&format!("  {} stays on account\n", spread.unapplied));
     }
     text
 }

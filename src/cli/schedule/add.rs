@@ -112,7 +112,7 @@ impl Add {
             let mut warnings = Vec::new();
             if let Some(item) = &today {
                 match &item.to_do {
-                    ToDo::Charge(_) | ToDo::Skip(_) => {
+                    ToDo::Charge(_) | ToDo::Apply { .. } | ToDo::Skip(_) => {
                         text.push_str(&format!("{}\n", today_line(item)));
                     }
                     ToDo::Pass(reason) | ToDo::Hold(reason) => {

@@ -9,6 +9,8 @@ use crate::cli::terminal::table;
 use crate::domain::charge::State;
 use crate::domain::hour::spelled;
 use crate::domain::money::Money;
+use crate::domain::spread::Share;
+use crate::jobs::apply::total;
 use crate::jobs::attention::{WaitsFor, open_charges};
 use crate::jobs::due::{Item, ToDo};
 use crate::jobs::recover::Recovered;
@@ -37,6 +39,7 @@ pub fn rehearsed_text(items: &[Item], now: Timestamp) -> String {
                         why.unwrap_or_default(),
                     )
                 }
+                ToDo::Apply { shares, .. } => (String::new(), "-".to_owned(), from_credit(shares)),
                 ToDo::Pass(reason) => (
                     String::new(),
                     String::new(),
@@ -91,6 +94,14 @@ pub fn rehearsed_text(items: &[Item], now: Timestamp) -> String {
     text
 }
 
+/// `100.00 USD from money on account: INV-1`
+pub fn from_credit(shares: &[Share]) -> String {
+    let mut numbers: Vec<&str> = shares.iter().map(|share| share.number.as_str()).collect();
+    numbers.dedup();
+    let amount = total(shares).map_or_else(String::new, |amount| amount.to_string());
+    format!("{amount} from money on account: {}", numbers.join(", "))
+}
+
 /// The word in JSON, what was asked, and what is said.
 fn told_of(book: Reader<'_>, done: &Done) -> Result<(&'static str, Option<Money>, String)> {
     Ok(match &done.outcome {
@@ -133,6 +144,7 @@ fn told_of(book: Reader<'_>, done: &Done) -> Result<(&'static str, Option<Money>
                 ),
             }
         }
+        Outcome::Applied(shares) => ("applied", None, from_credit(shares)),
         Outcome::Paid(charge) => ("paid", None, format!("{charge} took the money before")),
         Outcome::Passed(reason) => ("passed", None, format!("passed over: {reason}")),
         Outcome::Skipped(reason) => ("skipped", None, format!("skipped: {reason}")),
@@ -188,7 +200,7 @@ pub fn quiet_text(book: Reader<'_>, ran: &Ran) -> Result<String> {
 /// All of a run in one line.
 pub fn summary(book: Reader<'_>, ran: &Ran) -> Result<String> {
     let mut taken = Vec::new();
-    let mut counts = [0_usize; 6];
+    let mut counts = [0_usize; 7];
     for done in &ran.done {
         let at = match &done.outcome {
             Outcome::Asked { charge, state, .. } => match state {
@@ -200,9 +212,10 @@ pub fn summary(book: Reader<'_>, ran: &Ran) -> Result<String> {
                 State::NotMade => 2,
                 _ => 1,
             },
-            Outcome::Passed(_) => 3,
-            Outcome::Skipped(_) => 4,
-            Outcome::Held(_) | Outcome::Failed(_) => 5,
+            Outcome::Applied(_) => 3,
+            Outcome::Passed(_) => 4,
+            Outcome::Skipped(_) => 5,
+            Outcome::Held(_) | Outcome::Failed(_) => 6,
             Outcome::Paid(_) | Outcome::Waiting { .. } => continue,
         };
         counts[at] += 1;
@@ -216,6 +229,7 @@ pub fn summary(book: Reader<'_>, ran: &Ran) -> Result<String> {
         "declined",
         "unknown",
         "not made",
+        "paid from money on account",
         "passed over",
         "skipped",
         "for a person",

@@ -225,7 +225,7 @@ impl Run {
         if let Some(file) = &self.save {
             let plan: BTreeMap<String, Value> = items
                 .iter()
-                .filter(|item| matches!(item.to_do, ToDo::Charge(_)))
+                .filter(|item| matches!(item.to_do, ToDo::Charge(_) | ToDo::Apply { .. }))
                 .map(|item| (item.name.to_string(), entry(item)))
                 .collect();
             write_plan(file, &book.facts()?.id, session.clock.now(), &plan)?;

@@ -20,8 +20,16 @@ const MOST_BYTES: u64 = 128 * 1024 * 1024;
 
 /// All of a charge that must be as it was shown.
 pub fn entry(item: &Item) -> Value {
-    let ToDo::Charge(order) = &item.to_do else {
-        return Value::Null;
+    let order = match &item.to_do {
+        ToDo::Charge(order) => order,
+        ToDo::Apply { shares, .. } => {
+            return json!({
+                "customer": item.customer.code, "card": Value::Null,
+                "amount": Value::Null,
+                "plan": shares.iter().map(views::share).collect::<Vec<_>>(),
+            });
+        }
+        _ => return Value::Null,
     };
     let plan = &order.plan;
     json!({

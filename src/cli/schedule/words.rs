@@ -2,6 +2,7 @@
 
 use jiff::civil::{Date, Time};
 
+use super::outcomes::from_credit;
 use crate::books::Reader;
 use crate::domain::cadence::Ending;
 use crate::domain::hour::{Hour, spelled};
@@ -83,6 +84,9 @@ pub fn today_line(item: &Item) -> String {
         ),
         ToDo::Pass(reason) | ToDo::Skip(reason) | ToDo::Hold(reason) => {
             format!("as things stand nothing is charged: {reason}")
+        }
+        ToDo::Apply { shares, .. } => {
+            format!("as things stand it takes {}", from_credit(shares))
         }
         ToDo::Wait { on, why } => format!("tried again on {on}: {why}"),
         ToDo::Fail(why) => format!("not tried again: {why}"),

@@ -248,13 +248,16 @@ fn order(
             ..plan
         },
         Err(NotPlanned::Book(problem)) => return Err(problem),
+        Err(NotPlanned::Spread(SpreadError::CreditsCoverAll { shares })) => {
+            return Ok(ToDo::Apply {
+                wish: Box::new(wish),
+                shares,
+            });
+        }
         Err(refusal) => {
             return Ok(match refusal {
                 NotPlanned::Spread(
-                    SpreadError::NothingDue { .. }
-                    | SpreadError::Paid(_)
-                    | SpreadError::Void(_)
-                    | SpreadError::CreditsCoverAll,
+                    SpreadError::NothingDue { .. } | SpreadError::Paid(_) | SpreadError::Void(_),
                 ) => {
                     let pass = open_charge(case)?.map(ToDo::Pass);
                     pass.unwrap_or(ToDo::Skip(Reason::NotPlanned(refusal)))

@@ -11,7 +11,7 @@ use crate::domain::ids::ChargeId;
 use crate::domain::money::Money;
 use crate::domain::retry::{Bar, Why};
 use crate::domain::schedule::Name;
-use crate::domain::spread::SpreadError;
+use crate::domain::spread::{Share, SpreadError};
 use crate::jobs::plan::{NotPlanned, Plan, Wish, beyond};
 use crate::problem::Problem;
 
@@ -32,6 +32,11 @@ pub struct Item {
 #[derive(Debug, Clone)]
 pub enum ToDo {
     Charge(Box<Order>),
+    /// Money on account pays all of it.
+    Apply {
+        wish: Box<Wish>,
+        shares: Vec<Share>,
+    },
     /// Nothing now; it is looked at again in the next run.
     Pass(Reason),
     /// Nothing, for good.

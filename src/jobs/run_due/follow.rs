@@ -111,6 +111,11 @@ pub(super) fn follow(
             };
             (standing, reason, outcome)
         }
+        Outcome::Applied(shares) => (
+            Standing::Paid,
+            Some("money on account paid it".to_owned()),
+            Outcome::Applied(shares),
+        ),
         Outcome::Paid(charge) => (Standing::Paid, None, Outcome::Paid(charge)),
         Outcome::Skipped(reason) => {
             let words = reason.to_string();
@@ -195,7 +200,10 @@ pub(super) fn write_down(
                 _ => did.unknown += 1,
             },
             Outcome::Skipped(_) | Outcome::Passed(_) | Outcome::Held(_) => did.skipped += 1,
-            Outcome::Paid(_) | Outcome::Failed(_) | Outcome::Waiting { .. } => {}
+            Outcome::Applied(_)
+            | Outcome::Paid(_)
+            | Outcome::Failed(_)
+            | Outcome::Waiting { .. } => {}
         }
     }
     let at = world.now();

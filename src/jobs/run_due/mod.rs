@@ -28,6 +28,7 @@ use crate::domain::ids::ChargeId;
 use crate::domain::money::Money;
 use crate::domain::retry::Why;
 use crate::domain::schedule::Name;
+use crate::domain::spread::Share;
 use crate::problem::{Problem, Result};
 use follow::write_down;
 use left::{write_left, write_refused};
@@ -66,6 +67,8 @@ pub enum Outcome {
         /// What follows from a decline.
         then: Option<Then>,
     },
+    /// Money on account paid all of it.
+    Applied(Vec<Share>),
     /// An earlier charge of it turned out to have been paid.
     Paid(ChargeId),
     Passed(Reason),

@@ -10,10 +10,13 @@ use crate::books::{Tx, not_logged_in};
 use crate::domain::ids::CustomerId;
 use crate::domain::money::Money;
 use crate::domain::purpose::Purpose;
+use crate::domain::spread::Share;
+use crate::jobs::apply::apply_in;
 use crate::jobs::charge::{NotPrepared, prepare};
 use crate::jobs::due::{Candidate, Item, LeftOut, Order, Reason, ToDo, decide};
 use crate::jobs::flight::Boarding;
 use crate::jobs::guard::{Asked, unconfirmed_clock};
+use crate::jobs::plan::Wish;
 use crate::problem::Result;
 
 /// A charge that left and has not come back.
@@ -100,6 +103,7 @@ impl Deciding<'_> {
                 Ok(step) => return Ok(step),
                 Err(outcome) => outcome,
             },
+            ToDo::Apply { wish, shares } => self.applied(tx, &item, wish, shares)?,
             ToDo::Pass(reason) => Outcome::Passed(reason.clone()),
             ToDo::Wait { on, why } => Outcome::Waiting {
                 on: *on,
@@ -195,6 +199,19 @@ impl Deciding<'_> {
                 (None, None) => not_logged_in(own),
             },
         )
+    }
+
+    /// Money on account pays it; what stands against that is its outcome.
+    fn applied(&self, tx: &Tx<'_>, item: &Item, wish: &Wish, shares: &[Share]) -> Result<Outcome> {
+        if let Some(why) = (self.limits.refuse)(item) {
+            return Ok(Outcome::Passed(Reason::Drifted(why)));
+        }
+        let own = tx.read().facts()?.gateway;
+        if let Err(problem) = self.require_believed_clock(&own) {
+            return Ok(Outcome::Passed(Reason::Refused(problem)));
+        }
+        tx.part(|| apply_in(tx, wish, shares))?;
+        Ok(Outcome::Applied(shares.to_vec()))
     }
 
     fn given_up(&self, tx: &Tx<'_>, outcome: Outcome) -> Result<Outcome> {

@@ -9,6 +9,7 @@ use crate::books::{NewAttempt, NewCharge, NewRun, Reader, Tx};
 use crate::domain::ids::AttemptName;
 use crate::domain::purpose::Purpose;
 use crate::jobs::World;
+use crate::jobs::apply::apply_in;
 use crate::jobs::due::{Candidate, Item, Order, Reason, Rules, ToDo, agenda, ahead, decide};
 use crate::jobs::outlook::Outlook;
 use crate::problem::{Deed, Problem, Result};
@@ -92,6 +93,12 @@ pub fn rehearse(
                 } else {
                     reserve(tx, order)?;
                     tally.leaves(order.plan.spread.charged);
+                }
+            }
+            if let ToDo::Apply { wish, shares } = &item.to_do {
+                match (limits.refuse)(&item) {
+                    Some(why) => item.to_do = ToDo::Pass(Reason::Drifted(why)),
+                    None => apply_in(tx, wish, shares)?,
                 }
             }
             items.push(item);
