@@ -1211,7 +1211,7 @@ _dues() {
             return 0
             ;;
         dues__subcmd__charge)
-            opts="-y -h --card --invoice --all-due --amount --on-account --currency --exclude --use-credits --memo --no-email --request-id --book --config --json --no-input --yes --dry-run --help list show review resolve recover help"
+            opts="-y -h --card --invoice --all-due --amount --on-account --currency --exclude --use-credits --memo --no-email --request-id --again --book --config --json --no-input --yes --dry-run --help list show review resolve recover help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

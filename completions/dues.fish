@@ -338,6 +338,7 @@ complete -c dues -n "__fish_dues_using_subcommand charge; and not __fish_seen_su
 complete -c dues -n "__fish_dues_using_subcommand charge; and not __fish_seen_subcommand_from list show review resolve recover help" -l on-account -d 'Let what exceeds the open invoices stay on account'
 complete -c dues -n "__fish_dues_using_subcommand charge; and not __fish_seen_subcommand_from list show review resolve recover help" -l use-credits -d 'Use the customer\'s credits before the card'
 complete -c dues -n "__fish_dues_using_subcommand charge; and not __fish_seen_subcommand_from list show review resolve recover help" -l no-email -d 'Write no confirmation'
+complete -c dues -n "__fish_dues_using_subcommand charge; and not __fish_seen_subcommand_from list show review resolve recover help" -l again -d 'The same once more, or a card that the bank refused for good'
 complete -c dues -n "__fish_dues_using_subcommand charge; and not __fish_seen_subcommand_from list show review resolve recover help" -l json -d 'Print one JSON document'
 complete -c dues -n "__fish_dues_using_subcommand charge; and not __fish_seen_subcommand_from list show review resolve recover help" -l no-input -d 'Never ask; a missing decision is an error'
 complete -c dues -n "__fish_dues_using_subcommand charge; and not __fish_seen_subcommand_from list show review resolve recover help" -s y -l yes -d 'Answer yes to the question before a change'

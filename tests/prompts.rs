@@ -197,6 +197,24 @@ fn a_prompt_obeys_no_name() {
     assert!(!before.contains(['\u{7}', '\u{202e}']), "{before:?}");
 }
 
+/// The same once more is one question more, and one yes.
+#[test]
+fn the_same_once_more_is_asked_about() {
+    let shop = Shop::with_card("tok_approve");
+    shop.must("charge acme --amount 900 --on-account --yes");
+    let mut terminal = at_a_terminal(&shop, "charge acme --amount 900 --on-account");
+
+    terminal
+        .expect("warning: CH-1 took 900.00 USD for the same a moment ago")
+        .unwrap();
+    terminal.expect("all the same?").unwrap();
+    terminal.send("y\r").unwrap();
+    terminal.expect("Booked as").unwrap();
+    terminal.expect(Eof).unwrap();
+
+    assert_eq!(shop.money_taken(), (2, 1800_00));
+}
+
 /// Where a charge is when it is stopped, what is said then, and how it ends.
 const STOPPED: [(&str, &str, Option<i32>); 2] = [
     ("charge.planned", "stopped; nothing was charged", None),

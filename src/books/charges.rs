@@ -102,6 +102,21 @@ impl Reader<'_> {
         }
     }
 
+    /// A customer's charges that were made since then, newest first.
+    ///
+    /// # Errors
+    ///
+    /// The book cannot be read.
+    pub fn charges_since(self, customer: CustomerId, since: Timestamp) -> Result<Vec<ChargeRow>> {
+        self.rows(
+            &format!(
+                "{CHARGES} where c.customer_id = ?1 and c.created_at >= ?2 order by c.id desc"
+            ),
+            (customer, since),
+            charge,
+        )
+    }
+
     /// The charges whose money may still be taken, oldest first.
     ///
     /// # Errors

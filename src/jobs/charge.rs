@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::World;
+use super::doubt::doubt;
 use super::flight::{self, Boarding, Decided};
 use super::guard::{Asked, Right, require_sound};
 use super::plan::{Agreed, Plan, Wish, plan};
@@ -56,6 +57,12 @@ pub fn charge(world: &mut World<'_>, wish: &Wish) -> Result<Charged> {
     }
     refuse_if_it_may_be_the_same(world, wish, &found_out)?;
     require_sound(world.books.read())?;
+    if !wish.again {
+        let plan = plan(world.books.read(), wish, world.today()?)?;
+        if let Some(doubt) = doubt(world.books.read(), wish, &plan, world.now())? {
+            return Err(doubt.into());
+        }
+    }
 
     attempt(world, &mut right, wish, earlier.as_ref())
 }

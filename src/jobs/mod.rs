@@ -9,6 +9,7 @@ pub mod asking;
 pub mod attention;
 pub mod charge;
 mod compare;
+pub mod doubt;
 pub mod due;
 pub mod flight;
 pub mod guard;

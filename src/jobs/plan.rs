@@ -34,6 +34,8 @@ pub struct Wish {
     pub agreed: Option<Agreed>,
     /// The occurrence it is for; `None`: a person asks for it now.
     pub due: Option<Due>,
+    /// Charged whatever [`doubt`](super::doubt) there is.
+    pub again: bool,
 }
 
 /// A charge that was agreed beforehand.

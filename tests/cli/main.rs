@@ -1,5 +1,6 @@
 //! The whole program as its users meet it: words, exit codes, JSON.
 
+mod again;
 mod bad_input;
 mod card_data;
 mod escapes;

@@ -408,6 +408,7 @@ impl Shop {
             request_id: request_id.map(str::to_owned),
             agreed: None,
             due: None,
+            again: true,
         }
     }
 

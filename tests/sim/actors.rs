@@ -164,6 +164,7 @@ fn asks_for(
             request_id,
             agreed: None,
             due: None,
+            again: true,
         };
         charge(world, &wish)
     });

@@ -26,14 +26,10 @@ use crate::views;
 use crate::wiring::Desk;
 
 pub fn run_recover(session: &Session) -> Result<Report> {
-    if session.dry_run {
-        return Err(Problem::usage(
-            "no_dry_run",
-            "recovery asks the gateway; there is no dry run of it",
-        )
-        .hint("See what is open with `dues charge list --open`."));
-    }
     let books = session.books()?;
+    if session.dry_run {
+        return would_recover(&books);
+    }
     let desk = Desk::of(&session.config, &books)?;
     let zone = books.read().facts()?.zone;
     let tell = |news: &News| told(session, &zone, news);
@@ -52,6 +48,36 @@ pub fn run_recover(session: &Session) -> Result<Report> {
     report.posts_mail = Some(Haste::Brief);
     session.finish(world.books);
     Ok(report)
+}
+
+/// What would be asked for; the answers are the gateway's.
+fn would_recover(books: &Books) -> Result<Report> {
+    let book = books.read();
+    let (mut data, mut lines) = (Vec::new(), Vec::new());
+    for (charge, waits_for) in open_charges(books)? {
+        let (id, state, gateway) = (charge.id, charge.attempt.state, &charge.attempt.gateway);
+        let customer = book.customer(charge.customer)?.code;
+        lines.push(match waits_for {
+            WaitsFor::Sender => format!("would leave {id} alone: it is on its way now"),
+            WaitsFor::Recovery | WaitsFor::Person => format!(
+                "would ask {gateway} about {id}: {} from {customer}, {state}",
+                charge.amount
+            ),
+        });
+        let mut row = views::charge(book, &charge)?;
+        row["was"] = state.word().into();
+        row["ask_again_at"] = Value::Null;
+        data.push(row);
+    }
+    if lines.is_empty() {
+        lines.push("would ask nothing: the outcome of every charge is known".to_owned());
+    }
+    lines.push("nothing was asked (dry run)".to_owned());
+    Ok(Report::new(
+        "dues.recovered/1",
+        Value::from(data),
+        lines.join("\n"),
+    ))
 }
 
 fn recovered(books: &Books, found: &[Recovered]) -> Result<Report> {

@@ -18,8 +18,10 @@ use crate::domain::text::Text;
 use crate::jobs::News;
 use crate::jobs::apply::{apply, total};
 use crate::jobs::charge::charge;
+use crate::jobs::doubt::doubt;
 use crate::jobs::plan::{Agreed, NotPlanned, Plan, Wish};
 use crate::jobs::request::repeated;
+use crate::ports::Clock;
 use crate::problem::{Deed, Problem, Result};
 use crate::views;
 use crate::wiring::Desk;
@@ -61,6 +63,9 @@ pub struct Take {
     /// A script's own id: the same id never charges twice
     #[arg(long, value_name = "ID")]
     request_id: Option<String>,
+    /// The same once more, or a card that the bank refused for good
+    #[arg(long)]
+    again: bool,
 }
 
 impl Take {
@@ -85,19 +90,29 @@ impl Take {
         }
         if session.dry_run {
             let plan = outlook.plan(books.read(), &wish, session.today(&books)?)?;
-            return Ok(planned(&plan, self.no_email));
+            let mut report = planned(&plan, self.no_email);
+            let doubt = doubt(books.read(), &wish, &plan, session.clock.now())?;
+            report.warnings.extend(doubt.map(|doubt| doubt.to_string()));
+            return Ok(report);
         }
         if settled.is_none() && !session.yes {
             let plan = outlook.plan(books.read(), &wish, session.today(&books)?)?;
             session.terminal.say(&plan_text(&plan, self.no_email));
+            let doubt = doubt(books.read(), &wish, &plan, session.clock.now())?;
+            if let Some(doubt) = doubt.as_ref().filter(|_| session.terminal.may_ask) {
+                session.terminal.say(&format!("warning: {doubt}"));
+            }
             let question = format!(
-                "Charge {} to {} of {}?",
+                "Charge {} to {} of {}{}?",
                 plan.spread.charged,
                 plan.card.name(),
-                plan.customer.name
+                plan.customer.name,
+                if doubt.is_some() { " all the same" } else { "" }
             );
             session.terminal.confirm(&question, "--yes")?;
             wish.agreed = Some(Agreed::to(&plan));
+            // What comes up meanwhile was not said.
+            wish.again |= doubt.is_some();
         }
         let zone = books.read().facts()?.zone;
         let tell = |news: &News| told(session, &zone, news);
@@ -156,6 +171,7 @@ impl Take {
             request_id,
             agreed: None,
             due: None,
+            again: self.again,
         })
     }
 

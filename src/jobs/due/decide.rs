@@ -219,6 +219,7 @@ fn wish(case: &Case<'_>, wanted: Wanted) -> Wish {
         wants_mail,
         request_id: None,
         agreed: None,
+        again: false,
         due: Some(Due {
             name: case.candidate.name,
             card: case.agreement.card(),
