@@ -13,17 +13,18 @@ use super::terminal::Terminal;
 use crate::books::{Books, Hand, Reader};
 use crate::clock::SystemClock;
 use crate::domain::charge::State;
+use crate::domain::purpose::Purpose;
 use crate::lock::{What, is_ours};
 use crate::ports::Clock;
 use crate::problem::{Kind, Problem, Result};
 use crate::process::{self, Stop};
 
-/// How many charges are named.
+/// How many are named.
 const MOST_NAMED: usize = 5;
 
 /// The way out of not knowing.
 const FIND_OUT: &str =
-    "Run `dues charge recover` to find out. Do not charge it in any other way before.";
+    "Run `dues charge recover` to find out. Do not do it in any other way before.";
 
 /// What the last word needs to know of the command.
 #[derive(Clone, Default)]
@@ -123,36 +124,33 @@ fn last_change(book: Reader<'_>) -> Result<i64> {
     Ok(book.audit(Some(1))?.pop().map_or(0, |newest| newest.seq))
 }
 
-/// The charges of which nobody knows the outcome, as the problem of a command
-/// that does not find it out any more.
+/// What nobody knows the outcome of, as the problem of a command that does not
+/// find it out any more.
 fn what_is_out(book: Reader<'_>) -> Result<Option<Problem>> {
-    let mut out = book.open_charges()?;
-    out.retain(|charge| matches!(charge.attempt.state, State::Sending | State::Unknown));
-    let fact = match &out[..] {
+    let mut out = book.open_attempts()?;
+    out.retain(|attempt| matches!(attempt.state, State::Sending | State::Unknown));
+    let what = match out
+        .iter()
+        .map(|attempt| attempt.purpose)
+        .collect::<Vec<_>>()[..]
+    {
         [] => return Ok(None),
-        [one] => format!(
-            "stopped; nobody knows yet whether {} was charged {} ({})",
-            book.card(one.card)?.name(),
-            one.amount,
-            one.id
-        ),
-        many => {
-            let named: Vec<String> = many
-                .iter()
-                .take(MOST_NAMED)
-                .map(|one| one.id.to_string())
-                .collect();
-            let more = match many.len() - named.len() {
-                0 => String::new(),
-                more => format!(" and {more} more"),
-            };
-            format!(
-                "stopped; nobody knows yet what became of {} charges ({}{more})",
-                many.len(),
-                named.join(", ")
-            )
+        [Purpose::Take(id)] => {
+            let charge = book.charge(id)?;
+            let card = book.card(charge.card)?.name();
+            format!("whether {card} was charged {} ({id})", charge.amount)
+        }
+        [Purpose::GiveBack(id)] => format!("whether the money of {id} was given back"),
+        ref many => {
+            let named = many.iter().take(MOST_NAMED).map(Purpose::to_string);
+            let named = named.collect::<Vec<_>>().join(", ");
+            match many.len().saturating_sub(MOST_NAMED) {
+                0 => format!("what became of {named}"),
+                more => format!("what became of {named} and {more} more"),
+            }
         }
     };
+    let fact = format!("stopped; nobody knows yet {what}");
     let problem = Problem::new(Kind::Unknown, "outcome_unknown", fact);
     Ok(Some(problem.hint(FIND_OUT)))
 }
