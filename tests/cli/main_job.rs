@@ -219,12 +219,12 @@ fn a_card_is_chosen_by_its_last_four_its_nickname_or_as_the_default() {
         ("--card office", "2222"),
         ("--card 'amex 2222'", "2222"),
     ] {
-        let document = shop.json(&format!("charge acme --amount 1 {card} --yes"));
+        let document = shop.json(&format!("charge acme --amount 1 {card} --yes --again"));
         assert_eq!(document["data"]["card"]["last4"], charged, "{card}");
     }
     shop.must("card default ACME 2222");
     assert_eq!(
-        shop.json("charge acme --amount 1 --yes")["data"]["card"]["last4"],
+        shop.json("charge acme --amount 1 --yes --again")["data"]["card"]["last4"],
         "2222"
     );
 }
