@@ -71,7 +71,7 @@ pub(super) fn settle(connection: &Connection) -> Result<()> {
     ] {
         connection.pragma_update(None, name, value)?;
     }
-    connection.set_prepared_statement_cache_capacity(64);
+    connection.set_prepared_statement_cache_capacity(256);
     Ok(())
 }
 
