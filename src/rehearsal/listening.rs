@@ -1,6 +1,9 @@
 //! The side of a rehearsal that listens: to a test in this thread, and to the process's environment.
 
 use std::cell::{Cell, RefCell};
+use std::fs::File;
+use std::io::{self, Write};
+use std::path::Path;
 use std::rc::Rc;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -45,6 +48,10 @@ pub(super) fn point(name: &'static str) -> Result<(), Problem> {
     if let Some(listener) = listener {
         listener(name)?;
     }
+    // Each place that is passed, a line of its own.
+    if let Ok(list) = std::env::var("DUES_PASSED") {
+        write_down(list.as_ref(), name).map_err(|error| Problem::bug(error.to_string()))?;
+    }
     // `NAME`, `NAME:HOW` or `NAME:HOW:NTH`; HOW is abort, error (once), errors (for ever) or wait.
     let Ok(wish) = std::env::var("DUES_CRASH") else {
         return Ok(());
@@ -65,6 +72,11 @@ pub(super) fn point(name: &'static str) -> Result<(), Problem> {
         "errors" if passed >= nth => Err(rehearsed(name)),
         _ => Ok(()),
     }
+}
+
+fn write_down(list: &Path, name: &str) -> io::Result<()> {
+    let mut list = File::options().create(true).append(true).open(list)?;
+    writeln!(list, "{name}")
 }
 
 fn rehearsed(name: &str) -> Problem {

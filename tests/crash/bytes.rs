@@ -11,6 +11,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
 use crate::shop::Shop;
+use crate::some;
 use crate::truth::{CHARGE, taken};
 
 const READS: [&str; 5] = [
@@ -39,7 +40,7 @@ fn a_book_with_a_wrong_byte_breaks_nothing_and_charges_nothing_wrong() {
     shop.must(CHARGE);
     let whole = fs::read(shop.path("book.db")).unwrap();
     let answers = READS.map(|line| shop.run(line).stdout);
-    let places: Vec<usize> = (0..whole.len()).step_by(STEP).collect();
+    let places = some((0..whole.len()).step_by(STEP).collect(), 19);
     let (told, differs, charged) = (
         AtomicUsize::new(0),
         AtomicUsize::new(0),
@@ -113,7 +114,7 @@ fn a_book_with_a_wrong_byte_breaks_nothing_and_charges_nothing_wrong() {
         "{} wrong bytes: {told:?} were told, {differs:?} changed an answer unseen, {charged:?} let a right charge through",
         places.len()
     );
-    assert!(places.len() >= 2000);
+    assert!(places.len() >= 100);
     assert!(wrong.is_empty(), "{}:\n{}", wrong.len(), wrong.join("\n"));
 }
 

@@ -221,7 +221,7 @@ fn killed_at_random_two_processes_take_each_invoice_once() {
     let wanted: u32 = std::env::var("DUES_TEST_KILLS")
         .ok()
         .and_then(|wish| wish.parse().ok())
-        .unwrap_or(500);
+        .unwrap_or(25);
     let first: u64 = std::env::var("DUES_TEST_SEED")
         .ok()
         .and_then(|wish| wish.parse().ok())

@@ -79,7 +79,7 @@ faults! {
 pub struct Plan(Vec<u64>);
 
 impl Plan {
-    /// `more` of some, twenty times their base.
+    /// `more` of some: twenty times their base, and as much again each time that one is named.
     pub fn draw(rng: &mut Rng, more: &[Fault]) -> Self {
         let rates = Fault::TABLE.iter().map(|(base, _)| {
             let times = [0, 1, 2, 5];
@@ -87,7 +87,8 @@ impl Plan {
         });
         let mut plan = Self(rates.collect());
         for fault in more {
-            plan.0[*fault as usize] = Fault::TABLE[*fault as usize].0 * 20;
+            let times = more.iter().filter(|other| *other == fault).count() as u64;
+            plan.0[*fault as usize] = Fault::TABLE[*fault as usize].0 * 20 * times;
         }
         plan
     }

@@ -1,8 +1,10 @@
-//! What of the simulator runs with every test: fixed seeds, planted bugs, every seed that ever failed.
+//! What of the simulator runs with every test: a few seeds, a few planted bugs.
 //!
 //! The simulator proves something only if it finds what is there to be found:
-//! planted bugs must be found, and the canary must fail. The million steps are
-//! run by the program itself, built for release: `sim --steps 1000000`.
+//! planted bugs must be found, and the canary must fail. The million steps, all
+//! planted bugs and every seed that ever failed are played by the program
+//! itself, built for release, as `.ci/run` does: a debug build takes ten times
+//! as long.
 
 mod actors;
 mod admin;
@@ -36,7 +38,7 @@ fn cores() -> usize {
 #[test]
 fn no_card_is_charged_twice_and_no_charge_is_lost() {
     let run = tell(0..1_000_000, cores(), None, false, &|tally| {
-        tally.steps >= 60_000
+        tally.steps >= 6_000
     });
 
     print(&run);
@@ -44,37 +46,20 @@ fn no_card_is_charged_twice_and_no_charge_is_lost() {
     assert!(found.is_empty(), "{found:?}");
 }
 
-/// Every seed that ever found something, as `tests/seeds/` keeps them. A seed's
-/// story changes with the simulator; the bug itself is kept in `tests/engine.rs`.
-#[test]
-fn what_was_found_once_stays_mended() {
-    let kept = include_str!("../seeds/seeds.txt");
-    let seeds = kept.lines().filter_map(|line| {
-        let (seed, what) = line.split_once(' ')?;
-        Some((seed.parse::<u64>().ok()?, what))
-    });
-    for (seed, what) in seeds {
-        let told = play(seed, None, false);
-
-        assert_eq!(
-            told.violation, None,
-            "seed {seed}, which once found: {what}"
-        );
-    }
-}
-
 #[test]
 fn the_same_seed_tells_the_same_story() {
-    for seed in 0..8 {
-        assert_eq!(play(seed, None, false), play(seed, None, false));
-    }
+    let told = thread::scope(|scope| {
+        let twice = [(), ()].map(|()| scope.spawn(|| play(0, None, false)));
+        twice.map(|told| told.join().expect("a story that ends"))
+    });
+
+    assert_eq!(told[0], told[1]);
 }
 
-/// A simulator that cannot find a bug that is there proves nothing. Those that
-/// take longer are looked for by `sim --planted all`.
+/// A simulator that cannot find a bug that is there proves nothing. All of them
+/// are looked for by `sim --planted all`.
 #[test]
 fn planted_bugs_are_found() {
-    assert!(Planted::SOON.len() >= 20);
     for bug in Planted::SOON {
         let run = tell(0..1_000_000, cores(), Some(*bug), false, &|tally| {
             tally.steps >= 60_000
