@@ -4,12 +4,12 @@ use jiff::civil::Date;
 use rusqlite::Row;
 use serde_json::json;
 
-use super::values::money;
 use super::{Reader, Tx};
 use crate::domain::customer::Customer;
 use crate::domain::ids::{CustomerId, InvoiceId};
 use crate::domain::invoice::{Invoice, NewInvoice};
 use crate::domain::label::Paid;
+use crate::domain::money::Money;
 use crate::domain::untrusted::{composed, decomposed};
 use crate::problem::{Problem, Result};
 
@@ -45,13 +45,16 @@ pub enum Invoices {
 }
 
 fn invoice(row: &Row<'_>) -> rusqlite::Result<Invoice> {
+    let currency = row.get("currency")?;
+    let money =
+        |minor: &str| -> rusqlite::Result<Money> { Ok(Money::of(row.get(minor)?, currency)) };
     Ok(Invoice {
         id: row.get("id")?,
         number: row.get("number")?,
         customer: row.get("customer_id")?,
-        total: money(row, "total_minor")?,
-        open: money(row, "open_minor")?,
-        reserved: money(row, "reserved_minor")?,
+        total: money("total_minor")?,
+        open: money("open_minor")?,
+        reserved: money("reserved_minor")?,
         issued_on: row.get("issued_on")?,
         due_on: row.get("due_on")?,
         memo: row.get("memo")?,

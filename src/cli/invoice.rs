@@ -192,7 +192,7 @@ impl List {
                     open.add(invoice.open);
                 }
                 rows.row(
-                    || views::invoice(invoice, owner),
+                    || views::invoice_row(invoice, owner),
                     || invoice_row(invoice, owner, today),
                 )
             })?;
