@@ -95,13 +95,17 @@ fn nine() -> Hour {
     Hour::read("09:00", "America/New_York").expect("an hour")
 }
 
-/// What cron calls.
+/// What cron calls, with one request after the other or several in flight: who
+/// is answered first, and what is booked together, is drawn.
 pub fn cron_runs(stage: &Arc<Stage>, process: usize, book: usize) {
-    let ran = run(stage, process, book, "run what is due", |world| {
+    let in_flight = usize::try_from(stage.between(1, 4)).unwrap_or(1);
+    let draw = |waiting: usize| usize::try_from(stage.below(waiting as u64 + 1)).unwrap_or(0);
+    let name = format!("run what is due, {in_flight} at once");
+    let ran = run(stage, process, book, &name, |world| {
         run_due(
             world,
             &Limits {
-                askers: Askers::at_once(1),
+                askers: Askers::Writer(in_flight, &draw),
                 rules: Rules::default(),
                 max_total: None,
                 max_count: None,

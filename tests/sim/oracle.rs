@@ -3,7 +3,7 @@
 //! It reads the book with plain SQL through a connection of its own, and knows
 //! the gateway's truth, which no program on the stage does.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::fmt::Write;
 use std::sync::Arc;
 
@@ -158,7 +158,13 @@ fn faults_of_send(
             ));
         }
         // Where a step may fail, an orphan can stay one for a while.
-        if row.sends == 1 && row.orphans > 0 && !steps_fail {
+        let orphans = state.at_work.last().map(|one| &one.orphans);
+        let has_one = |orphans: &HashSet<i64>| {
+            let mut others = on_their_way(connection);
+            others.remove(&row.id);
+            !others.is_disjoint(orphans)
+        };
+        if row.sends == 1 && !steps_fail && orphans.is_some_and(has_one) {
             return Some(format!(
                 "NOT RECOVERED: {key} leaves before an orphan was asked for"
             ));
@@ -254,7 +260,18 @@ fn knows(connection: &Connection, intent: &Intent) -> bool {
         .expect("the attempts can be read")
 }
 
+/// The attempts that are on their way in the book, whoever sent them.
+pub fn on_their_way(connection: &Connection) -> HashSet<i64> {
+    let mut statement = connection
+        .prepare_cached("select id from open_attempts where state in ('prepared', 'sending')")
+        .expect("the book can be read");
+    let rows = statement.query_map([], |row| row.get(0));
+    rows.and_then(Iterator::collect)
+        .expect("the attempts can be read")
+}
+
 struct Row {
+    id: i64,
     state: String,
     sha256: String,
     account: String,
@@ -263,8 +280,6 @@ struct Row {
     sends: i64,
     /// Other charges of the same customer whose outcome nobody knows.
     unknown: i64,
-    /// Other attempts whose sender is gone.
-    orphans: i64,
     intent: String,
     n: i64,
     customer: i64,
@@ -279,8 +294,7 @@ fn attempt_with(connection: &Connection, key: &str) -> Option<Row> {
                a.sends,
                (select count(*) from attempts o join charges d on d.id = o.charge_id
                  where d.customer_id = c.customer_id and d.id <> c.id and o.state in ('unknown', 'review', 'sending')),
-               (select count(*) from attempts o where o.id <> a.id and o.state in ('prepared', 'sending')),
-               c.intent, a.n, c.customer_id, a.first_sent_at
+               a.id, c.intent, a.n, c.customer_id, a.first_sent_at
              from attempts a join charges c on c.id = a.charge_id where a.key = ?1",
             [key],
             |row| {
@@ -292,7 +306,7 @@ fn attempt_with(connection: &Connection, key: &str) -> Option<Row> {
                     until: row.get(4)?,
                     sends: row.get(5)?,
                     unknown: row.get(6)?,
-                    orphans: row.get(7)?,
+                    id: row.get(7)?,
                     intent: row.get(8)?,
                     n: row.get(9)?,
                     customer: row.get(10)?,

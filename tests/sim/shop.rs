@@ -22,7 +22,8 @@ use rusqlite::{Connection, OpenFlags};
 
 use super::clock::{Hands, SimClock};
 use super::gateway::Door;
-use super::stage::{Killed, Stage};
+use super::oracle;
+use super::stage::{AtWork, Killed, Stage, State};
 
 pub const CUSTOMERS: [&str; 3] = ["ACME", "BELL", "COOK"];
 
@@ -223,8 +224,14 @@ pub fn run<T>(
     let door = Door(Arc::clone(stage));
     let marks = marks(stage);
     {
-        let mut state = stage.state();
-        state.at_work.push(process);
+        let mut guard = stage.state();
+        let state = &mut *guard;
+        let orphans = oracle::on_their_way(state.desks[book].inspect());
+        state.at_work.push(AtWork {
+            process,
+            book,
+            orphans,
+        });
         state.tally.overlaps += u64::from(state.at_work.len() > 1);
     }
     let ended = catch_unwind(AssertUnwindSafe(|| {
@@ -239,8 +246,9 @@ pub fn run<T>(
         let result = job(&mut world);
         (result, world.books)
     }));
-    let mut state = stage.state();
-    state.at_work.pop();
+    let mut guard = stage.state();
+    let state = &mut *guard;
+    leaves_orphans(state);
     if state.at_work.is_empty() {
         state.power_is_cut = false;
     }
@@ -249,7 +257,7 @@ pub fn run<T>(
             if !matches!(&result, Err(problem) if problem.code() == "book_replaced") {
                 state.desks[book].open[process] = Some(books);
             }
-            drop(state);
+            drop(guard);
             if let Err(problem) = &result {
                 stage.note(format_args!("{}: {problem}", problem.code()));
                 if problem.kind() == Kind::Bug {
@@ -260,12 +268,25 @@ pub fn run<T>(
             Some(result)
         }
         Err(cause) => {
-            drop(state);
+            drop(guard);
             if !cause.is::<Killed>() {
                 stage.state().tally.other += 1;
                 stage.wrong(format!("{name} panicked"));
             }
             None
         }
+    }
+}
+
+/// A command is over: what it let leave, and nobody waits for, is an orphan to
+/// whoever goes on with the same book.
+fn leaves_orphans(state: &mut State) {
+    let Some(over) = state.at_work.pop() else {
+        return;
+    };
+    let outer = state.at_work.iter_mut().filter(|one| one.book == over.book);
+    for outer in outer {
+        let left = oracle::on_their_way(state.desks[over.book].inspect());
+        outer.orphans.extend(left.difference(&over.orphans));
     }
 }

@@ -59,6 +59,15 @@ pub struct Owed {
     pub total: i64,
 }
 
+/// A process in the middle of a command.
+pub struct AtWork {
+    pub process: usize,
+    pub book: usize,
+    /// The attempts on their way in its book that it did not let leave itself:
+    /// while it has the right to charge, they are orphans.
+    pub orphans: HashSet<i64>,
+}
+
 /// What changes while the story is told.
 pub struct State {
     pub rng: Rng,
@@ -69,7 +78,7 @@ pub struct State {
     /// The edition of the first account's key that the gateway accepts.
     pub edition: u32,
     /// The processes at work, the newest last.
-    pub at_work: Vec<usize>,
+    pub at_work: Vec<AtWork>,
     /// Nothing goes wrong now.
     pub calm: bool,
     pub power_is_cut: bool,
@@ -343,7 +352,9 @@ impl Stage {
     /// Another process may work while this one waits.
     pub fn interlude(self: &Arc<Self>) {
         let mut state = self.state();
-        let [outer] = state.at_work[..] else { return };
+        let [AtWork { process: outer, .. }] = state.at_work[..] else {
+            return;
+        };
         if state.calm {
             return;
         }
