@@ -1659,7 +1659,7 @@ fn days_go_by(seed: u64, days: i32) {
             }
         }
     }
-    assert!(paid > 100, "{seed}: only {paid} were paid");
+    assert!(paid > days / 4, "{seed}: only {paid} were paid");
     // What the gateway took is what the book has, charge for charge.
     let booked = book
         .charges(None)
