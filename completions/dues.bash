@@ -61,6 +61,9 @@ _dues() {
             dues,payment)
                 cmd="dues__subcmd__payment"
                 ;;
+            dues,refund)
+                cmd="dues__subcmd__refund"
+                ;;
             dues,restore)
                 cmd="dues__subcmd__restore"
                 ;;
@@ -301,6 +304,9 @@ _dues() {
             dues__subcmd__help,payment)
                 cmd="dues__subcmd__help__subcmd__payment"
                 ;;
+            dues__subcmd__help,refund)
+                cmd="dues__subcmd__help__subcmd__refund"
+                ;;
             dues__subcmd__help,restore)
                 cmd="dues__subcmd__help__subcmd__restore"
                 ;;
@@ -433,8 +439,23 @@ _dues() {
             dues__subcmd__help__subcmd__payment,list)
                 cmd="dues__subcmd__help__subcmd__payment__subcmd__list"
                 ;;
+            dues__subcmd__help__subcmd__payment,refund)
+                cmd="dues__subcmd__help__subcmd__payment__subcmd__refund"
+                ;;
             dues__subcmd__help__subcmd__payment,show)
                 cmd="dues__subcmd__help__subcmd__payment__subcmd__show"
+                ;;
+            dues__subcmd__help__subcmd__payment,void)
+                cmd="dues__subcmd__help__subcmd__payment__subcmd__void"
+                ;;
+            dues__subcmd__help__subcmd__refund,list)
+                cmd="dues__subcmd__help__subcmd__refund__subcmd__list"
+                ;;
+            dues__subcmd__help__subcmd__refund,resolve)
+                cmd="dues__subcmd__help__subcmd__refund__subcmd__resolve"
+                ;;
+            dues__subcmd__help__subcmd__refund,show)
+                cmd="dues__subcmd__help__subcmd__refund__subcmd__show"
                 ;;
             dues__subcmd__help__subcmd__schedule,add)
                 cmd="dues__subcmd__help__subcmd__schedule__subcmd__add"
@@ -559,8 +580,14 @@ _dues() {
             dues__subcmd__payment,list)
                 cmd="dues__subcmd__payment__subcmd__list"
                 ;;
+            dues__subcmd__payment,refund)
+                cmd="dues__subcmd__payment__subcmd__refund"
+                ;;
             dues__subcmd__payment,show)
                 cmd="dues__subcmd__payment__subcmd__show"
+                ;;
+            dues__subcmd__payment,void)
+                cmd="dues__subcmd__payment__subcmd__void"
                 ;;
             dues__subcmd__payment__subcmd__help,apply)
                 cmd="dues__subcmd__payment__subcmd__help__subcmd__apply"
@@ -571,8 +598,38 @@ _dues() {
             dues__subcmd__payment__subcmd__help,list)
                 cmd="dues__subcmd__payment__subcmd__help__subcmd__list"
                 ;;
+            dues__subcmd__payment__subcmd__help,refund)
+                cmd="dues__subcmd__payment__subcmd__help__subcmd__refund"
+                ;;
             dues__subcmd__payment__subcmd__help,show)
                 cmd="dues__subcmd__payment__subcmd__help__subcmd__show"
+                ;;
+            dues__subcmd__payment__subcmd__help,void)
+                cmd="dues__subcmd__payment__subcmd__help__subcmd__void"
+                ;;
+            dues__subcmd__refund,help)
+                cmd="dues__subcmd__refund__subcmd__help"
+                ;;
+            dues__subcmd__refund,list)
+                cmd="dues__subcmd__refund__subcmd__list"
+                ;;
+            dues__subcmd__refund,resolve)
+                cmd="dues__subcmd__refund__subcmd__resolve"
+                ;;
+            dues__subcmd__refund,show)
+                cmd="dues__subcmd__refund__subcmd__show"
+                ;;
+            dues__subcmd__refund__subcmd__help,help)
+                cmd="dues__subcmd__refund__subcmd__help__subcmd__help"
+                ;;
+            dues__subcmd__refund__subcmd__help,list)
+                cmd="dues__subcmd__refund__subcmd__help__subcmd__list"
+                ;;
+            dues__subcmd__refund__subcmd__help,resolve)
+                cmd="dues__subcmd__refund__subcmd__help__subcmd__resolve"
+                ;;
+            dues__subcmd__refund__subcmd__help,show)
+                cmd="dues__subcmd__refund__subcmd__help__subcmd__show"
                 ;;
             dues__subcmd__schedule,add)
                 cmd="dues__subcmd__schedule__subcmd__add"
@@ -635,7 +692,7 @@ _dues() {
 
     case "${cmd}" in
         dues)
-            opts="-y -h -V --book --config --json --no-input --yes --dry-run --help --version init demo status customer card invoice charge schedule autopay payment mail gateway check backup restore log completions help"
+            opts="-y -h -V --book --config --json --no-input --yes --dry-run --help --version init demo status customer card invoice charge schedule autopay payment refund mail gateway check backup restore log completions help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2095,7 +2152,7 @@ _dues() {
             return 0
             ;;
         dues__subcmd__help)
-            opts="init demo status customer card invoice charge schedule autopay payment mail gateway check backup restore log completions help"
+            opts="init demo status customer card invoice charge schedule autopay payment refund mail gateway check backup restore log completions help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2851,7 +2908,7 @@ _dues() {
             return 0
             ;;
         dues__subcmd__help__subcmd__payment)
-            opts="list show apply"
+            opts="list show apply refund void"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2892,7 +2949,91 @@ _dues() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        dues__subcmd__help__subcmd__payment__subcmd__refund)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         dues__subcmd__help__subcmd__payment__subcmd__show)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        dues__subcmd__help__subcmd__payment__subcmd__void)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        dues__subcmd__help__subcmd__refund)
+            opts="list show resolve"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        dues__subcmd__help__subcmd__refund__subcmd__list)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        dues__subcmd__help__subcmd__refund__subcmd__resolve)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        dues__subcmd__help__subcmd__refund__subcmd__show)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -3761,7 +3902,7 @@ _dues() {
             return 0
             ;;
         dues__subcmd__payment)
-            opts="-y -h --book --config --json --no-input --yes --dry-run --help list show apply help"
+            opts="-y -h --book --config --json --no-input --yes --dry-run --help list show apply refund void help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3813,7 +3954,7 @@ _dues() {
             return 0
             ;;
         dues__subcmd__payment__subcmd__help)
-            opts="list show apply help"
+            opts="list show apply refund void help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3868,7 +4009,35 @@ _dues() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        dues__subcmd__payment__subcmd__help__subcmd__refund)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         dues__subcmd__payment__subcmd__help__subcmd__show)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        dues__subcmd__payment__subcmd__help__subcmd__void)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -3908,7 +4077,237 @@ _dues() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        dues__subcmd__payment__subcmd__refund)
+            opts="-y -h --amount --reopen --from-credit --because --no-email --book --config --json --no-input --yes --dry-run --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --amount)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --reopen)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --because)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --book)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         dues__subcmd__payment__subcmd__show)
+            opts="-y -h --book --config --json --no-input --yes --dry-run --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --book)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        dues__subcmd__payment__subcmd__void)
+            opts="-y -h --because --no-email --book --config --json --no-input --yes --dry-run --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --because)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --book)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        dues__subcmd__refund)
+            opts="-y -h --book --config --json --no-input --yes --dry-run --help list show resolve help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --book)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        dues__subcmd__refund__subcmd__help)
+            opts="list show resolve help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        dues__subcmd__refund__subcmd__help__subcmd__help)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        dues__subcmd__refund__subcmd__help__subcmd__list)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        dues__subcmd__refund__subcmd__help__subcmd__resolve)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        dues__subcmd__refund__subcmd__help__subcmd__show)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        dues__subcmd__refund__subcmd__list)
+            opts="-y -h --customer --open --book --config --json --no-input --yes --dry-run --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --customer)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --book)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        dues__subcmd__refund__subcmd__resolve)
+            opts="-y -h --given-back --not-given-back --because --book --config --json --no-input --yes --dry-run --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --given-back)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --because)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --book)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        dues__subcmd__refund__subcmd__show)
             opts="-y -h --book --config --json --no-input --yes --dry-run --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )

@@ -118,6 +118,35 @@ fn the_first_five_minutes_of_the_readme_work() {
     shop.must("check");
 }
 
+/// What it says of refunds, after the five minutes.
+#[test]
+fn the_refund_of_the_readme_works() {
+    let shop = Shop::empty();
+    std::fs::copy(
+        file("examples/invoices.csv"),
+        shop.path("your-invoices.csv"),
+    )
+    .unwrap();
+    let readme = read("README.md");
+    let section = |name: &str, end: &str| {
+        let rest = readme.split(name).nth(1).unwrap();
+        commands(rest.split(end).next().unwrap())
+    };
+    for line in section("## Five minutes with your own data", "### With Stripe") {
+        shop.must(&format!("{line} --yes"));
+    }
+    let typed = section("## Giving money back", "\n## ");
+
+    assert!(typed.len() >= 3, "{typed:?}");
+    for line in typed {
+        shop.must(&format!("{line} --yes"));
+    }
+
+    let invoice = shop.json("invoice show INV-1001");
+    assert_eq!(invoice["data"]["open"]["minor"], 120_00);
+    shop.must("check");
+}
+
 #[test]
 fn the_readme_names_every_exit_code_and_every_token() {
     let readme = read("README.md");

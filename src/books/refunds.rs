@@ -81,20 +81,31 @@ fn refund(row: &Row<'_>) -> rusqlite::Result<RefundRow> {
 }
 
 impl Reader<'_> {
-    /// Refunds, of one customer or of all, newest first.
+    /// Tells each refund, of one customer or of all, newest first; `open`: only
+    /// those whose money may still be given back.
     ///
     /// # Errors
     ///
-    /// The book cannot be read.
-    pub fn refunds(self, customer: Option<CustomerId>) -> Result<Vec<RefundRow>> {
-        match customer {
-            Some(customer) => self.rows(
-                &format!("{REFUNDS} where c.customer_id = ?1 order by r.id desc"),
-                [customer],
-                refund,
-            ),
-            None => self.rows(&format!("{REFUNDS} order by r.id desc"), [], refund),
+    /// The book cannot be read; what `hear` returns.
+    pub fn each_refund(
+        self,
+        customer: Option<CustomerId>,
+        open: bool,
+        mut hear: impl FnMut(&RefundRow) -> Result<()>,
+    ) -> Result<()> {
+        let which = if open {
+            "a.id in (select id from open_attempts where refund_id = r.id)"
+        } else {
+            "true"
+        };
+        let mut all = self.connection.prepare(&format!(
+            "{REFUNDS} where (?1 is null or c.customer_id = ?1) and {which} order by r.id desc"
+        ))?;
+        let mut all = all.query([customer])?;
+        while let Some(row) = all.next()? {
+            hear(&refund(row)?)?;
         }
+        Ok(())
     }
 
     /// The refunds of a payment, oldest first.
@@ -170,6 +181,21 @@ impl Reader<'_> {
     /// The book cannot be read.
     pub fn refund_by_intent(self, intent: &str) -> Result<Option<RefundRow>> {
         self.row(&format!("{REFUNDS} where r.intent = ?1"), [intent], refund)
+    }
+
+    /// What a refund gave back and on which day, then what the bank sent back
+    /// of it: that is below zero.
+    ///
+    /// # Errors
+    ///
+    /// The book cannot be read.
+    pub fn given_by(self, id: RefundId) -> Result<Vec<(Date, Money)>> {
+        self.rows(
+            "select g.given_on, g.amount_minor, r.currency from given_back g join refunds r on r.id = g.refund_id
+              where g.refund_id = ?1 order by g.id",
+            [id],
+            |row| Ok((row.get("given_on")?, money(row, "amount_minor")?)),
+        )
     }
 
     /// Where the money of a refund is taken from, as planned.

@@ -21,13 +21,14 @@ mod listing;
 mod log;
 mod mail;
 mod news;
-mod open_charges;
 mod payment;
 mod picking;
+mod refund;
 mod schedule;
 mod screen;
 mod session;
 mod status;
+mod still_open;
 mod stopping;
 mod tables;
 mod terminal;
@@ -40,7 +41,7 @@ use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
 use crate::domain::card_number;
 use crate::domain::text::line_end_in;
-use crate::problem::{Kind, Problem, Result};
+use crate::problem::{Deed, Kind, Problem, Result};
 use session::Session;
 use terminal::{Report, Terminal};
 
@@ -122,9 +123,12 @@ enum Command {
     /// Customers whose due invoices are charged by themselves
     #[command(subcommand)]
     Autopay(autopay::Verb),
-    /// Money received, and what it pays
+    /// Money received: what it pays; refund, void
     #[command(subcommand)]
     Payment(payment::Verb),
+    /// Money given back: list, show, decide
+    #[command(subcommand)]
+    Refund(refund::Verb),
     /// Mails: list, read, send, retry, cancel
     #[command(subcommand)]
     Mail(mail::Verb),
@@ -156,6 +160,7 @@ impl Command {
             Self::Schedule(_) => "schedule",
             Self::Autopay(_) => "autopay",
             Self::Payment(_) => "payment",
+            Self::Refund(_) => "refund",
             Self::Mail(_) => "mail",
             Self::Gateway(_) => "gateway",
             Self::Check(_) => "check",
@@ -166,9 +171,13 @@ impl Command {
         }
     }
 
-    /// Whether money may move by it.
-    fn may_charge(&self) -> bool {
-        matches!(self, Self::Charge(_) | Self::Schedule(_))
+    /// What it may do with money.
+    fn moves(&self) -> Option<Deed> {
+        match self {
+            Self::Charge(_) | Self::Schedule(_) => Some(Deed::Charged),
+            Self::Payment(_) | Self::Refund(_) => Some(Deed::GivenBack),
+            _ => None,
+        }
     }
 
     fn run(&self, session: &Session) -> Result<Report> {
@@ -183,6 +192,7 @@ impl Command {
             Self::Schedule(verb) => verb.run(session),
             Self::Autopay(verb) => verb.run(session),
             Self::Payment(verb) => verb.run(session),
+            Self::Refund(verb) => verb.run(session),
             Self::Mail(verb) => verb.run(session),
             Self::Gateway(verb) => verb.run(session),
             Self::Check(args) => args.run(session),
@@ -237,7 +247,7 @@ fn obey(args: Vec<OsString>, wants_json: bool) -> u8 {
     let ended = Session::new(&cli.globals, cli.command.name()).and_then(|session| {
         session
             .stopping
-            .listen(terminal, cli.command.may_charge(), about.clone());
+            .listen(terminal, cli.command.moves(), about.clone());
         command(&cli, &session, only_looks)
     });
     let mut report = ended.unwrap_or_else(|problem| Report {

@@ -15,33 +15,35 @@ pub fn told(session: &Session, zone: &TimeZone, news: &News) {
             .say("another dues is charging; waiting for it to finish"),
         News::Ran(_) => {}
         News::Recovered(found) => {
-            session.terminal.say(&recovered_line(found, zone));
+            let which = found.purpose.to_string();
+            session.terminal.say(&recovered_line(found, &which, zone));
         }
     }
 }
 
-pub fn recovered_line(found: &Recovered, zone: &TimeZone) -> String {
+/// What was found out of a charge or a refund; `which` names it.
+pub fn recovered_line(found: &Recovered, which: &str, zone: &TimeZone) -> String {
     let Recovered {
-        purpose: charge,
+        purpose,
         from,
         to,
         why,
         ask_again_at,
     } = found;
     let mut line = match to {
-        State::Succeeded => format!("{charge} was {from}; it did succeed, and is booked"),
-        State::Declined => format!("{charge} was {from}; it was declined"),
-        State::NotMade if charge.refund().is_some() => {
-            format!("{charge} was {from}; it was not made, nothing was given back")
+        State::Succeeded => format!("{which} was {from}; it did succeed, and is booked"),
+        State::Declined => format!("{which} was {from}; it was declined"),
+        State::NotMade => {
+            let done = purpose.done();
+            format!("{which} was {from}; it was not made, nothing was {done}")
         }
-        State::NotMade => format!("{charge} was {from}; it was not made, nothing was charged"),
         State::Review if *from == State::Review => {
-            format!("{charge} still waits for a person: `dues charge review`")
+            format!("{which} still waits for a person: `dues charge review`")
         }
         State::Review => {
-            format!("{charge} was {from}; a person must decide it now: `dues charge review`")
+            format!("{which} was {from}; a person must decide it now: `dues charge review`")
         }
-        _ => format!("{charge} is {to} still"),
+        _ => format!("{which} is {to} still"),
     };
     if let Some(why) = why {
         line.push_str(&format!(" ({why})"));

@@ -3,10 +3,11 @@
 use serde_json::json;
 
 use super::due_dates::{line, view};
+use super::refund::words::which;
 use super::session::Session;
 use super::terminal::Report;
 use crate::domain::outbox::MailState;
-use crate::jobs::attention::{WaitsFor, attention, charging_is_open};
+use crate::jobs::attention::{WaitsFor, attention, charging_is_open, open_refunds};
 use crate::jobs::due::Reason;
 use crate::jobs::today::{How, Today};
 use crate::ports::Clock;
@@ -54,6 +55,24 @@ pub fn run(session: &Session, quiet: bool) -> Result<Report> {
         let mut row = views::charge(book, &charge)?;
         row["waits_for"] = waits_for.word().into();
         open.push(row);
+    }
+    let mut open_back = Vec::new();
+    for (refund, waits_for) in open_refunds(&books)? {
+        let customer = book.customer(refund.customer)?.code;
+        let (id, state) = (refund.id, refund.attempt.state);
+        let which = format!("{} of {customer}", which(book, &refund)?);
+        match waits_for {
+            WaitsFor::Sender => soon.push(format!("{id}: {which} is on its way now")),
+            WaitsFor::Recovery => urgent.push(format!(
+                "{id}: {which} is {state}; run `dues charge recover`"
+            )),
+            WaitsFor::Person => urgent.push(format!(
+                "{id}: a person must decide {which}; see `dues charge review`"
+            )),
+        }
+        let mut row = views::refund(book, &refund)?;
+        row["waits_for"] = waits_for.word().into();
+        open_back.push(row);
     }
     for mail in &found.unsent {
         let note = mail.note.as_deref().unwrap_or_default();
@@ -120,6 +139,7 @@ pub fn run(session: &Session, quiet: bool) -> Result<Report> {
     let data = json!({
         "locked": locked,
         "open_charges": open,
+        "open_refunds": open_back,
         "unsent_mails": found.unsent.iter().map(views::mail).collect::<Vec<_>>(),
         "declined": declined, "expiring_cards": expiring, "scheduled": found.dates.iter().map(view).collect::<Vec<_>>(),
     });

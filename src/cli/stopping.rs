@@ -8,6 +8,7 @@
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use super::refund::words::goes;
 use super::screen;
 use super::terminal::Terminal;
 use crate::books::{Books, Hand, Reader};
@@ -16,7 +17,7 @@ use crate::domain::charge::State;
 use crate::domain::purpose::Purpose;
 use crate::lock::{What, is_ours};
 use crate::ports::Clock;
-use crate::problem::{Kind, Problem, Result};
+use crate::problem::{Deed, Kind, Problem, Result};
 use crate::process::{self, Stop};
 
 /// How many are named.
@@ -38,12 +39,12 @@ struct AtWork {
 }
 
 impl Stopping {
-    /// Listens from now on. `about` writes the commands of a problem for the
+    /// Listens from now on to a command that does this with money, if anything. `about` writes the commands of a problem for the
     /// book that was named.
     pub fn listen(
         &self,
         terminal: Terminal,
-        may_charge: bool,
+        moves: Option<Deed>,
         about: impl Fn(Problem) -> Problem + Send + 'static,
     ) {
         let at_work = Arc::clone(&self.0);
@@ -55,9 +56,11 @@ impl Stopping {
             };
             if is_ours(What::Charging, &at_work.book) {
                 let say = |problem| terminal.print_problem(&about(problem), None);
-                at_work.while_charging(stop, &say, terminal);
-            } else if may_charge && let Ok(books) = at_work.open() {
-                terminal.say(at_work.so_far(books.read()));
+                at_work.while_charging(stop, &say, terminal, moves.unwrap_or(Deed::Charged));
+            } else if let Some(deed) = moves
+                && let Ok(books) = at_work.open()
+            {
+                terminal.say(&at_work.so_far(books.read(), deed));
             }
         });
     }
@@ -90,11 +93,17 @@ impl AtWork {
     }
 
     /// Ends the process while the book is held, so that it stays as it was read.
-    fn while_charging(&self, stop: Stop, say: &dyn Fn(Problem), terminal: Terminal) -> ! {
+    fn while_charging(
+        &self,
+        stop: Stop,
+        say: &dyn Fn(Problem),
+        terminal: Terminal,
+        deed: Deed,
+    ) -> ! {
         let unread = self.open().and_then(|mut books| {
             books.rehearse(SystemClock.now(), |tx| -> Result<()> {
                 let Some(problem) = what_is_out(tx.read())? else {
-                    terminal.say(self.so_far(tx.read()));
+                    terminal.say(&self.so_far(tx.read(), deed));
                     stop.as_asked();
                 };
                 say(problem);
@@ -111,11 +120,11 @@ impl AtWork {
     }
 
     /// What to say of a command that leaves nothing open.
-    fn so_far(&self, book: Reader<'_>) -> &'static str {
+    fn so_far(&self, book: Reader<'_>, deed: Deed) -> String {
         if last_change(book).is_ok_and(|now| now == self.began_at) {
-            "stopped; nothing was charged"
+            format!("stopped; nothing was {deed}")
         } else {
-            "stopped; what was done by then is in the book"
+            "stopped; what was done by then is in the book".to_owned()
         }
     }
 }
@@ -140,7 +149,10 @@ fn what_is_out(book: Reader<'_>) -> Result<Option<Problem>> {
             let card = book.card(charge.card)?.name();
             format!("whether {card} was charged {} ({id})", charge.amount)
         }
-        [Purpose::GiveBack(id)] => format!("whether the money of {id} was given back"),
+        [Purpose::GiveBack(id)] => {
+            let went = goes(book, &book.refund(id)?, "went back")?;
+            format!("whether {went} ({id})")
+        }
         ref many => {
             let named = many.iter().take(MOST_NAMED).map(Purpose::to_string);
             let named = named.collect::<Vec<_>>().join(", ");

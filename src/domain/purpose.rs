@@ -50,6 +50,33 @@ impl Purpose {
         }
     }
 
+    /// What was done once it succeeded: `charged` or `given back`.
+    #[must_use]
+    pub fn done(self) -> &'static str {
+        match self {
+            Self::Take(_) => "charged",
+            Self::GiveBack(_) => "given back",
+        }
+    }
+
+    /// What the gateway did then: `took` or `gave back`.
+    #[must_use]
+    pub fn did(self) -> &'static str {
+        match self {
+            Self::Take(_) => "took",
+            Self::GiveBack(_) => "gave back",
+        }
+    }
+
+    /// What a person says who found it done: `--charged` or `--given-back`.
+    #[must_use]
+    pub fn found_flag(self) -> &'static str {
+        match self {
+            Self::Take(_) => "--charged",
+            Self::GiveBack(_) => "--given-back",
+        }
+    }
+
     /// Reads `CH-7` or `RF-7`.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
@@ -58,6 +85,18 @@ impl Purpose {
         ChargeId::parse(text)
             .map(Self::Take)
             .or_else(|| RefundId::parse(text).map(Self::GiveBack))
+    }
+}
+
+impl From<ChargeId> for Purpose {
+    fn from(charge: ChargeId) -> Self {
+        Self::Take(charge)
+    }
+}
+
+impl From<RefundId> for Purpose {
+    fn from(refund: RefundId) -> Self {
+        Self::GiveBack(refund)
     }
 }
 

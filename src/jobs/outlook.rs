@@ -13,6 +13,7 @@ use super::attention::charging_is_open;
 use super::due::{Candidate, Item, Reason, Rules, ToDo, decide};
 use super::guard::require_account;
 use super::plan::{NotPlanned, Plan, Wish, plan};
+use super::refund;
 use crate::books::{Books, CLOCKS_DIFFER, Login, Reader};
 use crate::domain::ids::{AttemptName, ChargeId};
 use crate::domain::label::{Label, pays};
@@ -113,6 +114,27 @@ impl<'a> Outlook<'a> {
             Some(problem) => Err(NotPlanned::Outside(problem)),
             None => Ok(plan),
         }
+    }
+
+    /// The plan of a refund or void, if it would be asked for.
+    ///
+    /// # Errors
+    ///
+    /// What stands against it, as [`refund`](super::refund::refund) would say.
+    pub fn refund(
+        &self,
+        book: Reader<'_>,
+        wish: &refund::Wish,
+        today: Date,
+    ) -> Result<refund::Plan> {
+        if let Some(problem) = &self.closed {
+            return Err(problem.clone());
+        }
+        let plan = refund::plan(book, wish, today)?;
+        require_login(book, &plan.card.gateway, &plan.card.account)?;
+        let gateway = self.gateways.open(&plan.card.gateway)?;
+        refund::require_way(&*gateway, &plan)?;
+        Ok(plan)
     }
 
     /// The book's login and the gateway's own rules, held against a plan.

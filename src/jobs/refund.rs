@@ -23,7 +23,7 @@ use crate::domain::payment::{Method, Payment};
 use crate::domain::purpose::Purpose;
 use crate::domain::refund::{Giving, RefundShare, TakenFrom, Wanted, sum, taken_from};
 use crate::domain::spread::{Share, Spread};
-use crate::ports::{ReturnOrder, Way};
+use crate::ports::{Gateway, ReturnOrder, Way};
 use crate::problem::{Deed, Kind, Problem, Result};
 use crate::rehearsal;
 
@@ -99,7 +99,7 @@ pub fn plan(book: Reader<'_>, wish: &Wish, today: Date) -> Result<Plan> {
                 payment.given_back, payment.id
             ),
         )
-        .hint(format!("Use `dues payment refund {}`.", payment.id)));
+        .hint(refund_instead(payment.id)));
     }
     let applied = book.allocations_of(payment.credit.name.id)?;
     let giving = Giving {
@@ -155,6 +155,7 @@ pub fn refund(world: &mut World<'_>, wish: &Wish) -> Result<Refunded> {
         .clear(world, &shown.card.gateway, &shown.card.account)
         .map_err(|why| Problem::from(why).nothing_was(Deed::GivenBack))?;
     right.require_right_clock(world, &shown.card.gateway)?;
+    require_way(&*asked.gateway, &shown)?;
     let decided = Decided::now(world.clock);
     rehearsal::point("charge.planned")?;
     // Another command may have changed the book since it was planned.
@@ -175,6 +176,28 @@ pub fn refund(world: &mut World<'_>, wish: &Wish) -> Result<Refunded> {
         state: settled.state?,
         not_made: settled.not_made.map(Problem::from),
     })
+}
+
+/// The gateway can give money back in the way that is planned.
+///
+/// # Errors
+///
+/// It cannot; where it only refunds, how to do that.
+pub(super) fn require_way(gateway: &dyn Gateway, plan: &Plan) -> Result<()> {
+    let gives_back = gives_back(gateway)?;
+    if plan.way == Way::Void && !gives_back.can_void() {
+        let fact = format!("{} cannot void a charge", gateway.name());
+        return Err(Problem::refused("cannot_void", fact)
+            .nothing_was(Deed::GivenBack)
+            .hint(refund_instead(plan.payment.id)));
+    }
+    Ok(())
+}
+
+/// What to do where a charge cannot be voided, or not any more.
+#[must_use]
+pub fn refund_instead(payment: PaymentId) -> String {
+    format!("Refund it instead: `dues payment refund {payment}`. The money goes back to the card.")
 }
 
 /// Writes the intent, what it reopens, and the exact request.

@@ -1,4 +1,4 @@
-//! A person decides what became of a charge, after looking at the gateway's own page.
+//! A person decides what became of a charge or a refund, after looking at the gateway's own page.
 //!
 //! Their word is checked against the gateway wherever it can be asked: what
 //! it contradicts is refused.
@@ -13,7 +13,7 @@ use super::recover::orphan;
 use super::settle::settled;
 use crate::books::AttemptRow;
 use crate::domain::charge::{Answer, Asked, Event, State, Verdict, judge};
-use crate::domain::ids::ChargeId;
+use crate::domain::purpose::Purpose;
 use crate::ports::{Refusal, Sighting, Sought};
 use crate::problem::{Problem, Result};
 use crate::rehearsal::{self, Rule};
@@ -25,10 +25,11 @@ const MAY_STILL_ARRIVE: SignedDuration = SignedDuration::from_mins(10);
 /// What the person found.
 #[derive(Debug, Clone)]
 pub enum Finding {
-    /// Charged, under this id of the gateway's; and how they know, if they say.
-    Charged { id: String, because: Option<String> },
-    /// Not charged, and why they are sure.
-    NotCharged(String),
+    /// It was charged or given back, under this id of the gateway's; and how
+    /// they know, if they say.
+    Made { id: String, because: Option<String> },
+    /// It was not, and why they are sure.
+    NotMade(String),
 }
 
 /// What came of it.
@@ -39,34 +40,39 @@ pub struct Resolved {
     pub confirmed: bool,
 }
 
-/// Settles an unknown or reviewed charge by a person's finding.
+/// Settles an unknown or reviewed charge or refund by a person's finding.
 ///
 /// # Errors
 ///
-/// Exit 1 if the charge is settled already, the gateway says otherwise, it
-/// cannot be asked while it may yet settle the charge, or it is too early to
+/// Exit 1 if it is settled already, the gateway says otherwise, it
+/// cannot be asked while it may yet settle it, or it is too early to
 /// say that nothing came.
-pub fn resolve(world: &mut World<'_>, id: ChargeId, finding: &Finding) -> Result<Resolved> {
+pub fn resolve(
+    world: &mut World<'_>,
+    purpose: impl Into<Purpose>,
+    finding: &Finding,
+) -> Result<Resolved> {
+    let purpose = purpose.into();
     let mut right = Right::take_unmarked(world)?;
     let is_current = is_current(world.books.read(), world.marks).is_ok();
-    let mut charge = world.books.read().charge(id)?;
-    if charge.attempt.state == State::Sending {
-        orphan(world, &charge.attempt)?;
-        charge = world.books.read().charge(id)?;
+    let mut attempt = world.books.read().newest_attempt(purpose)?;
+    if attempt.state == State::Sending {
+        orphan(world, &attempt)?;
+        attempt = world.books.read().newest_attempt(purpose)?;
     }
-    let attempt = &charge.attempt;
+    let attempt = &attempt;
     if !matches!(
         attempt.state,
         State::Unknown | State::Review | State::Pending
     ) {
-        return Err(nothing_to_resolve(id, attempt.state));
+        return Err(nothing_to_resolve(purpose, attempt.state));
     }
     let sighting = asked_of_the_gateway(world, &mut right, attempt, finding)?;
     let resolved = match finding {
-        Finding::Charged { id, because } => {
-            found_charged(world, attempt, id, because.as_deref(), sighting)
+        Finding::Made { id, because } => {
+            found_made(world, attempt, id, because.as_deref(), sighting)
         }
-        Finding::NotCharged(because) => found_not_charged(world, attempt, because, sighting),
+        Finding::NotMade(because) => found_not_made(world, attempt, because, sighting),
     }?;
     // A backup from before this would send what was just closed again. A book
     // that is locked stays so.
@@ -76,14 +82,17 @@ pub fn resolve(world: &mut World<'_>, id: ChargeId, finding: &Finding) -> Result
     Ok(resolved)
 }
 
-/// Says that a charge is settled, or was never sent.
+/// Says that it is settled, or was never sent.
 #[must_use]
-pub fn nothing_to_resolve(id: ChargeId, state: State) -> Problem {
+pub fn nothing_to_resolve(purpose: Purpose, state: State) -> Problem {
     Problem::refused(
         "nothing_to_resolve",
-        format!("{id} is {state}; there is nothing to resolve"),
+        format!("{purpose} is {state}; there is nothing to resolve"),
     )
-    .hint(format!("See it with `dues charge show {id}`."))
+    .hint(format!(
+        "See it with `dues {} show {purpose}`.",
+        purpose.word()
+    ))
 }
 
 /// What the gateway says of it; `None` if it cannot be asked at all.
@@ -98,8 +107,8 @@ fn asked_of_the_gateway(
     }
     let asked = right.ask(world, &attempt.gateway, &attempt.account);
     let id = match finding {
-        Finding::Charged { id, .. } => Some(id.as_str()),
-        Finding::NotCharged(_) => attempt.gateway_id.as_deref(),
+        Finding::Made { id, .. } => Some(id.as_str()),
+        Finding::NotMade(_) => attempt.gateway_id.as_deref(),
     };
     let looked = asked.and_then(|asked| {
         let sought = Sought {
@@ -114,7 +123,7 @@ fn asked_of_the_gateway(
         Err(not_asked) => {
             return match not_asked.refusal {
                 // What the person typed is no id of the gateway's.
-                Refusal::ByRule if matches!(finding, Finding::Charged { .. }) => {
+                Refusal::ByRule if matches!(finding, Finding::Made { .. }) => {
                     Err(not_asked.problem)
                 }
                 // While it may settle this itself, nobody need be believed.
@@ -127,7 +136,7 @@ fn asked_of_the_gateway(
             };
         }
     };
-    if sighting == Sighting::NotListed && matches!(finding, Finding::NotCharged(_)) {
+    if sighting == Sighting::NotListed && matches!(finding, Finding::NotMade(_)) {
         // By a wrong clock it is looked for in the wrong days, and nobody can
         // say that it is late enough.
         right.require_right_clock(world, &attempt.gateway)?;
@@ -136,14 +145,14 @@ fn asked_of_the_gateway(
     Ok(Some(sighting))
 }
 
-fn found_charged(
+fn found_made(
     world: &mut World<'_>,
     attempt: &AttemptRow,
     transaction: &str,
     because: Option<&str>,
     sighting: Option<Sighting>,
 ) -> Result<Resolved> {
-    let id = attempt.purpose.require_charge()?;
+    let id = attempt.purpose;
     if let Some(other) = world.books.read().named_for_another(attempt, transaction)? {
         return Err(says_otherwise(
             id,
@@ -154,17 +163,16 @@ fn found_charged(
     let confirmed = match sighting {
         Some(Sighting::Found(Answer::Taken(capture))) => {
             if capture.id != transaction {
-                return Err(says_otherwise(
-                    id,
-                    &format!("it charged it as {}", capture.id),
-                ));
+                return Err(says_otherwise(id, &format!("it has it as {}", capture.id)));
             }
             let mut as_taken = Asked {
                 amount: capture.amount,
                 ..attempt.asked.clone()
             };
             // It carries our reference: a person may accept it from another card.
-            if capture.reference.as_ref() == Some(&attempt.asked.reference)
+            // A refund of another payment's money is another refund.
+            if id.charge().is_some()
+                && capture.reference.as_ref() == Some(&attempt.asked.reference)
                 && let Some(token) = &capture.token
             {
                 as_taken.token.clone_from(token);
@@ -176,8 +184,10 @@ fn found_charged(
                 return Err(says_otherwise(
                     id,
                     &format!(
-                        "it took {} under `{transaction}`, and not for this charge",
-                        capture.amount
+                        "it {} {} under `{transaction}`, and not for this {}",
+                        id.did(),
+                        capture.amount,
+                        id.word()
                     ),
                 ));
             }
@@ -187,10 +197,15 @@ fn found_charged(
                     Verdict::Taken { .. }
                 )
             {
-                return Err(says_otherwise(
-                    id,
-                    "that is another card's, another currency's or another charge's money",
-                ));
+                let what = match id {
+                    Purpose::Take(_) => {
+                        "that is another card's, another currency's or another charge's money"
+                    }
+                    Purpose::GiveBack(_) => {
+                        "that is another payment's, another currency's or another refund's money"
+                    }
+                };
+                return Err(says_otherwise(id, what));
             }
             // The gateway's amount is the money that is there, whatever was asked.
             accepted = Some(capture.amount).filter(|amount| *amount != attempt.asked.amount);
@@ -203,7 +218,7 @@ fn found_charged(
         Some(Sighting::NotListed) => {
             return Err(says_otherwise(
                 id,
-                &format!("it does not have `{transaction}` for this charge"),
+                &format!("it does not have `{transaction}` for this {}", id.word()),
             ));
         }
         Some(Sighting::Several(ids)) => {
@@ -215,7 +230,11 @@ fn found_charged(
         Some(Sighting::Found(Answer::Kept(_) | Answer::Unknown(_))) | None => false,
     };
     let why = because.map_or_else(String::new, |because| format!(": {because}"));
-    let note = format!("found charged as {transaction}{}{why}", by_whom(confirmed));
+    let note = format!(
+        "found {} as {transaction}{}{why}",
+        id.done(),
+        by_whom(confirmed)
+    );
     let event = Event::FoundCharged {
         id: transaction.to_owned(),
     };
@@ -228,13 +247,13 @@ fn found_charged(
     })
 }
 
-fn found_not_charged(
+fn found_not_made(
     world: &mut World<'_>,
     attempt: &AttemptRow,
     because: &str,
     sighting: Option<Sighting>,
 ) -> Result<Resolved> {
-    let id = attempt.purpose.require_charge()?;
+    let id = attempt.purpose;
     let is_late = world.now() >= settled_from(world, attempt)?;
     let is_gone = is_late && matches!(sighting, None | Some(Sighting::NotListed));
     let confirmed = match sighting {
@@ -247,12 +266,16 @@ fn found_not_charged(
             return Err(Problem::refused(
                 "gateway_disagrees",
                 format!(
-                    "the gateway took {} for {id}, under {}; nothing was changed",
-                    capture.amount, capture.id
+                    "the gateway {} {} for {id}, under {}; nothing was changed",
+                    id.did(),
+                    capture.amount,
+                    capture.id
                 ),
             )
             .hint(format!(
-                "Book it: `dues charge resolve {id} --charged {}`.",
+                "Book it: `dues {} resolve {id} {} {}`.",
+                id.word(),
+                id.found_flag(),
                 capture.id
             )));
         }
@@ -278,7 +301,7 @@ fn found_not_charged(
     if !confirmed {
         refuse_too_early(world, attempt)?;
     }
-    let note = format!("found not charged{}: {because}", by_whom(confirmed));
+    let note = format!("found not {}{}: {because}", id.done(), by_whom(confirmed));
     let step = settled(world, attempt, |tx| {
         if attempt.state == State::Pending {
             tx.step(attempt, &Event::GivenUp, None, None)?;
@@ -291,7 +314,7 @@ fn found_not_charged(
     })
 }
 
-/// Whether the gateway's transaction is booked as another charge's money.
+/// Whether the gateway's transaction is booked as another's.
 fn pays_another(world: &World<'_>, attempt: &AttemptRow, transaction: &str) -> Result<bool> {
     let other = world.books.read().attempt_with_gateway_id(
         &attempt.gateway,
@@ -350,7 +373,7 @@ fn refuse_too_early(world: &World<'_>, attempt: &AttemptRow) -> Result<()> {
     if now >= arrived {
         return Ok(());
     }
-    let id = attempt.purpose.require_charge()?;
+    let id = attempt.purpose;
     Err(Problem::refused(
         "too_early",
         format!("{id} has just been sent and may still arrive; nothing was changed"),
@@ -367,7 +390,7 @@ fn shown(world: &World<'_>, at: Timestamp) -> Result<String> {
     Ok(at.to_zoned(zone).strftime("%Y-%m-%d %H:%M").to_string())
 }
 
-fn still_deciding(id: ChargeId) -> Problem {
+fn still_deciding(id: Purpose) -> Problem {
     Problem::refused(
         "gateway_disagrees",
         format!("the gateway is still deciding {id}; nothing was changed"),
@@ -383,7 +406,7 @@ fn by_whom(confirmed: bool) -> &'static str {
     }
 }
 
-fn says_otherwise(id: ChargeId, what: &str) -> Problem {
+fn says_otherwise(id: Purpose, what: &str) -> Problem {
     Problem::refused(
         "gateway_disagrees",
         format!("the gateway says otherwise: {what}; nothing was changed"),

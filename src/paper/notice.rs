@@ -138,8 +138,13 @@ impl Page {
                 if !lines.is_empty() {
                     sentences.push("These invoices are open again by so much:".to_owned());
                 }
+                let subject = if *is_void {
+                    format!("Charge of {amount} cancelled ({refund})")
+                } else {
+                    format!("Refund of {amount} ({refund})")
+                };
                 (
-                    format!("Refund of {amount} ({refund})"),
+                    subject,
                     sentences,
                     None,
                     "If you have a question about this, please reply to this mail.",

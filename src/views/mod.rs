@@ -131,7 +131,7 @@ pub fn allocation(allocation: &Allocation) -> Value {
     })
 }
 
-/// A payment, with what it pays.
+/// A payment, with what it pays and what was given back of it.
 ///
 /// # Errors
 ///
@@ -139,7 +139,11 @@ pub fn allocation(allocation: &Allocation) -> Value {
 pub fn payment(book: Reader<'_>, payment: &Payment) -> Result<Value> {
     let owner = book.customer(payment.customer)?.code;
     let pays = book.allocations_of(payment.credit.name.id)?;
-    Ok(payment_row(payment, &owner, &pays))
+    let mut document = payment_row(payment, &owner, &pays);
+    let refunds = book.refunds_of(payment.id)?;
+    let refunds: Result<Vec<Value>> = refunds.iter().map(|one| refund(book, one)).collect();
+    document["refunds"] = refunds?.into();
+    Ok(document)
 }
 
 /// A payment of a list.
@@ -169,7 +173,10 @@ pub fn share(share: &Share) -> Value {
 ///
 /// The book cannot be read.
 pub fn charge(book: Reader<'_>, charge: &ChargeRow) -> Result<Value> {
-    Ok(whole_charge(&book.facts()?, &book.whole_charge(charge.id)?))
+    let mut document = whole_charge(&book.facts()?, &book.whole_charge(charge.id)?);
+    let payment = book.payment_of(charge.id)?;
+    document["given_back"] = payment.map(|payment| money(payment.given_back)).into();
+    Ok(document)
 }
 
 /// The same, where all is read.
@@ -223,17 +230,25 @@ pub fn refund(book: Reader<'_>, refund: &RefundRow) -> Result<Value> {
     let card = charge.map(|charge| book.card(charge.card)).transpose()?;
     let decline = attempt.decline.as_ref();
     let decline = decline.map(|no| json!({"code": no.code, "message": no.message}));
+    let given_on = book
+        .given_by(refund.id)?
+        .first()
+        .map(|(on, _)| on.to_string());
+    let mut mails = book.mails_of(refund.payment)?;
+    mails.retain(|mail| mail.event == format!("refund:{}", refund.id));
+    let told = |mail: &MailRow| json!({"mail": mail.letter.id.to_string(), "to": mail.letter.to, "state": mail.state.word()});
     Ok(json!({
         "refund": refund.id.to_string(), "state": attempt.state.word(), "mode": facts.mode.to_string(),
         "way": if refund.is_void { "void" } else { "refund" },
         "payment": refund.payment.to_string(), "customer": book.customer(refund.customer)?.code,
-        "amount": money(refund.amount), "given_back": money(refund.given_back),
+        "amount": money(refund.amount), "given_back": money(refund.given_back), "given_back_on": given_on,
         "card": card.as_ref().map(which_card),
         "gateway": {"name": attempt.gateway, "account": attempt.account,
                     "reference": attempt.asked.reference, "id": attempt.gateway_id},
         "sends": attempt.sends,
         "reopens": book.refund_shares(refund.id)?.iter().map(refund_share).collect::<Vec<_>>(),
-        "decline": decline, "note": attempt.note.as_ref().filter(|_| attempt.state != State::Succeeded),
+        "mail": mails.iter().map(told).collect::<Vec<_>>(), "decline": decline,
+        "note": attempt.note.as_ref().filter(|_| attempt.state != State::Succeeded),
         "because": refund.because, "refunded_on": refund.refunded_on.to_string(),
         "created": instant(refund.created_at, &facts.zone),
     }))

@@ -121,7 +121,7 @@ fn a_dry_run_of_a_recovery_says_what_it_would_ask() {
     shop.must("charge recover");
     assert_snapshot!(shop.dues("charge recover --dry-run"), @"
     $ dues charge recover --dry-run
-    would ask nothing: the outcome of every charge is known
+    would ask nothing: the outcome of every charge and refund is known
     nothing was asked (dry run)
     [exit 0]
     ");

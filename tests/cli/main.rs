@@ -12,6 +12,7 @@ mod mails;
 mod main_job;
 mod places;
 mod printing;
+mod refunds;
 mod restored;
 mod schedules;
 mod shop;

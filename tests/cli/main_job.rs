@@ -336,6 +336,11 @@ fn a_charge_as_json_has_the_documented_shape() {
           "name": "sandbox",
           "reference": "REF"
         },
+        "given_back": {
+          "amount": "0.00",
+          "currency": "USD",
+          "minor": 0
+        },
         "mail": [
           {
             "mail": "M-1",

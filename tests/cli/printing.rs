@@ -107,6 +107,23 @@ const EACH: &[(&str, i32, &str)] = &[
     ("charge show CH-1", 1, LOST),
     ("charge review", 8, "1 charge is not settled; the answer"),
     ("charge recover", 6, "it did succeed, and is booked"),
+    (
+        "payment refund PAY-1 --amount 1 --yes",
+        6,
+        "Gave 1.00 USD of PAY-1 back",
+    ),
+    (
+        "payment void PAY-3 --yes",
+        6,
+        "Voided the charge of 70.00 USD",
+    ),
+    ("refund list", 1, LOST),
+    ("refund show RF-1", 1, LOST),
+    (
+        "refund resolve RF-1 --given-back x",
+        1,
+        "nothing to resolve",
+    ),
     ("card disable ACME 9999", 6, "never charged again"),
     (
         "schedule add ACME --on 2026-12-30 --amount 10 --on-account",

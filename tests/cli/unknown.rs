@@ -43,7 +43,7 @@ fn a_lost_answer_is_recovered_without_a_second_charge() {
     assert_eq!(shop.json("mail show M-1")["data"]["state"], "sent");
     assert_snapshot!(shop.dues("charge recover"), @"
     $ dues charge recover
-    Nothing is open in the book of Tulip Wholesale: the outcome of every charge is known.
+    Nothing is open in the book of Tulip Wholesale: the outcome of every charge and refund is known.
     [exit 0]
     ");
     shop.must("check");

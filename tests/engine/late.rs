@@ -171,7 +171,7 @@ fn of_two_captures_the_second_is_seen_when_a_person_booked_the_first() {
     shop.clock.pass(3600);
     shop.reconcile();
     *gateway.sighted.lock().unwrap() = Some(Sighting::Found(list[0].answer.clone()));
-    let first = Finding::Charged {
+    let first = Finding::Made {
         id: "sbx_ch_1".into(),
         because: None,
     };
@@ -193,11 +193,7 @@ fn a_late_capture_of_another_amount_is_not_confirmed_as_not_charged() {
     let late = shop.reconcile().adopted[0].charge;
     shop.clock.pass(3600);
 
-    let closed = resolve(
-        &mut shop.world(),
-        late,
-        &Finding::NotCharged("looked".into()),
-    );
+    let closed = resolve(&mut shop.world(), late, &Finding::NotMade("looked".into()));
 
     assert_eq!(closed.unwrap_err().code(), "gateway_disagrees");
 }
@@ -215,7 +211,7 @@ fn what_was_closed_under_its_transaction_is_booked_when_it_is_taken_after_all() 
         recover(&mut shop.world()).unwrap();
     }
     shop.clock.pass(900);
-    let finding = Finding::NotCharged("it is gone from their page".into());
+    let finding = Finding::NotMade("it is gone from their page".into());
     let closed = resolve(&mut shop.world(), first, &finding).unwrap();
     assert_eq!(closed.state, State::NotMade);
     shop.gateway.0.hides_all.store(false, Ordering::SeqCst);

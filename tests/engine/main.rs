@@ -153,11 +153,7 @@ pub fn an_unknown_charge_that_the_gateway_is_deciding_is_not_closed() {
     assert_eq!(state, State::Unknown);
     shop.clock.pass(900);
 
-    let closed = resolve(
-        &mut shop.world(),
-        id,
-        &Finding::NotCharged("not there".into()),
-    );
+    let closed = resolve(&mut shop.world(), id, &Finding::NotMade("not there".into()));
 
     assert_eq!(closed.unwrap_err().code(), "gateway_disagrees");
     assert_eq!(shop.recover(), State::Succeeded);
@@ -172,7 +168,7 @@ pub fn a_foreign_payment_of_another_amount_is_not_booked_as_this_charge() {
     let shop = Shop::with_card("tok_wrong_amount", |_| ());
     let (id, state, _) = shop.charge().unwrap();
     assert_eq!(state, State::Review);
-    let found = Finding::Charged {
+    let found = Finding::Made {
         id: "sbx_ch_1".into(),
         because: None,
     };

@@ -66,7 +66,7 @@ fn a_restored_book_does_not_repeat_what_the_lost_one_closed() {
     assert_eq!(state, State::Unknown);
     shop.back_up();
     shop.clock.pass(900);
-    let finding = Finding::NotCharged("it is not on their page".into());
+    let finding = Finding::NotMade("it is not on their page".into());
     resolve(&mut shop.world(), first, &finding).unwrap();
     shop.gateway.0.drops_requests.store(false, Ordering::SeqCst);
     assert_eq!(shop.charge().unwrap().1, State::Succeeded);
@@ -89,7 +89,7 @@ pub fn what_a_lost_book_closed_is_not_sent_again() {
     assert_eq!(state, State::Unknown);
     shop.back_up();
     shop.clock.pass(900);
-    let finding = Finding::NotCharged("they pay by check".into());
+    let finding = Finding::NotMade("they pay by check".into());
     resolve(&mut shop.world(), first, &finding).unwrap();
     shop.gateway.0.drops_requests.store(false, Ordering::SeqCst);
     assert_eq!(shop.charge_of("BETA").unwrap().1, State::Succeeded);
@@ -111,7 +111,7 @@ fn what_was_taken_in_another_amount_is_not_closed_for_a_later_charge() {
     shop.back_up();
     let (first, state, _) = shop.charge().unwrap();
     assert_eq!(state, State::Review);
-    let found = Finding::Charged {
+    let found = Finding::Made {
         id: "sbx_ch_1".into(),
         because: None,
     };
@@ -152,7 +152,7 @@ fn what_waits_for_an_earlier_charge_is_not_set_aside() {
     recover(&mut shop.world()).unwrap();
     shop.back_up();
     shop.clock.pass(900);
-    let finding = Finding::NotCharged("not on their page".into());
+    let finding = Finding::NotMade("not on their page".into());
     resolve(&mut shop.world(), first, &finding).unwrap();
     let (second, state, _) = shop.charge().unwrap();
     assert_eq!(state, State::Unknown);
@@ -483,7 +483,7 @@ fn what_a_person_closed_is_not_sent_again_by_a_backup_from_before() {
     let (first, ..) = shop.charge().unwrap();
     shop.back_up();
     shop.clock.pass(900);
-    let finding = Finding::NotCharged("they pay by check".into());
+    let finding = Finding::NotMade("they pay by check".into());
     resolve(&mut shop.world(), first, &finding).unwrap();
     shop.gateway.0.drops_requests.store(false, Ordering::SeqCst);
     shop.lose_the_book();
@@ -512,7 +512,7 @@ fn deciding_a_charge_of_an_old_book_does_not_unlock_it() {
     // Only the mark knows of BETA's.
     shop.gateway.0.hides_all.store(true, Ordering::SeqCst);
 
-    let finding = Finding::NotCharged("they pay by check".into());
+    let finding = Finding::NotMade("they pay by check".into());
     resolve(&mut shop.world(), first, &finding).unwrap();
 
     assert_eq!(shop.charge_of("BETA").unwrap_err().code(), "book_is_old");
@@ -529,7 +529,7 @@ fn a_gateways_clock_does_not_turn_the_order_of_two_charges_round() {
     let (first, ..) = shop.charge().unwrap();
     shop.back_up();
     shop.clock.pass(70);
-    let finding = Finding::NotCharged("not on their page".into());
+    let finding = Finding::NotMade("not on their page".into());
     resolve(&mut shop.world(), first, &finding).unwrap();
     gateway.drops_requests.store(false, Ordering::SeqCst);
     assert_eq!(shop.charge().unwrap().1, State::Succeeded);
@@ -636,7 +636,7 @@ fn what_may_be_younger_than_an_unknown_charge_waits_for_it() {
     assert_eq!(done.left[0].code(), "earlier_charge_open", "{done:?}");
     shop.clock.pass(900);
     let open = shop.world().books.read().open_charges().unwrap();
-    let finding = Finding::NotCharged("not on their page".into());
+    let finding = Finding::NotMade("not on their page".into());
     resolve(&mut shop.world(), open[0].id, &finding).unwrap();
     let done = shop.reconcile();
     assert_eq!((done.unlocked, done.adopted[0].charge), (true, first));

@@ -25,7 +25,7 @@ impl Shop {
     }
 
     fn found_charged(&self, charge: i64, id: &str) -> Result<Resolved> {
-        let finding = Finding::Charged {
+        let finding = Finding::Made {
             id: id.into(),
             because: None,
         };
@@ -35,7 +35,7 @@ impl Shop {
     /// Looked for when nothing can be on its way any more.
     fn found_not_charged(&self, charge: i64) -> Result<Resolved> {
         self.clock.pass(900);
-        let finding = Finding::NotCharged("it is not on their page".into());
+        let finding = Finding::NotMade("it is not on their page".into());
         resolve(&mut self.world(), ChargeId(charge), &finding)
     }
 
@@ -70,7 +70,7 @@ fn what_was_just_sent_is_not_closed_as_not_charged() {
     });
     shop.gateway.0.drops_requests.store(true, Ordering::SeqCst);
     assert_eq!(shop.charge().unwrap().1, State::Unknown);
-    let finding = Finding::NotCharged("it is not on their page".into());
+    let finding = Finding::NotMade("it is not on their page".into());
     shop.clock.pass(590);
 
     let closed = resolve(&mut shop.world(), ChargeId(1), &finding);

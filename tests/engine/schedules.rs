@@ -1156,7 +1156,7 @@ fn money_that_came_late_for_a_date_is_not_charged_again() {
     shop.at("2026-11-23T14:00:00Z");
     assert_eq!(shop.run(), ["S-1 2026-11-23 unknown"]);
     shop.at("2026-11-23T14:30:00Z");
-    let finding = Finding::NotCharged("it is not on their page".into());
+    let finding = Finding::NotMade("it is not on their page".into());
     resolve(&mut shop.world(), ChargeId(1), &finding).unwrap();
     gateway.hides_all.store(false, Ordering::SeqCst);
     shop.at("2026-11-23T15:00:00Z");

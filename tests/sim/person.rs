@@ -95,14 +95,12 @@ pub fn resolves_this(stage: &Arc<Stage>, process: usize, book: usize, attempt: &
     let must_be_confirmed = matches!(page, Page::TakenLess(_));
     let lies = is_reachable(stage) && stage.hits(Fault::Lie);
     let finding = match (page, lies) {
-        (Page::Taken(id), false) => Finding::Charged { id, because: None },
-        (Page::Nothing, false) => Finding::NotCharged("not on their page".into()),
-        (Page::TakenLess(id), false) if is_reachable(stage) => {
-            Finding::Charged { id, because: None }
-        }
+        (Page::Taken(id), false) => Finding::Made { id, because: None },
+        (Page::Nothing, false) => Finding::NotMade("not on their page".into()),
+        (Page::TakenLess(id), false) if is_reachable(stage) => Finding::Made { id, because: None },
         (Page::NotYet | Page::TakenLess(_), false) => return,
-        (Page::Taken(_) | Page::TakenLess(_), true) => Finding::NotCharged("overlooked it".into()),
-        (_, true) => Finding::Charged {
+        (Page::Taken(_) | Page::TakenLess(_), true) => Finding::NotMade("overlooked it".into()),
+        (_, true) => Finding::Made {
             id: another(stage, attempt),
             because: None,
         },

@@ -11,7 +11,7 @@ use crate::problem::Result;
 pub(super) const RULE: Rule = Rule {
     number: "INV28",
     says: "a prepared request is still the one whose hash was kept beside it",
-    advice: "It will not be sent again. Find ROW on the gateway's own page, see `dues charge show ROW`, \
+    advice: "It will not be sent again. Find ROW on the gateway's own page, see it with `dues charge show` or `dues refund show`, \
              and bring back the last good backup with `dues restore FILE`.",
 };
 

@@ -76,7 +76,7 @@ pub(super) const RULES: [RowRule; 24] = [
     rule(
         "INV01",
         "a charge or a refund has at most one attempt that moved money or still may",
-        "Money may have moved twice: compare ROW, in `dues charge show` or `dues payment show`, with the gateway's own page.",
+        "Money may have moved twice: compare ROW, in `dues charge show` or `dues refund show`, with the gateway's own page.",
         "select 'CH-' || charge_id from attempts
           where charge_id is not null and state not in ('declined', 'not_made') group by charge_id having count(*) > 1
          union all

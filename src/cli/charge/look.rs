@@ -1,24 +1,27 @@
-//! `dues charge list`, `show`, `review` and `recover`: what became of charges.
+//! `dues charge list`, `show`, `review` and `recover`: what became of charges,
+//! and in the last two of refunds, too.
 
 use std::collections::BTreeMap;
 
 use serde_json::Value;
 
 use super::words::{receipt, shares_text, times};
-use crate::books::{Books, ChargeRow, Charges, Reader, WholeCharge};
+use crate::books::{AttemptRow, Books, ChargeRow, Charges, Reader, WholeCharge};
 use crate::cli::listing::{self, Listing};
 use crate::cli::news::{recovered_line, told};
-use crate::cli::open_charges::still_open;
 use crate::cli::picking;
+use crate::cli::refund::words as refund;
 use crate::cli::session::Session;
+use crate::cli::still_open::{counted, still_open};
 use crate::cli::terminal::{Haste, Report};
 use crate::domain::charge::State;
 use crate::domain::ids::ChargeId;
 use crate::domain::money::Money;
+use crate::domain::purpose::Purpose;
 use crate::domain::spread::Spread;
 use crate::jobs::News;
 use crate::jobs::asking::search_advice;
-use crate::jobs::attention::{WaitsFor, open_charges};
+use crate::jobs::attention::{WaitsFor, open_attempts, open_charges};
 use crate::jobs::recover::{Recovered, Recovery, recover};
 use crate::ports::Gateways;
 use crate::problem::{Kind, Problem, Result};
@@ -54,23 +57,29 @@ pub fn run_recover(session: &Session) -> Result<Report> {
 fn would_recover(books: &Books) -> Result<Report> {
     let book = books.read();
     let (mut data, mut lines) = (Vec::new(), Vec::new());
-    for (charge, waits_for) in open_charges(books)? {
-        let (id, state, gateway) = (charge.id, charge.attempt.state, &charge.attempt.gateway);
-        let customer = book.customer(charge.customer)?.code;
+    for (attempt, waits_for) in open_attempts(books)? {
+        let (state, gateway) = (attempt.state, &attempt.gateway);
+        let (id, which) = match attempt.purpose {
+            Purpose::Take(id) => {
+                let charge = book.charge(id)?;
+                let customer = book.customer(charge.customer)?.code;
+                (id.to_string(), format!("{} from {customer}", charge.amount))
+            }
+            Purpose::GiveBack(id) => (id.to_string(), refund::which(book, &book.refund(id)?)?),
+        };
         lines.push(match waits_for {
             WaitsFor::Sender => format!("would leave {id} alone: it is on its way now"),
-            WaitsFor::Recovery | WaitsFor::Person => format!(
-                "would ask {gateway} about {id}: {} from {customer}, {state}",
-                charge.amount
-            ),
+            WaitsFor::Recovery | WaitsFor::Person => {
+                format!("would ask {gateway} about {id}: {which}, {state}")
+            }
         });
-        let mut row = views::charge(book, &charge)?;
+        let mut row = views::purpose(book, attempt.purpose)?;
         row["was"] = state.word().into();
         row["ask_again_at"] = Value::Null;
         data.push(row);
     }
     if lines.is_empty() {
-        lines.push("would ask nothing: the outcome of every charge is known".to_owned());
+        lines.push("would ask nothing: the outcome of every charge and refund is known".to_owned());
     }
     lines.push("nothing was asked (dry run)".to_owned());
     Ok(Report::new(
@@ -92,15 +101,21 @@ fn recovered(books: &Books, found: &[Recovered]) -> Result<Report> {
     }
     let text = if found.is_empty() {
         format!(
-            "Nothing is open in the book of {}: the outcome of every charge is known.",
+            "Nothing is open in the book of {}: the outcome of every charge and refund is known.",
             &facts.name
         )
     } else {
-        found
-            .iter()
-            .map(|one| format!("{}.", recovered_line(one, &facts.zone)))
-            .collect::<Vec<_>>()
-            .join("\n")
+        let mut lines = Vec::new();
+        for one in found {
+            let which = match one.purpose {
+                Purpose::Take(id) => id.to_string(),
+                Purpose::GiveBack(id) => {
+                    format!("{id} ({})", refund::which(book, &book.refund(id)?)?)
+                }
+            };
+            lines.push(format!("{}.", recovered_line(one, &which, &facts.zone)));
+        }
+        lines.join("\n")
     };
     let mut report = Report::new("dues.recovered/1", Value::from(data), text);
     report.problem = still_open(books)?;
@@ -249,11 +264,10 @@ pub fn review(session: &Session) -> Result<Report> {
     let books = session.books()?;
     let book = books.read();
     let desk = Desk::of(&session.config, &books)?;
-    let mut open = open_charges(&books)?;
+    let mut open = open_attempts(&books)?;
     open.retain(|(_, waits_for)| *waits_for != WaitsFor::Sender);
     let (mut text, mut data) = (String::new(), Vec::new());
-    for (charge, waits_for) in &open {
-        let attempt = &charge.attempt;
+    for (attempt, waits_for) in &open {
         // Without its secret a gateway cannot be asked, but a person can look all the same.
         let search = desk.open(&attempt.gateway).map_or_else(
             |_| {
@@ -264,32 +278,8 @@ pub fn review(session: &Session) -> Result<Report> {
             },
             |gateway| search_advice(&*gateway, attempt),
         );
-        text.push_str(&format!(
-            "{id}  {amount} from {card} of {customer}, {on}: {state}\n",
-            id = charge.id,
-            amount = charge.amount,
-            card = book.card(charge.card)?.name(),
-            customer = book.customer(charge.customer)?.code,
-            on = charge.charged_on,
-            state = attempt.state,
-        ));
-        if let Some(note) = &attempt.note {
-            text.push_str(&format!("  why: {note}\n"));
-        }
-        text.push_str(&format!(
-            "  at {} (account {}): {search}\n",
-            attempt.gateway, attempt.account
-        ));
-        if attempt.state == State::Pending {
-            text.push_str(
-                "  the gateway is deciding; ask again with `dues charge recover` first\n",
-            );
-        }
-        text.push_str(&format!(
-            "  it is there (what was taken is booked):  dues charge resolve {id} --charged ID\n  it is not there:  dues charge resolve {id} --not-charged --because \"...\"\n\n",
-            id = charge.id,
-        ));
-        let mut row = views::charge(book, charge)?;
+        text.push_str(&to_review(book, attempt, &search)?);
+        let mut row = views::purpose(book, attempt.purpose)?;
         row["search"] = search.into();
         row["waits_for"] = waits_for.word().into();
         data.push(row);
@@ -299,17 +289,63 @@ pub fn review(session: &Session) -> Result<Report> {
     }
     let mut report = Report::new("dues.charges/1", Value::from(data), text);
     if !open.is_empty() {
+        let verb = if open.len() == 1 { "is" } else { "are" };
+        let counted = counted(open.iter().map(|(attempt, _)| attempt));
         report.problem = Some(
             Problem::new(
                 Kind::Attention,
                 "needs_a_person",
-                match open.len() {
-                    1 => "1 charge is not settled".to_owned(),
-                    n => format!("{n} charges are not settled"),
-                },
+                format!("{counted} {verb} not settled"),
             )
             .hint("Unknown ones may still settle by themselves: run `dues charge recover` first."),
         );
     }
     Ok(report)
+}
+
+/// What a person must know of an open charge or refund, and what they may do.
+fn to_review(book: Reader<'_>, attempt: &AttemptRow, search: &str) -> Result<String> {
+    let (purpose, state) = (attempt.purpose, attempt.state);
+    let mut text = match purpose {
+        Purpose::Take(id) => {
+            let charge = book.charge(id)?;
+            format!(
+                "{id}  {amount} from {card} of {customer}, {on}: {state}\n",
+                amount = charge.amount,
+                card = book.card(charge.card)?.name(),
+                customer = book.customer(charge.customer)?.code,
+                on = charge.charged_on,
+            )
+        }
+        Purpose::GiveBack(id) => {
+            let refund = book.refund(id)?;
+            format!(
+                "{id}  {which} of {customer}, {on}: {state}\n",
+                which = refund::which(book, &refund)?,
+                customer = book.customer(refund.customer)?.code,
+                on = refund.refunded_on,
+            )
+        }
+    };
+    if let Some(note) = &attempt.note {
+        text.push_str(&format!("  why: {note}\n"));
+    }
+    text.push_str(&format!(
+        "  at {} (account {}): {search}\n",
+        attempt.gateway, attempt.account
+    ));
+    if state == State::Pending {
+        text.push_str("  the gateway is deciding; ask again with `dues charge recover` first\n");
+    }
+    let (noun, found) = (purpose.word(), purpose.found_flag());
+    let not_found = found.replacen("--", "--not-", 1);
+    let did = match purpose {
+        Purpose::Take(_) => "what was taken",
+        Purpose::GiveBack(_) => "what was given back",
+    };
+    text.push_str(&format!(
+        "  it is there ({did} is booked):  dues {noun} resolve {purpose} {found} ID\n  it is not there:  \
+         dues {noun} resolve {purpose} {not_found} --because \"...\"\n\n",
+    ));
+    Ok(text)
 }

@@ -46,11 +46,11 @@ enum Verb {
         /// `CH-12`
         charge: String,
     },
-    /// See the charges that a person must decide
+    /// See the charges and refunds that a person must decide
     Review,
     /// Decide an unknown charge after looking at the gateway's own page
     Resolve(Resolve),
-    /// Find out what became of unknown charges
+    /// Find out what became of unknown charges and refunds
     Recover,
 }
 

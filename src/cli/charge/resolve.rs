@@ -36,11 +36,11 @@ impl Resolve {
         let because = self.because.as_deref();
         let because = because.map(|text| Text::Reason.read(text)).transpose()?;
         let finding = match (&self.charged, because) {
-            (Some(id), because) => Finding::Charged {
+            (Some(id), because) => Finding::Made {
                 id: id.trim().to_owned(),
                 because,
             },
-            (None, Some(because)) if self.not_charged => Finding::NotCharged(because),
+            (None, Some(because)) if self.not_charged => Finding::NotMade(because),
             _ if self.not_charged => return Err(missing("how you know", "`--because TEXT`")),
             _ => {
                 return Err(missing(
@@ -57,7 +57,7 @@ impl Resolve {
             .hint(format!("Look with `dues charge show {}`.", charge.id)));
         }
         if charge.attempt.state.is_final() {
-            return Err(nothing_to_resolve(charge.id, charge.attempt.state));
+            return Err(nothing_to_resolve(charge.id.into(), charge.attempt.state));
         }
         if !session.yes && !session.terminal.may_ask {
             return Err(missing("a yes", "`--yes`").hint(format!(
@@ -67,11 +67,11 @@ impl Resolve {
         }
         if !session.yes {
             let question = match &finding {
-                Finding::Charged { id, .. } => format!(
+                Finding::Made { id, .. } => format!(
                     "Book {} of {} as charged, under {}?",
                     charge.amount, charge.id, id
                 ),
-                Finding::NotCharged(_) => format!(
+                Finding::NotMade(_) => format!(
                     "Close {} as not charged? It may then be charged again.",
                     charge.id
                 ),

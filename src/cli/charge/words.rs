@@ -1,6 +1,7 @@
 //! What is said of a charge: its plan, its receipt, and what a state other than success means.
 
 use crate::books::{ChargeRow, Reader};
+use crate::cli::refund::words::given_back;
 use crate::cli::terminal::{Report, table};
 use crate::domain::charge::State;
 use crate::domain::decline::words_for_customer;
@@ -141,8 +142,15 @@ pub fn receipt(book: Reader<'_>, charge: &ChargeRow) -> Result<String> {
     if payment.credit.open.is_positive() {
         text.push_str(&format!("  {} stays on account\n", payment.credit.open));
     }
+    for refund in book.refunds_of(payment.id)? {
+        if let Some(line) = given_back(book, &refund)? {
+            text.push_str(&format!("  {line}\n"));
+        }
+    }
     text.push_str(&format!("Booked as {}", payment.id));
-    match book.mails_of(payment.id)?.first() {
+    let mails = book.mails_of(payment.id)?;
+    let confirmation = format!("confirmation:{}", payment.id);
+    match mails.iter().find(|mail| mail.event == confirmation) {
         Some(mail) => text.push_str(&format!(
             "; the confirmation to {} is {}.",
             mail.letter.to,

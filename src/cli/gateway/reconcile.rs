@@ -3,8 +3,8 @@
 use serde_json::{Value, json};
 
 use crate::books::{Books, Reader};
-use crate::cli::open_charges::still_open;
 use crate::cli::session::Session;
+use crate::cli::still_open::still_open;
 use crate::cli::terminal::{Haste, Report};
 use crate::domain::charge::{Answer, State};
 use crate::domain::text::Text;

@@ -1,9 +1,12 @@
-//! `dues payment`: money received, and what it pays.
+//! `dues payment`: money received, what it pays, and what goes back of it.
+
+mod refund;
 
 use clap::{Args, Subcommand};
 
 use super::listing::{self, Listing};
 use super::picking;
+use super::refund::words::given_back;
 use super::session::Session;
 use super::terminal::{Report, missing, table};
 use crate::books::Reader;
@@ -12,6 +15,7 @@ use crate::domain::money::Money;
 use crate::domain::payment::Payment;
 use crate::problem::{Problem, Result};
 use crate::views;
+use refund::{Refund, Void};
 
 #[derive(Debug, Subcommand)]
 pub enum Verb {
@@ -31,6 +35,8 @@ pub enum Verb {
     },
     /// Apply money on account to an invoice
     Apply(Apply),
+    Refund(Refund),
+    Void(Void),
 }
 
 /// Apply money on account to an invoice
@@ -56,6 +62,8 @@ impl Verb {
             } => list(session, customer.as_deref(), *unapplied),
             Self::Show { payment } => show(session, payment),
             Self::Apply(apply) => apply.run(session),
+            Self::Refund(refund) => refund.run(session),
+            Self::Void(void) => void.run(session),
         }
     }
 }
@@ -70,9 +78,10 @@ const PAYMENTS: Listing = Listing {
         "by",
         "amount",
         "unapplied",
+        "given back",
         "charge",
     ],
-    figures: &[4, 5],
+    figures: &[4, 5, 6],
     none: "No payments.",
 };
 
@@ -98,7 +107,13 @@ fn list(session: &Session, customer: Option<&str>, unapplied: bool) -> Result<Re
 }
 
 fn table_row(payment: &Payment, owner: &str) -> Vec<String> {
-    let open = payment.credit.open;
+    let unless_zero = |money: Money| {
+        if money.is_zero() {
+            String::new()
+        } else {
+            money.to_string()
+        }
+    };
     let charge = payment.charge.map(|charge| charge.to_string());
     vec![
         payment.id.to_string(),
@@ -106,11 +121,8 @@ fn table_row(payment: &Payment, owner: &str) -> Vec<String> {
         owner.to_owned(),
         payment.method.to_string(),
         payment.amount.to_string(),
-        if open.is_zero() {
-            String::new()
-        } else {
-            open.to_string()
-        },
+        unless_zero(payment.credit.open),
+        unless_zero(payment.given_back),
         charge.unwrap_or_default(),
     ]
 }
@@ -168,7 +180,12 @@ fn told(book: Reader<'_>, payment: &Payment) -> Result<String> {
         text.push('\n');
     }
     if payment.credit.open.is_positive() {
-        text.push_str(&format!("{} pays no invoice yet", payment.credit.open));
+        text.push_str(&format!("{} pays no invoice yet\n", payment.credit.open));
+    }
+    for refund in book.refunds_of(payment.id)? {
+        if let Some(line) = given_back(book, &refund)? {
+            text.push_str(&format!("{line}\n"));
+        }
     }
     Ok(text)
 }
