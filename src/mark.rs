@@ -25,6 +25,9 @@ pub struct Mark {
     pub at: Timestamp,
     /// The charges whose outcome was not known.
     pub open: Vec<OpenCharge>,
+    /// The refunds whose outcome was not known.
+    #[serde(default)]
+    pub open_refunds: Vec<OpenRefund>,
 }
 
 /// What is needed to take a charge back into a book that forgot it.
@@ -47,6 +50,29 @@ pub struct OpenCharge {
     pub sent_at: Timestamp,
     /// Another clock than ours confirmed that moment.
     #[serde(default)]
+    pub witnessed: bool,
+}
+
+/// What is needed to take a refund back into a book that forgot it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OpenRefund {
+    /// The refund's number.
+    pub refund: i64,
+    pub intent: String,
+    pub n: u32,
+    pub gateway: String,
+    pub account: String,
+    /// The gateway's id of what took the money.
+    pub transaction: String,
+    pub key: String,
+    pub reference: String,
+    pub minor: i64,
+    pub currency: String,
+    /// What it was to reopen, as [`pays`](crate::domain::label::pays) spells it.
+    pub pays: String,
+    pub is_void: bool,
+    pub sent_at: Timestamp,
+    /// Another clock than ours confirmed that moment.
     pub witnessed: bool,
 }
 
@@ -83,6 +109,7 @@ impl Marks {
             hash: String::new(),
             at: Timestamp::UNIX_EPOCH,
             open: Vec::new(),
+            open_refunds: Vec::new(),
         }))
     }
 

@@ -66,7 +66,7 @@ fn converse(stream: TcpStream, gateway: &Gateway) {
 fn answer(request: &Request, gateway: &Gateway) -> (u16, serde_json::Value) {
     match (request.method.as_str(), request.path.as_str()) {
         ("GET", "/v1/account") => (200, json!({"id": "acct_1Bench", "object": "account"})),
-        ("GET", "/v1/payment_intents") => (
+        ("GET", "/v1/payment_intents" | "/v1/refunds") => (
             200,
             json!({"object": "list", "data": [], "has_more": false}),
         ),

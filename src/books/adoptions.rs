@@ -16,6 +16,7 @@ use crate::domain::credit::Credit;
 use crate::domain::ids::{ChargeId, sha256_hex};
 use crate::domain::label::Paid;
 use crate::domain::money::Money;
+use crate::domain::purpose::Purpose;
 use crate::problem::{Kind, Problem, Result};
 
 /// A charge that was made and is not in the book.
@@ -129,7 +130,7 @@ impl Tx<'_> {
                     && !matches!(charge.attempt.state, State::Succeeded | State::Pending)
             });
         if let Some(charge) = &same {
-            self.close_before(charge)?;
+            self.close_before(&charge.attempt)?;
         }
         if adoption.after_what_is_open {
             self.close_what_made_way(adoption)?;
@@ -269,7 +270,7 @@ impl Tx<'_> {
     }
 
     /// What is open in a book that forgot charges may be over in the world.
-    fn doubt_what_is_open(&self) -> Result<()> {
+    pub(super) fn doubt_what_is_open(&self) -> Result<()> {
         self.execute(
             "update attempts set reconciled = 1 where reconciled = 0 and id in (select id from open_attempts)",
             [],
@@ -323,13 +324,13 @@ impl Tx<'_> {
             if !was_first || may_be_paid {
                 return Err(NotAdopted::EarlierOpen(stands_in_the_way(earlier.id)));
             }
-            self.close_before(&earlier)?;
+            self.close_before(&earlier.attempt)?;
         }
         Ok(())
     }
 
     /// Its request is not in the book, as it was made from another one.
-    fn was_taken_back(&self, attempt: &AttemptRow) -> Result<bool> {
+    pub(super) fn was_taken_back(&self, attempt: &AttemptRow) -> Result<bool> {
         let request: Option<i64> = self.read().row(
             "select 1 from attempts where id = ?1 and length(request) > 0",
             [attempt.id],
@@ -338,9 +339,12 @@ impl Tx<'_> {
         Ok(request.is_none())
     }
 
-    fn close_before(&self, charge: &ChargeRow) -> Result<()> {
-        let note = "closed: a later charge or attempt for the same was made";
-        let attempt = &charge.attempt;
+    /// Closes what could not have been open when a later one was made.
+    pub(super) fn close_before(&self, attempt: &AttemptRow) -> Result<()> {
+        let note = match attempt.purpose {
+            Purpose::Take(_) => "closed: a later charge or attempt for the same was made",
+            Purpose::GiveBack(_) => "closed: a later refund of the same payment was made",
+        };
         let event = match attempt.state {
             State::Sending => {
                 self.step(attempt, &Event::Orphaned, None, Some(note))?;

@@ -5,7 +5,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
 
 use super::{Reader, Tx};
-use crate::domain::ids::ChargeId;
+use crate::domain::purpose::Purpose;
 use crate::problem::Result;
 
 /// A complete look at a gateway's list that knew nothing more than the book.
@@ -26,7 +26,17 @@ pub struct SetAside<'a> {
     /// The gateway's id of what it took; empty if nothing was taken that is known.
     pub taken: &'a str,
     /// Its number is used up.
-    pub charge: ChargeId,
+    pub purpose: Purpose,
+}
+
+/// What the gateway's list may show only after it was read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unsettled {
+    /// It gives money back: it is in that list.
+    pub gives_back: bool,
+    /// Whose list: a card, or the transaction whose money is given back.
+    pub token: String,
+    pub since: Timestamp,
 }
 
 /// How long after it was closed as not made a request may still be listed.
@@ -49,9 +59,9 @@ impl Reader<'_> {
         )
     }
 
-    /// The cards for which the list may show only after `seen_until` what was
-    /// sent before, and since when: what was open then, changed since, or is
-    /// closed as not made and may still come.
+    /// The cards, and the transactions given back, for which the list may show
+    /// only after `seen_until` what was sent before, and since when: what was
+    /// open then, changed since, or is closed as not made and may still come.
     ///
     /// # Errors
     ///
@@ -61,22 +71,28 @@ impl Reader<'_> {
         gateway: &str,
         account: &str,
         seen_until: Timestamp,
-    ) -> Result<Vec<(String, Timestamp)>> {
+    ) -> Result<Vec<Unsettled>> {
         let before = |span| seen_until.saturating_sub(span).unwrap_or(Timestamp::MIN);
         self.rows(
-            "select token, min(case when first_sent_at < prepared_at then first_sent_at else prepared_at end) as since
-               from (select token, first_sent_at, prepared_at from open_attempts
+            "select gives_back, token, min(case when first_sent_at < prepared_at then first_sent_at else prepared_at end) as since
+               from (select refund_id is not null as gives_back, token, first_sent_at, prepared_at from open_attempts
                       where gateway = ?1 and account = ?2
                      union all
-                     select token, first_sent_at, prepared_at from attempts
+                     select refund_id is not null, token, first_sent_at, prepared_at from attempts
                       where gateway = ?1 and account = ?2 and changed_at >= ?3 and never_left = 0
                      union all
-                     select token, first_sent_at, prepared_at from attempts
+                     select refund_id is not null, token, first_sent_at, prepared_at from attempts
                       where gateway = ?1 and account = ?2 and changed_at >= ?4
                         and state = 'not_made' and never_left = 0)
-              group by token order by token",
+              group by gives_back, token order by gives_back, token",
             (gateway, account, before(CLOCKS_DIFFER), before(MAY_STILL_COME)),
-            |row| Ok((row.get(0)?, row.get(1)?)),
+            |row| {
+                Ok(Unsettled {
+                    gives_back: row.get("gives_back")?,
+                    token: row.get("token")?,
+                    since: row.get("since")?,
+                })
+            },
         )
     }
 
@@ -129,16 +145,16 @@ impl Tx<'_> {
             account,
             reference,
             taken,
-            charge,
+            purpose,
         } = *aside;
         self.execute(
-            "insert into set_aside (gateway, account, reference, taken, charge_id, what, because, decided_at)
-             values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
+            "insert into set_aside (gateway, account, reference, taken, charge_id, refund_id, what, because, decided_at)
+             values (?1, ?2, ?3, ?4, coalesce(?5, 0), ?6, ?7, ?8, ?9)
              on conflict (gateway, account, reference, taken) do nothing",
-            (gateway, account, reference, taken, charge, what, because, self.at),
+            (gateway, account, reference, taken, purpose.charge(), purpose.refund(), what, because, self.at),
         )?;
         self.note(
-            "charge.set_aside",
+            &format!("{}.set_aside", purpose.word()),
             json!({"gateway": gateway, "account": account, "reference": reference, "taken": taken,
                    "what": what, "because": because}),
         )

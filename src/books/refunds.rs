@@ -235,13 +235,31 @@ impl Tx<'_> {
     ///
     /// The book cannot be written.
     pub fn add_refund(&self, new: &NewRefund<'_>) -> Result<(RefundId, String)> {
+        let id = self.next_refund()?;
+        let intent = new.intent.clone().unwrap_or_else(|| id.to_string());
+        self.insert_refund(id, &intent, new)?;
+        Ok((id, intent))
+    }
+
+    /// The number of the next refund: one that no other had, in this book or at
+    /// the gateway.
+    pub(super) fn next_refund(&self) -> Result<RefundId> {
         let next: Option<i64> = self.read().row(
-            "select 1 + coalesce(max(seq), 0) from sqlite_sequence where name = 'refunds'",
+            "select 1 + max(coalesce((select seq from sqlite_sequence where name = 'refunds'), 0),
+                            coalesce((select max(refund_id) from set_aside), 0))",
             [],
             |row| row.get(0),
         )?;
-        let id = RefundId(next.unwrap_or(1));
-        let intent = new.intent.clone().unwrap_or_else(|| id.to_string());
+        Ok(RefundId(next.unwrap_or(1)))
+    }
+
+    /// Writes a refund under a number of its own, and what it reopens.
+    pub(super) fn insert_refund(
+        &self,
+        id: RefundId,
+        intent: &str,
+        new: &NewRefund<'_>,
+    ) -> Result<()> {
         self.insert(
             "insert into refunds (id, payment_id, amount_minor, currency, is_void, intent, because, wants_mail,
                refunded_on, created_at)
@@ -252,7 +270,7 @@ impl Tx<'_> {
                 new.amount.minor(),
                 new.amount.currency(),
                 new.is_void,
-                &intent,
+                intent,
                 new.because,
                 new.wants_mail,
                 new.on,
@@ -269,7 +287,7 @@ impl Tx<'_> {
                 (id, line, invoice, share.amount.minor()),
             )?;
         }
-        Ok((id, intent))
+        Ok(())
     }
 
     /// Books that the gateway gave the money back: what was planned is open

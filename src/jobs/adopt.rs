@@ -11,24 +11,26 @@ use crate::domain::charge::{Answer, Asked, Event, LATE, State, Verdict, judge};
 use crate::domain::ids::{AttemptName, ChargeId, sha256_hex};
 use crate::domain::label::{Paid, paid, unaccounted};
 use crate::domain::money::{Currency, Money};
+use crate::domain::purpose::Purpose;
 use crate::mark::OpenCharge;
 use crate::ports::Seen;
 use crate::problem::{Kind, Problem, Result};
 use crate::rehearsal::{self, Rule};
 
-/// A charge that was taken back.
+/// A charge or a refund that was taken back.
 #[derive(Debug, Clone)]
 pub struct Adopted {
-    pub charge: ChargeId,
+    pub purpose: Purpose,
     pub state: State,
     /// It was closed as not taken, and the gateway took it after all.
     pub late: bool,
 }
 
-/// Why a charge is not taken back now.
+/// Why it is not taken back now.
 #[derive(Debug)]
 pub(super) enum NotTaken {
-    /// Its card or the consent is not in the book; a person may set it aside.
+    /// Its card, the consent or, of a refund, the payment is not in the book; a
+    /// person may set it aside.
     BasisForgotten(Problem),
     /// Where its money went is not in the book; it may be booked on account.
     InvoicesForgotten(Problem),
@@ -148,7 +150,7 @@ pub(super) fn adopt_seen(
             tx.hold_customer(&customer, &because)?;
         }
         Ok(Adopted {
-            charge: attempt.purpose.require_charge()?,
+            purpose: attempt.purpose,
             state: step.to,
             late,
         })
@@ -195,7 +197,7 @@ pub(super) fn adopt_marked(
     let at = world.now();
     let attempt = world.books.write_or(at, |tx| tx.adopt(&adoption))?;
     Ok(Some(Adopted {
-        charge: attempt.purpose.require_charge()?,
+        purpose: attempt.purpose,
         state: attempt.state,
         late: false,
     }))

@@ -6,12 +6,13 @@
 use jiff::{SignedDuration, Timestamp};
 
 use super::World;
+use super::refund::spread;
 use crate::books::{CLOCKS_DIFFER, Look, Reader};
 use crate::domain::charge::State;
 use crate::domain::ids::AttemptName;
 use crate::domain::label::pays;
-use crate::mark::{Mark, Marks, OpenCharge};
-use crate::ports::{Account, Gateway, Seen, Witness};
+use crate::mark::{Mark, Marks, OpenCharge, OpenRefund};
+use crate::ports::{Account, Gateway, NotAsked, Refusal, Seen, Witness};
 use crate::problem::{Deed, Kind, Problem, Result};
 use crate::rehearsal::{self, Rule};
 
@@ -58,7 +59,7 @@ pub(super) fn book_is_old(why: &str) -> Problem {
     )
     .nothing_was(Deed::Charged)
     .hint(
-        "A book from a backup or another machine may have forgotten charges. \
+        "A book from a backup or another machine may have forgotten charges or refunds. \
          Run `dues gateway reconcile`: it takes back what the gateways have, and unlocks.",
     )
 }
@@ -66,8 +67,9 @@ pub(super) fn book_is_old(why: &str) -> Problem {
 /// The requests of this book that the gateway lists and the book does not
 /// know, and how far the list was read.
 ///
-/// The list of the whole account is read from where the last complete look
-/// ended. What was sent before that and may still show is looked for customer by
+/// There are two lists, of what was charged and, where the gateway gives back,
+/// of what was given back. Each is read of the whole account from where the last
+/// complete look ended. What was sent before that and may still show is looked for customer by
 /// customer: an account may be busy with other things than ours.
 pub(super) fn forgotten(
     world: &World<'_>,
@@ -89,14 +91,19 @@ pub(super) fn forgotten(
             } else {
                 Vec::new()
             };
-            for (token, sent_at) in unsettled {
-                let sent_at = sent_at
+            for one in unsettled {
+                let sent_at = one
+                    .since
                     .saturating_sub(CLOCKS_DIFFER)
                     .unwrap_or(Timestamp::MIN);
                 if until.duration_since(sent_at) <= READ_BACK {
                     since = since.map(|since| since.min(sent_at));
                 } else {
-                    lists.push((Some(token), sent_at));
+                    lists.push(List {
+                        gives_back: one.gives_back,
+                        of: Some(one.token),
+                        since: sent_at,
+                    });
                 }
             }
             since
@@ -106,10 +113,22 @@ pub(super) fn forgotten(
             .created_at
             .saturating_sub(SignedDuration::from_hours(48)),
     };
-    lists.push((None, since.unwrap_or(Timestamp::MIN)));
+    let since = since.unwrap_or(Timestamp::MIN);
+    for gives_back in [false, true] {
+        lists.push(List {
+            gives_back,
+            of: None,
+            since,
+        });
+    }
     let mut missing: Vec<Seen> = Vec::new();
-    for (token, since) in lists {
-        for seen in gateway.recent(&tag, since, token.as_deref())? {
+    let mut is_complete = true;
+    for list in lists {
+        let Some(listed) = list.read(gateway, &tag)? else {
+            is_complete = false;
+            continue;
+        };
+        for seen in listed {
             if !missing.iter().any(|other| is_the_same(other, &seen))
                 && !is_known(book, name, account, &seen)?
             {
@@ -119,6 +138,7 @@ pub(super) fn forgotten(
     }
     missing.sort_by_key(|seen| (seen.made_at, seen.label.purpose, seen.label.n));
     let seen_until = match shown.witness {
+        _ if !is_complete => before.unwrap_or(facts.created_at),
         Witness::Clock(theirs) => theirs,
         Witness::SameMachine => world.now(),
         // A look that is dated too late would hide what came before its date.
@@ -130,6 +150,37 @@ pub(super) fn forgotten(
         seen_until,
     };
     Ok((missing, look))
+}
+
+/// One of a gateway's lists, or a part of it.
+struct List {
+    gives_back: bool,
+    /// One card, or one transaction; `None`: all of them.
+    of: Option<String>,
+    since: Timestamp,
+}
+
+impl List {
+    /// What it has; `None` if this key may not see it.
+    ///
+    /// A key that may not see refunds cannot give back either: it charges as
+    /// before, and the list is read from where it was once another may.
+    fn read(&self, gateway: &dyn Gateway, tag: &str) -> Result<Option<Vec<Seen>>, NotAsked> {
+        let of = self.of.as_deref();
+        if !self.gives_back {
+            return gateway.recent(tag, self.since, of).map(Some);
+        }
+        let Some(gives_back) = gateway.gives_back() else {
+            return Ok(Some(Vec::new()));
+        };
+        if !rehearsal::holds(Rule::RefundsAreListed) {
+            return Ok(Some(Vec::new()));
+        }
+        match gives_back.recent(tag, self.since, of) {
+            Err(not_asked) if not_asked.refusal == Refusal::KeyRefused => Ok(None),
+            listed => listed.map(Some),
+        }
+    }
 }
 
 /// Two lists may have one request, and it may have gone on between them.
@@ -188,12 +239,36 @@ impl World<'_> {
                 });
             }
         }
+        let mut open_refunds = Vec::new();
+        for refund in book.open_refunds()? {
+            let attempt = refund.attempt;
+            if let Some(sent_at) = attempt.last_sent_at {
+                let reopens = spread(&book.refund_shares(refund.id)?, refund.amount);
+                open_refunds.push(OpenRefund {
+                    refund: refund.id.0,
+                    intent: refund.intent,
+                    n: attempt.n,
+                    gateway: attempt.gateway,
+                    account: attempt.account,
+                    transaction: attempt.asked.token,
+                    key: attempt.key,
+                    reference: attempt.asked.reference,
+                    minor: attempt.asked.amount.minor(),
+                    currency: attempt.asked.amount.currency().code().to_owned(),
+                    pays: pays(&reopens.shares, refund.amount),
+                    is_void: refund.is_void,
+                    sent_at,
+                    witnessed: attempt.witnessed,
+                });
+            }
+        }
         self.marks.write(&Mark {
             book: book.facts()?.id.0,
             seq: newest.seq,
             hash: newest.hash,
             at: self.now(),
             open,
+            open_refunds,
         })
     }
 }

@@ -23,6 +23,7 @@ mod receipts;
 pub mod reconcile;
 pub mod recover;
 pub mod refund;
+mod regain;
 pub mod request;
 pub mod resolve;
 pub mod run_due;

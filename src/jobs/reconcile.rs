@@ -1,4 +1,4 @@
-//! Takes back into the book what was charged from it and it does not know, and unlocks charging.
+//! Takes back into the book what was charged or given back from it and it does not know, and unlocks charging.
 //!
 //! Two witnesses: each gateway's own list, and this machine's mark, which
 //! knows of requests that were still on their way. What is found is booked as
@@ -15,12 +15,14 @@ use super::adopt::{
 use super::guard::Right;
 use super::memory::forgotten;
 use super::recover::{Recovered, hear_what_is_open, recover_open};
-use crate::books::{Look, SetAside};
+use super::regain::{self, What, regain_marked, regain_seen};
+use crate::books::{Look, Reader, SetAside};
 use crate::domain::charge::Answer;
-use crate::domain::ids::ChargeId;
+use crate::domain::ids::{ChargeId, RefundId};
 use crate::domain::label::paid;
 use crate::domain::money::Money;
-use crate::mark::OpenCharge;
+use crate::domain::purpose::Purpose;
+use crate::mark::{OpenCharge, OpenRefund};
 use crate::ports::Seen;
 use crate::problem::{Kind, Problem, Result};
 use crate::rehearsal;
@@ -50,13 +52,21 @@ pub struct Reconciled {
     pub recovered: Vec<Recovered>,
     /// Why it did not come to its end; what was done stands.
     pub stopped: Option<Problem>,
-    /// Gateways that were compared, and how many charges each lists beyond the book.
-    pub looked: Vec<(String, usize)>,
+    /// Gateways that were compared.
+    pub looked: Vec<Looked>,
     /// What the first look found, to be taken back.
     pub missing: Vec<Missing>,
 }
 
-/// A charge that was left out of the book for good.
+/// How much a gateway lists beyond the book.
+#[derive(Debug, Clone)]
+pub struct Looked {
+    pub gateway: String,
+    pub charges: usize,
+    pub refunds: usize,
+}
+
+/// A charge or a refund that was left out of the book for good.
 #[derive(Debug)]
 pub struct Aside {
     /// Why it could not be taken back.
@@ -65,10 +75,10 @@ pub struct Aside {
     pub held: Vec<String>,
 }
 
-/// A charge that the book does not know.
+/// A charge or a refund that the book does not know.
 #[derive(Debug, Clone)]
 pub struct Missing {
-    pub charge: ChargeId,
+    pub purpose: Purpose,
     pub amount: Money,
     pub gateway: String,
     /// What the gateway's list says of it; `None` if only this machine's mark has it.
@@ -85,6 +95,7 @@ enum Forgotten {
         clock_is_right: bool,
     },
     Marked(OpenCharge),
+    MarkedRefund(OpenRefund),
 }
 
 impl Reconciled {
@@ -195,7 +206,7 @@ struct Witnesses {
     found: Vec<Forgotten>,
     /// How far each list was read.
     looks: Vec<Look>,
-    looked: Vec<(String, usize)>,
+    looked: Vec<Looked>,
 }
 
 fn heard(world: &World<'_>, right: &mut Right, compared: Option<&str>) -> Result<Witnesses> {
@@ -216,7 +227,12 @@ fn heard(world: &World<'_>, right: &mut Right, compared: Option<&str>) -> Result
             continue;
         }
         let (missing, look) = forgotten(world, &gateway, &*asked.gateway, &asked.shown)?;
-        heard.looked.push((gateway.clone(), missing.len()));
+        let refunds = missing.iter().filter(|seen| gives_back(seen)).count();
+        heard.looked.push(Looked {
+            gateway: gateway.clone(),
+            charges: missing.len() - refunds,
+            refunds,
+        });
         heard.looks.push(look);
         heard
             .found
@@ -229,20 +245,37 @@ fn heard(world: &World<'_>, right: &mut Right, compared: Option<&str>) -> Result
     }
     heard.found.sort_by_key(|forgotten| match forgotten {
         Forgotten::Listed { seen, .. } => seen.made_at,
-        Forgotten::Marked(_) => None,
+        Forgotten::Marked(_) | Forgotten::MarkedRefund(_) => None,
     });
     let mark = world.marks.read(&world.books.read().facts()?.id);
-    let mut marked = mark.map(|mark| mark.open).unwrap_or_default();
+    let (mut charges, mut refunds) = mark
+        .map(|mark| (mark.open, mark.open_refunds))
+        .unwrap_or_default();
     // The list says more than the mark.
-    marked.retain(|open| !heard.lists(open));
+    charges.retain(|open| !heard.lists(&open.gateway, &open.account, &open.reference));
+    refunds.retain(|open| !heard.lists(&open.gateway, &open.account, &open.reference));
+    let marked = charges.into_iter().map(Forgotten::Marked);
     heard
         .found
-        .extend(marked.into_iter().map(Forgotten::Marked));
+        .extend(marked.chain(refunds.into_iter().map(Forgotten::MarkedRefund)));
     Ok(heard)
 }
 
 impl Witnesses {
-    fn lists(&self, open: &OpenCharge) -> bool {
+    fn lists(&self, at: &str, of: &str, reference: &str) -> bool {
+        self.found.iter().any(|forgotten| match forgotten {
+            Forgotten::Listed {
+                gateway,
+                account,
+                seen,
+                ..
+            } => gateway == at && account == of && seen.reference == reference,
+            Forgotten::Marked(_) | Forgotten::MarkedRefund(_) => false,
+        })
+    }
+
+    /// Whether a charge that made this transaction is taken back first.
+    fn bring(&self, what: &What<'_>) -> bool {
         self.found.iter().any(|forgotten| match forgotten {
             Forgotten::Listed {
                 gateway,
@@ -250,17 +283,31 @@ impl Witnesses {
                 seen,
                 ..
             } => {
-                (gateway, account, &seen.reference)
-                    == (&open.gateway, &open.account, &open.reference)
+                gateway == what.gateway
+                    && account == what.account
+                    && !gives_back(seen)
+                    && seen.answer.taken_id() == Some(what.transaction)
             }
-            Forgotten::Marked(_) => false,
+            Forgotten::Marked(_) | Forgotten::MarkedRefund(_) => false,
         })
+    }
+
+    /// What stands against taking a refund back.
+    fn require_payment(&self, book: Reader<'_>, what: &What<'_>) -> Result<(), NotTaken> {
+        if self.bring(what) {
+            return Ok(());
+        }
+        what.payment(book).map(drop)
     }
 }
 
-/// A list of charges has no refunds in it.
-fn charge_of(seen: &Seen) -> Result<ChargeId> {
-    seen.label.purpose.require_charge()
+fn gives_back(seen: &Seen) -> bool {
+    seen.label.purpose.refund().is_some()
+}
+
+/// Nothing went back: whatever it was of, there is nothing to book.
+fn gave_nothing_back(seen: &Seen) -> bool {
+    gives_back(seen) && matches!(seen.answer, Answer::Declined(_))
 }
 
 /// What was found, in words for a person.
@@ -269,15 +316,24 @@ fn missing(world: &World<'_>, witnesses: &Witnesses) -> Result<Vec<Missing>> {
     for forgotten in &witnesses.found {
         missing.push(match forgotten {
             Forgotten::Listed { gateway, seen, .. } => Missing {
-                charge: charge_of(seen)?,
+                purpose: seen.label.purpose,
                 amount: seen.amount,
                 gateway: gateway.clone(),
                 answer: Some(seen.answer.clone()),
             },
             Forgotten::Marked(open) if is_known(world.books.read(), open)? => continue,
             Forgotten::Marked(open) => Missing {
-                charge: ChargeId(open.charge),
+                purpose: Purpose::Take(ChargeId(open.charge)),
                 amount: amount_of(open)?,
+                gateway: open.gateway.clone(),
+                answer: None,
+            },
+            Forgotten::MarkedRefund(open) if regain::is_known(world.books.read(), open)? => {
+                continue;
+            }
+            Forgotten::MarkedRefund(open) => Missing {
+                purpose: Purpose::GiveBack(RefundId(open.refund)),
+                amount: regain::amount_of(open)?,
                 gateway: open.gateway.clone(),
                 answer: None,
             },
@@ -293,7 +349,19 @@ fn lacking(world: &World<'_>, witnesses: &Witnesses, how: &How<'_>) -> Result<Ve
     let mut lacking = Vec::new();
     for forgotten in &witnesses.found {
         let rests = match forgotten {
-            Forgotten::Listed { seen, .. } if took_nothing_from_nobody(seen) => Ok(()),
+            Forgotten::Listed { seen, .. }
+                if took_nothing_from_nobody(seen) || gave_nothing_back(seen) =>
+            {
+                Ok(())
+            }
+            Forgotten::Listed {
+                gateway,
+                account,
+                seen,
+                ..
+            } if gives_back(seen) => {
+                witnesses.require_payment(book, &What::seen(gateway, account, seen))
+            }
             Forgotten::Listed {
                 gateway,
                 account,
@@ -301,6 +369,8 @@ fn lacking(world: &World<'_>, witnesses: &Witnesses, how: &How<'_>) -> Result<Ve
                 ..
             } => require_what_seen_rests_on(book, gateway, account, seen),
             Forgotten::Marked(open) => require_what_marked_rests_on(book, open),
+            Forgotten::MarkedRefund(open) if regain::is_known(book, open)? => Ok(()),
+            Forgotten::MarkedRefund(open) => witnesses.require_payment(book, &What::marked(open)?),
         };
         match rests {
             Ok(()) => {}
@@ -374,8 +444,24 @@ fn take_back(world: &mut World<'_>, forgotten: &Forgotten) -> Result<Option<Adop
             account,
             seen,
             clock_is_right,
+        } if gives_back(seen) => {
+            match regain_seen(world, gateway, account, seen, *clock_is_right) {
+                Err(NotTaken::BasisForgotten(problem)) if gave_nothing_back(seen) => {
+                    let why = "nothing was given back";
+                    set_aside(world, forgotten, &problem.message(), why)?;
+                    Ok(None)
+                }
+                taken => taken.map(Some),
+            }
+        }
+        Forgotten::Listed {
+            gateway,
+            account,
+            seen,
+            clock_is_right,
         } => adopt_seen(world, gateway, account, seen, *clock_is_right).map(Some),
         Forgotten::Marked(open) => adopt_marked(world, open),
+        Forgotten::MarkedRefund(open) => regain_marked(world, open),
     }
 }
 
@@ -399,9 +485,11 @@ fn set_aside(
                 account,
                 reference: &seen.reference,
                 taken: seen.answer.taken_id().unwrap_or_default(),
-                charge: charge_of(seen)?,
+                purpose: seen.label.purpose,
             },
             match &seen.answer {
+                // What a refund reopens nobody paid: it is to be charged.
+                _ if gives_back(seen) => Vec::new(),
                 Answer::Declined(_) => Vec::new(),
                 _ => paid(&seen.label.pays, seen.amount.currency()),
             },
@@ -412,9 +500,19 @@ fn set_aside(
                 account: &open.account,
                 reference: &open.reference,
                 taken: "",
-                charge: ChargeId(open.charge),
+                purpose: Purpose::Take(ChargeId(open.charge)),
             },
             paid(&open.pays, amount_of(open)?.currency()),
+        ),
+        Forgotten::MarkedRefund(open) => (
+            SetAside {
+                gateway: &open.gateway,
+                account: &open.account,
+                reference: &open.reference,
+                taken: "",
+                purpose: Purpose::GiveBack(RefundId(open.refund)),
+            },
+            Vec::new(),
         ),
     };
     let at = world.now();
@@ -429,7 +527,7 @@ fn set_aside(
             {
                 tx.hold_invoice(
                     &invoice,
-                    &format!("{} was set aside: {because}", aside.charge),
+                    &format!("{} was set aside: {because}", aside.purpose),
                 )?;
                 held.push(invoice.number);
             }

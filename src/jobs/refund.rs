@@ -244,7 +244,7 @@ fn prepare(tx: &Tx<'_>, wish: &Wish, plan: &Plan, asked: &Asked) -> Result<Attem
 }
 
 /// A refund as a label spells it: what is no invoice's is on account.
-fn spread(shares: &[RefundShare], amount: Money) -> Spread {
+pub(super) fn spread(shares: &[RefundShare], amount: Money) -> Spread {
     let mut unapplied = Money::zero(amount.currency());
     let mut invoices = Vec::new();
     for share in shares {

@@ -82,6 +82,8 @@ pub enum Rule {
     MarkIsKept,
     /// The gateway's recent list must not know more than the book.
     ListIsRead,
+    /// Nor must its list of what was given back.
+    RefundsAreListed,
     /// The list is read from the oldest attempt that it may yet show.
     ListIsReadBack,
     /// A book that was restored computes the keys it used before.
@@ -97,7 +99,7 @@ pub enum Rule {
 }
 
 impl Rule {
-    pub const ALL: [Self; 27] = [
+    pub const ALL: [Self; 28] = [
         Self::StillWanted,
         Self::SameAccount,
         Self::SameBytes,
@@ -119,6 +121,7 @@ impl Rule {
         Self::Reserved,
         Self::MarkIsKept,
         Self::ListIsRead,
+        Self::RefundsAreListed,
         Self::ListIsReadBack,
         Self::SameKeyAgain,
         Self::InvoicesAreThere,

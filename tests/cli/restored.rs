@@ -31,7 +31,7 @@ fn a_book_from_before_a_charge_is_locked_until_it_is_reconciled() {
     assert_snapshot!(shop.dues("charge acme --invoice INV-2 --yes"), @"
     $ dues charge acme --invoice INV-2 --yes
     error: charging is locked: this machine charged from a later state of this book; nothing was charged
-    hint: A book from a backup or another machine may have forgotten charges. Run `dues gateway reconcile`: it takes back what the gateways have, and unlocks.
+    hint: A book from a backup or another machine may have forgotten charges or refunds. Run `dues gateway reconcile`: it takes back what the gateways have, and unlocks.
     [exit 8]
     ");
     assert_snapshot!(shop.dues("status"), @"
@@ -91,7 +91,7 @@ fn a_new_machine_compares_before_it_charges() {
     assert_snapshot!(shop.dues("charge acme --invoice INV-2 --yes"), @"
     $ dues charge acme --invoice INV-2 --yes
     error: charging is locked: this machine has not charged from this book before; nothing was charged
-    hint: A book from a backup or another machine may have forgotten charges. Run `dues gateway reconcile`: it takes back what the gateways have, and unlocks.
+    hint: A book from a backup or another machine may have forgotten charges or refunds. Run `dues gateway reconcile`: it takes back what the gateways have, and unlocks.
     [exit 8]
     ");
     assert_snapshot!(shop.dues("gateway reconcile"), @"

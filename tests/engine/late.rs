@@ -27,7 +27,7 @@ fn closed_unseen(token: &str, request_id: &str) -> Shop {
 #[test]
 fn a_late_capture_that_is_still_pending_is_settled_later() {
     let shop = closed_unseen("tok_pending", "nov");
-    let late = shop.reconcile().adopted[0].charge;
+    let late = shop.reconcile().adopted[0].purpose.charge().unwrap();
 
     recover(&mut shop.world()).unwrap();
 
@@ -190,7 +190,7 @@ fn a_late_capture_of_another_amount_is_not_confirmed_as_not_charged() {
         capture.amount = usd(60_00);
     }
     *shop.gateway.0.listed.lock().unwrap() = Some(list);
-    let late = shop.reconcile().adopted[0].charge;
+    let late = shop.reconcile().adopted[0].purpose.charge().unwrap();
     shop.clock.pass(3600);
 
     let closed = resolve(&mut shop.world(), late, &Finding::NotMade("looked".into()));

@@ -6,6 +6,7 @@ mod late;
 mod mails;
 mod reconcile;
 mod refunds;
+mod regain;
 mod resolve;
 mod rules;
 mod schedules;

@@ -12,6 +12,7 @@ use dues::domain::ids::ChargeId;
 use dues::domain::invoice::{InvoiceNumber, NewInvoice};
 use dues::domain::money::{Currency, Money};
 use dues::domain::payment::Payment;
+use dues::domain::purpose::Purpose;
 use dues::domain::spread::{Pick, Wanted};
 use dues::jobs::charge::charge;
 use dues::jobs::plan::Wish;
@@ -167,7 +168,7 @@ fn what_waits_for_an_earlier_charge_is_not_set_aside() {
     resolve(&mut shop.world(), first, &finding).unwrap();
     let done = compare().unwrap();
     assert!(done.unlocked, "{done:?}");
-    assert_eq!(done.adopted[0].charge, second);
+    assert_eq!(done.adopted[0].purpose, Purpose::Take(second));
 }
 
 #[test]
@@ -639,7 +640,10 @@ fn what_may_be_younger_than_an_unknown_charge_waits_for_it() {
     let finding = Finding::NotMade("not on their page".into());
     resolve(&mut shop.world(), open[0].id, &finding).unwrap();
     let done = shop.reconcile();
-    assert_eq!((done.unlocked, done.adopted[0].charge), (true, first));
+    assert_eq!(
+        (done.unlocked, done.adopted[0].purpose),
+        (true, Purpose::Take(first))
+    );
     assert!(shop.payments()[0].credit.open.is_zero());
     shop.assert_right();
 }

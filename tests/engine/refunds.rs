@@ -16,14 +16,14 @@ use crate::shop::{Shop, usd};
 
 impl Shop {
     /// A shop whose customer has paid INV-1 (100.00) with this card.
-    fn paid_with(token: &str) -> Self {
+    pub fn paid_with(token: &str) -> Self {
         let shop = Self::with_card(token, |_| ());
         assert_eq!(shop.charge().unwrap().1, State::Succeeded);
         shop.clock.pass(3600);
         shop
     }
 
-    fn wish_back(amount: Option<i64>) -> Wish {
+    pub fn wish_back(amount: Option<i64>) -> Wish {
         Wish {
             payment: PaymentId(1),
             amount: amount.map(usd),
@@ -35,19 +35,19 @@ impl Shop {
         }
     }
 
-    fn give_back(&self, amount: Option<i64>) -> Result<Refunded> {
+    pub fn give_back(&self, amount: Option<i64>) -> Result<Refunded> {
         refund(&mut self.world(), &Self::wish_back(amount))
     }
 
     /// What the gateway gave back, one by one.
-    fn went_back(&self) -> Vec<i64> {
+    pub fn went_back(&self) -> Vec<i64> {
         let sandbox = Sandbox::new(self.folder.path().join("sandbox.jsonl"));
         let given = sandbox.money_given_back().unwrap();
         given.into_iter().map(|(_, money)| money.minor()).collect()
     }
 
     /// Open on INV-1, on account, and given back, by the book.
-    fn stands(&self) -> [i64; 3] {
+    pub fn stands(&self) -> [i64; 3] {
         let world = self.world();
         let book = world.books.read();
         let payment = book.payment(PaymentId(1)).unwrap();

@@ -5,12 +5,12 @@ use std::panic::{self, AssertUnwindSafe};
 
 use dues::rehearsal::{Rule, take_out};
 
-use crate::{guard, late, reconcile, resolve};
+use crate::{guard, late, reconcile, regain, resolve};
 
 type Test = fn();
 
 /// The rule, the test that needs it, and the test itself.
-const NEEDED: [(Rule, &str, Test); 27] = [
+const NEEDED: [(Rule, &str, Test); 28] = [
     (
         Rule::StillWanted,
         "a_charge_that_is_no_longer_wanted_is_looked_up_and_not_repeated",
@@ -115,6 +115,11 @@ const NEEDED: [(Rule, &str, Test); 27] = [
         Rule::ListIsRead,
         "a_book_that_knows_less_than_the_gateways_list_is_locked",
         guard::a_book_that_knows_less_than_the_gateways_list_is_locked,
+    ),
+    (
+        Rule::RefundsAreListed,
+        "a_book_that_forgot_a_refund_is_locked_and_takes_it_back",
+        regain::a_book_that_forgot_a_refund_is_locked_and_takes_it_back,
     ),
     (
         Rule::ListIsReadBack,

@@ -178,7 +178,7 @@ pub fn reconciles(stage: &Arc<Stage>, process: usize, book: usize) {
     for adopted in &done.adopted {
         stage.note(format_args!(
             "adopted {} as {} late {}",
-            adopted.charge, adopted.state, adopted.late
+            adopted.purpose, adopted.state, adopted.late
         ));
     }
     for problem in &done.left {

@@ -382,6 +382,10 @@ begin
 end;
 
 
+-- What a person left out of the book may be a refund: its number is used up, too.
+alter table set_aside add column refund_id integer;
+
+
 -- Lists are read in the order of an index: none of them is held to be sorted.
 
 drop index invoices_of_customer;

@@ -2,15 +2,16 @@
 
 use serde_json::{Value, json};
 
-use crate::books::{Books, Reader};
+use crate::books::{Books, Reader, RefundRow};
 use crate::cli::session::Session;
 use crate::cli::still_open::still_open;
 use crate::cli::terminal::{Haste, Report};
 use crate::domain::charge::{Answer, State};
+use crate::domain::purpose::Purpose;
 use crate::domain::text::Text;
 use crate::jobs::News;
 use crate::jobs::adopt::Adopted;
-use crate::jobs::reconcile::{Aside, How, Missing, Reconciled, reconcile};
+use crate::jobs::reconcile::{Aside, How, Looked, Missing, Reconciled, reconcile};
 use crate::problem::{Kind, Problem, Result};
 use crate::views;
 use crate::wiring::Desk;
@@ -51,13 +52,7 @@ pub fn run(session: &Session, compared: Option<&str>, on_account: bool) -> Resul
 fn told(books: &Books, done: &Reconciled, dry_run: bool) -> Result<Report> {
     let book = books.read();
     let mut lines = Vec::new();
-    for (gateway, missing) in &done.looked {
-        lines.push(match missing {
-            0 => format!("{gateway}: the book knows every charge on its list"),
-            1 => format!("{gateway}: 1 charge on its list is not in the book"),
-            n => format!("{gateway}: {n} charges on its list are not in the book"),
-        });
-    }
+    lines.extend(done.looked.iter().map(looked_line));
     for missing in done.missing.iter().filter(|_| dry_run) {
         lines.push(missing_line(missing));
     }
@@ -89,12 +84,14 @@ fn told(books: &Books, done: &Reconciled, dry_run: bool) -> Result<Report> {
     let data = json!({
         "dry_run": dry_run,
         "unlocked": done.unlocked,
-        "gateways": done.looked.iter().map(|(gateway, missing)| json!({"gateway": gateway, "missing": missing})).collect::<Vec<_>>(),
+        "gateways": done.looked.iter().map(|looked| json!({
+            "gateway": looked.gateway, "missing": looked.charges + looked.refunds,
+        })).collect::<Vec<_>>(),
         "missing": done.missing.iter().map(|one| json!({
-            "charge": one.charge.to_string(), "amount": views::money(one.amount), "gateway": one.gateway,
+            one.purpose.word(): one.purpose.to_string(), "amount": views::money(one.amount), "gateway": one.gateway,
             "listed": one.answer.is_some(),
         })).collect::<Vec<_>>(),
-        "adopted": done.adopted.iter().map(|one| views::charge(book, &book.charge(one.charge)?)).collect::<Result<Vec<Value>>>()?,
+        "adopted": done.adopted.iter().map(|one| views::purpose(book, one.purpose)).collect::<Result<Vec<Value>>>()?,
         "left": done.left.iter().map(told_of).collect::<Vec<_>>(),
         "set_aside": done.set_aside.iter().map(|one| json!({
             "code": one.problem.code(), "message": one.problem.message(), "held": one.held,
@@ -109,14 +106,50 @@ fn told_of(problem: &Problem) -> Value {
     json!({"code": problem.code(), "message": problem.message(), "hint": problem.advice()})
 }
 
+fn looked_line(looked: &Looked) -> String {
+    let Looked {
+        gateway,
+        charges,
+        refunds,
+    } = looked;
+    let charges = match charges {
+        0 => None,
+        1 => Some("1 charge".to_owned()),
+        n => Some(format!("{n} charges")),
+    };
+    let refunds = match refunds {
+        0 => None,
+        1 => Some("1 refund".to_owned()),
+        n => Some(format!("{n} refunds")),
+    };
+    let are = if looked.charges + looked.refunds == 1 {
+        "is"
+    } else {
+        "are"
+    };
+    let missing = match (charges, refunds) {
+        (None, None) => return format!("{gateway}: the book knows every charge on its list"),
+        (Some(charges), Some(refunds)) => format!("{charges} and {refunds}"),
+        (Some(one), None) | (None, Some(one)) => one,
+    };
+    format!("{gateway}: {missing} on its list {are} not in the book")
+}
+
 fn missing_line(missing: &Missing) -> String {
     let Missing {
-        charge,
+        purpose,
         amount,
         gateway,
         answer,
     } = missing;
+    let charge = purpose;
     match answer {
+        Some(Answer::Taken(capture)) if purpose.refund().is_some() => {
+            format!(
+                "{purpose}: {gateway} gave {} back under {}",
+                capture.amount, capture.id
+            )
+        }
         Some(Answer::Taken(capture)) => {
             format!(
                 "{charge}: {gateway} took {} under {}",
@@ -133,7 +166,10 @@ fn missing_line(missing: &Missing) -> String {
 }
 
 fn adopted_line(book: Reader<'_>, adopted: &Adopted) -> Result<String> {
-    let charge = book.charge(adopted.charge)?;
+    let charge = match adopted.purpose {
+        Purpose::Take(charge) => book.charge(charge)?,
+        Purpose::GiveBack(refund) => return refund_line(book, &book.refund(refund)?, adopted),
+    };
     let customer = book.customer(charge.customer)?.code;
     let (id, amount) = (charge.id, charge.amount);
     let line = match (adopted.state, book.payment_of(id)?) {
@@ -157,6 +193,28 @@ fn adopted_line(book: Reader<'_>, adopted: &Adopted) -> Result<String> {
     Ok(match book.hold_of(charge.customer)? {
         Some(hold) => format!("{line}; {customer} is on hold: {}", hold.because),
         None => line,
+    })
+}
+
+fn refund_line(book: Reader<'_>, refund: &RefundRow, adopted: &Adopted) -> Result<String> {
+    let customer = book.customer(refund.customer)?.code;
+    let RefundRow {
+        id,
+        amount,
+        payment,
+        ..
+    } = refund;
+    Ok(match adopted.state {
+        State::Succeeded if adopted.late => format!(
+            "{id}: {amount} of {payment} went back to {customer} after it had been closed as not given back; it is booked"
+        ),
+        State::Succeeded => {
+            format!("{id}: {amount} of {payment} went back to {customer}; it is booked")
+        }
+        State::Unknown => format!(
+            "{id}: {amount} of {payment} to {customer} was on its way; whether it was given back is not known yet"
+        ),
+        state => format!("{id}: {amount} of {payment} to {customer} is {state}"),
     })
 }
 
