@@ -281,7 +281,7 @@ pub struct Standing<'a> {
 
 /// An event that cannot be true if the book is.
 #[derive(Debug, Clone, Error, PartialEq, Eq)]
-#[error("the charge is {state} in the book, and now {event}")]
+#[error("it is {state} in the book, and now {event}")]
 pub struct Contradiction {
     pub state: State,
     pub event: Event,

@@ -20,7 +20,7 @@ use crate::domain::label::{Label, pays};
 use crate::domain::purpose::Purpose;
 use crate::mark::Marks;
 use crate::ports::{Gateways, Order, Witness};
-use crate::problem::{Problem, Result};
+use crate::problem::{Deed, Problem, Result};
 
 /// The stand-in for what a request is named when it is made.
 const NOT_MADE_YET: &str = "foreseen";
@@ -128,7 +128,7 @@ impl<'a> Outlook<'a> {
         today: Date,
     ) -> Result<refund::Plan> {
         if let Some(problem) = &self.closed {
-            return Err(problem.clone());
+            return Err(problem.clone().nothing_was(Deed::GivenBack));
         }
         let plan = refund::plan(book, wish, today)?;
         require_login(book, &plan.card.gateway, &plan.card.account)?;

@@ -91,7 +91,8 @@ pub fn plan(book: Reader<'_>, wish: &Wish, today: Date) -> Result<Plan> {
         .nothing_was(Deed::GivenBack)
         .hint("Run `dues charge recover` to find out."));
     }
-    if wish.way == Way::Void && payment.given_back.is_positive() {
+    let is_left = payment.given_back != payment.amount;
+    if wish.way == Way::Void && payment.given_back.is_positive() && is_left {
         return Err(Problem::refused(
             "partly_given_back",
             format!(
@@ -144,7 +145,7 @@ pub fn plan(book: Reader<'_>, wish: &Wish, today: Date) -> Result<Plan> {
 /// asked and the book would not take its answer. A refusal by the bank or an
 /// unknown outcome is no error; it is the state of the refund.
 pub fn refund(world: &mut World<'_>, wish: &Wish) -> Result<Refunded> {
-    let mut right = Right::take(world)?;
+    let mut right = Right::take(world).map_err(|why| why.nothing_was(Deed::GivenBack))?;
     let mut found_out = Vec::new();
     find_out_first(world, &mut right, &mut found_out)?;
     refuse_if_it_may_be_the_same(world, wish, &found_out)?;

@@ -217,7 +217,7 @@ fn what_cannot_be_given_back_is_refused_and_says_what_to_do() {
     }
     shop.must("payment refund PAY-1 --yes");
     shop.refuses("payment refund PAY-1 --yes", "nothing_to_refund", 1);
-    shop.refuses("payment void PAY-1 --yes", "partly_given_back", 1);
+    shop.refuses("payment void PAY-1 --yes", "nothing_to_refund", 1);
     shop.refuses(
         "refund resolve RF-1 --not-given-back --because no --yes",
         "nothing_to_resolve",

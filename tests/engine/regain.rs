@@ -170,6 +170,10 @@ fn a_refund_that_was_closed_and_given_is_booked_beside_it() {
     let done = shop.reconcile();
 
     assert_eq!(locked.code(), "book_is_old");
+    assert!(
+        locked.message().ends_with("; nothing was given back"),
+        "{locked}"
+    );
     assert!(done.unlocked && done.adopted[0].late, "{done:?}");
     assert_eq!(done.adopted[0].purpose, Purpose::GiveBack(RefundId(2)));
     assert_eq!(shop.stands(), [40_00, 0, 40_00]);
