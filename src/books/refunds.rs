@@ -153,6 +153,39 @@ impl Reader<'_> {
         )
     }
 
+    /// The refunds since a day whose money was given back, and did not come back.
+    ///
+    /// # Errors
+    ///
+    /// The book cannot be read.
+    pub fn refunds_given(self, since: Date) -> Result<Vec<RefundRow>> {
+        let mut given = self.rows(
+            &format!(
+                "{REFUNDS} where r.refunded_on >= ?1 and r.is_void = 0 and a.state = 'succeeded' order by r.id"
+            ),
+            [since],
+            refund,
+        )?;
+        given.retain(|refund| refund.given_back.is_positive());
+        Ok(given)
+    }
+
+    /// The refunds that a bank sent back since a day.
+    ///
+    /// # Errors
+    ///
+    /// The book cannot be read.
+    pub fn refunds_sent_back(self, since: Date) -> Result<Vec<RefundRow>> {
+        self.rows(
+            &format!(
+                "{REFUNDS} where r.id in (select refund_id from given_back where amount_minor < 0 and given_on >= ?1)
+                 order by r.id"
+            ),
+            [since],
+            refund,
+        )
+    }
+
     /// One refund.
     ///
     /// # Errors

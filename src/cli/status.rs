@@ -120,6 +120,15 @@ pub fn run(session: &Session, quiet: bool) -> Result<Report> {
             declined.push(charge.id.to_string());
         }
     }
+    let mut sent_back = Vec::new();
+    for refund in &found.sent_back {
+        let customer = book.customer(refund.customer)?.code;
+        let (id, amount, payment) = (refund.id, refund.amount, refund.payment);
+        soon.push(format!(
+            "{id}: the bank sent {amount} of {payment} back; {customer} did not get it"
+        ));
+        sent_back.push(id.to_string());
+    }
     let mut expiring = Vec::new();
     for card in found.expiring {
         if let Some(expiry) = card.facts.expiry {
@@ -141,7 +150,7 @@ pub fn run(session: &Session, quiet: bool) -> Result<Report> {
         "open_charges": open,
         "open_refunds": open_back,
         "unsent_mails": found.unsent.iter().map(views::mail).collect::<Vec<_>>(),
-        "declined": declined, "expiring_cards": expiring, "scheduled": found.dates.iter().map(view).collect::<Vec<_>>(),
+        "declined": declined, "sent_back": sent_back, "expiring_cards": expiring, "scheduled": found.dates.iter().map(view).collect::<Vec<_>>(),
     });
     let mut text = format!("{} · {} book · {today}\n", facts.name, facts.mode);
     for (heading, lines) in [("needs a person", &urgent), ("to know", &soon)] {

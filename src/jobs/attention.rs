@@ -17,7 +17,7 @@ use crate::lock::{What, is_held};
 use crate::mark::Marks;
 use crate::problem::{Problem, Result};
 
-/// How long a decline stays in sight.
+/// How long a decline, or a refund that came back, stays in sight.
 const DECLINES_DAYS: i32 = 7;
 
 /// How long before its end a card is named.
@@ -30,6 +30,8 @@ pub struct Attention {
     pub dates: Vec<Today>,
     /// Of late.
     pub declined: Vec<ChargeRow>,
+    /// What banks sent back of late.
+    pub sent_back: Vec<RefundRow>,
     /// The cards in use that have expired or soon do.
     pub expiring: Vec<Card>,
 }
@@ -54,6 +56,7 @@ pub fn attention(books: &Books, now: Timestamp, outlook: &Outlook<'_>) -> Result
         unsent: book.mails(true)?,
         dates: today(books, now, outlook)?,
         declined: book.declined_since(since)?,
+        sent_back: book.refunds_sent_back(since)?,
         expiring,
     })
 }

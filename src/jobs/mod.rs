@@ -27,6 +27,7 @@ mod regain;
 pub mod request;
 pub mod resolve;
 pub mod run_due;
+pub mod sent_back;
 mod settle;
 pub mod today;
 mod whose;
@@ -43,6 +44,7 @@ use crate::ports::{Clock, Gateway, Gateways};
 use crate::problem::Result;
 use outlook::require_login;
 use recover::Recovered;
+use sent_back::SentBack;
 
 /// The book, and what the jobs need from outside.
 pub struct World<'a> {
@@ -64,6 +66,8 @@ pub enum News {
     Waiting,
     /// An earlier charge's outcome was asked for.
     Recovered(Recovered),
+    /// A bank sent back what was given back.
+    SentBack(SentBack),
     /// So many occurrences of a run are done.
     Ran(usize),
 }

@@ -12,6 +12,7 @@ use super::asking::{look_up, sought};
 use super::due::has_ended;
 use super::flight::{self, Boarding, Decided};
 use super::guard::{Asked, NotCleared, Right, require_sound_but_for_requests};
+use super::sent_back::{SentBack, ask_after};
 use super::settle::{found, settled};
 use super::{News, World};
 use crate::books::{AttemptRow, ChargeRow};
@@ -56,6 +57,8 @@ impl Recovered {
 #[derive(Debug)]
 pub struct Recovery {
     pub found: Vec<Recovered>,
+    /// What a bank has sent back since it was given back.
+    pub sent_back: Vec<SentBack>,
     /// Why it did not come to its end.
     pub stopped: Option<Problem>,
 }
@@ -69,12 +72,20 @@ pub struct Recovery {
 /// no error: its charges stay as they are, and say so.
 pub fn recover(world: &mut World<'_>) -> Result<Recovery> {
     let mut right = Right::take(world)?;
-    let mut found = Vec::new();
-    let stopped = match recover_open(world, &mut right, &mut |one| found.push(one)) {
-        Err(problem) if !found.iter().any(Recovered::moved) => return Err(problem),
+    let (mut found, mut sent_back) = (Vec::new(), Vec::new());
+    let ended = recover_open(world, &mut right, &mut |one| found.push(one))
+        .and_then(|()| ask_after(world, &mut right, &mut sent_back));
+    let stopped = match ended {
+        Err(problem) if sent_back.is_empty() && !found.iter().any(Recovered::moved) => {
+            return Err(problem);
+        }
         ended => ended.err().map(Problem::after_effects),
     };
-    Ok(Recovery { found, stopped })
+    Ok(Recovery {
+        found,
+        sent_back,
+        stopped,
+    })
 }
 
 /// As [`recover`], before anything new is sent. What is found out is told and

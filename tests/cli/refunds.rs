@@ -481,3 +481,46 @@ fn the_documents_of_a_refund() {
     assert_eq!(payment["data"]["refunds"][0]["refund"], "RF-1");
     assert_eq!(charge["data"]["given_back"]["minor"], 120_00);
 }
+
+#[test]
+fn a_refund_that_the_bank_sends_back_is_said_and_pays_again() {
+    let shop = paid("refund_comes_back");
+    shop.must("payment refund PAY-1 --amount 120 --reopen INV-1=100 --reopen INV-2=20 --yes");
+    shop.must("charge recover");
+
+    let came = shop.run("charge recover");
+    let said = shop.seen("charge recover", &came);
+
+    assert_eq!(came.status.code(), Some(8), "{said}");
+    assert!(
+        said.contains("RF-1: the bank sent 120.00 USD of PAY-1 back"),
+        "{said}"
+    );
+    assert!(
+        said.contains("the bank sent 1 refund back (RF-1)"),
+        "{said}"
+    );
+    let status = shop.json("status");
+    assert_eq!(status["data"]["sent_back"][0], "RF-1");
+    shop.must("charge recover");
+    shop.must("check");
+}
+
+/// A run asks once a day.
+#[test]
+fn a_run_hears_of_what_the_bank_sent_back() {
+    let mut shop = paid("refund_comes_back");
+    shop.must("payment refund PAY-1 --amount 120 --yes");
+    shop.put_around("DUES_NOW", "2026-11-24T15:00:00Z".to_owned());
+    shop.must("schedule run --quiet");
+    shop.put_around("DUES_NOW", "2026-11-25T15:00:00Z".to_owned());
+
+    let ran = shop.run("schedule run --quiet");
+
+    let said = shop.seen("schedule run --quiet", &ran);
+    assert_eq!(ran.status.code(), Some(8), "{said}");
+    assert!(
+        said.contains("RF-1: the bank sent 120.00 USD of PAY-1 back"),
+        "{said}"
+    );
+}

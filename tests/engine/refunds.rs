@@ -198,6 +198,45 @@ fn a_void_takes_the_whole_charge_back_and_only_before_it_settles() {
     assert_eq!(void(&partly).unwrap_err().code(), "partly_given_back");
 }
 
+/// The bank of a closed account returns it days later: that pays again what it paid.
+#[test]
+fn what_a_bank_sends_back_is_here_again_once() {
+    let shop = Shop::paid_with("tok_approve/refund_comes_back");
+    shop.give_back(Some(40_00)).unwrap();
+    let came = |shop: &Shop| {
+        shop.clock.pass(86_400);
+        let found = recover(&mut shop.world()).unwrap().sent_back;
+        found.iter().map(|back| back.amount.minor()).sum::<i64>()
+    };
+
+    assert_eq!(came(&shop), 0);
+    assert_eq!(shop.stands(), [40_00, 0, 40_00]);
+    assert_eq!(came(&shop), 40_00);
+    assert_eq!(shop.stands(), [0, 0, 0]);
+    assert_eq!(came(&shop), 0);
+
+    assert_eq!(shop.stands(), [0, 0, 0]);
+    shop.assert_right();
+    // It is there to be given back again.
+    let again = shop.give_back(Some(40_00)).unwrap();
+    assert_eq!(again.state, State::Succeeded);
+    shop.assert_right();
+}
+
+/// Nothing that was not heard is believed to have come back.
+#[test]
+fn a_refund_that_cannot_be_asked_after_stays_given() {
+    let shop = Shop::paid_with("tok_approve/refund_comes_back");
+    shop.give_back(Some(40_00)).unwrap();
+    let away = Problem::refused("gateway_unreachable", "nobody is there");
+    *shop.gateway.0.account_fails.lock().unwrap() = Some(away);
+    for _ in 0..3 {
+        shop.clock.pass(86_400);
+        assert!(recover(&mut shop.world()).unwrap().sent_back.is_empty());
+    }
+    assert_eq!(shop.stands(), [40_00, 0, 40_00]);
+}
+
 #[test]
 fn what_was_shown_is_what_is_given_back() {
     let shop = Shop::paid_with("tok_approve");

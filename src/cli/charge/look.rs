@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::words::{receipt, shares_text, times};
 use crate::books::{AttemptRow, Books, ChargeRow, Charges, Reader, WholeCharge};
 use crate::cli::listing::{self, Listing};
-use crate::cli::news::{recovered_line, told};
+use crate::cli::news::{came_back, recovered_line, sent_back_line, told};
 use crate::cli::picking;
 use crate::cli::refund::words as refund;
 use crate::cli::session::Session;
@@ -23,6 +23,7 @@ use crate::jobs::News;
 use crate::jobs::asking::search_advice;
 use crate::jobs::attention::{WaitsFor, open_attempts, open_charges};
 use crate::jobs::recover::{Recovered, Recovery, recover};
+use crate::jobs::sent_back::SentBack;
 use crate::ports::Gateways;
 use crate::problem::{Kind, Problem, Result};
 use crate::views;
@@ -37,11 +38,16 @@ pub fn run_recover(session: &Session) -> Result<Report> {
     let zone = books.read().facts()?.zone;
     let tell = |news: &News| told(session, &zone, news);
     let mut world = session.world(books, &desk, &tell);
-    let Recovery { found, stopped } = recover(&mut world)?;
-    let mut report = match recovered(&world.books, &found) {
+    let Recovery {
+        found,
+        sent_back,
+        stopped,
+    } = recover(&mut world)?;
+    let moved = !sent_back.is_empty() || found.iter().any(Recovered::moved);
+    let mut report = match recovered(&world.books, &found, &sent_back) {
         Ok(report) => report,
         // What was found out stands, whether or not it can be read again.
-        Err(problem) if found.iter().any(Recovered::moved) => Report {
+        Err(problem) if moved => Report {
             problem: Some(problem.after_effects()),
             ..Report::default()
         },
@@ -89,7 +95,7 @@ fn would_recover(books: &Books) -> Result<Report> {
     ))
 }
 
-fn recovered(books: &Books, found: &[Recovered]) -> Result<Report> {
+fn recovered(books: &Books, found: &[Recovered], sent_back: &[SentBack]) -> Result<Report> {
     let book = books.read();
     let facts = book.facts()?;
     let mut data = Vec::new();
@@ -99,7 +105,14 @@ fn recovered(books: &Books, found: &[Recovered]) -> Result<Report> {
         row["ask_again_at"] = one.ask_again_at.map(|at| at.to_string()).into();
         data.push(row);
     }
-    let text = if found.is_empty() {
+    for back in sent_back {
+        let mut row = views::purpose(book, Purpose::GiveBack(back.refund))?;
+        row["was"] = State::Succeeded.word().into();
+        row["ask_again_at"] = Value::Null;
+        row["sent_back"] = views::money(back.amount);
+        data.push(row);
+    }
+    let mut text = if found.is_empty() {
         format!(
             "Nothing is open in the book of {}: the outcome of every charge and refund is known.",
             &facts.name
@@ -117,8 +130,11 @@ fn recovered(books: &Books, found: &[Recovered]) -> Result<Report> {
         }
         lines.join("\n")
     };
+    for back in sent_back {
+        text.push_str(&format!("\n{}.", sent_back_line(back)));
+    }
     let mut report = Report::new("dues.recovered/1", Value::from(data), text);
-    report.problem = still_open(books)?;
+    report.problem = still_open(books)?.or_else(|| came_back(sent_back));
     Ok(report)
 }
 

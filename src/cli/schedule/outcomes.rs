@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use crate::books::{Books, Reader};
+use crate::cli::news::came_back;
 use crate::cli::tables::{by_currency, joined};
 use crate::cli::terminal::table;
 use crate::domain::charge::State;
@@ -297,6 +298,10 @@ pub fn ran_view(book: Reader<'_>, ran: &Ran) -> Result<Value> {
     let not_reached: Vec<String> = ran.not_reached.iter().map(ToString::to_string).collect();
     Ok(json!({
         "outcomes": outcomes, "recovered": recovered,
+        "sent_back": ran.sent_back.iter().map(|back| json!({
+            "refund": back.refund.to_string(), "payment": back.payment.to_string(),
+            "amount": views::money(back.amount),
+        })).collect::<Vec<_>>(),
         "taken": by_currency(taken.into_iter()).into_iter().map(views::money).collect::<Vec<_>>(),
         "stopped": ran.stopped.as_ref().map(ToString::to_string), "not_reached": not_reached,
         "summary": summary(book, ran)?,
@@ -396,6 +401,8 @@ pub fn problem_of(books: &Books, ran: &Ran, only_news: bool) -> Result<Option<Pr
             ),
         )
         .hint("The reason stands beside each; `dues status` shows what waits for you.")
+    } else if let Some(problem) = came_back(&ran.sent_back) {
+        problem
     } else if let Some(problem) = stopped_by.filter(|problem| problem.kind() == Kind::Attention) {
         problem.clone()
     } else if declined > 0 {

@@ -23,6 +23,7 @@ use super::due::{Candidate, Item, LeftOut, Reason, Rules, agenda};
 use super::flight::{Askers, Fleet};
 use super::guard::{Right, require_sound};
 use super::recover::{Recovered, find_out_first};
+use super::sent_back::{SentBack, ask_after_daily};
 use crate::domain::charge::State;
 use crate::domain::ids::ChargeId;
 use crate::domain::money::Money;
@@ -133,6 +134,8 @@ impl fmt::Display for Stop {
 #[derive(Debug, Default)]
 pub struct Ran {
     pub recovered: Vec<Recovered>,
+    /// What a bank has sent back since it was given back.
+    pub sent_back: Vec<SentBack>,
     /// How many requests left the house.
     pub asked: usize,
     pub done: Vec<Done>,
@@ -150,6 +153,7 @@ impl Ran {
     #[must_use]
     pub fn had_effects(&self) -> bool {
         self.asked > 0
+            || !self.sent_back.is_empty()
             || self.recovered.iter().any(Recovered::moved)
             || self.done.iter().any(Done::is_news)
     }
@@ -186,7 +190,7 @@ pub fn run_due(world: &mut World<'_>, limits: &Limits<'_>) -> Result<Ran> {
         Err(problem) => return Err(refused(world, limits, problem)),
     };
     let mut ran = Ran::default();
-    let candidates = match candidates(world, &mut right, limits, began, &mut ran.recovered) {
+    let candidates = match candidates(world, &mut right, limits, began, &mut ran) {
         Ok(candidates) => candidates,
         Err(problem) if !ran.had_effects() => return Err(refused(world, limits, problem)),
         Err(problem) => {
@@ -226,10 +230,11 @@ fn candidates(
     right: &mut Right,
     limits: &Limits<'_>,
     began: Timestamp,
-    recovered: &mut Vec<Recovered>,
+    ran: &mut Ran,
 ) -> Result<Vec<Candidate>> {
-    find_out_first(world, right, recovered)?;
+    find_out_first(world, right, &mut ran.recovered)?;
     require_sound(world.books.read())?;
+    ask_after_daily(world, right, &mut ran.sent_back)?;
     let candidates = agenda(world.books.read(), began, &limits.rules)?;
     if !limits.large_is_agreed {
         refuse_if_large(world.books.read(), &candidates, began, &limits.rules)?;
