@@ -397,6 +397,13 @@ fn open_refunds_are_counted_apart_from_charges() {
     hint: Ask again later with `dues charge recover`; nothing more of that payment is given back until then.
     [exit 5]
     ");
+    let ran = shop.run("schedule run");
+    let said = shop.seen("schedule run", &ran);
+    assert_eq!(ran.status.code(), Some(5), "{said}");
+    assert!(
+        said.contains("the outcome of 1 refund is not known"),
+        "{said}"
+    );
     assert_snapshot!(shop.dues("payment refund PAY-1 --amount 5 --yes"), @"
     $ dues payment refund PAY-1 --amount 5 --yes
     RF-1 is unknown still (the sandbox answered with an error of its own (500)); ask again from 2026-11-22 10:00:30

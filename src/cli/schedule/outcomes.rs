@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 
 use crate::books::{Books, Reader};
 use crate::cli::news::came_back;
+use crate::cli::still_open::counted;
 use crate::cli::tables::{by_currency, joined};
 use crate::cli::terminal::table;
 use crate::domain::charge::State;
@@ -12,7 +13,7 @@ use crate::domain::hour::spelled;
 use crate::domain::money::Money;
 use crate::domain::spread::Share;
 use crate::jobs::apply::total;
-use crate::jobs::attention::{WaitsFor, open_charges};
+use crate::jobs::attention::{WaitsFor, open_attempts};
 use crate::jobs::due::{Item, ToDo};
 use crate::jobs::recover::Recovered;
 use crate::jobs::run_due::{Done, Outcome, Ran, Stop, Then};
@@ -365,9 +366,8 @@ pub fn problem_of(books: &Books, ran: &Ran, only_news: bool) -> Result<Option<Pr
             _ => {}
         }
     }
-    let mut open = open_charges(books)?;
-    open.retain(|(_, waits_for)| *waits_for != WaitsFor::Sender);
-    let open = if only_news { 0 } else { open.len() };
+    let mut open = open_attempts(books)?;
+    open.retain(|(_, waits_for)| !only_news && *waits_for != WaitsFor::Sender);
     let stopped_by = match &ran.stopped {
         Some(Stop::Failed(problem)) => Some(problem),
         _ => None,
@@ -381,14 +381,16 @@ pub fn problem_of(books: &Books, ran: &Ran, only_news: bool) -> Result<Option<Pr
         1 => format!("1 {one}"),
         n => format!("{n} {many}"),
     };
-    let problem = if open.max(unknown) > 0 {
+    let problem = if open.len().max(unknown) > 0 {
+        let unsettled = if open.len() < unknown {
+            count(unknown, "charge", "charges")
+        } else {
+            counted(open.iter().map(|(attempt, _)| attempt))
+        };
         Problem::new(
             Kind::Unknown,
             "outcome_unknown",
-            format!(
-                "the outcome of {} is not known",
-                count(open.max(unknown), "charge", "charges")
-            ),
+            format!("the outcome of {unsettled} is not known"),
         )
         .hint("The next run asks again, and so does `dues charge recover`; until then these customers are passed over.")
     } else if people > 0 {
