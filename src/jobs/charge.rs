@@ -129,7 +129,7 @@ fn refuse_if_it_may_be_the_same(
                 ),
             )
             .hint(format!(
-                "See `dues charge show {}`. If this is to be charged besides, run the command again.",
+                "See `dues charge show {}`. If this is to be charged besides, run the command again with `--again`.",
                 charge.id
             )));
         }

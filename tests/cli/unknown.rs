@@ -62,7 +62,7 @@ fn the_next_charge_finds_out_about_the_last_one_first() {
     CH-1 was unknown; it did succeed, and is booked
     wrote M-1 for ap@acme.example to ~/mails/confirmation.pay-1.HASH@dues.invalid.eml; no mail server is set up
     error: CH-1 did take 100.00 USD from ACME, and is booked now; nothing more was charged
-    hint: See `dues charge show CH-1`. If this is to be charged besides, run the command again.
+    hint: See `dues charge show CH-1`. If this is to be charged besides, run the command again with `--again`.
     [exit 1]
     ");
     assert_eq!(shop.money_taken(), (1, 100_00));

@@ -109,8 +109,8 @@ fn stopped_anywhere_and_run_again_a_part_is_charged_once() {
             );
             assert_eq!((shop.open(), shop.money_taken()), (550_00, (1, 50_00)));
             shop.must("check");
-            // Said once; whoever runs it again wants it besides.
-            shop.must(line);
+            // Whoever wants it besides says so.
+            shop.must(&format!("{line} --again"));
             assert_eq!(shop.money_taken(), (2, 100_00));
         }
     }
