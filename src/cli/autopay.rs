@@ -12,7 +12,7 @@ use crate::domain::ids::AutopayId;
 use crate::domain::money::Money;
 use crate::domain::schedule::{Autopay, Source};
 use crate::jobs::apply::total;
-use crate::jobs::due::{ToDo, as_of_today};
+use crate::jobs::due::ToDo;
 use crate::ports::Clock;
 use crate::problem::{Problem, Result};
 use crate::views::occurrences::{occurrence_view, outcome};
@@ -102,7 +102,7 @@ impl On {
         };
         let (view, item) = session.change(&mut books, |tx| {
             let id = tx.begin_autopay(&new)?;
-            let item = as_of_today(tx.read(), Source::Autopay(id), now, &outlook)?;
+            let item = outlook.as_of_today(tx.read(), Source::Autopay(id), now)?;
             let begun = tx.read().autopay_of(customer.id)?;
             let begun = begun.ok_or_else(|| Problem::bug("autopay did not begin"))?;
             Ok((autopay_view(tx.read(), &begun, item.as_ref())?, item))
@@ -192,7 +192,7 @@ fn list(session: &Session) -> Result<Report> {
     let now: Timestamp = session.clock.now();
     let (mut rows, mut data) = (Vec::new(), Vec::new());
     for autopay in book.autopays()? {
-        let item = as_of_today(book, Source::Autopay(autopay.id), now, &outlook)?;
+        let item = outlook.as_of_today(book, Source::Autopay(autopay.id), now)?;
         let today = match item.as_ref().map(|item| &item.to_do) {
             Some(ToDo::Charge(order)) => {
                 let charged = order.plan.spread.charged;

@@ -8,7 +8,7 @@ use serde_json::json;
 use super::session::Session;
 use super::terminal::Report;
 use crate::books::{Books, Restored, Room, Violation};
-use crate::jobs::attention::charging_is_open;
+use crate::jobs::memory::charging_is_open;
 use crate::jobs::memory::is_current;
 use crate::lock::{Lock, What};
 use crate::problem::{Problem, Result};

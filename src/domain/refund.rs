@@ -5,7 +5,7 @@ use thiserror::Error;
 use super::credit::Allocation;
 use super::ids::InvoiceId;
 use super::money::{Currency, Money};
-use super::spread::Pick;
+use super::spread::{Pick, Share, Spread};
 use crate::problem::Problem;
 
 /// Where a part of a refund is taken from.
@@ -139,6 +139,29 @@ pub fn taken_from(
     match amount {
         Some(amount) if amount != named => Err(RefundError::NotAllNamed { named, amount }),
         _ => Ok(shares),
+    }
+}
+
+/// A refund as a label spells it: what is no invoice's is on account.
+#[must_use]
+pub fn spread(shares: &[RefundShare], amount: Money) -> Spread {
+    let mut unapplied = Money::zero(amount.currency());
+    let mut invoices = Vec::new();
+    for share in shares {
+        match &share.from {
+            TakenFrom::Account => unapplied = unapplied.plus(share.amount),
+            TakenFrom::Invoice { id, number } => invoices.push(Share {
+                invoice: *id,
+                number: number.clone(),
+                amount: share.amount,
+                from: None,
+            }),
+        }
+    }
+    Spread {
+        charged: amount,
+        shares: invoices,
+        unapplied,
     }
 }
 

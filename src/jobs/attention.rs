@@ -7,15 +7,13 @@
 
 use jiff::{Timestamp, ToSpan};
 
-use super::memory::is_current;
 use super::outlook::Outlook;
 use super::today::{Today, today};
 use crate::books::{AttemptRow, Books, ChargeRow, MailRow, RefundRow};
 use crate::domain::card::Card;
 use crate::domain::charge::State;
 use crate::lock::{What, is_held};
-use crate::mark::Marks;
-use crate::problem::{Problem, Result};
+use crate::problem::Result;
 
 /// How long a decline, or a refund that came back, stays in sight.
 const DECLINES_DAYS: i32 = 7;
@@ -135,21 +133,6 @@ pub fn open_refunds(books: &Books) -> Result<Vec<(RefundRow, WaitsFor)>> {
         }
     }
     Ok(open)
-}
-
-/// Why charging is locked in this book, if it is; for who only wants to say so.
-/// Whoever has the right has found that it is not, and may be about to put a
-/// newer mark.
-///
-/// # Errors
-///
-/// As [`is_current`].
-pub fn charging_is_open(books: &Books, marks: &Marks) -> Result<(), Problem> {
-    if is_current(books.read(), marks).is_ok() || is_held(What::Charging, books.path()) {
-        return Ok(());
-    }
-    // A charge may have begun and ended since the mark was read.
-    is_current(books.read(), marks)
 }
 
 fn is_on_its_way(attempt: &AttemptRow) -> bool {

@@ -6,11 +6,12 @@
 use jiff::{SignedDuration, Timestamp};
 
 use super::World;
-use super::refund::spread;
-use crate::books::{CLOCKS_DIFFER, Look, Reader};
+use crate::books::{Books, CLOCKS_DIFFER, Look, Reader};
 use crate::domain::charge::State;
 use crate::domain::ids::AttemptName;
 use crate::domain::label::pays;
+use crate::domain::refund::spread;
+use crate::lock::{What, is_held};
 use crate::mark::{Mark, Marks, OpenCharge, OpenRefund};
 use crate::ports::{Account, Gateway, NotAsked, Refusal, Seen, Witness};
 use crate::problem::{Deed, Kind, Problem, Result};
@@ -49,6 +50,21 @@ pub(super) fn knows(book: Reader<'_>, mark: Option<&Mark>) -> Result<()> {
 /// As [`knows`].
 pub fn is_current(book: Reader<'_>, marks: &Marks) -> Result<()> {
     knows(book, marks.read(&book.facts()?.id).as_ref())
+}
+
+/// Why charging is locked in this book, if it is; for who only wants to say so.
+/// Whoever has the right has found that it is not, and may be about to put a
+/// newer mark.
+///
+/// # Errors
+///
+/// As [`is_current`].
+pub fn charging_is_open(books: &Books, marks: &Marks) -> Result<(), Problem> {
+    if is_current(books.read(), marks).is_ok() || is_held(What::Charging, books.path()) {
+        return Ok(());
+    }
+    // A charge may have begun and ended since the mark was read.
+    is_current(books.read(), marks)
 }
 
 pub(super) fn book_is_old(why: &str) -> Problem {

@@ -9,15 +9,16 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 
 use super::World;
-use super::attention::charging_is_open;
-use super::due::{Candidate, Item, Reason, Rules, ToDo, decide};
+use super::due::{Candidate, Item, Reason, Rules, ToDo, decide, of_today};
 use super::guard::require_account;
+use super::memory::charging_is_open;
 use super::plan::{NotPlanned, Plan, Wish, plan};
 use super::refund;
 use crate::books::{Books, CLOCKS_DIFFER, Login, Reader};
 use crate::domain::ids::{AttemptName, ChargeId};
 use crate::domain::label::{Label, pays};
 use crate::domain::purpose::Purpose;
+use crate::domain::schedule::Source;
 use crate::mark::Marks;
 use crate::ports::{Gateways, Order, Witness};
 use crate::problem::{Deed, Problem, Result};
@@ -98,6 +99,20 @@ impl<'a> Outlook<'a> {
             item.to_do = ToDo::Pass(reason);
         }
         Ok(Some(item))
+    }
+
+    /// What a run would do now about a schedule or autopay whose time had come.
+    ///
+    /// # Errors
+    ///
+    /// The book cannot be read.
+    pub fn as_of_today(
+        &self,
+        book: Reader<'_>,
+        source: Source,
+        now: Timestamp,
+    ) -> Result<Option<Item>> {
+        self.foresee(book, &of_today(book, source, now)?, now)
     }
 
     /// The plan of a charge by hand, if it would be made.

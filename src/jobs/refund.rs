@@ -21,8 +21,7 @@ use crate::domain::label::{Label, pays, require_room};
 use crate::domain::money::Money;
 use crate::domain::payment::{Method, Payment};
 use crate::domain::purpose::Purpose;
-use crate::domain::refund::{Giving, RefundShare, TakenFrom, Wanted, sum, taken_from};
-use crate::domain::spread::{Share, Spread};
+use crate::domain::refund::{Giving, RefundShare, Wanted, spread, sum, taken_from};
 use crate::ports::{Gateway, ReturnOrder, Way};
 use crate::problem::{Deed, Kind, Problem, Result};
 use crate::rehearsal;
@@ -242,28 +241,6 @@ fn prepare(tx: &Tx<'_>, wish: &Wish, plan: &Plan, asked: &Asked) -> Result<Attem
         request: &request,
         witnessed: asked.clock_is_right,
     })
-}
-
-/// A refund as a label spells it: what is no invoice's is on account.
-pub(super) fn spread(shares: &[RefundShare], amount: Money) -> Spread {
-    let mut unapplied = Money::zero(amount.currency());
-    let mut invoices = Vec::new();
-    for share in shares {
-        match &share.from {
-            TakenFrom::Account => unapplied = unapplied.plus(share.amount),
-            TakenFrom::Invoice { id, number } => invoices.push(Share {
-                invoice: *id,
-                number: number.clone(),
-                amount: share.amount,
-                from: None,
-            }),
-        }
-    }
-    Spread {
-        charged: amount,
-        shares: invoices,
-        unapplied,
-    }
 }
 
 /// Whoever runs a command again after a crash wants the first one's effect, not

@@ -10,7 +10,7 @@ use crate::domain::cadence::Ending;
 use crate::domain::hour::{Hour, spelled};
 use crate::domain::schedule::{Aim, Autopay, Occurrence, Schedule, Source, Standing};
 use crate::jobs::apply::total;
-use crate::jobs::due::{Item, ToDo, as_of_today};
+use crate::jobs::due::{Item, ToDo};
 use crate::jobs::outlook::Outlook;
 use crate::problem::Result;
 
@@ -77,7 +77,7 @@ pub fn schedule_view(
         (None, None) => "finishing",
     };
     let today = match schedule.ended {
-        None => as_of_today(book, Source::Schedule(schedule.id), now, outlook)?,
+        None => outlook.as_of_today(book, Source::Schedule(schedule.id), now)?,
         Some(_) => None,
     };
     Ok(json!({

@@ -22,7 +22,7 @@ use dues::domain::money::Money;
 use dues::domain::schedule::{Aim, Autopay, Schedule, Source, Standing};
 use dues::domain::spread::{Pick, Wanted};
 use dues::jobs::News;
-use dues::jobs::due::{Item, Rules, ToDo, as_of_today};
+use dues::jobs::due::{Item, Rules, ToDo};
 use dues::jobs::flight::Askers;
 use dues::jobs::outlook::Outlook;
 use dues::jobs::plan::Wish;
@@ -508,7 +508,7 @@ fn what_autopay_will_charge_next_is_told_after_todays_charge() {
     let now = shop.clock.now();
     let world = shop.world();
     let outlook = Outlook::of(&world, &Rules::default());
-    let next = as_of_today(world.books.read(), Source::Autopay(id), now, &outlook);
+    let next = outlook.as_of_today(world.books.read(), Source::Autopay(id), now);
     let until = now + SignedDuration::from_hours(48);
     let (items, _) = rehearse(&mut shop.world(), &limits(), Some(until)).unwrap();
 
@@ -674,7 +674,7 @@ fn what_the_gateway_would_not_take_is_promised_by_nobody() {
     let mut world = shop.world();
     let outlook = Outlook::of(&world, &Rules::default());
     let book = world.books.read();
-    let today = as_of_today(book, Source::Autopay(id), world.now(), &outlook);
+    let today = outlook.as_of_today(book, Source::Autopay(id), world.now());
     assert_eq!(passed(&today.unwrap().unwrap()), refused);
     let wish = Wish {
         wanted: Wanted::Invoices(vec![Pick {

@@ -16,7 +16,7 @@ use crate::domain::ids::ScheduleId;
 use crate::domain::money::{Currency, Money};
 use crate::domain::schedule::{Aim, Schedule, Source, Target};
 use crate::domain::spread::Pick;
-use crate::jobs::due::{ToDo, as_of_today};
+use crate::jobs::due::ToDo;
 use crate::ports::Clock;
 use crate::problem::{Problem, Result};
 use crate::views::schedules::schedule_view;
@@ -107,7 +107,7 @@ impl Add {
         let mut report = session.change(&mut books, |tx| {
             let id = tx.add_schedule(&new)?;
             let schedule = tx.read().schedule(id)?;
-            let today = as_of_today(tx.read(), Source::Schedule(id), now, &outlook)?;
+            let today = outlook.as_of_today(tx.read(), Source::Schedule(id), now)?;
             let mut text = schedule_text(tx.read(), &schedule)?;
             let mut warnings = Vec::new();
             if let Some(item) = &today {

@@ -9,7 +9,7 @@ use crate::cli::session::Session;
 use crate::cli::terminal::{Report, table};
 use crate::domain::hour::spelled;
 use crate::domain::schedule::{Source, Standing};
-use crate::jobs::due::{ToDo, as_of_today};
+use crate::jobs::due::ToDo;
 use crate::ports::Clock;
 use crate::problem::Result;
 use crate::views::occurrences::{day, occurrence_view, outcome};
@@ -34,7 +34,7 @@ pub fn list(session: &Session, customer: Option<&str>, all: bool) -> Result<Repo
         let known = book.occurrences_of(source)?;
         let next = next_date(&schedule, &known);
         let today = match schedule.ended {
-            None => as_of_today(book, source, now, &outlook)?,
+            None => outlook.as_of_today(book, source, now)?,
             Some(_) => None,
         };
         let waiting = known
@@ -128,7 +128,7 @@ pub fn show(session: &Session, word: &str) -> Result<Report> {
             ]);
             coming.push(Value::from(on.to_string()));
         }
-        if let Some(item) = as_of_today(book, source, now, &outlook)? {
+        if let Some(item) = outlook.as_of_today(book, source, now)? {
             text.push_str(&format!("{}\n", today_line(&item)));
         }
     }

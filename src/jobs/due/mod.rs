@@ -19,7 +19,6 @@ use crate::books::Reader;
 use crate::domain::cadence::{self, due};
 use crate::domain::retry::Policy;
 use crate::domain::schedule::{Name, Occurrence, Source, Standing, Untouched};
-use crate::jobs::outlook::Outlook;
 use crate::problem::Result;
 use agreement::{Agreement, untried};
 
@@ -238,17 +237,12 @@ pub fn has_ended(book: Reader<'_>, source: Source) -> Result<bool> {
     Ok(Agreement::of(book, source)?.has_ended())
 }
 
-/// What a run would do now about a schedule or autopay whose time had come.
+/// A schedule or autopay as if its time had come now.
 ///
 /// # Errors
 ///
 /// The book cannot be read.
-pub fn as_of_today(
-    book: Reader<'_>,
-    source: Source,
-    now: Timestamp,
-    outlook: &Outlook<'_>,
-) -> Result<Option<Item>> {
+pub fn of_today(book: Reader<'_>, source: Source, now: Timestamp) -> Result<Candidate> {
     let agreement = Agreement::of(book, source)?;
     let hour = agreement.hour();
     let today = hour.date(now);
@@ -261,6 +255,5 @@ pub fn as_of_today(
         Source::Autopay(_) if book.occurrence(name)?.is_some() => today.tomorrow().unwrap_or(today),
         _ => today,
     };
-    let candidate = fresh(source, on, hour.at, Timing::Ahead);
-    outlook.foresee(book, &candidate, now)
+    Ok(fresh(source, on, hour.at, Timing::Ahead))
 }
