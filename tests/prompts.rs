@@ -7,6 +7,7 @@
 mod shop;
 
 use std::process::{Command, Stdio};
+use std::sync::Once;
 use std::thread;
 use std::time::Duration;
 
@@ -15,8 +16,26 @@ use expectrl::process::unix::WaitStatus;
 use expectrl::{Eof, Expect, Session};
 use serde_json::Value;
 use shop::Shop;
+use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
+use signal_hook::iterator::Signals;
+use signal_hook::low_level::emulate_default_handler;
+
+/// What is started in the background is deaf to signals, and hands that on; a
+/// signal that is listened for here is heard again by whoever is started.
+fn hears_signals() {
+    static ONCE: Once = Once::new();
+    ONCE.call_once(|| {
+        let mut signals = Signals::new([SIGHUP, SIGINT, SIGTERM]).unwrap();
+        thread::spawn(move || {
+            for signal in signals.forever() {
+                emulate_default_handler(signal).unwrap();
+            }
+        });
+    });
+}
 
 fn at_a_terminal(shop: &Shop, line: &str) -> expectrl::session::OsSession {
+    hears_signals();
     let mut command = shop.command(line);
     command.env("TERM", "xterm").stdin(Stdio::inherit());
     let mut session = Session::spawn(command).unwrap();
@@ -261,6 +280,7 @@ fn a_charge_that_is_stopped_says_what_is_known_of_it() {
 /// found out afterwards is what was said to be unknown.
 #[test]
 fn a_charge_ends_with_its_session_and_is_found_again() {
+    hears_signals();
     for signal in ["-TERM", "-HUP", "-INT"] {
         let mut shop = Shop::with_card("tok_approve");
         shop.put_around("DUES_CRASH", "charge.answered:wait");
