@@ -74,9 +74,9 @@ impl Shop {
             gateway: "sandbox".into(),
             mode: Mode::Test,
         };
-        let mut books = Books::create(&shop.book(), hand(), &new, at(0)).unwrap();
-        books.write(at(1), customers).unwrap();
-        books.write(at(2), invoices).unwrap();
+        let mut books = Books::create(&shop.book(), &hand(), &new, at(0)).unwrap();
+        books.write(&hand(), at(1), customers).unwrap();
+        books.write(&hand(), at(2), invoices).unwrap();
         let taken = |id: &str| Event::Heard(Verdict::Taken { id: id.into() });
         let charges: [(&[Wanted], _, Option<&str>); 4] = [
             (&[(1, None)], taken("sbx_1"), None),
@@ -90,24 +90,26 @@ impl Shop {
         ];
         for (n, (shares, event, note)) in (1..).zip(charges) {
             books
-                .write(at(10 * n), |tx| prepare(tx, ChargeId(n), shares))
+                .write(&hand(), at(10 * n), |tx| prepare(tx, ChargeId(n), shares))
                 .unwrap();
             books
-                .write(at(10 * n + 1), |tx| {
+                .write(&hand(), at(10 * n + 1), |tx| {
                     settle(tx, ChargeId(n), &Event::Sent, None)
                 })
                 .unwrap();
             books
-                .write(at(10 * n + 2), |tx| settle(tx, ChargeId(n), &event, note))
+                .write(&hand(), at(10 * n + 2), |tx| {
+                    settle(tx, ChargeId(n), &event, note)
+                })
                 .unwrap();
             if n == 1 {
-                books.write(at(13), prepare_refund).unwrap();
+                books.write(&hand(), at(13), prepare_refund).unwrap();
                 for (minute, event) in [(14, Event::Sent), (15, taken("sbx_re_1"))] {
                     let step = |tx: &Tx<'_>| {
                         let attempt = tx.read().refund(RefundId(1))?.attempt;
                         Ok(tx.step(&attempt, &event, None, None)?)
                     };
-                    books.write(at(minute), step).unwrap();
+                    books.write(&hand(), at(minute), step).unwrap();
                 }
                 let back = |tx: &Tx<'_>| {
                     tx.take_back(
@@ -116,7 +118,7 @@ impl Shop {
                         date(2026, 11, 25),
                     )
                 };
-                books.write(at(16), back).unwrap();
+                books.write(&hand(), at(16), back).unwrap();
             }
         }
         books.close().unwrap();
@@ -325,12 +327,12 @@ fn settle(tx: &Tx<'_>, charge: ChargeId, event: &Event, note: Option<&str>) -> R
 }
 
 fn found_in(book: &Path) -> Vec<Violation> {
-    let books = Books::open(book, hand()).unwrap();
+    let books = Books::open(book).unwrap();
     books.read().violations().unwrap()
 }
 
 fn found_open_in(book: &Path) -> Vec<Violation> {
-    let books = Books::open(book, hand()).unwrap();
+    let books = Books::open(book).unwrap();
     books.read().violations_of_what_is_open().unwrap()
 }
 
@@ -499,7 +501,7 @@ fn a_book_in_which_everything_happened_breaks_no_rule() {
 
     assert_eq!((all, open), (vec![], vec![]));
     // And not because nothing is there.
-    let books = Books::open(&shop.book(), hand()).unwrap();
+    let books = Books::open(&shop.book()).unwrap();
     let states: Vec<State> = books
         .read()
         .charges(None)
@@ -607,7 +609,7 @@ fn a_flipped_bit_in_the_text_of_the_log_is_found() {
 #[test]
 fn a_row_of_the_log_rewritten_with_its_hash_is_found_at_the_next() {
     let shop = Shop::new();
-    let books = Books::open(&shop.book(), hand()).unwrap();
+    let books = Books::open(&shop.book()).unwrap();
     let mut log = books.read().audit(None).unwrap();
     log.reverse();
     let mut row = log[4].clone();
@@ -680,7 +682,7 @@ fn a_card_number_is_named_by_its_place_only() {
 #[test]
 fn the_journal_comes_in_the_order_of_booking() {
     let shop = Shop::new();
-    let books = Books::open(&shop.book(), hand()).unwrap();
+    let books = Books::open(&shop.book()).unwrap();
     let mut lines: Vec<String> = Vec::new();
 
     books

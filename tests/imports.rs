@@ -333,13 +333,16 @@ fn now() -> Timestamp {
     "2026-11-22T15:00:00Z".parse().unwrap()
 }
 
+fn hand() -> Hand {
+    Hand {
+        actor: "tester@shop".into(),
+        command: "test".into(),
+    }
+}
+
 impl Shop {
     fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let hand = Hand {
-            actor: "tester@shop".into(),
-            command: "test".into(),
-        };
         let new = NewBook {
             id: BookId("00112233445566778899aabbccddeeff".into()),
             name: "Tulip Wholesale".into(),
@@ -348,7 +351,7 @@ impl Shop {
             gateway: "sandbox".into(),
             mode: Mode::Test,
         };
-        let books = Books::create(&folder.path().join("book.db"), hand, &new, now()).unwrap();
+        let books = Books::create(&folder.path().join("book.db"), &hand(), &new, now()).unwrap();
         Self {
             books,
             _folder: folder,
@@ -369,7 +372,7 @@ impl Shop {
             create_customers: true,
         };
         import(&mut self.books, &job, |books, change| {
-            books.write(now(), change)
+            books.write(&hand(), now(), change)
         })
         .map_err(|error| match error {
             NotImported::Rows(rows) => rows

@@ -70,7 +70,7 @@ fn older_books(folder: &Path) -> Vec<PathBuf> {
 }
 
 fn assert_right(path: &Path) {
-    let books = Books::open(path, hand()).unwrap();
+    let books = Books::open(path).unwrap();
     assert_eq!(books.read().violations().unwrap(), []);
     let states: Vec<State> = (books.read().charges(None).unwrap().iter())
         .map(|charge| charge.attempt.state)
@@ -100,7 +100,7 @@ fn an_old_backup_is_brought_back_and_stays_as_it_is() {
         let before = fs::read(&backup).unwrap();
         let place = backup.with_extension("restored");
 
-        Books::restore(&backup, &place, &hand(), false).unwrap();
+        Books::restore(&backup, &place, false).unwrap();
 
         assert!(fs::read(&backup).unwrap() == before);
         assert_right(&place);
@@ -202,7 +202,7 @@ fn no_row_and_no_balance_is_lost_on_the_way_to_todays_schema() {
         let rows_before = rows(&old, &kept);
         drop(old);
 
-        let mut books = Books::open(&path, hand()).unwrap();
+        let mut books = Books::open(&path).unwrap();
 
         let new = by_hand(&path);
         // What was counted before is counted on, and there is nothing else in it but credits.
@@ -213,9 +213,11 @@ fn no_row_and_no_balance_is_lost_on_the_way_to_todays_schema() {
         assert!(before.contains(&"2 44000".to_owned()), "{before:?}");
         // It has the very rules of a new book: without them it would not be written.
         books
-            .write(Timestamp::from_second(1_800_000_000).unwrap(), |tx| {
-                tx.add_customer("ROSA", "Rosa", None, 30)
-            })
+            .write(
+                &hand(),
+                Timestamp::from_second(1_800_000_000).unwrap(),
+                |tx| tx.add_customer("ROSA", "Rosa", None, 30),
+            )
             .unwrap();
         assert_eq!(books.read().violations().unwrap(), []);
     }
@@ -284,7 +286,7 @@ fn what_keeps_an_old_book_from_being_brought_up_to_date_leaves_it_as_it_is() {
             listen(Some(Rc::new(|_| Err(Problem::refused("rehearsed", "no")))));
         }
 
-        let refused = Books::open(path, hand()).map(|_| ()).unwrap_err();
+        let refused = Books::open(path).map(|_| ()).unwrap_err();
 
         listen(None);
         assert_eq!(refused.code(), code, "{refused:?}");

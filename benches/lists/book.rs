@@ -77,7 +77,7 @@ pub fn write(path: &Path, invoices: u32) {
         actor: "bench@here".into(),
         command: "bench".into(),
     };
-    let books = Books::create(path, hand, &new, SystemClock.now()).unwrap();
+    let books = Books::create(path, &hand, &new, SystemClock.now()).unwrap();
     books.close().unwrap();
     let (customers, charges) = (invoices / 10, invoices / 5);
     let connection = rusqlite::Connection::open(path).unwrap();

@@ -44,9 +44,9 @@ pub fn prepare(folder: &Path, charges: usize) {
         gateway: "stripe".into(),
         mode: Mode::Test,
     };
-    let mut books = Books::create(&super::within(folder, "book.db"), hand(), &new, now).unwrap();
+    let mut books = Books::create(&super::within(folder, "book.db"), &hand(), &new, now).unwrap();
     let today = now.to_zoned(jiff::tz::TimeZone::UTC).date();
-    let filled = books.write(now, |tx| {
+    let filled = books.write(&hand(), now, |tx| {
         tx.log_in(&Login {
             gateway: "stripe".into(),
             account: "acct_1Bench".into(),
@@ -120,7 +120,7 @@ pub fn run(folder: &Path, address: &str, jobs: usize, pace: u32) {
     let stripe = Stripe::new(key, Some(address), false).unwrap();
     let stripe = stripe.paced(Some(if pace == 0 { 1_000_000 } else { pace }));
     let gateways = One(Arc::new(stripe));
-    let books = Books::open(&super::within(folder, "book.db"), hand()).unwrap();
+    let books = Books::open(&super::within(folder, "book.db")).unwrap();
     let charges: u64 = books.read().schedules(None, false).unwrap().len() as u64;
     let (done, early) = (AtomicU64::new(0), AtomicU64::new(0));
     let tell = |news: &News| {
@@ -130,6 +130,7 @@ pub fn run(folder: &Path, address: &str, jobs: usize, pace: u32) {
     };
     let mut world = World {
         books,
+        hand: hand(),
         clock: &SystemClock,
         gateways: &gateways,
         marks: &Marks::new(super::within(folder, "marks")),

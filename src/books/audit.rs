@@ -122,3 +122,56 @@ impl Tx<'_> {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::books::{Books, Hand, Mode, NewBook};
+    use crate::domain::ids::BookId;
+    use crate::domain::money::Currency;
+
+    /// Who serves several people has the book open once.
+    #[test]
+    fn two_hands_at_one_open_book_are_told_apart() {
+        let folder = tempfile::tempdir().unwrap();
+        let hand = |actor: &str, command: &str| Hand {
+            actor: actor.to_owned(),
+            command: command.to_owned(),
+        };
+        let (rosa, portal) = (hand("rosa@office", "customer add"), hand("ACME", "portal"));
+        let new = NewBook {
+            id: BookId("0123456789abcdef".repeat(2)),
+            name: "Tulip".to_owned(),
+            currency: Currency::parse("USD").unwrap(),
+            zone: "UTC".to_owned(),
+            gateway: "sandbox".to_owned(),
+            mode: Mode::Test,
+        };
+        let at = "2026-11-22T15:00:00Z".parse().unwrap();
+        let path = folder.path().join("book.db");
+        let mut books = Books::create(&path, &hand("root@office", "init"), &new, at).unwrap();
+
+        for (hand, code) in [(&rosa, "ACME"), (&portal, "BEST"), (&rosa, "CORA")] {
+            books
+                .write(hand, at, |tx| tx.add_customer(code, code, None, 30))
+                .unwrap();
+        }
+        books
+            .rehearse(&portal, at, |tx| tx.add_customer("DORA", "Dora", None, 30))
+            .unwrap();
+
+        let mut rows = books.read().audit(None).unwrap();
+        rows.reverse();
+        let by: Vec<(&str, &str)> = rows
+            .iter()
+            .map(|row| (row.actor.as_str(), row.command.as_str()))
+            .collect();
+        let expected = [
+            ("root@office", "init"),
+            ("rosa@office", "customer add"),
+            ("ACME", "portal"),
+            ("rosa@office", "customer add"),
+        ];
+        assert_eq!(by, expected);
+        assert_eq!(books.read().violations().unwrap().len(), 0);
+    }
+}

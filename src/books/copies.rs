@@ -9,10 +9,10 @@ use rusqlite::backup::Backup;
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 
+use super::Books;
 use super::checks::{Violation, integrity};
 use super::open::{self, connect, require_a_book};
 use super::places::{Draft, kept_beside, put_new, sync_folder_of, was_stopped, with_end};
-use super::{Books, Hand};
 use crate::problem::{Kind, Problem, Result};
 use crate::rehearsal;
 
@@ -87,13 +87,13 @@ impl Books {
     ///
     /// Exit 3 if the backup is no whole book; exit 8 if it would forget a
     /// charge. The present book is then untouched.
-    pub fn restore(backup: &Path, place: &Path, hand: &Hand, only_try: bool) -> Result<Restored> {
+    pub fn restore(backup: &Path, place: &Path, only_try: bool) -> Result<Restored> {
         let kept = kept_beside(place);
         require_a_backup(backup)?;
         let draft = Draft::beside(place)?;
         // The copy is brought to today's schema, and the backup stays as it is.
         let (restored, card_data) = copy(&open::unchanged(backup)?, draft.path())
-            .and_then(|()| Self::open(draft.path(), hand.clone()))
+            .and_then(|()| Self::open(draft.path()))
             .and_then(Self::whole)?;
         let place_it = || -> Result<bool> {
             let stopped = was_stopped(place);
@@ -102,7 +102,7 @@ impl Books {
             }
             // Held until the new book stands there: nobody writes to the old one meanwhile.
             let is_aside = stopped && only_try;
-            let present = present_book(if is_aside { &kept } else { place }, hand)?;
+            let present = present_book(if is_aside { &kept } else { place })?;
             if let Some(books) = &present {
                 books.connection.execute_batch("begin immediate")?;
                 forgets_nothing(&restored, books)?;
@@ -192,7 +192,7 @@ fn require_a_backup(file: &Path) -> Result<()> {
 
 /// The book that stands in the place, if one does that can be read. Only what
 /// is no whole book may be replaced unread.
-fn present_book(place: &Path, hand: &Hand) -> Result<Option<Books>> {
+fn present_book(place: &Path) -> Result<Option<Books>> {
     if fs::symlink_metadata(place).is_err() {
         return Ok(None);
     }
@@ -202,7 +202,7 @@ fn present_book(place: &Path, hand: &Hand) -> Result<Option<Books>> {
                 .hint("Name the book's file with `--book FILE`."),
         );
     }
-    match Books::open(place, hand.clone()) {
+    match Books::open(place) {
         Ok(books) => {
             // Its log is its own affair: closing it later must not touch the new book's.
             books

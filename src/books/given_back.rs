@@ -22,6 +22,13 @@ fn usd(minor: i64) -> Money {
     Money::of(minor, Currency::parse("USD").unwrap())
 }
 
+fn hand() -> Hand {
+    Hand {
+        actor: "tester".to_owned(),
+        command: "test".to_owned(),
+    }
+}
+
 /// ACME paid INV-1 (100.00) and INV-2 (50.00) by card, and 50.00 on account.
 struct Shop {
     books: Books,
@@ -32,10 +39,6 @@ struct Shop {
 impl Shop {
     fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let hand = Hand {
-            actor: "tester".to_owned(),
-            command: "test".to_owned(),
-        };
         let new = NewBook {
             id: BookId("0123456789abcdef".repeat(2)),
             name: "Tulip".to_owned(),
@@ -45,7 +48,7 @@ impl Shop {
             mode: Mode::Test,
         };
         let at = Timestamp::from_second(1_795_000_000).unwrap();
-        let books = Books::create(&folder.path().join("book.db"), hand, &new, at).unwrap();
+        let books = Books::create(&folder.path().join("book.db"), &hand(), &new, at).unwrap();
         let mut shop = Self {
             books,
             minute: 0,
@@ -61,7 +64,7 @@ impl Shop {
         self.minute += 1;
         let at =
             Timestamp::from_second(1_795_000_000).unwrap() + SignedDuration::from_mins(self.minute);
-        self.books.write(at, change)
+        self.books.write(&hand(), at, change)
     }
 
     fn write<T>(&mut self, change: impl FnOnce(&Tx<'_>) -> Result<T>) -> T {

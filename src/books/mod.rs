@@ -79,7 +79,8 @@ pub use runs::{NewRun, RunRow};
 pub use unwritable::AsSeen;
 pub use whole_charges::{Charges, MailOf, WholeCharge};
 
-/// Who changes the book, for the audit.
+/// Who changes the book, for the audit: said at each write, for one open book
+/// may serve several.
 #[derive(Debug, Clone)]
 pub struct Hand {
     /// `rosa@office`
@@ -94,7 +95,6 @@ pub struct Books {
     path: PathBuf,
     /// Which file it was when it was opened.
     identity: Option<(u64, u64)>,
-    hand: Hand,
     /// Looked at once, before the first change.
     has_our_rules: bool,
     /// What was seen of a book that can only be read.
@@ -123,10 +123,10 @@ impl Books {
     ///
     /// Exit 3 if there is none, it is something else, it is damaged, or a
     /// newer `dues` wrote it.
-    pub fn open(path: &Path, hand: Hand) -> Result<Self> {
+    pub fn open(path: &Path) -> Result<Self> {
         require_a_book(path)?;
         if unwritable::is_unwritable(path) {
-            return Self::open_to_read(path, hand);
+            return Self::open_to_read(path);
         }
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let connection = connect(path, flags)?;
@@ -134,7 +134,6 @@ impl Books {
             connection,
             path: path.to_owned(),
             identity: identity_of(path),
-            hand,
             has_our_rules: false,
             unwritable: None,
         };
@@ -143,14 +142,13 @@ impl Books {
         Ok(books)
     }
 
-    fn open_to_read(path: &Path, hand: Hand) -> Result<Self> {
+    fn open_to_read(path: &Path) -> Result<Self> {
         let (connection, seen) = unwritable::open(path)?;
         open::settle(&connection)?;
         let books = Self {
             connection,
             path: path.to_owned(),
             identity: identity_of(path),
-            hand,
             has_our_rules: false,
             unwritable: Some(seen),
         };
@@ -168,7 +166,7 @@ impl Books {
     ///
     /// Exit 1 if something stands there already; exit 3 if the folder cannot
     /// be written.
-    pub fn create(path: &Path, hand: Hand, new: &NewBook, at: Timestamp) -> Result<Self> {
+    pub fn create(path: &Path, hand: &Hand, new: &NewBook, at: Timestamp) -> Result<Self> {
         Room::for_book(path)?;
         // Made beside its place and moved there whole: a killed `init` leaves no half book.
         let draft = places::Draft::beside(path)?;
@@ -178,12 +176,11 @@ impl Books {
                 connection,
                 path: draft.path().to_owned(),
                 identity: identity_of(draft.path()),
-                hand: hand.clone(),
                 has_our_rules: false,
                 unwritable: None,
             };
             schema::migrate(&mut books.connection)?;
-            books.write(at, |tx| tx.found_book(new))?;
+            books.write(hand, at, |tx| tx.found_book(new))?;
             books.close()
         })();
         let placed = made.and_then(|()| {
@@ -202,7 +199,7 @@ impl Books {
         });
         drop(draft);
         placed?;
-        Self::open(path, hand)
+        Self::open(path)
     }
 
     /// Where the book is.
@@ -236,8 +233,8 @@ impl Books {
         }
     }
 
-    /// Changes the book: all of `change` is durable when this returns `Ok`,
-    /// none of it otherwise.
+    /// Changes the book by this hand, at this moment: all of `change` is durable
+    /// when this returns `Ok`, none of it otherwise.
     ///
     /// # Errors
     ///
@@ -245,10 +242,11 @@ impl Books {
     /// if the disk would not take it. After an error nothing was changed.
     pub fn write<T>(
         &mut self,
+        hand: &Hand,
         at: Timestamp,
         change: impl FnOnce(&Tx<'_>) -> Result<T>,
     ) -> Result<T> {
-        self.write_or(at, change)
+        self.write_or(hand, at, change)
     }
 
     /// As [`Books::write`], where the caller acts on what was refused.
@@ -258,11 +256,12 @@ impl Books {
     /// As [`Books::write`].
     pub fn write_or<T, E: From<Problem>>(
         &mut self,
+        hand: &Hand,
         at: Timestamp,
         change: impl FnOnce(&Tx<'_>) -> Result<T, E>,
     ) -> Result<T, E> {
         let before = self.connection.total_changes();
-        let tx = self.begin(at)?;
+        let tx = self.begin(hand, at)?;
         let value = change(&tx)?;
         if tx.transaction.total_changes() > before && !tx.noted.get() {
             return Err(Problem::bug("a change of the book was not written to its log").into());
@@ -280,16 +279,17 @@ impl Books {
     /// As [`Books::write`].
     pub fn rehearse<T>(
         &mut self,
+        hand: &Hand,
         at: Timestamp,
         change: impl FnOnce(&Tx<'_>) -> Result<T>,
     ) -> Result<T> {
-        let tx = self.begin(at)?;
+        let tx = self.begin(hand, at)?;
         let value = change(&tx)?;
         tx.transaction.rollback()?;
         Ok(value)
     }
 
-    fn begin(&mut self, at: Timestamp) -> Result<Tx<'_>> {
+    fn begin<'a>(&'a mut self, hand: &'a Hand, at: Timestamp) -> Result<Tx<'a>> {
         if self.unwritable.is_some() {
             return Err(unwritable::not_written(&self.path));
         }
@@ -302,7 +302,7 @@ impl Books {
             transaction: self
                 .connection
                 .transaction_with_behavior(TransactionBehavior::Immediate)?,
-            hand: &self.hand,
+            hand,
             at,
             noted: Cell::new(false),
         };

@@ -164,7 +164,7 @@ mod tests {
             mode: Mode::Test,
         };
         let at = "2026-11-22T15:00:00Z".parse().unwrap();
-        Books::create(&path, hand.clone(), &new, at)
+        Books::create(&path, &hand, &new, at)
             .and_then(Books::close)
             .unwrap();
 
@@ -174,9 +174,9 @@ mod tests {
             .query_row(customers, [], |row| row.get(0))
             .unwrap();
         let alone = seen.is_still_there();
-        let mut writer = Books::open(&path, hand).unwrap();
+        let mut writer = Books::open(&path).unwrap();
         writer
-            .write(at, |tx| tx.add_customer("ACME", "Acme", None, 30))
+            .write(&hand, at, |tx| tx.add_customer("ACME", "Acme", None, 30))
             .unwrap();
         writer.close().unwrap();
         let after = seen.is_still_there();

@@ -89,7 +89,7 @@ impl Restore {
             };
             Some(lock)
         };
-        let restored = Books::restore(&self.file, &place, &session.hand(), session.dry_run);
+        let restored = Books::restore(&self.file, &place, session.dry_run);
         if only_try {
             room.take_back();
         }

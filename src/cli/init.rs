@@ -71,7 +71,7 @@ impl Init {
         };
         if !session.dry_run {
             let at = session.clock.now();
-            let mut books = Books::create(&path, session.hand(), &new, at)?;
+            let mut books = Books::create(&path, &session.hand, &new, at)?;
             if !entry.needs_secret {
                 let ledger = sandbox_ledger(&path);
                 let opening = Opening {
@@ -82,7 +82,7 @@ impl Init {
                     ledger: &ledger,
                 };
                 let account = (entry.open)(opening)?.account()?;
-                books.write(at, |tx| {
+                books.write(&session.hand, at, |tx| {
                     tx.log_in(&Login {
                         gateway: entry.name.to_owned(),
                         account: account.id,

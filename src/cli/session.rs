@@ -25,8 +25,9 @@ pub struct Session {
     pub dry_run: bool,
     pub yes: bool,
     pub clock: SystemClock,
+    /// Who changes the book.
+    pub hand: Hand,
     book: Option<PathBuf>,
-    command: String,
     /// Books that could only be read.
     read: RefCell<Vec<AsSeen>>,
     /// Has the last word if the command is stopped.
@@ -47,7 +48,7 @@ impl Session {
             yes: globals.yes,
             clock: SystemClock,
             book: globals.book.clone().or_else(|| config.book.clone()),
-            command: command.to_owned(),
+            hand: hand(command),
             read: RefCell::default(),
             stopping: Stopping::default(),
             config,
@@ -67,41 +68,14 @@ impl Session {
         }
     }
 
-    /// Who changes the book, for its log.
-    #[must_use]
-    pub fn hand(&self) -> Hand {
-        // Whatever the machine calls them, no card number gets into the log by it.
-        let name = |variable: &str| {
-            let name = Said::from(std::env::var(variable).ok()?);
-            (!name.is_empty()).then_some(name)
-        };
-        let user = name("USER")
-            .or_else(|| name("LOGNAME"))
-            .or_else(|| name("USERNAME"));
-        let host = name("HOSTNAME")
-            .or_else(|| Some(std::fs::read_to_string("/etc/hostname").ok()?.into()))
-            .unwrap_or_default();
-        let user = user.as_deref().unwrap_or("somebody");
-        let actor = match host.as_str() {
-            "" => user.to_owned(),
-            host => format!("{user}@{host}"),
-        };
-        Hand {
-            // Of the two together it would be one, too.
-            actor: Said::from(actor).into(),
-            command: self.command.clone(),
-        }
-    }
-
     /// Opens the book.
     ///
     /// # Errors
     ///
     /// Exit 3 if there is none.
     pub fn books(&self) -> Result<Books> {
-        let hand = self.hand();
-        let books = Books::open(&self.book_path()?, hand.clone())?;
-        self.stopping.works_on(&books, &hand)?;
+        let books = Books::open(&self.book_path()?)?;
+        self.stopping.works_on(&books, &self.hand)?;
         self.read.borrow_mut().extend(books.as_seen().cloned());
         Ok(books)
     }
@@ -156,9 +130,9 @@ impl Session {
         change: impl FnOnce(&Tx<'_>) -> Result<T>,
     ) -> Result<T> {
         if self.dry_run {
-            books.rehearse(self.clock.now(), change)
+            books.rehearse(&self.hand, self.clock.now(), change)
         } else {
-            books.write(self.clock.now(), change)
+            books.write(&self.hand, self.clock.now(), change)
         }
     }
 
@@ -177,6 +151,7 @@ impl Session {
     pub fn world<'a>(&'a self, books: Books, desk: &'a Desk, tell: &'a dyn Fn(&News)) -> World<'a> {
         World {
             books,
+            hand: self.hand.clone(),
             clock: &self.clock,
             gateways: desk,
             marks: &desk.marks,
@@ -194,5 +169,30 @@ impl Session {
                 problem.fact()
             ));
         }
+    }
+}
+
+/// Who runs this command, for the log of the book.
+fn hand(command: &str) -> Hand {
+    // Whatever the machine calls them, no card number gets into the log by it.
+    let name = |variable: &str| {
+        let name = Said::from(std::env::var(variable).ok()?);
+        (!name.is_empty()).then_some(name)
+    };
+    let user = name("USER")
+        .or_else(|| name("LOGNAME"))
+        .or_else(|| name("USERNAME"));
+    let host = name("HOSTNAME")
+        .or_else(|| Some(std::fs::read_to_string("/etc/hostname").ok()?.into()))
+        .unwrap_or_default();
+    let user = user.as_deref().unwrap_or("somebody");
+    let actor = match host.as_str() {
+        "" => user.to_owned(),
+        host => format!("{user}@{host}"),
+    };
+    Hand {
+        // Of the two together it would be one, too.
+        actor: Said::from(actor).into(),
+        command: command.to_owned(),
     }
 }

@@ -89,7 +89,7 @@ impl Stopping {
 
 impl AtWork {
     fn open(&self) -> Result<Books> {
-        Books::open(&self.book, self.hand.clone())
+        Books::open(&self.book)
     }
 
     /// Ends the process while the book is held, so that it stays as it was read.
@@ -101,7 +101,7 @@ impl AtWork {
         deed: Deed,
     ) -> ! {
         let unread = self.open().and_then(|mut books| {
-            books.rehearse(SystemClock.now(), |tx| -> Result<()> {
+            books.rehearse(&self.hand, SystemClock.now(), |tx| -> Result<()> {
                 let Some(problem) = what_is_out(tx.read())? else {
                     terminal.say(&self.so_far(tx.read(), deed));
                     stop.as_asked();

@@ -136,7 +136,7 @@ pub(super) fn adopt_seen(
         pays: &pays,
     };
     let at = world.now();
-    world.books.write_or(at, |tx| {
+    world.books.write_or(&world.hand, at, |tx| {
         let attempt = tx.adopt(&adoption)?;
         let event = Event::Heard(verdict);
         let step = tx.step(&attempt, &event, decline, why.as_deref());
@@ -195,7 +195,9 @@ pub(super) fn adopt_marked(
         pays: &pays,
     };
     let at = world.now();
-    let attempt = world.books.write_or(at, |tx| tx.adopt(&adoption))?;
+    let attempt = world
+        .books
+        .write_or(&world.hand, at, |tx| tx.adopt(&adoption))?;
     Ok(Some(Adopted {
         purpose: attempt.purpose,
         state: attempt.state,

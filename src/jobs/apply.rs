@@ -21,8 +21,7 @@ pub fn total(shares: &[Share]) -> Option<Money> {
 ///
 /// A credit or an invoice is not what it was when it was planned: nothing was applied.
 pub fn apply(world: &mut World<'_>, wish: &Wish, shares: &[Share]) -> Result<()> {
-    let at = world.now();
-    world.books.write(at, |tx| apply_in(tx, wish, shares))
+    world.write(|tx| apply_in(tx, wish, shares))
 }
 
 /// As [`apply`], within a transaction that does more.

@@ -38,7 +38,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 use jiff::civil::Date;
 
-use crate::books::Books;
+use crate::books::{Books, Hand, Tx};
 use crate::mark::Marks;
 use crate::ports::{Clock, Gateway, Gateways};
 use crate::problem::Result;
@@ -49,6 +49,8 @@ use sent_back::SentBack;
 /// The book, and what the jobs need from outside.
 pub struct World<'a> {
     pub books: Books,
+    /// Who acts, in whatever is written.
+    pub hand: Hand,
     pub clock: &'a dyn Clock,
     pub gateways: &'a dyn Gateways,
     /// What this machine knows of its books, apart from them.
@@ -89,6 +91,28 @@ impl World<'_> {
     pub fn today(&self) -> Result<Date> {
         let zone = self.books.read().facts()?.zone;
         Ok(self.now().to_zoned(zone).date())
+    }
+
+    /// Changes the book now.
+    ///
+    /// # Errors
+    ///
+    /// As [`Books::write`].
+    pub fn write<T>(&mut self, change: impl FnOnce(&Tx<'_>) -> Result<T>) -> Result<T> {
+        self.write_at(self.now(), change)
+    }
+
+    /// Changes the book at a moment that was looked at before.
+    ///
+    /// # Errors
+    ///
+    /// As [`Books::write`].
+    pub fn write_at<T>(
+        &mut self,
+        at: Timestamp,
+        change: impl FnOnce(&Tx<'_>) -> Result<T>,
+    ) -> Result<T> {
+        self.books.write(&self.hand, at, change)
     }
 
     /// The gateway, if the book is logged in to this account of it and no other.

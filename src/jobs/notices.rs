@@ -59,7 +59,7 @@ pub fn write(world: &mut World<'_>, rules: &Rules, settings: &Settings) -> Resul
     }
     let count = mails.len();
     if count > 0 {
-        world.books.write(now, |tx| queue(tx, &mails))?;
+        world.write_at(now, |tx| queue(tx, &mails))?;
     }
     Ok(count)
 }

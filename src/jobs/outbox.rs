@@ -135,8 +135,7 @@ fn post(
     within: Duration,
 ) -> Result<Option<(Posted, bool)>> {
     let id = mail.letter.id;
-    let at = world.now();
-    if !world.books.write(at, |tx| tx.claim_mail(id))? {
+    if !world.write(|tx| tx.claim_mail(id))? {
         return Ok(None);
     }
     rehearsal::point("mail.claimed")?;
@@ -202,10 +201,7 @@ fn settle(
     note: &str,
     next_try: Option<Timestamp>,
 ) -> Result<Posted> {
-    let at = world.now();
-    world.books.write(at, |tx| {
-        tx.settle_mail(mail.letter.id, state, note, next_try)
-    })?;
+    world.write(|tx| tx.settle_mail(mail.letter.id, state, note, next_try))?;
     Ok(Posted {
         mail: mail.letter.id,
         to: mail.letter.to.clone(),

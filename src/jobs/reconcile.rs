@@ -186,8 +186,7 @@ fn unlock(
     looks: &[Look],
     done: &mut Reconciled,
 ) -> Result<()> {
-    let at = world.now();
-    world.books.write(at, |tx| {
+    world.write(|tx| {
         for look in looks {
             tx.remember_look(look)?;
         }
@@ -515,8 +514,7 @@ fn set_aside(
             Vec::new(),
         ),
     };
-    let at = world.now();
-    world.books.write(at, |tx| {
+    world.write(|tx| {
         tx.set_aside(&aside, what, because)?;
         let mut held = Vec::new();
         for paid in pays {

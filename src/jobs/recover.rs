@@ -146,12 +146,11 @@ fn recover_one(
     attempt: &AttemptRow,
 ) -> Result<Looked, NotCleared> {
     let purpose = attempt.purpose;
-    let at = world.now();
     match attempt.state {
         // The book that was lost may have gone on with it.
         State::Prepared if attempt.reconciled => {
             let note = "it may have been sent from a book that was lost";
-            world.books.write(at, |tx| {
+            world.write(|tx| {
                 tx.step(attempt, &Event::Sent, None, None)?;
                 Ok(tx.step(attempt, &Event::Orphaned, None, Some(note))?)
             })?;
@@ -159,9 +158,7 @@ fn recover_one(
         // Whoever prepared it died before `sending` was durable: it never left.
         State::Prepared => {
             let note = "stopped before anything was sent";
-            world.books.write(at, |tx| {
-                Ok(tx.step(attempt, &Event::NeverLeft, None, Some(note))?)
-            })?;
+            world.write(|tx| Ok(tx.step(attempt, &Event::NeverLeft, None, Some(note))?))?;
             return Ok(Looked::Done);
         }
         State::Sending => {
@@ -214,11 +211,8 @@ fn recover_one(
 
 /// We hold the lock, so its sender is dead.
 pub(super) fn orphan(world: &mut World<'_>, attempt: &AttemptRow) -> Result<()> {
-    let at = world.now();
     let note = "stopped while the gateway was asked";
-    world.books.write(at, |tx| {
-        Ok(tx.step(attempt, &Event::Orphaned, None, Some(note))?)
-    })?;
+    world.write(|tx| Ok(tx.step(attempt, &Event::Orphaned, None, Some(note))?))?;
     Ok(())
 }
 
@@ -383,7 +377,7 @@ fn count_miss(world: &mut World<'_>, attempt: &AttemptRow, promises: Promises) -
     if now < counts_from {
         return Ok(Looked::Waiting { until: counts_from });
     }
-    let misses = world.books.write(now, |tx| tx.count_miss(attempt))?;
+    let misses = world.write_at(now, |tx| tx.count_miss(attempt))?;
     rehearsal::point("recover.missed")?;
     if rehearsal::holds(Rule::TwoMisses) && misses < 2 {
         let until = now

@@ -86,7 +86,7 @@ pub(super) fn regain_seen(
         pays: &paid(&label.pays, seen.amount.currency()),
     };
     let at = world.now();
-    world.books.write_or(at, |tx| {
+    world.books.write_or(&world.hand, at, |tx| {
         let attempt = tx.regain(&regained).map_err(fits_not)?;
         let step = tx.step(&attempt, &Event::Heard(verdict), decline, why.as_deref());
         let step = step.map_err(Problem::from)?;
@@ -134,7 +134,7 @@ pub(super) fn regain_marked(
     let at = world.now();
     let attempt = world
         .books
-        .write_or(at, |tx| tx.regain(&regained).map_err(fits_not))?;
+        .write_or(&world.hand, at, |tx| tx.regain(&regained).map_err(fits_not))?;
     Ok(Some(Adopted {
         purpose: attempt.purpose,
         state: attempt.state,

@@ -58,11 +58,8 @@ pub(super) fn ask_after(
         if judge(&attempt.asked, &answer) != Verdict::Declined {
             continue;
         }
-        let at = world.now();
         let amount = refund.given_back;
-        let went = world
-            .books
-            .write(at, |tx| tx.take_back(&refund, amount, today))?;
+        let went = world.write(|tx| tx.take_back(&refund, amount, today))?;
         let sent_back = SentBack {
             refund: refund.id,
             payment: refund.payment,

@@ -80,10 +80,7 @@ pub(super) fn heard_in(
 ///
 /// As [`heard_in`]; exit 8 if it contradicts the book.
 pub(super) fn found(world: &mut World<'_>, attempt: &AttemptRow, answer: Answer) -> Result<State> {
-    let at = world.now();
-    let settled = world
-        .books
-        .write(at, |tx| heard_in(tx, attempt, Ok(answer)))?;
+    let settled = world.write(|tx| heard_in(tx, attempt, Ok(answer)))?;
     settled.state
 }
 
@@ -145,8 +142,7 @@ pub(super) fn settled(
     attempt: &AttemptRow,
     step: impl FnOnce(&Tx<'_>) -> Result<StepTaken, NotStepped>,
 ) -> Result<StepTaken> {
-    let at = world.now();
-    world.books.write(at, |tx| in_part(tx, attempt, step))?
+    world.write(|tx| in_part(tx, attempt, step))?
 }
 
 /// A step with its mail, as a part of the transaction: what the book

@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use std::os::unix::process::ExitStatusExt;
 use std::process::{Command, Output};
 
-use dues::books::{Books, ChargeRow, Hand};
+use dues::books::{Books, ChargeRow};
 use dues::domain::charge::State;
 use dues::domain::outbox::MailState;
 use serde_json::Value;
@@ -141,11 +141,7 @@ fn captures(shop: &Shop) -> Vec<(String, i64)> {
 }
 
 fn book(shop: &Shop) -> Result<Books, String> {
-    let hand = Hand {
-        actor: "tester".to_owned(),
-        command: "test".to_owned(),
-    };
-    Books::open(&shop.path("book.db"), hand).map_err(|problem| problem.to_string())
+    Books::open(&shop.path("book.db")).map_err(|problem| problem.to_string())
 }
 
 fn open(shop: &Shop) -> Result<i64, String> {

@@ -13,7 +13,7 @@ use dues::ports::Clock;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::reconcile::compared;
-use crate::shop::{Shop, hand};
+use crate::shop::Shop;
 
 impl Shop {
     /// Where the copy of the book is.
@@ -23,7 +23,7 @@ impl Shop {
 
     /// Copies the book as it is now.
     pub fn back_up(&self) {
-        let books = Books::open(&self.book(), hand()).unwrap();
+        let books = Books::open(&self.book()).unwrap();
         books.back_up(&self.copy()).unwrap();
     }
 
@@ -33,7 +33,7 @@ impl Shop {
             let _ = fs::remove_file(format!("{}{end}", self.book().display()));
         }
         let copy = self.copy();
-        Books::restore(&copy, &self.book(), &hand(), false).unwrap();
+        Books::restore(&copy, &self.book(), false).unwrap();
     }
 
     pub fn forget_the_mark(&self) {
@@ -321,7 +321,9 @@ fn a_clock_behind_the_book_charges_nothing_where_nobody_shows_another() {
     let shop = Shop::with_card("tok_approve", |_| ());
     let gateway = &shop.gateway.0;
     let later = shop.clock.now() + SignedDuration::from_hours(1);
-    let add = (shop.world().books).write(later, |tx| tx.add_customer("LATE", "Late", None, 30));
+    let add = shop
+        .world()
+        .write_at(later, |tx| tx.add_customer("LATE", "Late", None, 30));
     add.unwrap();
 
     for shows_no_time in [true, false] {
@@ -401,9 +403,7 @@ pub fn the_gateways_clock_outweighs_a_wrong_moment_in_the_book() {
     assert_eq!(shop.charge().unwrap().1, State::Unknown);
     let mut world = shop.world();
     let ahead = shop.clock.now() + SignedDuration::from_hours(24 * 3650);
-    let add = world
-        .books
-        .write(ahead, |tx| tx.add_customer("LATE", "Late", None, 30));
+    let add = world.write_at(ahead, |tx| tx.add_customer("LATE", "Late", None, 30));
     add.unwrap();
     drop(world);
 

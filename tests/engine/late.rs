@@ -76,7 +76,7 @@ fn a_retry_that_is_taken_back_beside_its_charge_is_the_result_of_its_request() {
         let invoice = tx.read().find_invoice("INV-1", None)?;
         tx.void_invoice(&invoice, "a mistake")
     };
-    shop.world().books.write(at, void).unwrap();
+    shop.world().write_at(at, void).unwrap();
     assert!(shop.reconcile().unlocked);
 
     let again = shop.charge_by_request("nov");

@@ -76,7 +76,7 @@ fn more_mails(shop: &Shop, more: usize) {
             wording: letter.wording.clone(),
         };
         let at = shop.clock.now();
-        world.books.write(at, |tx| tx.queue_mail(&mail)).unwrap();
+        world.write_at(at, |tx| tx.queue_mail(&mail)).unwrap();
     }
 }
 

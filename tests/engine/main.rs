@@ -256,8 +256,7 @@ pub fn a_charge_that_is_no_longer_wanted_is_looked_up_and_not_repeated() {
     let customer = world.books.read().find_customer("ACME").unwrap();
     let card = world.books.read().find_card(&customer, None).unwrap();
     world
-        .books
-        .write(shop.clock.now(), |tx| {
+        .write_at(shop.clock.now(), |tx| {
             tx.disable_card(&card, "reported lost")
         })
         .unwrap();

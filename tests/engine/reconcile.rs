@@ -25,7 +25,7 @@ use dues::rehearsal::listen;
 use jiff::SignedDuration;
 use jiff::civil::date;
 
-use crate::shop::{Shop, as_an_older_dues_prepared_it, hand, usd};
+use crate::shop::{Shop, as_an_older_dues_prepared_it, usd};
 
 /// A person read the gateway's own page.
 pub fn compared(how: &str) -> How<'_> {
@@ -49,7 +49,7 @@ impl Shop {
     /// Backs the book up at a named place of what follows, as cron may at any moment.
     fn back_up_at(&self, point: &'static str) {
         let (from, to) = (self.book(), self.copy());
-        let copy = |from: &Path, to: &Path| Books::open(from, hand())?.back_up(to);
+        let copy = |from: &Path, to: &Path| Books::open(from)?.back_up(to);
         listen(Some(Rc::new(move |name| {
             if name == point {
                 copy(&from, &to)?;
@@ -257,7 +257,7 @@ fn an_account_that_nobody_can_ask_is_not_called_compared() {
     assert_eq!(shop.charge().unwrap().1, State::Succeeded);
     let at = shop.clock.now();
     let mut world = shop.world();
-    world.books.write(at, |tx| tx.log_out("sandbox")).unwrap();
+    world.write_at(at, |tx| tx.log_out("sandbox")).unwrap();
 
     let done = reconcile(&mut world, &How::default());
 
@@ -465,7 +465,7 @@ fn an_invoice_that_has_the_number_of_a_forgotten_one_is_another() {
     let beta = shop.world().books.read().find_customer("BETA").unwrap();
     let at = shop.clock.now();
     let add = |tx: &Tx<'_>| tx.add_invoice(&beta, &euros);
-    shop.world().books.write(at, add).unwrap();
+    shop.world().write_at(at, add).unwrap();
 
     let done = shop.reconcile();
 

@@ -159,8 +159,7 @@ fn a_refund_that_was_closed_and_given_is_booked_beside_it() {
     shop.clock.pass(60);
     let at = shop.clock.now();
     world
-        .books
-        .write(at, |tx| {
+        .write_at(at, |tx| {
             Ok(tx.step(&attempt, &Event::FoundNotCharged, None, Some("not there"))?)
         })
         .unwrap();
@@ -204,8 +203,7 @@ fn a_refund_that_fits_no_more_is_booked_as_the_gateway_gave_it() {
     let mut world = shop.world();
     let at = shop.clock.now();
     world
-        .books
-        .write(at, |tx| {
+        .write_at(at, |tx| {
             let payment = tx.read().payment(PaymentId(1))?;
             let invoice = tx.read().find_invoice("INV-2", None)?;
             tx.apply_credit(&payment.credit, &invoice, usd(50_00))

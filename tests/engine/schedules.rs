@@ -38,7 +38,7 @@ use jiff::civil::{Date, date};
 use jiff::{SignedDuration, Timestamp, ToSpan};
 
 use crate::reconcile::compared;
-use crate::shop::{Shop, usd};
+use crate::shop::{Shop, hand, usd};
 
 impl Shop {
     /// The clock shows this moment.
@@ -53,7 +53,7 @@ impl Shop {
 
     fn change<T>(&self, change: impl FnOnce(&Tx<'_>) -> Result<T>) -> T {
         let at = self.clock.now();
-        self.world().books.write(at, change).unwrap()
+        self.world().write_at(at, change).unwrap()
     }
 
     fn customer(&self, code: &str) -> Customer {
@@ -1694,7 +1694,7 @@ fn a_run_that_cannot_be_written_down_says_what_it_charged() {
     let mut other = shop.world().books;
     // Longer than a writer waits.
     let holds = move || {
-        let _ = other.rehearse(at, |_| {
+        let _ = other.rehearse(&hand(), at, |_| {
             locked.send(()).unwrap();
             thread::sleep(Duration::from_secs(12));
             Ok(())

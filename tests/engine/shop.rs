@@ -141,7 +141,7 @@ impl Gateway for Bent {
             .pass(self.sleeps.lock().unwrap().pop_front().unwrap_or(0));
         let lingers = self.lingers.lock().unwrap().pop_front();
         std::thread::sleep(lingers.unwrap_or_default());
-        let open = Books::open(&self.book, hand())?.read().open_charges()?;
+        let open = Books::open(&self.book)?.read().open_charges()?;
         if !open.iter().any(|one| one.attempt.state == State::Sending) {
             self.unrecorded.fetch_add(1, Ordering::SeqCst);
         }
@@ -347,9 +347,9 @@ impl Shop {
             mode: Mode::Test,
         };
         let at = shop.clock.now();
-        let mut books = Books::create(&shop.book(), hand(), &new, at).unwrap();
+        let mut books = Books::create(&shop.book(), &hand(), &new, at).unwrap();
         books
-            .write(at, |tx| {
+            .write(&hand(), at, |tx| {
                 tx.log_in(&Login {
                     gateway: "sandbox".into(),
                     account: "sandbox".into(),
@@ -387,7 +387,8 @@ impl Shop {
 
     pub fn world(&self) -> World<'_> {
         World {
-            books: Books::open(&self.book(), hand()).unwrap(),
+            books: Books::open(&self.book()).unwrap(),
+            hand: hand(),
             clock: &*self.clock,
             gateways: &self.gateway,
             marks: &self.marks,
@@ -465,7 +466,7 @@ impl Shop {
                 },
             )
         };
-        self.world().books.write(self.clock.now(), add).unwrap();
+        self.world().write_at(self.clock.now(), add).unwrap();
     }
 
     /// Money received, oldest first.

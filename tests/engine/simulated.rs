@@ -10,7 +10,7 @@ use dues::jobs::reconcile::{How, reconcile};
 use dues::rehearsal;
 use jiff::SignedDuration;
 
-use crate::shop::{Shop, as_an_older_dues_prepared_it, hand};
+use crate::shop::{Shop, as_an_older_dues_prepared_it};
 
 /// A machine may sleep in the middle of a commit, too: a key that was young
 /// when it was looked at is old when the request would leave.
@@ -68,7 +68,7 @@ fn what_an_old_book_has_as_prepared_may_have_been_sent() {
     let (book, target) = (shop.book(), backup.clone());
     rehearsal::listen(Some(Rc::new(move |name| {
         if name == "charge.sending" {
-            Books::open(&book, hand()).unwrap().back_up(&target)?;
+            Books::open(&book).unwrap().back_up(&target)?;
         }
         Ok(())
     })));

@@ -206,9 +206,7 @@ pub fn add_invoice(stage: &Arc<Stage>, process: usize, book: usize) {
     };
     let at = stage.hands().wall();
     let _ = run(stage, process, book, "add an invoice", |world| {
-        world
-            .books
-            .write(at, |tx| add(tx, number, owed).map(|_| ()))
+        world.write_at(at, |tx| add(tx, number, owed).map(|_| ()))
     });
 }
 
@@ -230,7 +228,7 @@ pub fn brings_a_heap(stage: &Arc<Stage>, book: usize) {
     stage.state().invoices.extend(heap.iter().cloned());
     let at = stage.hands().wall();
     let _ = run(stage, 0, book, "import a heap of invoices", |world| {
-        world.books.write(at, |tx| {
+        world.write_at(at, |tx| {
             for (number, owed) in heap {
                 add(tx, number, owed)?;
             }
@@ -263,7 +261,7 @@ pub fn imports_again(stage: &Arc<Stage>, process: usize, book: usize) {
     all.sort_by(|one, other| one.0.cmp(&other.0));
     let at = stage.hands().wall();
     let _ = run(stage, process, book, "import invoices again", |world| {
-        world.books.write(at, |tx| {
+        world.write_at(at, |tx| {
             for (number, owed) in all {
                 if tx.read().invoice_by_number(&number)?.is_none() {
                     add(tx, number, owed)?;

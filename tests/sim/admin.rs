@@ -14,7 +14,7 @@ use super::actors;
 use super::faults::Fault;
 use super::person;
 use super::server::{Intent, Standing};
-use super::shop::{CUSTOMERS, consent, hand, run};
+use super::shop::{CUSTOMERS, consent, run};
 use super::stage::{Class, Key, Killed, Stage};
 
 /// What happens now and then while nobody works.
@@ -126,7 +126,7 @@ fn restores(stage: &Arc<Stage>, book: usize) {
 /// Begun again each time it is killed, as it tells people to; whether it agreed.
 fn restores_by_the_program(backup: &Path, path: &Path) -> bool {
     loop {
-        let restore = || Books::restore(backup, path, &hand(), false);
+        let restore = || Books::restore(backup, path, false);
         match catch_unwind(AssertUnwindSafe(restore)) {
             Ok(restored) => return restored.is_ok(),
             Err(cause) if cause.is::<Killed>() => {}
@@ -197,7 +197,7 @@ fn changes_a_consent(stage: &Arc<Stage>, book: usize) {
     let last4 = ["4242", "5544"][usize::try_from(stage.below(2)).unwrap_or(0)];
     let at = stage.hands().wall();
     let _ = run(stage, 0, book, "change a consent", |world| {
-        world.books.write(at, |tx| {
+        world.write_at(at, |tx| {
             let customer = tx.read().find_customer(customer)?;
             let card = tx.read().find_card(&customer, Some(last4))?;
             let now = tx.read().authorization(card.id)?;

@@ -30,7 +30,7 @@ pub fn agrees(stage: &Arc<Stage>, process: usize, book: usize) {
     let (kind, days, step) = (stage.below(4), stage.between(0, 4), stage.between(1, 10));
     let amount = usd(stage.between(100, 5_000));
     let _ = run(stage, process, book, "agree on dates", |world| {
-        world.books.write(at, |tx| {
+        world.write_at(at, |tx| {
             let who = tx.read().find_customer(customer)?;
             let hour = nine();
             let first_on = hour.date(at).saturating_add(days.days());

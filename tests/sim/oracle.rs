@@ -14,7 +14,7 @@ use rusqlite::{Connection, OptionalExtension};
 
 use super::faults::Fault;
 use super::server::{Intent, KEY_LIFE};
-use super::shop::{book_id, hand, marks};
+use super::shop::{book_id, marks};
 use super::stage::{Class, Stage, State};
 
 /// Whether an intent belongs to a time that its book was made to forget, at a
@@ -322,7 +322,7 @@ fn attempt_with(connection: &Connection, key: &str) -> Option<Row> {
 pub fn inspect(stage: &Arc<Stage>, book: usize, at_rest: bool) {
     stage.state().tally.checks += 1;
     let path = stage.state().desks[book].path.clone();
-    let broken = match Books::open(&path, hand()) {
+    let broken = match Books::open(&path) {
         Ok(books) => books.read().violations(),
         Err(problem) => Err(problem),
     };

@@ -90,8 +90,8 @@ fn template(id: &str) -> Result<Vec<u8>> {
         gateway: "stripe".into(),
         mode: Mode::Test,
     };
-    let mut books = Books::create(&path, hand(), &new, at)?;
-    books.write(at, |tx| {
+    let mut books = Books::create(&path, &hand(), &new, at)?;
+    books.write(&hand(), at, |tx| {
         tx.log_in(&Login {
             gateway: "stripe".into(),
             account: "acct_1".into(),
@@ -214,7 +214,7 @@ pub fn run<T>(
     };
     let opened = match kept {
         Some(books) => Ok(books),
-        None => Books::open(&path, hand()),
+        None => Books::open(&path),
     };
     let books = match opened {
         Ok(books) => books,
@@ -237,6 +237,7 @@ pub fn run<T>(
     let ended = catch_unwind(AssertUnwindSafe(|| {
         let mut world = World {
             books,
+            hand: hand(),
             clock: &clock,
             gateways: &door,
             marks: &marks,

@@ -322,7 +322,7 @@ fn mail_report(
         payment: None,
         wording: paper::run_report(&books.read().facts()?.name, one, lines),
     };
-    books.write(at, |tx| {
+    books.write(&session.hand, at, |tx| {
         if tx.read().has_mail(&mail.event, &mail.to)? {
             return Ok(());
         }

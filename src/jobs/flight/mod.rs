@@ -94,7 +94,7 @@ pub(super) fn depart(
     right.steady(world)?;
     let mut leaving: Vec<Passenger> = Vec::new();
     let mut was_decided = false;
-    let written = world.books.write(at, |tx| {
+    let written = world.write_at(at, |tx| {
         for Boarding { attempt, gateway } in decide(tx)? {
             let request = tx.read().request_of(&attempt)?;
             let attempt = if rehearsal::holds(Rule::RecordedFirst) {
@@ -149,8 +149,7 @@ fn stay(world: &mut World<'_>, staying: &[Passenger], problem: Problem) -> Probl
     // What was sent before is asked for again, whatever the disk kept.
     let mut firsts = staying.iter().map(|one| &one.attempt);
     let mut firsts: Vec<&AttemptRow> = firsts.by_ref().filter(|one| one.sends < 2).collect();
-    let at = world.now();
-    let closed = world.books.write(at, |tx| {
+    let closed = world.write(|tx| {
         for first in &firsts {
             let known = tx.read().attempt_with_reference(&first.asked.reference)?;
             if let Some(known) = known.filter(|known| known.state.is_open()) {
@@ -203,7 +202,7 @@ pub(super) fn land(
     let at = world.now();
     rehearsal::point("charge.answered")
         .and_then(|()| {
-            world.books.write(at, |tx| {
+            world.write_at(at, |tx| {
                 let mut landed = Vec::new();
                 for Returned { attempt, heard } in back {
                     let attempt = if rehearsal::holds(Rule::RecordedFirst) {

@@ -217,5 +217,5 @@ pub(super) fn write_down(
     {
         return Ok(());
     }
-    world.books.write(at, |tx| tx.add_run(began, &did))
+    world.write_at(at, |tx| tx.add_run(began, &did))
 }

@@ -58,6 +58,5 @@ fn keep(world: &mut World<'_>, left: &[(Name, String)]) -> Result<Vec<Name>> {
     if left.is_empty() && world.books.read().not_done()?.is_empty() {
         return Ok(Vec::new());
     }
-    let at = world.now();
-    world.books.write(at, |tx| tx.keep_not_done(left))
+    world.write(|tx| tx.keep_not_done(left))
 }

@@ -70,7 +70,7 @@ pub fn rehearse(
     if let Some(problem) = outlook.no_run() {
         return Err(problem.clone());
     }
-    world.books.rehearse(now, |tx| {
+    world.books.rehearse(&world.hand, now, |tx| {
         let mut items = Vec::new();
         let mut tally = Tally::default();
         let mut candidates: Vec<(Candidate, Timestamp)> = agenda(tx.read(), now, &limits.rules)?
