@@ -322,7 +322,7 @@ impl Tx<'_> {
         // The day the money was asked for; a repeated request may be days younger than its charge.
         let zone = self.read().facts()?.zone;
         let sent = charge.attempt.first_sent_at.unwrap_or(self.at);
-        let received_on = sent.to_zoned(zone).date();
+        let received_on = self.open_day(sent.to_zoned(zone).date())?;
         let (payment, credit) = self.insert_payment(
             charge.customer,
             Method::Card,
@@ -340,7 +340,7 @@ impl Tx<'_> {
             let available = self.read().credit(from)?.available();
             let amount = share.amount.at_most(invoice.open).at_most(available);
             if amount.is_positive() && !invoice.is_void {
-                self.allocate(from, invoice.id, amount)?;
+                self.allocate(from, invoice.id, amount, received_on)?;
             }
         }
         Ok(payment)

@@ -212,7 +212,7 @@ impl Reader<'_> {
     /// The book cannot be read.
     pub fn shares_of(self, id: ChargeId) -> Result<Vec<Share>> {
         self.rows(
-            "select p.invoice_id, i.number, p.amount_minor, i.currency, p.credit_id, c.payment_id
+            "select p.invoice_id, i.number, p.amount_minor, i.currency, p.credit_id, c.payment_id, c.credit_memo_id, c.adjustment_id
              from plans p join invoices i on i.id = p.invoice_id left join credits c on c.id = p.credit_id
              where p.charge_id = ?1 order by p.line",
             [id],

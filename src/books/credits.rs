@@ -17,7 +17,7 @@ use crate::problem::{Problem, Result};
 /// it, and what open refunds give back.
 macro_rules! columns {
     () => {
-        "c.id as credit_id, c.payment_id, c.customer_id, c.currency,
+        "c.id as credit_id, c.payment_id, c.credit_memo_id, c.adjustment_id, c.customer_id, c.currency,
          c.amount_minor as credit_minor, c.open_minor,
          (select coalesce(sum(amount_minor), 0) from reservations where credit_id = c.id) +
          (select coalesce(sum(amount_minor), 0) from to_be_given_back
@@ -29,9 +29,14 @@ pub(super) use columns;
 const SELECT: &str = concat!("select ", columns!(), " from credits c");
 
 pub(super) fn name(row: &Row<'_>) -> rusqlite::Result<CreditName> {
+    let source = match (row.get("payment_id")?, row.get("credit_memo_id")?) {
+        (Some(payment), _) => Source::Payment(payment),
+        (None, Some(memo)) => Source::CreditMemo(memo),
+        (None, None) => Source::Adjustment(row.get("adjustment_id")?),
+    };
     Ok(CreditName {
         id: row.get("credit_id")?,
-        source: Source::Payment(row.get("payment_id")?),
+        source,
     })
 }
 
@@ -58,7 +63,7 @@ pub(super) fn allocation(row: &Row<'_>) -> rusqlite::Result<Allocation> {
 /// What is applied, added up by invoice and credit: `which` names one of either.
 fn applied(which: &str) -> String {
     format!(
-        "select l.credit_id, c.payment_id, l.invoice_id, i.number, i.currency, i.open_minor, l.amount_minor
+        "select l.credit_id, c.payment_id, c.credit_memo_id, c.adjustment_id, l.invoice_id, i.number, i.currency, i.open_minor, l.amount_minor
            from (select credit_id, invoice_id, sum(amount_minor) as amount_minor, min(id) as first_id
                    from allocations where {which} = ?1
                   group by credit_id, invoice_id having sum(amount_minor) <> 0) l
@@ -129,7 +134,7 @@ impl Reader<'_> {
     /// The book cannot be read.
     pub fn allocations_made_to(self, invoice: InvoiceId) -> Result<Vec<Allocation>> {
         self.rows(
-            "select l.credit_id, c.payment_id, l.invoice_id, i.number, i.currency, i.open_minor, l.amount_minor
+            "select l.credit_id, c.payment_id, c.credit_memo_id, c.adjustment_id, l.invoice_id, i.number, i.currency, i.open_minor, l.amount_minor
                from allocations l join credits c on c.id = l.credit_id join invoices i on i.id = l.invoice_id
               where l.invoice_id = ?1 order by l.id",
             [invoice],
@@ -146,12 +151,19 @@ impl Tx<'_> {
         amount: Money,
         credited_on: Date,
     ) -> Result<CreditId> {
-        let Source::Payment(payment) = source;
+        let (payment, memo, adjustment) = match source {
+            Source::Payment(id) => (Some(id), None, None),
+            Source::CreditMemo(id) => (None, Some(id), None),
+            Source::Adjustment(id) => (None, None, Some(id)),
+        };
         let id = self.insert(
-            "insert into credits (payment_id, customer_id, amount_minor, currency, open_minor, credited_on, created_at)
-             values (?1, ?2, ?3, ?4, ?3, ?5, ?6)",
+            "insert into credits (payment_id, credit_memo_id, adjustment_id, customer_id, amount_minor, currency,
+               open_minor, credited_on, created_at)
+             values (?1, ?2, ?3, ?4, ?5, ?6, ?5, ?7, ?8)",
             (
                 payment,
+                memo,
+                adjustment,
                 customer,
                 amount.minor(),
                 amount.currency(),
@@ -162,25 +174,66 @@ impl Tx<'_> {
         Ok(CreditId(id))
     }
 
+    /// Applies a part of a credit; negative, it is taken back. It counts for
+    /// the day `on`, or the first day on which both the credit and the invoice
+    /// are there.
     pub(super) fn allocate(
         &self,
         credit: CreditId,
         invoice: InvoiceId,
         amount: Money,
+        on: Date,
     ) -> Result<()> {
         self.insert(
-            "insert into allocations (credit_id, invoice_id, amount_minor, allocated_at) values (?1, ?2, ?3, ?4)",
-            (credit, invoice, amount.minor(), self.at),
+            "insert into allocations (credit_id, invoice_id, amount_minor, allocated_on, allocated_at)
+             select ?1, ?2, ?3, max(?4, c.credited_on, i.issued_on), ?5
+               from credits c, invoices i where c.id = ?1 and i.id = ?2",
+            (credit, invoice, amount.minor(), on, self.at),
         )?;
         Ok(())
     }
 
-    /// Applies a credit to an invoice of the same customer.
+    /// Applies a credit to an invoice of the same customer, as of `on`.
     ///
     /// # Errors
     ///
-    /// Exit 1 if either has less than `amount` available, or they do not belong together.
+    /// Exit 1 if either has less than `amount` available, they do not belong
+    /// together, or the day is in a closed period.
+    pub fn apply_credit_on(
+        &self,
+        credit: &Credit,
+        invoice: &Invoice,
+        amount: Money,
+        on: Date,
+    ) -> Result<()> {
+        self.require_room(credit, invoice, amount)?;
+        self.allocate(credit.name.id, invoice.id, amount, on)?;
+        self.note(
+            "payment.applied",
+            json!({"payment": credit.name.to_string(), "invoice": invoice.number, "amount": amount.to_string()}),
+        )
+    }
+
+    /// As [`Tx::apply_credit_on`], today.
+    ///
+    /// # Errors
+    ///
+    /// As [`Tx::apply_credit_on`].
     pub fn apply_credit(&self, credit: &Credit, invoice: &Invoice, amount: Money) -> Result<()> {
+        let today = self.open_day(self.today()?)?;
+        self.apply_credit_on(credit, invoice, amount, today)
+    }
+
+    /// # Errors
+    ///
+    /// Exit 1 if a credit or an invoice has less than `amount` available, or
+    /// they do not belong together.
+    pub(super) fn require_room(
+        &self,
+        credit: &Credit,
+        invoice: &Invoice,
+        amount: Money,
+    ) -> Result<()> {
         let refuse =
             |code, message: String, hint: &str| Err(Problem::refused(code, message).hint(hint));
         // As they are now, not as they were shown.
@@ -225,10 +278,6 @@ impl Tx<'_> {
                 );
             }
         }
-        self.allocate(name.id, invoice.id, amount)?;
-        self.note(
-            "payment.applied",
-            json!({"payment": name.to_string(), "invoice": number, "amount": amount.to_string()}),
-        )
+        Ok(())
     }
 }

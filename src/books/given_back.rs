@@ -399,8 +399,8 @@ fn the_book_refuses_what_no_refund_does() {
         "update given_back set amount_minor = 1",
         "delete from given_back",
         // 50.00 are applied to INV-2, and 20.00 of them are to be given back.
-        "insert into allocations (credit_id, invoice_id, amount_minor, allocated_at) values (1, 2, -30_01, 'now')",
-        "insert into allocations (credit_id, invoice_id, amount_minor, allocated_at) values (1, 1, -1, 'now')",
+        "insert into allocations (credit_id, invoice_id, amount_minor, allocated_on, allocated_at) values (1, 2, -30_01, '2026-11-22', 'now')",
+        "insert into allocations (credit_id, invoice_id, amount_minor, allocated_on, allocated_at) values (1, 1, -1, '2026-11-22', 'now')",
         // An attempt is of one thing.
         "update attempts set refund_id = 1 where charge_id = 1",
         "insert into attempts (charge_id, refund_id, n, gateway, account, token, amount_minor, currency, key, reference,

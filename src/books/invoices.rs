@@ -322,8 +322,8 @@ impl Tx<'_> {
             );
         }
         self.execute(
-            "update invoices set voided_at = ?2, void_reason = ?3 where id = ?1",
-            (invoice.id, self.at, because),
+            "update invoices set voided_at = ?2, voided_on = ?3, void_reason = ?4 where id = ?1",
+            (invoice.id, self.at, self.open_day(self.today()?)?, because),
         )?;
         self.note(
             "invoice.voided",

@@ -5,20 +5,20 @@
 //! order by their row numbers, so merging them needs no sort.
 
 use jiff::Timestamp;
-use jiff::tz::TimeZone;
 use rusqlite::{Row, Rows};
 
 use super::values::money;
 use super::{Reader, credits};
+use crate::domain::credit::Source;
 use crate::domain::journal::{Account, Event, Fact};
 use crate::domain::money::Money;
 use crate::problem::Result;
 
-type Read = fn(&Row<'_>, &TimeZone) -> rusqlite::Result<Fact>;
+type Read = fn(&Row<'_>) -> rusqlite::Result<Fact>;
 
 /// Each kind of fact: its rows in the order of booking, and how one is read.
 /// Of one moment, the upper comes first.
-const SOURCES: [(&str, Read); 5] = [
+const SOURCES: [(&str, Read); 10] = [
     (
         "select id, customer_id, total_minor, currency, issued_on, created_at as booked_at
            from invoices order by id",
@@ -26,22 +26,39 @@ const SOURCES: [(&str, Read); 5] = [
     ),
     (
         // Only what is void has to be sorted.
-        "select id, customer_id, total_minor, currency, voided_at as booked_at
+        "select id, customer_id, total_minor, currency, voided_on, voided_at as booked_at
            from invoices where voided_at is not null order by voided_at, id",
         voided,
     ),
     (
+        "select id, method, amount_minor, currency, received_on, null as gateway, created_at as booked_at
+           from receipts order by id",
+        taken_without_a_name,
+    ),
+    (
         // Whose attempt is not there names no gateway that could owe the money.
-        "select p.id, p.customer_id, p.method, p.amount_minor, p.currency, p.received_on, a.gateway,
-           p.created_at as booked_at
+        "select p.id, p.customer_id, p.method, p.amount_minor, p.currency, p.received_on, p.receipt_id,
+           p.moved_from_id, a.gateway, p.created_at as booked_at
            from payments p left join attempts a on a.id = p.attempt_id
           where p.attempt_id is null or a.gateway is not null order by p.id",
         received,
     ),
     (
-        "select c.id as credit_id, c.payment_id, c.customer_id as payer_id, c.currency, l.invoice_id,
-           i.customer_id as debtor_id, i.currency as invoice_currency, l.amount_minor,
-           l.allocated_at as booked_at
+        "select c.id as credit_id, c.payment_id, c.credit_memo_id, c.adjustment_id, m.customer_id, m.currency,
+           m.amount_minor, m.issued_on, m.created_at as booked_at
+           from credit_memos m cross join credits c on c.credit_memo_id = m.id order by m.id",
+        credited,
+    ),
+    (
+        "select c.id as credit_id, c.payment_id, c.credit_memo_id, c.adjustment_id, c.customer_id, d.currency,
+           d.amount_minor, d.kind, d.adjusted_on, d.created_at as booked_at
+           from adjustments d cross join credits c on c.adjustment_id = d.id order by d.id",
+        adjusted,
+    ),
+    (
+        "select c.id as credit_id, c.payment_id, c.credit_memo_id, c.adjustment_id, c.customer_id as payer_id,
+           c.currency, l.invoice_id, i.customer_id as debtor_id, i.currency as invoice_currency, l.amount_minor,
+           l.allocated_on, l.allocated_at as booked_at
            from allocations l cross join credits c on c.id = l.credit_id
            cross join invoices i on i.id = l.invoice_id order by l.id",
         allocated,
@@ -55,9 +72,23 @@ const SOURCES: [(&str, Read); 5] = [
            left join attempts a on a.id = p.attempt_id order by g.id",
         given_back,
     ),
+    (
+        "select c.id as credit_id, c.payment_id, c.credit_memo_id, c.adjustment_id, c.customer_id, c.currency,
+           v.amount_minor, v.reversed_on, p.method, a.gateway, d.kind, v.reversed_at as booked_at
+           from reversals v cross join credits c on c.id = v.credit_id
+           left join payments p on p.id = c.payment_id left join attempts a on a.id = p.attempt_id
+           left join adjustments d on d.id = c.adjustment_id order by v.id",
+        reversed,
+    ),
+    (
+        "select d.id, d.fee_minor, d.currency, d.opened_on, p.method, a.gateway, d.opened_at as booked_at
+           from disputes d cross join payments p on p.id = d.payment_id
+           left join attempts a on a.id = p.attempt_id where d.fee_minor > 0 order by d.id",
+        fee_taken,
+    ),
 ];
 
-fn issued(row: &Row<'_>, _: &TimeZone) -> rusqlite::Result<Fact> {
+fn issued(row: &Row<'_>) -> rusqlite::Result<Fact> {
     Ok(Fact {
         on: row.get("issued_on")?,
         event: Event::InvoiceIssued {
@@ -68,9 +99,9 @@ fn issued(row: &Row<'_>, _: &TimeZone) -> rusqlite::Result<Fact> {
     })
 }
 
-fn voided(row: &Row<'_>, zone: &TimeZone) -> rusqlite::Result<Fact> {
+fn voided(row: &Row<'_>) -> rusqlite::Result<Fact> {
     Ok(Fact {
-        on: booked_at(row)?.to_zoned(zone.clone()).date(),
+        on: row.get("voided_on")?,
         event: Event::InvoiceVoided {
             invoice: row.get("id")?,
             customer: row.get("customer_id")?,
@@ -79,25 +110,95 @@ fn voided(row: &Row<'_>, zone: &TimeZone) -> rusqlite::Result<Fact> {
     })
 }
 
-fn received(row: &Row<'_>, _: &TimeZone) -> rusqlite::Result<Fact> {
+fn taken_without_a_name(row: &Row<'_>) -> rusqlite::Result<Fact> {
     Ok(Fact {
         on: row.get("received_on")?,
-        event: Event::PaymentReceived {
-            payment: row.get("id")?,
-            customer: row.get("customer_id")?,
+        event: Event::ReceiptTaken {
+            receipt: row.get("id")?,
             amount: money(row, "amount_minor")?,
             into: holder(row)?,
         },
     })
 }
 
-fn given_back(row: &Row<'_>, _: &TimeZone) -> rusqlite::Result<Fact> {
+fn received(row: &Row<'_>) -> rusqlite::Result<Fact> {
+    let without_a_name = row.get::<_, Option<i64>>("receipt_id")?.is_some();
+    // What was moved from another customer came from where it had come there.
+    let was_moved = row.get::<_, Option<i64>>("moved_from_id")?.is_some();
+    Ok(Fact {
+        on: row.get("received_on")?,
+        event: Event::PaymentReceived {
+            payment: row.get("id")?,
+            customer: row.get("customer_id")?,
+            amount: money(row, "amount_minor")?,
+            into: if without_a_name && !was_moved {
+                Account::Suspense
+            } else {
+                holder(row)?
+            },
+        },
+    })
+}
+
+fn credited(row: &Row<'_>) -> rusqlite::Result<Fact> {
+    Ok(Fact {
+        on: row.get("issued_on")?,
+        event: Event::CreditGranted {
+            credit: credits::name(row)?.source,
+            customer: row.get("customer_id")?,
+            amount: money(row, "amount_minor")?,
+            from: Account::Returns,
+        },
+    })
+}
+
+fn adjusted(row: &Row<'_>) -> rusqlite::Result<Fact> {
+    Ok(Fact {
+        on: row.get("adjusted_on")?,
+        event: Event::CreditGranted {
+            credit: credits::name(row)?.source,
+            customer: row.get("customer_id")?,
+            amount: money(row, "amount_minor")?,
+            from: Account::Adjusted(row.get("kind")?),
+        },
+    })
+}
+
+fn given_back(row: &Row<'_>) -> rusqlite::Result<Fact> {
     Ok(Fact {
         on: row.get("given_on")?,
         event: Event::MoneyGivenBack {
             refund: row.get("refund_id")?,
             customer: row.get("customer_id")?,
             amount: money(row, "amount_minor")?,
+            from: holder(row)?,
+        },
+    })
+}
+
+fn reversed(row: &Row<'_>) -> rusqlite::Result<Fact> {
+    let credit = credits::name(row)?.source;
+    Ok(Fact {
+        on: row.get("reversed_on")?,
+        event: Event::CreditReversed {
+            credit,
+            customer: row.get("customer_id")?,
+            amount: money(row, "amount_minor")?,
+            into: match credit {
+                Source::Payment(_) => holder(row)?,
+                Source::CreditMemo(_) => Account::Returns,
+                Source::Adjustment(_) => Account::Adjusted(row.get("kind")?),
+            },
+        },
+    })
+}
+
+fn fee_taken(row: &Row<'_>) -> rusqlite::Result<Fact> {
+    Ok(Fact {
+        on: row.get("opened_on")?,
+        event: Event::DisputeFeeTaken {
+            dispute: row.get("id")?,
+            amount: money(row, "fee_minor")?,
             from: holder(row)?,
         },
     })
@@ -111,10 +212,10 @@ fn holder(row: &Row<'_>) -> rusqlite::Result<Account> {
     })
 }
 
-fn allocated(row: &Row<'_>, zone: &TimeZone) -> rusqlite::Result<Fact> {
+fn allocated(row: &Row<'_>) -> rusqlite::Result<Fact> {
     let used = money(row, "amount_minor")?;
     Ok(Fact {
-        on: booked_at(row)?.to_zoned(zone.clone()).date(),
+        on: row.get("allocated_on")?,
         event: Event::AllocationMade {
             credit: credits::name(row)?.source,
             payer: row.get("payer_id")?,
@@ -138,14 +239,13 @@ impl Reader<'_> {
     /// The book cannot be read, or holds what is no date or no currency; or
     /// what `hear` returned.
     pub fn each_fact(self, mut hear: impl FnMut(&Fact) -> Result<()>) -> Result<()> {
-        let zone = self.facts()?.zone;
         let mut statements = Vec::new();
         for (sql, read) in SOURCES {
             statements.push((self.connection.prepare(sql)?, read));
         }
         let mut streams = Vec::new();
         for (statement, read) in &mut statements {
-            streams.push(Stream::open(statement.query([])?, *read, &zone)?);
+            streams.push(Stream::open(statement.query([])?, *read)?);
         }
         loop {
             // The first of equals: `min_by_key` keeps the order of the sources.
@@ -156,7 +256,7 @@ impl Reader<'_> {
             let Some(stream) = earliest else {
                 return Ok(());
             };
-            if let Some(fact) = stream.take(&zone)? {
+            if let Some(fact) = stream.take()? {
                 hear(&fact)?;
             }
         }
@@ -171,20 +271,20 @@ struct Stream<'a> {
 }
 
 impl<'a> Stream<'a> {
-    fn open(rows: Rows<'a>, read: Read, zone: &TimeZone) -> Result<Self> {
+    fn open(rows: Rows<'a>, read: Read) -> Result<Self> {
         let mut stream = Self {
             rows,
             read,
             next: None,
         };
-        stream.take(zone)?;
+        stream.take()?;
         Ok(stream)
     }
 
     /// Gives the fact that is next, and reads the one after it.
-    fn take(&mut self, zone: &TimeZone) -> Result<Option<Fact>> {
+    fn take(&mut self) -> Result<Option<Fact>> {
         let after = match self.rows.next()? {
-            Some(row) => Some((booked_at(row)?, (self.read)(row, zone)?)),
+            Some(row) => Some((booked_at(row)?, (self.read)(row)?)),
             None => None,
         };
         let now = std::mem::replace(&mut self.next, after);

@@ -94,8 +94,8 @@ fn lists(many: u32) -> rusqlite::Connection {
                join charges c on c.id = a.charge_id where a.state = 'succeeded';
              insert into credits (payment_id, customer_id, amount_minor, currency, open_minor, credited_on, created_at)
              select id, customer_id, 100, 'USD', 100, received_on, '' from payments;
-             insert into allocations (credit_id, invoice_id, amount_minor, allocated_at)
-             select id, customer_id, 60, '' from credits;
+             insert into allocations (credit_id, invoice_id, amount_minor, allocated_on, allocated_at)
+             select id, customer_id, 60, '2026-11-02', '' from credits;
              insert into mails (event, recipient, payment_id, subject, text, html, message_id, state, written_at)
              select 'of ' || id, 'a', id, '', '', '', id, 'sent', '' from payments;"
         ))

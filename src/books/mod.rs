@@ -4,6 +4,7 @@
 //! [`Books::write`] makes one: a write outside of a transaction, or one that
 //! leaves no audit row, does not compile or does not commit.
 
+mod adjustments;
 mod adoptions;
 mod attempt_rows;
 mod attempts;
@@ -14,6 +15,7 @@ mod book;
 mod cards;
 mod charges;
 mod checks;
+mod closings;
 mod copies;
 mod credits;
 mod customers;
@@ -36,6 +38,7 @@ mod places;
 mod refunds;
 mod refusals;
 mod regained;
+mod reversals;
 mod runs;
 mod schedules;
 mod schema;
@@ -55,6 +58,7 @@ use crate::rehearsal;
 
 use open::{connect, identity_of, require_a_book};
 
+pub use adjustments::{AdjustmentRow, NewAdjustment};
 pub use adoptions::{Adoption, NotAdopted};
 pub use attempt_rows::AttemptRow;
 pub use attempts::{NewAttempt, NotStepped, StepTaken};

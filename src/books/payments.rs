@@ -28,7 +28,8 @@ pub struct PaidShare {
 macro_rules! select {
     ($columns:literal, $joins:literal) => {
         concat!(
-            "select p.id, p.method, p.amount_minor, p.received_on, p.memo, a.charge_id,
+            "select p.id, p.method, p.amount_minor, p.received_on, p.memo, p.reference, a.charge_id,
+               (select coalesce(sum(amount_minor), 0) from reversals where credit_id = c.id) as reversed_minor,
                (select coalesce(sum(amount_minor), 0) from given_back where credit_id = c.id) as given_back_minor, ",
             credits::columns!(),
             $columns,
@@ -42,7 +43,7 @@ const SELECT: &str = select!("", "");
 const LIST: &str = select!(", o.code", " join customers o on o.id = p.customer_id");
 
 /// What the payments of a list (`cross`: in its order) are applied to, fact by fact.
-const APPLIED: &str = "select p.id, l.credit_id, c.payment_id, l.invoice_id, i.number, i.currency,
+const APPLIED: &str = "select p.id, l.credit_id, c.payment_id, c.credit_memo_id, c.adjustment_id, l.invoice_id, i.number, i.currency,
     i.open_minor, l.amount_minor
   from payments p cross join credits c on c.payment_id = p.id
   cross join allocations l on l.credit_id = c.id cross join invoices i on i.id = l.invoice_id";
@@ -59,9 +60,11 @@ fn payment(row: &Row<'_>) -> rusqlite::Result<Payment> {
         amount: money(row, "amount_minor")?,
         credit: credits::credit(row)?,
         given_back: money(row, "given_back_minor")?,
+        reversed: money(row, "reversed_minor")?,
         received_on: row.get("received_on")?,
         charge: row.get("charge_id")?,
         memo: row.get("memo")?,
+        reference: row.get("reference")?,
     })
 }
 
@@ -199,7 +202,7 @@ impl Tx<'_> {
             None,
             Some("imported balance"),
         )?;
-        self.allocate(credit, invoice, amount)
+        self.allocate(credit, invoice, amount, received_on)
     }
 
     /// Books money that was received, and the credit that it is.

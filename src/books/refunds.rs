@@ -333,17 +333,36 @@ impl Tx<'_> {
     /// The payment has not so much to give.
     pub(super) fn give_back(&self, refund: &RefundRow, amount: Money) -> Result<()> {
         let book = self.read();
+        // As with a payment, the day that it was asked for.
+        let zone = book.facts()?.zone;
+        let sent = refund.attempt.first_sent_at.unwrap_or(self.at);
+        let on = self.open_day(sent.to_zoned(zone).date())?;
+        self.free(refund.credit, &book.refund_shares(refund.id)?, amount, on)?;
+        self.insert_given_back(refund, amount, on)
+    }
+
+    /// Frees money of a credit, so that it can leave: what was planned is taken
+    /// from its invoices; what the plan does not cover, from what pays no
+    /// invoice, and then from what was applied last.
+    pub(super) fn free(
+        &self,
+        credit: CreditId,
+        planned: &[RefundShare],
+        amount: Money,
+        on: Date,
+    ) -> Result<()> {
+        let book = self.read();
         let mut left = amount;
-        for share in book.refund_shares(refund.id)? {
+        for share in planned {
             let part = share.amount.at_most(left);
             left = left.minus(part);
             if let TakenFrom::Invoice { id, .. } = share.from {
-                self.take_from(refund.credit, id, part)?;
+                self.take_from(credit, id, part, on)?;
             }
         }
-        let on_account = book.credit(refund.credit)?.open;
+        let on_account = book.credit(credit)?.open;
         let mut missing = amount.minus(on_account.at_most(amount));
-        let mut applied = book.allocations_of(refund.credit)?;
+        let mut applied = book.allocations_of(credit)?;
         while let Some(Allocation {
             invoice, amount, ..
         }) = applied.pop()
@@ -351,23 +370,31 @@ impl Tx<'_> {
         {
             let part = amount.at_most(missing);
             missing = missing.minus(part);
-            self.take_from(refund.credit, invoice, part)?;
+            self.take_from(credit, invoice, part, on)?;
         }
-        // As with a payment, the day that it was asked for.
-        let zone = book.facts()?.zone;
-        let sent = refund.attempt.first_sent_at.unwrap_or(self.at);
-        self.insert_given_back(refund, amount, sent.to_zoned(zone).date())
+        Ok(())
     }
 
     /// Takes money back from an invoice, no more than is applied to it.
-    fn take_from(&self, credit: CreditId, invoice: InvoiceId, amount: Money) -> Result<()> {
+    fn take_from(
+        &self,
+        credit: CreditId,
+        invoice: InvoiceId,
+        amount: Money,
+        on: Date,
+    ) -> Result<()> {
         let applied = self.read().allocations_of(credit)?;
         let applied = applied.into_iter().find(|it| it.invoice == invoice);
         let Some(applied) = applied.filter(|_| amount.is_positive()) else {
             return Ok(());
         };
         let part = amount.at_most(applied.amount);
-        self.allocate(credit, invoice, Money::zero(part.currency()).minus(part))
+        self.allocate(
+            credit,
+            invoice,
+            Money::zero(part.currency()).minus(part),
+            on,
+        )
     }
 
     /// Books that the bank sent money of a refund back. It pays again what the
@@ -383,6 +410,7 @@ impl Tx<'_> {
         on: Date,
     ) -> Result<Vec<RefundShare>> {
         let book = self.read();
+        let on = self.open_day(on)?;
         self.insert_given_back(refund, Money::zero(amount.currency()).minus(amount), on)?;
         let mut left = amount;
         let mut went = Vec::new();
@@ -395,7 +423,7 @@ impl Tx<'_> {
             if invoice.is_void || !part.is_positive() {
                 continue;
             }
-            self.allocate(refund.credit, invoice.id, part)?;
+            self.allocate(refund.credit, invoice.id, part, on)?;
             left = left.minus(part);
             went.push(RefundShare {
                 amount: part,

@@ -160,7 +160,7 @@ impl Tx<'_> {
         let book = self.read();
         let mut left = regained.amount;
         let payment = book.payment(regained.payment.id)?;
-        let mut there = payment.amount.minus(payment.given_back);
+        let mut there = payment.left();
         for open in book.open_refunds_of(payment.id)? {
             there = there.minus(open.amount);
         }

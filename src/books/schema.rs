@@ -5,6 +5,9 @@
 
 use std::collections::BTreeSet;
 
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use rusqlite::functions::FunctionFlags;
 use rusqlite::{Connection, ErrorCode, TransactionBehavior};
 
 use super::checks;
@@ -15,7 +18,7 @@ use crate::problem::{Problem, Result};
 use crate::rehearsal;
 
 /// Each schema change, in order; the last one's number is the book's version.
-const MIGRATIONS: [&str; 7] = [
+const MIGRATIONS: [&str; 8] = [
     include_str!("migrations/0001_the_book.sql"),
     include_str!("migrations/0002_looks.sql"),
     include_str!("migrations/0003_schedules.sql"),
@@ -23,10 +26,11 @@ const MIGRATIONS: [&str; 7] = [
     include_str!("migrations/0005_witnesses.sql"),
     include_str!("migrations/0006_whose_invoice.sql"),
     include_str!("migrations/0007_one_engine.sql"),
+    include_str!("migrations/0008_receivables.sql"),
 ];
 
 /// The hash of all that they write.
-const OUR_RULES: &str = "ff9882bafc0476b178619f78f90418887ac1ba5b668892b65bbd81b852618f0b";
+const OUR_RULES: &str = "e856c5984d57bbb90a90c49c01759581c83ec89a3347422b4c9d2922fdc7dd3c";
 
 /// Brings a book to the present schema, each step in its own transaction.
 ///
@@ -38,6 +42,7 @@ pub(super) fn migrate(connection: &mut Connection) -> Result<()> {
         return Ok(());
     }
     let_tables_be_replaced(connection, true)?;
+    know_days(connection)?;
     let migrated = step_by_step(connection);
     let_tables_be_replaced(connection, false)?;
     migrated
@@ -50,6 +55,18 @@ pub(super) fn migrate(connection: &mut Connection) -> Result<()> {
 fn let_tables_be_replaced(connection: &Connection, yes: bool) -> rusqlite::Result<()> {
     connection.pragma_update(None, "foreign_keys", !yes)?;
     connection.pragma_update(None, "legacy_alter_table", yes)
+}
+
+/// `day_in_zone(moment, zone)`: the civil day of a moment, for what older books
+/// kept as a moment alone.
+fn know_days(connection: &Connection) -> rusqlite::Result<()> {
+    let flags = FunctionFlags::SQLITE_UTF8 | FunctionFlags::SQLITE_DETERMINISTIC;
+    connection.create_scalar_function("day_in_zone", 2, flags, |given| {
+        let (moment, zone): (Timestamp, String) = (given.get(0)?, given.get(1)?);
+        // As wherever a book of a zone that is not known is read.
+        let zone = TimeZone::get(&zone).unwrap_or(TimeZone::UTC);
+        Ok(moment.to_zoned(zone).date().to_string())
+    })
 }
 
 fn step_by_step(connection: &mut Connection) -> Result<()> {
@@ -155,6 +172,7 @@ fn hash_of(statements: &BTreeSet<String>) -> String {
 pub(super) fn empty_book() -> Result<Connection> {
     let book = open::in_memory()?;
     let_tables_be_replaced(&book, true)?;
+    know_days(&book)?;
     for sql in MIGRATIONS {
         book.execute_batch(sql)?;
     }

@@ -9,11 +9,12 @@ use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ToSql, ToSqlOutput, 
 
 use crate::domain::authorization::Scope;
 use crate::domain::charge::State;
+use crate::domain::credit::AdjustmentKind;
 use crate::domain::decline::Class;
 use crate::domain::hour::{self, Hour};
 use crate::domain::ids::{
-    AutopayId, CardId, ChargeId, CreditId, CustomerId, InvoiceId, MailId, PaymentId, RefundId,
-    ScheduleId,
+    AdjustmentId, AttachmentId, AutopayId, CardId, ChargeId, CreditId, CreditMemoId, CustomerId,
+    DepositId, DisputeId, InvoiceId, MailId, PaymentId, ReceiptId, RefundId, ScheduleId,
 };
 use crate::domain::money::{Currency, Money};
 use crate::domain::outbox::MailState;
@@ -37,7 +38,21 @@ macro_rules! row_id_columns {
 }
 
 row_id_columns!(
-    AutopayId, CardId, ChargeId, CreditId, CustomerId, InvoiceId, MailId, PaymentId, RefundId,
+    AdjustmentId,
+    AttachmentId,
+    AutopayId,
+    CardId,
+    ChargeId,
+    CreditId,
+    CreditMemoId,
+    CustomerId,
+    DepositId,
+    DisputeId,
+    InvoiceId,
+    MailId,
+    PaymentId,
+    ReceiptId,
+    RefundId,
     ScheduleId
 );
 
@@ -57,7 +72,15 @@ macro_rules! word_columns {
     )*};
 }
 
-word_columns!(Class, MailState, Method, Scope, Standing, State);
+word_columns!(
+    AdjustmentKind,
+    Class,
+    MailState,
+    Method,
+    Scope,
+    Standing,
+    State
+);
 
 impl ToSql for Currency {
     fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {

@@ -151,12 +151,12 @@ impl Reader<'_> {
         ))?;
         let mut plans = prepare(format!(
             "select c.id as charge_id, l.invoice_id, i.number, l.amount_minor, i.currency, i.open_minor,
-               l.credit_id, k.payment_id
+               l.credit_id, k.payment_id, k.credit_memo_id, k.adjustment_id
              from charges c cross join plans l on l.charge_id = c.id cross join invoices i on i.id = l.invoice_id
              left join credits k on k.id = l.credit_id {which}, l.line"
         ))?;
         let mut paid = prepare(format!(
-            "select c.id as charge_id, l.credit_id, k.payment_id, l.invoice_id, i.number, i.currency,
+            "select c.id as charge_id, l.credit_id, k.payment_id, k.credit_memo_id, k.adjustment_id, l.invoice_id, i.number, i.currency,
                i.open_minor, l.amount_minor
              {BROUGHT} cross join credits k on k.payment_id = p.id cross join allocations l on l.credit_id = k.id
              cross join invoices i on i.id = l.invoice_id {which}, l.id"

@@ -10,8 +10,8 @@ use super::picking::{self, memo};
 use super::session::Session;
 use super::tables::{INVOICES, invoice_row, invoices_table, joined};
 use super::terminal::Report;
-use crate::books::Invoices;
-use crate::domain::credit::Source;
+use crate::books::{Invoices, Reader};
+use crate::domain::credit::{Allocation, Source};
 use crate::domain::invoice::{InvoiceNumber, NewInvoice};
 use crate::domain::money::{Currency, Money, Sums};
 use crate::domain::text::Text;
@@ -233,21 +233,34 @@ fn show(session: &Session, word: &str) -> Result<Report> {
         ));
     }
     for allocation in &paid {
-        let Source::Payment(payment) = allocation.credit.source;
-        let payment = book.payment(payment)?;
-        text.push_str(&format!(
-            "{}  {} paid by {} with {}{}\n",
-            payment.received_on,
-            allocation.amount,
-            payment.method,
-            payment.id,
-            payment
-                .memo
-                .map(|memo| format!(" ({memo})"))
-                .unwrap_or_default(),
-        ));
+        text.push_str(&settled_by(book, allocation)?);
     }
     Ok(Report::new("dues.invoice/1", data, text))
+}
+
+/// How a part of an invoice was settled, in a line.
+fn settled_by(book: Reader<'_>, allocation: &Allocation) -> Result<String> {
+    let amount = allocation.amount;
+    let because = |text: Option<String>| text.map(|text| format!(" ({text})")).unwrap_or_default();
+    Ok(match allocation.credit.source {
+        Source::Payment(id) => {
+            let payment = book.payment(id)?;
+            let (on, method) = (payment.received_on, payment.method);
+            format!(
+                "{on}  {amount} paid by {method} with {id}{}\n",
+                because(payment.memo)
+            )
+        }
+        Source::CreditMemo(id) => format!("{amount} credited with {id}\n"),
+        Source::Adjustment(id) => {
+            let adjustment = book.adjustment(id)?;
+            let (on, kind) = (adjustment.on, adjustment.kind);
+            format!(
+                "{on}  {amount} {kind} {id}{}\n",
+                because(Some(adjustment.because))
+            )
+        }
+    })
 }
 
 fn void(session: &Session, word: &str, because: Option<&str>) -> Result<Report> {

@@ -1,24 +1,30 @@
 //! A credit: money on a customer's account, that can be applied to invoices.
 //!
 //! Whatever it came from, it is spent in one way. People know it by its
-//! source: the credit of a payment is spelled as that payment.
+//! source: the credit of a payment is spelled as that payment. A credit memo
+//! and an adjustment are credits that no money brought.
 
 use std::fmt;
 
-use super::ids::{CreditId, CustomerId, InvoiceId, PaymentId};
+use super::ids::{AdjustmentId, CreditId, CreditMemoId, CustomerId, InvoiceId, PaymentId};
 use super::money::Money;
 
 /// Where a credit came from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Source {
     Payment(PaymentId),
+    CreditMemo(CreditMemoId),
+    Adjustment(AdjustmentId),
 }
 
 impl Source {
-    /// Reads a source as it is spelled: `PAY-7`.
+    /// Reads a source as it is spelled: `PAY-7`, `CM-3`, `ADJ-2`.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
-        PaymentId::parse(text).map(Self::Payment)
+        let payment = PaymentId::parse(text).map(Self::Payment);
+        payment
+            .or_else(|| CreditMemoId::parse(text).map(Self::CreditMemo))
+            .or_else(|| AdjustmentId::parse(text).map(Self::Adjustment))
     }
 }
 
@@ -26,7 +32,49 @@ impl fmt::Display for Source {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Payment(id) => id.fmt(f),
+            Self::CreditMemo(id) => id.fmt(f),
+            Self::Adjustment(id) => id.fmt(f),
         }
+    }
+}
+
+/// Why a part of an invoice is not asked for any more.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum AdjustmentKind {
+    /// It will not be paid, or is not worth asking for.
+    WriteOff,
+    /// It was paid early, within its terms.
+    Discount,
+    /// The customer paid less, for a reason that was accepted.
+    ShortPay,
+}
+
+impl AdjustmentKind {
+    pub const ALL: [Self; 3] = [Self::WriteOff, Self::Discount, Self::ShortPay];
+
+    /// The word in the book and in JSON.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::WriteOff => "write_off",
+            Self::Discount => "discount",
+            Self::ShortPay => "short_pay",
+        }
+    }
+
+    #[must_use]
+    pub fn from_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.word() == word)
+    }
+}
+
+impl fmt::Display for AdjustmentKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Self::WriteOff => "write-off",
+            Self::Discount => "discount",
+            Self::ShortPay => "short pay",
+        })
     }
 }
 

@@ -56,6 +56,18 @@ row_ids! {
     CreditId = "CR";
     /// One intent to give money back: `RF-3`.
     RefundId = "RF";
+    /// What a customer need not pay, on paper of its own: `CM-3`.
+    CreditMemoId = "CM";
+    /// What of an invoice is not asked for any more: `ADJ-2`.
+    AdjustmentId = "ADJ";
+    /// Money that the bank took back, and may give again: `DSP-1`.
+    DisputeId = "DSP";
+    /// Money received that nobody can name yet: `UR-1`.
+    ReceiptId = "UR";
+    /// Checks brought to the bank together: `DEP-4`.
+    DepositId = "DEP";
+    /// A file kept beside the book: `ATT-2`.
+    AttachmentId = "ATT";
     /// A mail in the outbox: `M-3`.
     MailId = "M";
     /// Charges on certain dates: `S-1`.

@@ -5,21 +5,26 @@
 //! each other.
 //!
 //! ```text
-//! fact               debit                   credit
-//! invoice issued     receivable of customer  sales
-//! invoice voided     sales                   receivable of customer
-//! payment received   clearing or bank        unapplied of customer
-//! allocation made    unapplied of payer      receivable of debtor
-//! money given back   unapplied of customer   clearing or bank
+//! fact                 debit                     credit
+//! invoice issued       receivable of customer    sales
+//! invoice voided       sales                     receivable of customer
+//! receipt without name bank                      suspense
+//! payment received     clearing, bank, suspense  unapplied of customer
+//! credit memo issued   returns                   unapplied of customer
+//! invoice adjusted     write-offs, discounts     unapplied of customer
+//! allocation made      unapplied of payer        receivable of debtor
+//! money given back     unapplied of customer     clearing or bank
+//! credit reversed      unapplied of customer     where it had come from
+//! dispute fee          fees                      clearing or bank
 //! ```
 //!
-//! What is taken back from an invoice, and what a bank sends back of a refund,
-//! is the same with a negative amount.
+//! What is taken back from an invoice, what a bank sends back of a refund, and
+//! what a dispute that is won brings back, is the same with a negative amount.
 
 use jiff::civil::Date;
 
-use super::credit::Source;
-use super::ids::{CustomerId, InvoiceId, PaymentId, RefundId};
+use super::credit::{AdjustmentKind, Source};
+use super::ids::{CustomerId, DisputeId, InvoiceId, PaymentId, ReceiptId, RefundId};
 use super::money::Money;
 use super::payment::Method;
 
@@ -34,8 +39,16 @@ pub enum Account {
     /// Money that came any other way. What an imported invoice had paid in its
     /// old system comes as [`Method::Other`].
     Bank(Method),
+    /// Money that came and that nobody can name yet.
+    Suspense,
     /// A customer's credits: what no invoice has used.
     Unapplied(CustomerId),
+    /// What credit memos took off the sales.
+    Returns,
+    /// What is not asked for any more, by kind.
+    Adjusted(AdjustmentKind),
+    /// What disputes cost.
+    DisputeFees,
 }
 
 /// Something that happened, as the book has it.
@@ -63,8 +76,35 @@ pub enum Event {
         payment: PaymentId,
         customer: CustomerId,
         amount: Money,
-        /// [`Account::Clearing`] or [`Account::Bank`].
+        /// [`Account::Clearing`], [`Account::Bank`] or [`Account::Suspense`].
         into: Account,
+    },
+    /// Money that came without a name.
+    ReceiptTaken {
+        receipt: ReceiptId,
+        amount: Money,
+        into: Account,
+    },
+    /// A credit that no money brought: a credit memo, an adjustment.
+    CreditGranted {
+        credit: Source,
+        customer: CustomerId,
+        amount: Money,
+        /// [`Account::Returns`] or [`Account::Adjusted`].
+        from: Account,
+    },
+    /// A credit that fell away; with a negative amount, it came back.
+    CreditReversed {
+        credit: Source,
+        customer: CustomerId,
+        amount: Money,
+        /// Where it had come from.
+        into: Account,
+    },
+    DisputeFeeTaken {
+        dispute: DisputeId,
+        amount: Money,
+        from: Account,
     },
     /// A credit applied to an invoice; with a negative amount, taken back.
     AllocationMade {
@@ -127,6 +167,32 @@ impl Entry {
             } => (
                 debit(into.clone(), *amount),
                 credit(Account::Unapplied(*customer), *amount),
+            ),
+            Event::ReceiptTaken { amount, into, .. } => (
+                debit(into.clone(), *amount),
+                credit(Account::Suspense, *amount),
+            ),
+            Event::CreditGranted {
+                customer,
+                amount,
+                from,
+                ..
+            } => (
+                debit(from.clone(), *amount),
+                credit(Account::Unapplied(*customer), *amount),
+            ),
+            Event::CreditReversed {
+                customer,
+                amount,
+                into,
+                ..
+            } => (
+                debit(Account::Unapplied(*customer), *amount),
+                credit(into.clone(), *amount),
+            ),
+            Event::DisputeFeeTaken { amount, from, .. } => (
+                debit(Account::DisputeFees, *amount),
+                credit(from.clone(), *amount),
             ),
             Event::AllocationMade {
                 payer,
@@ -193,6 +259,7 @@ fn credit(account: Account, amount: Money) -> Posting {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::ids::CreditMemoId;
     use crate::domain::money::Currency;
     use jiff::civil::date;
 
@@ -274,7 +341,54 @@ mod tests {
                 clearing.clone(),
                 unapplied.clone(),
             ),
-            (entry(received(check.clone())), check, unapplied.clone()),
+            (
+                entry(received(check.clone())),
+                check.clone(),
+                unapplied.clone(),
+            ),
+            (
+                entry(Event::ReceiptTaken {
+                    receipt: ReceiptId(1),
+                    amount: total,
+                    into: check.clone(),
+                }),
+                check.clone(),
+                Account::Suspense,
+            ),
+            (
+                entry(received(Account::Suspense)),
+                Account::Suspense,
+                unapplied.clone(),
+            ),
+            (
+                entry(Event::CreditGranted {
+                    credit: Source::CreditMemo(CreditMemoId(4)),
+                    customer: ROSA,
+                    amount: total,
+                    from: Account::Returns,
+                }),
+                Account::Returns,
+                unapplied.clone(),
+            ),
+            (
+                entry(Event::CreditReversed {
+                    credit: Source::Payment(payment),
+                    customer: ROSA,
+                    amount: total,
+                    into: check.clone(),
+                }),
+                unapplied.clone(),
+                check,
+            ),
+            (
+                entry(Event::DisputeFeeTaken {
+                    dispute: DisputeId(1),
+                    amount: total,
+                    from: clearing.clone(),
+                }),
+                Account::DisputeFees,
+                clearing.clone(),
+            ),
             (applied(total, total), unapplied.clone(), receivable),
             (given_back(total), unapplied, clearing),
         ];

@@ -65,8 +65,20 @@ pub struct Payment {
     pub credit: Credit,
     /// What was given back of it and did not come back.
     pub given_back: Money,
+    /// What a bounce, a dispute or its move to another customer took of it.
+    pub reversed: Money,
     pub received_on: Date,
     /// The charge that brought it, if one did.
     pub charge: Option<ChargeId>,
     pub memo: Option<String>,
+    /// The payer's own number: of the check, of the transfer.
+    pub reference: Option<String>,
+}
+
+impl Payment {
+    /// What is still ours of it: neither given back nor taken back.
+    #[must_use]
+    pub fn left(&self) -> Money {
+        self.amount.minus(self.given_back).minus(self.reversed)
+    }
 }

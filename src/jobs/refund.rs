@@ -103,7 +103,7 @@ pub fn plan(book: Reader<'_>, wish: &Wish, today: Date) -> Result<Plan> {
     }
     let applied = book.allocations_of(payment.credit.name.id)?;
     let giving = Giving {
-        left: payment.amount.minus(payment.given_back),
+        left: payment.left(),
         on_account: payment.credit.available(),
         applied: &applied,
     };

@@ -392,7 +392,7 @@ pub fn the_book_refuses_a_second_live_attempt_and_any_change_of_the_past() {
            select customer_id, amount_minor, currency, open_minor, credited_on, created_at from credits",
         "update allocations set amount_minor = 1",
         "delete from allocations",
-        "insert into allocations (credit_id, invoice_id, amount_minor, allocated_at) values (1, 1, 1, 'now')",
+        "insert into allocations (credit_id, invoice_id, amount_minor, allocated_on, allocated_at) values (1, 1, 1, '2026-11-22', 'now')",
         "update cards set token = 'other'",
         "update authorizations set given_by = 'somebody'",
         "update audit set what = '{}'",

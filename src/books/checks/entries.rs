@@ -102,6 +102,11 @@ fn source(reader: Reader<'_>, fact: &Fact) -> Result<String> {
         Event::AllocationMade {
             credit, invoice, ..
         } => Ok(format!("{credit} applied to {}", number(invoice)?)),
+        Event::ReceiptTaken { receipt, .. } => Ok(receipt.to_string()),
+        Event::CreditGranted { credit, .. } | Event::CreditReversed { credit, .. } => {
+            Ok(credit.to_string())
+        }
+        Event::DisputeFeeTaken { dispute, .. } => Ok(dispute.to_string()),
         Event::MoneyGivenBack { refund, .. } => Ok(refund.to_string()),
     }
 }
@@ -141,7 +146,13 @@ impl Totals {
                 Account::Unapplied(customer) => {
                     self.of(customer, currency).unapplied.journal -= minor;
                 }
-                Account::Sales | Account::Clearing(_) | Account::Bank(_) => (),
+                Account::Sales
+                | Account::Clearing(_)
+                | Account::Bank(_)
+                | Account::Suspense
+                | Account::Returns
+                | Account::Adjusted(_)
+                | Account::DisputeFees => (),
             }
         }
     }

@@ -5,9 +5,11 @@ use super::rows::{RowRule, rule};
 pub(super) const RULES: [RowRule; 3] = [
     rule(
         "INV10",
-        "what is given back of a payment, or about to be, is no more than it brought",
+        "what is given back of a payment, or about to be, is no more than it brought, less what a bank took",
         "Give nothing more of it back: compare its refunds, in `dues payment show ROW`, with the gateway's own page.",
         "select 'PAY-' || p.id from payments p where p.id in (select payment_id from refunds) and p.amount_minor <
+           (select coalesce(sum(v.amount_minor), 0) from credits c join reversals v on v.credit_id = c.id
+             where c.payment_id = p.id) +
            (select coalesce(sum(g.amount_minor), 0) from refunds r join given_back g on g.refund_id = r.id
              where r.payment_id = p.id) +
            (select coalesce(sum(r.amount_minor), 0) from refunds r join open_attempts a on a.refund_id = r.id
@@ -15,6 +17,8 @@ pub(super) const RULES: [RowRule; 3] = [
         Some(
             "select distinct 'PAY-' || p.id from live l cross join refunds f on f.id = l.refund_id
                cross join payments p on p.id = f.payment_id where p.amount_minor <
+               (select coalesce(sum(v.amount_minor), 0) from credits c join reversals v on v.credit_id = c.id
+                 where c.payment_id = p.id) +
                (select coalesce(sum(g.amount_minor), 0) from refunds r join given_back g on g.refund_id = r.id
                  where r.payment_id = p.id) +
                (select coalesce(sum(r.amount_minor), 0) from refunds r join open_attempts a on a.refund_id = r.id

@@ -134,24 +134,26 @@ pub(super) const RULES: [RowRule; 24] = [
     ),
     rule(
         "INV05",
-        "a credit's open money is its amount less what is applied and given back, and never negative",
+        "a credit's open money is its amount less what is applied, given back and taken back, and never negative",
         "See what it was applied to with `dues payment show ROW`; use none of its unapplied money before it is right.",
-        "select coalesce('PAY-' || c.payment_id, 'CR-' || c.id) from credits c where c.open_minor < 0 or c.open_minor <>
+        "select coalesce('PAY-' || c.payment_id, 'CM-' || c.credit_memo_id, 'ADJ-' || c.adjustment_id) from credits c where c.open_minor < 0 or c.open_minor <>
           c.amount_minor - (select coalesce(sum(amount_minor), 0) from allocations where credit_id = c.id)
-                         - (select coalesce(sum(amount_minor), 0) from given_back where credit_id = c.id)",
+                         - (select coalesce(sum(amount_minor), 0) from given_back where credit_id = c.id)
+                         - (select coalesce(sum(amount_minor), 0) from reversals where credit_id = c.id)",
         Some(
-            "select coalesce('PAY-' || c.payment_id, 'CR-' || c.id) from credits c
+            "select coalesce('PAY-' || c.payment_id, 'CM-' || c.credit_memo_id, 'ADJ-' || c.adjustment_id) from credits c
               where c.id in (select credit_id from wanted union select credit_id from owed_back)
                 and (c.open_minor < 0 or c.open_minor <>
                   c.amount_minor - (select coalesce(sum(amount_minor), 0) from allocations where credit_id = c.id)
-                                 - (select coalesce(sum(amount_minor), 0) from given_back where credit_id = c.id))",
+                                 - (select coalesce(sum(amount_minor), 0) from given_back where credit_id = c.id)
+                                 - (select coalesce(sum(amount_minor), 0) from reversals where credit_id = c.id))",
         ),
     ),
     rule(
         "INV06",
         "no more is taken back from an invoice than was applied to it",
         "More of it was taken back than it ever paid: see `dues payment show ROW`.",
-        "select distinct coalesce('PAY-' || c.payment_id, 'CR-' || c.id)
+        "select distinct coalesce('PAY-' || c.payment_id, 'CM-' || c.credit_memo_id, 'ADJ-' || c.adjustment_id)
            from allocations l join credits c on c.id = l.credit_id where l.amount_minor < 0
             and (select sum(amount_minor) from allocations
                   where credit_id = l.credit_id and invoice_id = l.invoice_id) < 0",
@@ -181,11 +183,11 @@ pub(super) const RULES: [RowRule; 24] = [
         "INV09",
         "a credit is applied in its own currency, to its own customer's invoices",
         "See where it went with `dues payment show ROW`: another customer's invoice, or one in another currency, is not paid by it.",
-        "select distinct coalesce('PAY-' || c.payment_id, 'CR-' || c.id)
+        "select distinct coalesce('PAY-' || c.payment_id, 'CM-' || c.credit_memo_id, 'ADJ-' || c.adjustment_id)
            from allocations l join credits c on c.id = l.credit_id
            join invoices i on i.id = l.invoice_id where c.currency <> i.currency or c.customer_id <> i.customer_id",
         Some(
-            "select distinct coalesce('PAY-' || c.payment_id, 'CR-' || c.id) from wanted w
+            "select distinct coalesce('PAY-' || c.payment_id, 'CM-' || c.credit_memo_id, 'ADJ-' || c.adjustment_id) from wanted w
                cross join allocations l on l.invoice_id = w.invoice_id
                cross join credits c on c.id = l.credit_id
                cross join invoices i on i.id = l.invoice_id
@@ -255,7 +257,7 @@ pub(super) const RULES: [RowRule; 24] = [
         "select i.number from (select invoice_id, sum(amount_minor) as wanted_minor from reservations group by invoice_id) r
            join invoices i on i.id = r.invoice_id where r.wanted_minor > i.open_minor or i.voided_at is not null
          union all
-         select coalesce('PAY-' || c.payment_id, 'CR-' || c.id) from (
+         select coalesce('PAY-' || c.payment_id, 'CM-' || c.credit_memo_id, 'ADJ-' || c.adjustment_id) from (
              select credit_id, sum(amount_minor) as wanted_minor from (
                select credit_id, amount_minor from reservations where credit_id is not null
                union all
@@ -266,7 +268,7 @@ pub(super) const RULES: [RowRule; 24] = [
                cross join invoices i on i.id = w.invoice_id
               where w.wanted_minor > i.open_minor or i.voided_at is not null
              union all
-             select coalesce('PAY-' || c.payment_id, 'CR-' || c.id) from (
+             select coalesce('PAY-' || c.payment_id, 'CM-' || c.credit_memo_id, 'ADJ-' || c.adjustment_id) from (
                  select credit_id, sum(amount_minor) as wanted_minor from (
                    select credit_id, amount_minor from wanted where credit_id is not null
                    union all
@@ -340,7 +342,18 @@ pub(super) const RULES: [RowRule; 24] = [
          union all
          select 'RF-' || refund_id from given_back where given_at not in (select at from audit)
          union all
-         select distinct coalesce('PAY-' || c.payment_id, 'CR-' || c.id)
+         select 'UR-' || id from receipts where created_at not in (select at from audit)
+         union all
+         select 'CM-' || id from credit_memos where created_at not in (select at from audit)
+         union all
+         select 'ADJ-' || id from adjustments where created_at not in (select at from audit)
+         union all
+         select 'DSP-' || id from disputes where opened_at not in (select at from audit)
+         union all
+         select coalesce('PAY-' || c.payment_id, 'CM-' || c.credit_memo_id, 'ADJ-' || c.adjustment_id)
+           from reversals v join credits c on c.id = v.credit_id where v.reversed_at not in (select at from audit)
+         union all
+         select distinct coalesce('PAY-' || c.payment_id, 'CM-' || c.credit_memo_id, 'ADJ-' || c.adjustment_id)
            from allocations l join credits c on c.id = l.credit_id where l.allocated_at not in (select at from audit)",
         Some("select coalesce('CH-' || a.charge_id, 'RF-' || a.refund_id) from live l cross join attempts a on a.id = l.id
                where not exists (select 1 from audit where at = a.changed_at)"),
@@ -385,7 +398,7 @@ pub(super) const RULES: [RowRule; 24] = [
     ),
     rule(
         "INV33",
-        "a payment has one credit, of its own customer, amount and currency",
+        "a payment, a credit memo and an adjustment have one credit each, of their own customer, amount and currency",
         "Nobody can tell what of ROW is open: compare it with the paper it came from, and bring back the last good backup.",
         "select 'PAY-' || p.id from payments p left join credits c on c.payment_id = p.id
           where c.customer_id is distinct from p.customer_id or c.amount_minor is distinct from p.amount_minor
@@ -393,7 +406,17 @@ pub(super) const RULES: [RowRule; 24] = [
          union all
          select 'PAY-' || payment_id from credits where payment_id is not null group by payment_id having count(*) > 1
          union all
-         select 'CR-' || id from credits where payment_id is null",
+         select 'CM-' || m.id from credit_memos m left join credits c on c.credit_memo_id = m.id
+          where c.customer_id is distinct from m.customer_id or c.amount_minor is distinct from m.amount_minor
+             or c.currency is distinct from m.currency
+         union all
+         select 'ADJ-' || a.id from adjustments a join invoices i on i.id = a.invoice_id
+           left join credits c on c.adjustment_id = a.id
+          where c.customer_id is distinct from i.customer_id or c.amount_minor is distinct from a.amount_minor
+             or c.currency is distinct from a.currency
+         union all
+         select 'CR-' || id from credits
+          where (payment_id is not null) + (credit_memo_id is not null) + (adjustment_id is not null) <> 1",
         Some(
             "select 'PAY-' || p.id from credits c join payments p on p.id = c.payment_id
               where c.id in (select credit_id from wanted union select credit_id from owed_back)

@@ -1,0 +1,459 @@
+-- Schema 8: the whole of receivables. Money comes by check and wire too, and
+-- may bounce; an invoice is corrected, discounted or written off; a bank may
+-- take a payment back. Each is a fact with a day it counts for, and none is
+-- dated into a period that was closed.
+--
+-- `day_in_zone` tells the civil day of a moment; it exists while the book is
+-- being brought to this schema.
+
+
+-- Allocations: the day that one counts for is kept, so that a past day can be
+-- shown as it was.
+
+create table new_allocations (
+  id           integer primary key autoincrement,
+  credit_id    integer not null references credits (id),
+  invoice_id   integer not null references invoices (id),
+  amount_minor integer not null check (amount_minor <> 0),
+  allocated_on text not null check (length(allocated_on) = 10),
+  allocated_at text not null
+) strict;
+
+insert into new_allocations (id, credit_id, invoice_id, amount_minor, allocated_on, allocated_at)
+  select l.id, l.credit_id, l.invoice_id, l.amount_minor,
+    max(day_in_zone(l.allocated_at, (select zone from book)), i.issued_on, c.credited_on), l.allocated_at
+    from allocations l join invoices i on i.id = l.invoice_id join credits c on c.id = l.credit_id order by l.id;
+
+drop table allocations;
+alter table new_allocations rename to allocations;
+
+create index allocations_of_credit on allocations (credit_id);
+-- With what a report needs: it reads this from end to end, and no table.
+create index allocations_of_invoice on allocations (invoice_id, allocated_on, amount_minor);
+
+alter table invoices add column voided_on text check (length(voided_on) = 10);
+update invoices set voided_on = day_in_zone(voided_at, (select zone from book)) where voided_at is not null;
+
+-- The invoice that this one stands in for.
+alter table invoices add column corrects_id integer references invoices (id);
+create index corrections_of_invoice on invoices (corrects_id) where corrects_id is not null;
+
+-- What an invoice said before somebody changed it.
+create table invoice_edits (
+  id         integer primary key autoincrement,
+  invoice_id integer not null references invoices (id),
+  due_on     text not null check (length(due_on) = 10),
+  memo       text,
+  po_number  text,
+  edited_on  text not null check (length(edited_on) = 10),
+  edited_at  text not null
+) strict;
+
+create index edits_of_invoice on invoice_edits (invoice_id);
+
+create trigger invoice_edits_stand before update on invoice_edits
+begin select raise(abort, 'what an invoice said stays known'); end;
+create trigger invoice_edits_stay before delete on invoice_edits
+begin select raise(abort, 'what an invoice said stays known'); end;
+
+
+-- Money in.
+
+-- Checks that were brought to the bank together.
+create table deposits (
+  id           integer primary key autoincrement,
+  total_minor  integer not null check (total_minor > 0),
+  currency     text not null check (length(currency) = 3),
+  deposited_on text not null check (length(deposited_on) = 10),
+  memo         text,
+  created_at   text not null
+) strict;
+
+create trigger deposits_stand before update on deposits
+begin select raise(abort, 'a deposit is never changed'); end;
+create trigger deposits_stay before delete on deposits
+begin select raise(abort, 'a deposit is never deleted'); end;
+
+-- Money that nobody can name yet. It has an owner when a payment comes of it.
+create table receipts (
+  id           integer primary key autoincrement,
+  method       text not null check (method in ('check', 'ach', 'wire', 'cash', 'other')),
+  amount_minor integer not null check (amount_minor > 0),
+  currency     text not null check (length(currency) = 3),
+  received_on  text not null check (length(received_on) = 10),
+  reference    text,
+  payer        text,
+  memo         text,
+  created_at   text not null
+) strict;
+
+create trigger receipts_stand before update on receipts
+begin select raise(abort, 'a receipt is never changed'); end;
+create trigger receipts_stay before delete on receipts
+begin select raise(abort, 'a receipt is never deleted'); end;
+
+-- The payer's own number: of the check, of the transfer.
+alter table payments add column reference text check (reference <> '');
+alter table payments add column deposit_id integer references deposits (id);
+-- It was received without a name, and given one later.
+alter table payments add column receipt_id integer references receipts (id);
+-- It was booked to another customer first.
+alter table payments add column moved_from_id integer references payments (id);
+
+create index payments_of_deposit on payments (deposit_id) where deposit_id is not null;
+create index payments_by_reference on payments (customer_id, reference) where reference is not null;
+create unique index one_payment_per_receipt on payments (receipt_id)
+  where receipt_id is not null and moved_from_id is null;
+create unique index moved_once on payments (moved_from_id) where moved_from_id is not null;
+
+drop trigger payments_stand;
+create trigger payments_stand before update of
+  id, customer_id, method, amount_minor, currency, received_on, attempt_id, reference, receipt_id, moved_from_id,
+  created_at on payments
+begin select raise(abort, 'a payment is never changed'); end;
+create trigger payments_are_deposited_once before update of deposit_id on payments when old.deposit_id is not null
+begin select raise(abort, 'a payment is in one deposit'); end;
+
+-- A check or a debit that came back.
+create table bounces (
+  id             integer primary key autoincrement,
+  payment_id     integer not null unique references payments (id),
+  because        text not null check (because <> ''),
+  -- What the customer is asked for the trouble.
+  fee_invoice_id integer references invoices (id),
+  bounced_on     text not null check (length(bounced_on) = 10),
+  bounced_at     text not null
+) strict;
+
+create trigger bounces_are_not_of_cards before insert on bounces
+  when (select method from payments where id = new.payment_id) = 'card'
+begin select raise(abort, 'a card payment does not bounce'); end;
+create trigger bounces_stand before update on bounces
+begin select raise(abort, 'a bounce is never changed'); end;
+create trigger bounces_stay before delete on bounces
+begin select raise(abort, 'a bounce is never deleted'); end;
+
+
+-- Credits that no money brought: what a customer need not pay.
+
+create table credit_memos (
+  id           integer primary key autoincrement,
+  number       text not null unique collate nocase check (number <> ''),
+  customer_id  integer not null references customers (id),
+  -- The invoice that it corrects.
+  invoice_id   integer references invoices (id),
+  amount_minor integer not null check (amount_minor > 0),
+  currency     text not null check (length(currency) = 3),
+  because      text not null check (because <> ''),
+  issued_on    text not null check (length(issued_on) = 10),
+  created_at   text not null
+) strict;
+
+create index credit_memos_of_customer on credit_memos (customer_id);
+create index credit_memos_of_invoice on credit_memos (invoice_id) where invoice_id is not null;
+
+create trigger credit_memos_stand before update of
+  id, number, invoice_id, amount_minor, currency, because, issued_on, created_at on credit_memos
+begin select raise(abort, 'a credit memo is never changed'); end;
+create trigger credit_memos_stay before delete on credit_memos
+begin select raise(abort, 'a credit memo is never deleted'); end;
+
+-- What of an invoice is not asked for any more, and why. Its credit is applied
+-- to that invoice at once, and to no other.
+create table adjustments (
+  id           integer primary key autoincrement,
+  invoice_id   integer not null references invoices (id),
+  kind         text not null check (kind in ('write_off', 'discount', 'short_pay')),
+  -- The payment that came short of it.
+  payment_id   integer references payments (id),
+  amount_minor integer not null check (amount_minor > 0),
+  currency     text not null check (length(currency) = 3),
+  because      text not null check (because <> ''),
+  adjusted_on  text not null check (length(adjusted_on) = 10),
+  created_at   text not null
+) strict;
+
+create index adjustments_of_invoice on adjustments (invoice_id);
+create index adjustments_of_payment on adjustments (payment_id) where payment_id is not null;
+
+create trigger adjustments_stand before update on adjustments
+begin select raise(abort, 'an adjustment is never changed'); end;
+create trigger adjustments_stay before delete on adjustments
+begin select raise(abort, 'an adjustment is never deleted'); end;
+
+alter table credits add column credit_memo_id integer references credit_memos (id);
+alter table credits add column adjustment_id integer references adjustments (id);
+
+create unique index one_credit_per_memo on credits (credit_memo_id) where credit_memo_id is not null;
+create unique index one_credit_per_adjustment on credits (adjustment_id) where adjustment_id is not null;
+
+
+-- Disputes: the bank took a payment back, whole or in part, and somebody may answer.
+
+create table disputes (
+  id           integer primary key autoincrement,
+  payment_id   integer not null references payments (id),
+  amount_minor integer not null check (amount_minor > 0),
+  currency     text not null check (length(currency) = 3),
+  -- What the gateway takes for the trouble, in the same currency.
+  fee_minor    integer not null check (fee_minor >= 0),
+  -- The bank's own word for it, and the gateway's id, where they are known.
+  reason       text not null check (reason <> ''),
+  gateway_id   text check (gateway_id <> ''),
+  opened_on    text not null check (length(opened_on) = 10),
+  respond_by   text check (length(respond_by) = 10),
+  opened_at    text not null,
+  outcome      text check (outcome in ('won', 'lost', 'accepted')),
+  because      text,
+  ended_on     text check (length(ended_on) = 10),
+  ended_at     text,
+  check ((outcome is null) = (ended_at is null)),
+  check ((outcome is null) = (ended_on is null))
+) strict;
+
+create index disputes_of_payment on disputes (payment_id);
+create index open_disputes on disputes (respond_by) where ended_at is null;
+create unique index one_dispute_per_gateway_id on disputes (gateway_id) where gateway_id is not null;
+
+create trigger disputes_fit_their_payment before insert on disputes
+  when exists (select 1 from payments p
+                where p.id = new.payment_id and (p.currency <> new.currency or p.amount_minor < new.amount_minor))
+begin select raise(abort, 'a dispute is in the currency of its payment, and of no more than that'); end;
+create trigger disputes_stand before update of
+  id, payment_id, amount_minor, currency, fee_minor, reason, opened_on, opened_at on disputes
+begin select raise(abort, 'a dispute is never changed'); end;
+create trigger disputes_end_once before update on disputes when old.ended_at is not null
+begin select raise(abort, 'a dispute that ended stays ended'); end;
+create trigger disputes_stay before delete on disputes
+begin select raise(abort, 'a dispute is never deleted'); end;
+
+-- What a dispute reopened: an invoice, or (null) money that paid none.
+create table dispute_shares (
+  dispute_id   integer not null references disputes (id),
+  line         integer not null,
+  invoice_id   integer references invoices (id),
+  amount_minor integer not null check (amount_minor > 0),
+  primary key (dispute_id, line)
+) strict;
+
+create index dispute_shares_of_invoice on dispute_shares (invoice_id) where invoice_id is not null;
+
+create trigger dispute_shares_stand before update on dispute_shares
+begin select raise(abort, 'what a dispute reopened stays known'); end;
+create trigger dispute_shares_stay before delete on dispute_shares
+begin select raise(abort, 'what a dispute reopened stays known'); end;
+
+
+-- A credit that fell away: the check bounced, the bank took it, it was another
+-- customer's, the memo was cancelled, what was written off is asked for again.
+-- A negative row is money that came back.
+
+create table reversals (
+  id             integer primary key autoincrement,
+  credit_id      integer not null references credits (id),
+  amount_minor   integer not null check (amount_minor <> 0),
+  -- Why: one of these, or the credit's own source was taken back.
+  bounce_id      integer references bounces (id),
+  dispute_id     integer references disputes (id),
+  -- The payment that the money is now, of another customer.
+  moved_to_id    integer references payments (id),
+  because        text,
+  reversed_on    text not null check (length(reversed_on) = 10),
+  reversed_at    text not null,
+  check ((bounce_id is not null) + (dispute_id is not null) + (moved_to_id is not null) + (because is not null) = 1),
+  check (amount_minor > 0 or dispute_id is not null)
+) strict;
+
+create index reversals_of_credit on reversals (credit_id);
+create index reversals_of_dispute on reversals (dispute_id) where dispute_id is not null;
+
+create trigger reversals_are_of_their_payment before insert on reversals
+  when (new.bounce_id is not null or new.dispute_id is not null or new.moved_to_id is not null)
+   and (select payment_id from credits where id = new.credit_id) is not coalesce(
+      (select payment_id from bounces where id = new.bounce_id),
+      (select payment_id from disputes where id = new.dispute_id),
+      (select moved_from_id from payments where id = new.moved_to_id))
+begin select raise(abort, 'a payment loses the money of its own bounce or dispute'); end;
+-- Money is not un-received for no reason: only what no money brought is cancelled.
+create trigger payments_are_not_cancelled before insert on reversals
+  when new.because is not null and (select payment_id from credits where id = new.credit_id) is not null
+begin select raise(abort, 'a payment is not cancelled'); end;
+create trigger reversals_move_the_balance after insert on reversals
+begin
+  update credits set open_minor = open_minor - new.amount_minor where id = new.credit_id;
+  select raise(abort, 'more came back than was taken')
+   where (select sum(amount_minor) from reversals where credit_id = new.credit_id) < 0
+      or (new.dispute_id is not null
+          and (select sum(amount_minor) from reversals where dispute_id = new.dispute_id) < 0);
+  -- What is reserved of it is somebody's, and a charge or a refund is on its way with it.
+  select raise(abort, 'what would fall away is reserved')
+   where new.amount_minor > 0 and exists (select 1 from credits c where c.id = new.credit_id and c.open_minor <
+     (select coalesce(sum(amount_minor), 0) from reservations where credit_id = c.id) +
+     (select coalesce(sum(amount_minor), 0) from to_be_given_back where credit_id = c.id and invoice_id is null));
+end;
+create trigger reversals_stand before update on reversals
+begin select raise(abort, 'a reversal is never changed'); end;
+create trigger reversals_stay before delete on reversals
+begin select raise(abort, 'a reversal is never deleted'); end;
+
+
+-- The guards of what stands on one another.
+
+drop trigger credits_come_from_somewhere;
+create trigger credits_come_from_somewhere before insert on credits
+  when (new.payment_id is not null) + (new.credit_memo_id is not null) + (new.adjustment_id is not null) <> 1
+    or not exists (
+      select 1 from payments p where p.id = new.payment_id and p.customer_id = new.customer_id
+         and p.amount_minor = new.amount_minor and p.currency = new.currency
+      union all
+      select 1 from credit_memos m where m.id = new.credit_memo_id and m.customer_id = new.customer_id
+         and m.amount_minor = new.amount_minor and m.currency = new.currency
+      union all
+      select 1 from adjustments a join invoices i on i.id = a.invoice_id
+       where a.id = new.adjustment_id and i.customer_id = new.customer_id
+         and a.amount_minor = new.amount_minor and a.currency = new.currency)
+begin select raise(abort, 'a credit is the money of its payment, or the amount of its memo or adjustment'); end;
+
+drop trigger credits_stand;
+create trigger credits_stand before update of
+  id, payment_id, credit_memo_id, adjustment_id, customer_id, amount_minor, currency, credited_on, created_at on credits
+begin select raise(abort, 'a credit is never changed'); end;
+
+create trigger allocations_stay_at_home before insert on allocations
+  when (select c.customer_id <> i.customer_id or c.currency <> i.currency or i.voided_at is not null
+        from credits c, invoices i where c.id = new.credit_id and i.id = new.invoice_id)
+begin select raise(abort, 'a credit is applied only to its own customer''s valid invoices, in its currency'); end;
+create trigger adjustments_stay_at_home before insert on allocations
+  when exists (select 1 from credits c join adjustments a on a.id = c.adjustment_id
+                where c.id = new.credit_id and a.invoice_id <> new.invoice_id)
+begin select raise(abort, 'an adjustment is of one invoice'); end;
+create trigger allocations_move_balances after insert on allocations
+begin
+  update invoices set open_minor = open_minor - new.amount_minor where id = new.invoice_id;
+  update credits set open_minor = open_minor - new.amount_minor where id = new.credit_id;
+end;
+-- Neither is more taken back than was applied, nor what a refund is about to reopen.
+create trigger allocations_are_taken_back_once after insert on allocations
+  when new.amount_minor < 0 and
+    (select sum(amount_minor) from allocations where credit_id = new.credit_id and invoice_id = new.invoice_id) <
+    (select coalesce(sum(amount_minor), 0) from to_be_given_back
+      where credit_id = new.credit_id and invoice_id = new.invoice_id)
+begin select raise(abort, 'more would be taken back from an invoice than is applied to it'); end;
+create trigger allocations_stand before update on allocations
+begin select raise(abort, 'an allocation is never changed'); end;
+create trigger allocations_stay before delete on allocations
+begin select raise(abort, 'an allocation is never deleted'); end;
+
+-- What a bank took cannot be given back as well.
+drop trigger refunds_give_back_what_is_there;
+create trigger refunds_give_back_what_is_there after insert on attempts when new.refund_id is not null
+begin
+  select raise(abort, 'more would be given back than was paid')
+   where exists (select 1 from refunds r join payments p on p.id = r.payment_id
+       join credits c on c.payment_id = p.id
+     where r.id = new.refund_id and p.amount_minor <
+       (select coalesce(sum(v.amount_minor), 0) from reversals v where v.credit_id = c.id) +
+       (select coalesce(sum(g.amount_minor), 0) from refunds o join given_back g on g.refund_id = o.id
+         where o.payment_id = p.id) +
+       (select coalesce(sum(o.amount_minor), 0) from refunds o join open_attempts a on a.refund_id = o.id
+         where o.payment_id = p.id));
+  select raise(abort, 'more would be given back than is on account')
+   where exists (select 1 from refunds r join credits c on c.payment_id = r.payment_id
+     where r.id = new.refund_id and c.open_minor <
+       (select coalesce(sum(amount_minor), 0) from reservations where credit_id = c.id) +
+       (select coalesce(sum(amount_minor), 0) from to_be_given_back where credit_id = c.id and invoice_id is null)
+       and exists (select 1 from refund_shares where refund_id = r.id and invoice_id is null));
+  select raise(abort, 'more would be taken back from an invoice than is applied to it')
+   where exists (select 1 from refund_shares s join refunds r on r.id = s.refund_id
+       join credits c on c.payment_id = r.payment_id
+     where s.refund_id = new.refund_id and s.invoice_id is not null and
+       (select coalesce(sum(amount_minor), 0) from allocations
+         where credit_id = c.id and invoice_id = s.invoice_id) <
+       (select coalesce(sum(amount_minor), 0) from to_be_given_back
+         where credit_id = c.id and invoice_id = s.invoice_id));
+end;
+
+
+-- Files kept beside the book: a signed form, a delivery note. Their names on
+-- the disk are their hashes.
+
+create table attachments (
+  id               integer primary key autoincrement,
+  -- What it belongs to: one of these.
+  invoice_id       integer references invoices (id),
+  authorization_id integer references authorizations (id),
+  dispute_id       integer references disputes (id),
+  name             text not null check (name <> ''),
+  sha256           text not null check (length(sha256) = 64),
+  -- Its size, in bytes.
+  bytes            integer not null check (bytes >= 0),
+  attached_at      text not null,
+  check ((invoice_id is not null) + (authorization_id is not null) + (dispute_id is not null) = 1)
+) strict;
+
+create index attachments_of_invoice on attachments (invoice_id) where invoice_id is not null;
+create index attachments_of_authorization on attachments (authorization_id) where authorization_id is not null;
+create index attachments_of_dispute on attachments (dispute_id) where dispute_id is not null;
+
+create trigger attachments_stand before update on attachments
+begin select raise(abort, 'an attachment is never changed'); end;
+create trigger attachments_stay before delete on attachments
+begin select raise(abort, 'an attachment is never deleted'); end;
+
+
+-- Closed periods: nothing is dated into one.
+
+create table closings (
+  id          integer primary key autoincrement,
+  -- The last day that is closed.
+  through     text not null check (length(through) = 10),
+  closed_at   text not null,
+  undone_at   text,
+  undo_reason text,
+  check ((undone_at is null) = (undo_reason is null))
+) strict;
+
+-- The last closed day of all: one row; null while nothing is closed.
+create view closed as select max(through) as through from closings where undone_at is null;
+
+create trigger closings_go_forward before insert on closings
+  when new.through <= (select through from closed)
+begin select raise(abort, 'a period is closed once'); end;
+create trigger closings_stand before update of id, through, closed_at on closings
+begin select raise(abort, 'a closing is undone, never changed'); end;
+create trigger closings_are_undone_last_first before update of undone_at, undo_reason on closings
+  when old.undone_at is not null or old.through < (select through from closed)
+begin select raise(abort, 'only the last closing can be undone, once'); end;
+create trigger closings_stay before delete on closings
+begin select raise(abort, 'a closing is never deleted'); end;
+
+create trigger invoices_in_open_periods before insert on invoices
+  when new.issued_on <= (select through from closed)
+begin select raise(abort, 'the period is closed'); end;
+create trigger voids_in_open_periods before update of voided_on on invoices
+  when new.voided_on <= (select through from closed)
+begin select raise(abort, 'the period is closed'); end;
+create trigger payments_in_open_periods before insert on payments
+  when new.received_on <= (select through from closed)
+begin select raise(abort, 'the period is closed'); end;
+create trigger receipts_in_open_periods before insert on receipts
+  when new.received_on <= (select through from closed)
+begin select raise(abort, 'the period is closed'); end;
+create trigger allocations_in_open_periods before insert on allocations
+  when new.allocated_on <= (select through from closed)
+begin select raise(abort, 'the period is closed'); end;
+create trigger given_back_in_open_periods before insert on given_back
+  when new.given_on <= (select through from closed)
+begin select raise(abort, 'the period is closed'); end;
+create trigger reversals_in_open_periods before insert on reversals
+  when new.reversed_on <= (select through from closed)
+begin select raise(abort, 'the period is closed'); end;
+create trigger credit_memos_in_open_periods before insert on credit_memos
+  when new.issued_on <= (select through from closed)
+begin select raise(abort, 'the period is closed'); end;
+create trigger adjustments_in_open_periods before insert on adjustments
+  when new.adjusted_on <= (select through from closed)
+begin select raise(abort, 'the period is closed'); end;
+create trigger disputes_in_open_periods before insert on disputes
+  when new.opened_on <= (select through from closed)
+begin select raise(abort, 'the period is closed'); end;
