@@ -6,6 +6,7 @@ use jiff::civil::Date;
 use rusqlite::Row;
 use serde_json::json;
 
+use super::reversals::Why;
 use super::values::money;
 use super::{Reader, Tx};
 use crate::domain::credit::{AdjustmentKind, Source};
@@ -126,5 +127,32 @@ impl Tx<'_> {
                    "payment": new.payment.map(|id| id.to_string())}),
         )?;
         Ok(id)
+    }
+
+    /// Asks for the amount again: the invoice is open by it, as of `on`.
+    ///
+    /// # Errors
+    ///
+    /// Exit 1 if it was asked for again already, or the day is in a closed period.
+    pub fn ask_again(&self, adjustment: &AdjustmentRow, because: &str, on: Date) -> Result<()> {
+        self.read().require_open(on)?;
+        let (id, amount) = (adjustment.id, adjustment.amount);
+        if adjustment.recovered == amount {
+            return Err(Problem::refused(
+                "asked_again_already",
+                format!("{id} is asked for again already"),
+            )
+            .hint(format!(
+                "See what is open with `dues invoice show {}`.",
+                adjustment.number
+            )));
+        }
+        self.free(adjustment.credit, &[], amount, on)?;
+        self.reverse(adjustment.credit, amount, Why::Cancelled(because), on)?;
+        self.note(
+            "invoice.asked_again",
+            json!({"adjustment": id.to_string(), "invoice": adjustment.number,
+                   "amount": amount.to_string(), "because": because}),
+        )
     }
 }

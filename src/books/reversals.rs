@@ -4,7 +4,7 @@
 use jiff::civil::Date;
 
 use super::Tx;
-use crate::domain::ids::{CreditId, DisputeId, PaymentId};
+use crate::domain::ids::CreditId;
 use crate::domain::money::Money;
 use crate::problem::Result;
 
@@ -13,9 +13,6 @@ use crate::problem::Result;
 pub(super) enum Why<'a> {
     /// The payment came back from the bank; the row in `bounces`.
     Bounced(i64),
-    Disputed(DisputeId),
-    /// It is a payment of another customer now.
-    MovedTo(PaymentId),
     /// What no money brought was cancelled; a person's reason.
     Cancelled(&'a str),
 }
@@ -29,22 +26,17 @@ impl Tx<'_> {
         why: Why<'_>,
         on: Date,
     ) -> Result<()> {
-        let (bounce, dispute, moved_to, because) = match why {
-            Why::Bounced(id) => (Some(id), None, None, None),
-            Why::Disputed(id) => (None, Some(id), None, None),
-            Why::MovedTo(id) => (None, None, Some(id), None),
-            Why::Cancelled(because) => (None, None, None, Some(because)),
+        let (bounce, because) = match why {
+            Why::Bounced(id) => (Some(id), None),
+            Why::Cancelled(because) => (None, Some(because)),
         };
         self.insert(
-            "insert into reversals (credit_id, amount_minor, bounce_id, dispute_id, moved_to_id, because,
-               reversed_on, reversed_at)
-             values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+            "insert into reversals (credit_id, amount_minor, bounce_id, because, reversed_on, reversed_at)
+             values (?1, ?2, ?3, ?4, ?5, ?6)",
             (
                 credit,
                 amount.minor(),
                 bounce,
-                dispute,
-                moved_to,
                 because,
                 on,
                 self.at,
