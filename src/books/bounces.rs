@@ -60,7 +60,7 @@ impl Tx<'_> {
             return refuse(
                 "card_does_not_bounce",
                 format!("{id} was paid by card, and a card payment does not bounce"),
-                "If the bank took it back, that is a chargeback: `dues dispute open`.".to_owned(),
+                "If the bank took it back, that is a chargeback, and not a bounce.".to_owned(),
             );
         }
         if let Some(earlier) = book.bounce_of(id)? {
