@@ -8,7 +8,7 @@
 //! views wiring                                what is shown of the book; the parts put together
 //! jobs                                        effects in the right order
 //! books gateway intake paper mail secrets     one borrowed tool each
-//!   clock config lock mark
+//!   clock config mark
 //! ports                                       what we need from outside
 //! domain                                      the nouns and their rules; pure
 //! process plain_file private_file rehearsal   the process; files read and put whole; how tests stop it
@@ -40,7 +40,6 @@ pub mod domain;
 pub mod gateway;
 pub mod intake;
 pub mod jobs;
-pub mod lock;
 pub mod mail;
 pub mod mark;
 pub mod paper;

@@ -14,7 +14,7 @@ const FLOORS: [&[&str]; 8] = [
     &["domain"],
     &["ports"],
     &[
-        "books", "gateway", "intake", "paper", "mail", "secrets", "clock", "config", "lock", "mark",
+        "books", "gateway", "intake", "paper", "mail", "secrets", "clock", "config", "mark",
     ],
     &["jobs"],
     &["views", "wiring"],

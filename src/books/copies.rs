@@ -11,8 +11,9 @@ use rusqlite::{Connection, OpenFlags};
 
 use super::Books;
 use super::checks::{Violation, integrity};
+use super::lock::Lock;
 use super::open::{self, connect, require_a_book};
-use super::places::{Draft, kept_beside, put_new, sync_folder_of, was_stopped, with_end};
+use super::places::{Draft, Room, kept_beside, put_new, sync_folder_of, was_stopped, with_end};
 use crate::problem::{Kind, Problem, Result};
 use crate::rehearsal;
 
@@ -85,9 +86,25 @@ impl Books {
     ///
     /// # Errors
     ///
-    /// Exit 3 if the backup is no whole book; exit 8 if it would forget a
-    /// charge. The present book is then untouched.
+    /// Exit 7 while somebody charges from the present book; exit 3 if the
+    /// backup is no whole book; exit 8 if it would forget a charge. The present
+    /// book is then untouched.
     pub fn restore(backup: &Path, place: &Path, only_try: bool) -> Result<Restored> {
+        // On a new machine there is not even a folder; and nobody who charges.
+        let room = Room::for_book(place)?;
+        if only_try && !room.was_there() {
+            let restored = Self::put_in_place(backup, place, only_try);
+            room.take_back();
+            return restored;
+        }
+        let charging = Lock::charging(place);
+        let Some(_held) = charging.try_take()? else {
+            return Err(charging.busy("").hint("Restore when it is done."));
+        };
+        Self::put_in_place(backup, place, only_try)
+    }
+
+    fn put_in_place(backup: &Path, place: &Path, only_try: bool) -> Result<Restored> {
         let kept = kept_beside(place);
         require_a_backup(backup)?;
         let draft = Draft::beside(place)?;

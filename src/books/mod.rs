@@ -26,6 +26,7 @@ mod holds;
 mod imports;
 mod invoices;
 mod journal;
+mod lock;
 mod logins;
 #[cfg(test)]
 mod long_books;
@@ -58,6 +59,7 @@ use crate::problem::{Deed, Kind, Problem, Result};
 use crate::rehearsal;
 
 use open::{connect, identity_of, require_a_book};
+use places::Room;
 
 pub use adjustments::{AdjustmentRow, NewAdjustment};
 pub use adoptions::{Adoption, NotAdopted};
@@ -73,12 +75,12 @@ pub use customers::Balance;
 pub use holds::Hold;
 pub use imports::ImportRow;
 pub use invoices::Invoices;
+pub use lock::{Held, Lock};
 pub use logins::{Login, not_logged_in};
 pub use looks::{CLOCKS_DIFFER, Look, SetAside, Unsettled};
 pub use not_done::NotDone;
 pub use outbox::{MailRow, NewMail};
 pub use payments::PaidShare;
-pub use places::Room;
 pub use refunds::{NewRefund, RefundRow};
 pub use regained::Regained;
 pub use runs::{NewRun, RunRow};

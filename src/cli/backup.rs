@@ -7,11 +7,10 @@ use serde_json::json;
 
 use super::session::Session;
 use super::terminal::Report;
-use crate::books::{Books, Restored, Room, Violation};
+use crate::books::{Books, Restored, Violation};
 use crate::jobs::memory::charging_is_open;
 use crate::jobs::memory::is_current;
-use crate::lock::{Lock, What};
-use crate::problem::{Problem, Result};
+use crate::problem::Result;
 use crate::wiring::Desk;
 
 /// Copy the book to a file, and check the copy
@@ -73,27 +72,7 @@ impl Restore {
             );
             session.terminal.confirm(&question, "--yes")?;
         }
-        // On a new machine there is not even a folder; and nobody who charges.
-        let room = Room::for_book(&place)?;
-        let only_try = session.dry_run && !room.was_there();
-        let _lock = if only_try {
-            None
-        } else {
-            let Some(lock) = Lock::try_take(What::Charging, &place)? else {
-                return Err(Problem::new(
-                    crate::problem::Kind::Busy,
-                    "another_is_charging",
-                    "another dues is charging",
-                )
-                .hint("Restore when it is done."));
-            };
-            Some(lock)
-        };
-        let restored = Books::restore(&self.file, &place, session.dry_run);
-        if only_try {
-            room.take_back();
-        }
-        let restored = restored?;
+        let restored = Books::restore(&self.file, &place, session.dry_run)?;
         if session.dry_run {
             let text = format!(
                 "would put {} in the place of {}",

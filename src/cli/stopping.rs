@@ -11,11 +11,10 @@ use std::sync::{Arc, Mutex, PoisonError};
 use super::refund::words::goes;
 use super::screen;
 use super::terminal::Terminal;
-use crate::books::{Books, Hand, Reader};
+use crate::books::{Books, Hand, Lock, Reader};
 use crate::clock::SystemClock;
 use crate::domain::charge::State;
 use crate::domain::purpose::Purpose;
-use crate::lock::{What, is_ours};
 use crate::ports::Clock;
 use crate::problem::{Deed, Kind, Problem, Result};
 use crate::process::{self, Stop};
@@ -34,6 +33,7 @@ pub struct Stopping(Arc<Mutex<Option<AtWork>>>);
 /// The book that a command works on, and how far its log was by then.
 struct AtWork {
     book: PathBuf,
+    charging: Lock,
     hand: Hand,
     began_at: i64,
 }
@@ -54,7 +54,7 @@ impl Stopping {
             let Some(at_work) = at_work.as_ref() else {
                 return;
             };
-            if is_ours(What::Charging, &at_work.book) {
+            if at_work.charging.is_ours() {
                 let say = |problem| terminal.print_problem(&about(problem), None);
                 at_work.while_charging(stop, &say, terminal, moves.unwrap_or(Deed::Charged));
             } else if let Some(deed) = moves
@@ -80,6 +80,7 @@ impl Stopping {
         }
         *at_work = Some(AtWork {
             book: books.path().to_owned(),
+            charging: books.charging_right(),
             hand: hand.clone(),
             began_at: last_change(books.read())?,
         });

@@ -12,7 +12,6 @@ use super::today::{Today, today};
 use crate::books::{AttemptRow, Books, ChargeRow, MailRow, RefundRow};
 use crate::domain::card::Card;
 use crate::domain::charge::State;
-use crate::lock::{What, is_held};
 use crate::problem::Result;
 
 /// How long a decline, or a refund that came back, stays in sight.
@@ -92,7 +91,7 @@ pub fn open_attempts(books: &Books) -> Result<Vec<(AttemptRow, WaitsFor)>> {
     if !before.iter().any(is_on_its_way) {
         return Ok(told(before, |_| false));
     }
-    if is_held(What::Charging, books.path()) {
+    if books.charging_right().is_held() {
         return Ok(told(before, |_| true));
     }
     // Nobody had the right for a moment. What is on its way on both sides of it

@@ -13,8 +13,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::memory::{book_is_old, forgotten, knows};
 use super::{News, World};
-use crate::books::{CLOCKS_DIFFER, Look, Reader, Violation};
-use crate::lock::{Lock, What};
+use crate::books::{CLOCKS_DIFFER, Held, Look, Reader, Violation};
 use crate::ports::{Account, Gateway, NotAsked, Witness};
 use crate::problem::{Deed, Kind, Problem, Result};
 use crate::rehearsal::{self, Rule};
@@ -25,7 +24,7 @@ const CLOCK_SLACK: SignedDuration = SignedDuration::from_mins(5);
 /// The right to ask gateways for money, for as long as it lives. Whoever has
 /// it knows that every request still marked as on its way is an orphan.
 pub(super) struct Right {
-    _lock: Option<Lock>,
+    _held: Option<Held>,
     /// One moment, as the wall's clock and the machine's own showed it.
     started: (Timestamp, Duration),
     /// A moment that the book has seen and that is later than now: one of the
@@ -162,23 +161,16 @@ impl Right {
 
     /// As [`Right::take`], for who asks and never sends.
     pub(super) fn take_unmarked(world: &World<'_>) -> Result<Self> {
-        let lock = if rehearsal::holds(Rule::OneSender) {
-            let path = world.books.path();
-            Some(Lock::take(
-                What::Charging,
-                path,
-                world.patience,
-                &mut || {
-                    (world.tell)(&News::Waiting);
-                },
-            )?)
+        let held = if rehearsal::holds(Rule::OneSender) {
+            let right = world.books.charging_right();
+            Some(right.take(world.patience, &mut || (world.tell)(&News::Waiting))?)
         } else {
             None
         };
         let newest = world.books.read().latest_moment()?;
         let now = world.now();
         Ok(Self {
-            _lock: lock,
+            _held: held,
             started: (now, world.clock.since_boot()),
             book_has_seen: newest.filter(|newest| now.duration_since(*newest) < -CLOCK_SLACK),
             asked: HashMap::new(),

@@ -11,7 +11,6 @@ use crate::domain::charge::State;
 use crate::domain::ids::AttemptName;
 use crate::domain::label::pays;
 use crate::domain::refund::spread;
-use crate::lock::{What, is_held};
 use crate::mark::{Mark, Marks, OpenCharge, OpenRefund};
 use crate::ports::{Account, Gateway, NotAsked, Refusal, Seen, Witness};
 use crate::problem::{Deed, Kind, Problem, Result};
@@ -60,7 +59,7 @@ pub fn is_current(book: Reader<'_>, marks: &Marks) -> Result<()> {
 ///
 /// As [`is_current`].
 pub fn charging_is_open(books: &Books, marks: &Marks) -> Result<(), Problem> {
-    if is_current(books.read(), marks).is_ok() || is_held(What::Charging, books.path()) {
+    if is_current(books.read(), marks).is_ok() || books.charging_right().is_held() {
         return Ok(());
     }
     // A charge may have begun and ended since the mark was read.

@@ -13,7 +13,6 @@ use super::World;
 use crate::books::{MailRow, Reader};
 use crate::domain::ids::MailId;
 use crate::domain::outbox::{MOST_TRIES, MailState, wait_after};
-use crate::lock::{Lock, What};
 use crate::ports::{Delivery, Mailer};
 use crate::problem::{Kind, Problem, Result};
 use crate::rehearsal;
@@ -66,7 +65,7 @@ pub fn send_due(
     only: Option<MailId>,
     by: Option<Duration>,
 ) -> Result<Round> {
-    let Some(_lock) = Lock::try_take(What::Mailing, world.books.path())? else {
+    let Some(_held) = world.books.mailing_right().try_take()? else {
         return Err(Problem::new(
             Kind::Busy,
             "another_is_mailing",

@@ -13,7 +13,6 @@ use crate::books::{Books, NotDone, Reader};
 use crate::domain::money::Money;
 use crate::domain::retry::Why;
 use crate::domain::schedule::{Name, Occurrence, Source, Standing};
-use crate::lock::{What, is_held};
 use crate::problem::Result;
 
 /// So long after its time a charge should have been run.
@@ -88,7 +87,7 @@ impl Today {
 pub fn today(books: &Books, now: Timestamp, outlook: &Outlook<'_>) -> Result<Vec<Today>> {
     let book = books.read();
     // A run is written down at its end: this may be one.
-    let may_run_now = is_held(What::Charging, books.path());
+    let may_run_now = books.charging_right().is_held();
     let mut found = Vec::new();
     for known in book.unfinished_occurrences()? {
         let because = || known.reason.clone().unwrap_or_default();

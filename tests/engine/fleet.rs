@@ -13,7 +13,6 @@ use dues::jobs::World;
 use dues::jobs::due::Rules;
 use dues::jobs::flight::Askers;
 use dues::jobs::run_due::{Limits, Outcome, Ran, Stop, run_due};
-use dues::lock::{What, is_wanted};
 use dues::ports::Clock;
 use dues::rehearsal::listen;
 use jiff::Timestamp;
@@ -158,7 +157,7 @@ fn a_run_lets_go_of_the_right_for_whoever_waits() {
     let ran = run(&shop, 1, |_| ());
 
     assert_eq!((states(&ran, State::Succeeded), ran.stopped), (12, None));
-    assert!(!is_wanted(What::Charging, &shop.book()));
+    assert!(!shop.world().books.charging_right().is_wanted());
 }
 
 /// Counts how often it is looked at.

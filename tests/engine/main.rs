@@ -21,7 +21,6 @@ use dues::domain::spread::Wanted;
 use dues::jobs::charge::charge;
 use dues::jobs::plan::Wish;
 use dues::jobs::resolve::{Finding, resolve};
-use dues::lock::{Lock, What};
 use dues::ports::Clock;
 use jiff::SignedDuration;
 
@@ -340,7 +339,7 @@ pub fn a_request_is_durably_on_its_way_before_it_arrives() {
 #[test]
 pub fn two_processes_do_not_ask_for_money_at_once() {
     let shop = Shop::with_card("tok_approve", |_| ());
-    let held = Lock::try_take(What::Charging, &shop.book()).unwrap();
+    let held = shop.world().books.charging_right().try_take().unwrap();
 
     let second = shop.charge();
     drop(held);

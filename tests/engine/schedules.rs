@@ -30,7 +30,6 @@ use dues::jobs::reconcile::{How, reconcile};
 use dues::jobs::resolve::{Finding, resolve};
 use dues::jobs::run_due::{Limits, Outcome, Ran, Stop, rehearse, run_due};
 use dues::jobs::today::today;
-use dues::lock::{Lock, What};
 use dues::ports::{Clock, Gateway, Sighting};
 use dues::problem::{Kind, Problem, Result};
 use dues::rehearsal::{POINTS, listen};
@@ -1068,7 +1067,11 @@ fn two_runs_at_once_are_one() {
     shop.schedule("ROSA", amount(500_00), Cadence::once(date(2026, 11, 23)));
     shop.at("2026-11-23T14:00:00Z");
 
-    let lock = Lock::try_take(What::Charging, &shop.book())
+    let lock = shop
+        .world()
+        .books
+        .charging_right()
+        .try_take()
         .unwrap()
         .unwrap();
     assert_eq!(shop.try_run().unwrap_err().kind().exit_code(), 7);

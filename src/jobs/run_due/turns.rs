@@ -18,7 +18,6 @@ use crate::jobs::flight::{Decided, Fleet, Returned, Until, depart, land};
 use crate::jobs::guard::{Asked, NotCleared, Right};
 use crate::jobs::recover::find_out_first;
 use crate::jobs::{News, World};
-use crate::lock::{What, forget_the_wish, is_wanted};
 use crate::ports::Refusal;
 use crate::problem::{Problem, Result};
 use crate::rehearsal;
@@ -78,7 +77,7 @@ impl<'a> Turns<'a> {
         let mut since = world.clock.since_boot();
         loop {
             let held = world.clock.since_boot().saturating_sub(since);
-            let lets_others = held > AT_A_TIME && is_wanted(What::Charging, world.books.path());
+            let lets_others = held > AT_A_TIME && world.books.charging_right().is_wanted();
             let nothing_leaves = lets_others || self.left.is_empty() || self.ran.stopped.is_some();
             let until = match fleet.room(self.pace()) {
                 _ if nothing_leaves => Until::OneIsBack,
@@ -139,7 +138,7 @@ impl<'a> Turns<'a> {
         let right = right.ok_or_else(|| Problem::bug("a run without the right to charge"))?;
         let resting = right.rest(world)?;
         world.clock.pause(LET_OTHERS);
-        forget_the_wish(What::Charging, world.books.path());
+        world.books.charging_right().forget_the_wish();
         let (mut right, is_as_left) = resting.resume(world)?;
         if !is_as_left {
             self.cleared.clear();

@@ -1,4 +1,4 @@
-//! Kernel locks on files beside the book: one sender at a time.
+//! What one process may do at a time with a book: a kernel lock on a file beside it.
 //!
 //! The kernel lets go when the holder dies, however it dies. So whoever holds
 //! the lock knows that every request still marked as on its way is an orphan;
@@ -9,81 +9,111 @@ use std::io::{Seek, Write};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use super::Books;
+use super::places::beside;
 use crate::problem::{Deed, Kind, Problem, Result};
 
-/// Held for as long as the value lives.
-#[derive(Debug)]
+impl Books {
+    /// The right to ask gateways for money from this book.
+    #[must_use]
+    pub fn charging_right(&self) -> Lock {
+        Lock::charging(self.path())
+    }
+
+    /// The right to hand over the mails of this book.
+    #[must_use]
+    pub fn mailing_right(&self) -> Lock {
+        Lock {
+            what: What::Mailing,
+            book: self.path().to_owned(),
+        }
+    }
+}
+
+/// A right that one process has at a time; asked of the book ([`Books::charging_right`]).
+#[derive(Debug, Clone)]
 pub struct Lock {
+    what: What,
+    book: PathBuf,
+}
+
+/// The right is ours for as long as the value lives.
+#[derive(Debug)]
+pub struct Held {
     file: File,
 }
 
-/// What is locked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum What {
-    /// Asking gateways for money.
+enum What {
     Charging,
-    /// Handing over mails.
     Mailing,
 }
 
-impl What {
-    fn path(self, book: &Path) -> PathBuf {
-        self.beside(book, "lock")
-    }
-
-    /// Stands there while somebody waits for the lock.
-    fn wish(self, book: &Path) -> PathBuf {
-        self.beside(book, "wanted")
-    }
-
-    fn beside(self, book: &Path, end: &str) -> PathBuf {
-        let mut name = book.as_os_str().to_owned();
-        name.push(match self {
-            Self::Charging => ".charging.",
-            Self::Mailing => ".mailing.",
-        });
-        name.push(end);
-        name.into()
-    }
-}
-
-/// Whether somebody waits for this lock. A wish left behind by a process that
-/// died is forgotten once it was heeded.
-#[must_use]
-pub fn is_wanted(what: What, book: &Path) -> bool {
-    what.wish(book).exists()
-}
-
-/// Forgets that somebody waited.
-pub fn forget_the_wish(what: What, book: &Path) {
-    let _ = std::fs::remove_file(what.wish(book));
-}
-
-/// Whether somebody holds the lock now. Who cannot look says no.
-#[must_use]
-pub fn is_held(what: What, book: &Path) -> bool {
-    let Ok(file) = File::open(what.path(book)) else {
-        return false;
-    };
-    // Shared with others who look; let go of when the file is closed.
-    matches!(file.try_lock_shared(), Err(TryLockError::WouldBlock))
-}
-
-/// Whether this very process holds the lock now.
-#[must_use]
-pub fn is_ours(what: What, book: &Path) -> bool {
-    let holder = std::fs::read_to_string(what.path(book)).unwrap_or_default();
-    is_held(what, book) && holder == std::process::id().to_string()
-}
-
-/// Longer than somebody looks by [`is_held`].
+/// Longer than somebody looks by [`Lock::is_held`].
 const A_GLANCE: Duration = Duration::from_millis(2);
 
 /// How often a waiting process looks again.
 const PAUSE: Duration = Duration::from_millis(50);
 
 impl Lock {
-    /// Takes the lock, waiting up to `patience` for another holder;
+    /// That of a book which may not be there yet.
+    pub(super) fn charging(book: &Path) -> Self {
+        Self {
+            what: What::Charging,
+            book: book.to_owned(),
+        }
+    }
+
+    fn file(&self) -> PathBuf {
+        self.beside("lock")
+    }
+
+    /// Stands there while somebody waits.
+    fn wish(&self) -> PathBuf {
+        self.beside("wanted")
+    }
+
+    fn beside(&self, end: &str) -> PathBuf {
+        let what = match self.what {
+            What::Charging => "charging",
+            What::Mailing => "mailing",
+        };
+        beside(&self.book, &format!("{what}.{end}"))
+    }
+
+    /// Whether somebody waits for it. A wish left behind by a process that
+    /// died is forgotten once it was heeded.
+    #[must_use]
+    pub fn is_wanted(&self) -> bool {
+        self.wish().exists()
+    }
+
+    /// Forgets that somebody waited.
+    pub fn forget_the_wish(&self) {
+        let _ = std::fs::remove_file(self.wish());
+    }
+
+    /// Whether somebody has it now. Who cannot look says no.
+    #[must_use]
+    pub fn is_held(&self) -> bool {
+        let Ok(file) = File::open(self.file()) else {
+            return false;
+        };
+        // Shared with others who look; let go of when the file is closed.
+        matches!(file.try_lock_shared(), Err(TryLockError::WouldBlock))
+    }
+
+    /// Whether this very process has it now.
+    #[must_use]
+    pub fn is_ours(&self) -> bool {
+        self.is_held() && self.holder() == std::process::id().to_string()
+    }
+
+    fn holder(&self) -> String {
+        std::fs::read_to_string(self.file()).unwrap_or_default()
+    }
+
+    /// Takes it, waiting up to `patience` for another holder;
     /// `on_wait` is called once if there is one. A long run sees that somebody
     /// waits, and lets go for a moment.
     ///
@@ -91,57 +121,52 @@ impl Lock {
     ///
     /// Exit 7 if another `dues` still holds it; exit 3 if the lock file
     /// cannot be made.
-    pub fn take(
-        what: What,
-        book: &Path,
-        patience: Duration,
-        on_wait: &mut dyn FnMut(),
-    ) -> Result<Self> {
+    pub fn take(&self, patience: Duration, on_wait: &mut dyn FnMut()) -> Result<Held> {
         let mut told = false;
         let tries = patience.as_millis() / PAUSE.as_millis();
         for left in (0..=tries).rev() {
-            if let Some(lock) = Self::try_take(what, book)? {
+            if let Some(held) = self.try_take()? {
                 if told {
-                    forget_the_wish(what, book);
+                    self.forget_the_wish();
                 }
-                return Ok(lock);
+                return Ok(held);
             }
             if !told {
                 on_wait();
                 told = true;
                 // Only a courtesy: without it the wait is longer.
-                let _ = File::create_new(what.wish(book));
+                let _ = File::create_new(self.wish());
             }
             // Who will not look again need not wait.
             if left > 0 {
                 std::thread::sleep(PAUSE);
             }
         }
-        forget_the_wish(what, book);
-        let holder = std::fs::read_to_string(what.path(book)).unwrap_or_default();
-        let holder = match holder.trim() {
+        self.forget_the_wish();
+        let holder = match self.holder().trim() {
             "" => String::new(),
             pid => format!(" (process {pid})"),
         };
-        Err(Problem::new(
-            Kind::Busy,
-            "another_is_charging",
-            match what {
-                What::Charging => format!("another dues is charging{holder}"),
-                What::Mailing => format!("another dues is sending mails{holder}"),
-            },
-        )
-        .nothing_was(Deed::Changed)
-        .hint("Try again when it is done."))
+        let busy = self.busy(&holder).nothing_was(Deed::Changed);
+        Err(busy.hint("Try again when it is done."))
     }
 
-    /// Takes the lock if nobody holds it.
+    /// Another has it.
+    pub(super) fn busy(&self, holder: &str) -> Problem {
+        let (code, what) = match self.what {
+            What::Charging => ("another_is_charging", "charging"),
+            What::Mailing => ("another_is_mailing", "sending mails"),
+        };
+        Problem::new(Kind::Busy, code, format!("another dues is {what}{holder}"))
+    }
+
+    /// Takes it if nobody has it.
     ///
     /// # Errors
     ///
     /// Exit 3 if the lock file cannot be made.
-    pub fn try_take(what: What, book: &Path) -> Result<Option<Self>> {
-        let path = what.path(book);
+    pub fn try_take(&self) -> Result<Option<Held>> {
+        let path = self.file();
         let failed = |error: std::io::Error| {
             Problem::setup(
                 "cannot_lock",
@@ -180,11 +205,11 @@ impl Lock {
             .set_len(0)
             .and_then(|()| file.rewind())
             .and_then(|()| write!(file, "{}", std::process::id()));
-        Ok(Some(Self { file }))
+        Ok(Some(Held { file }))
     }
 }
 
-impl Drop for Lock {
+impl Drop for Held {
     fn drop(&mut self) {
         let _ = self.file.set_len(0);
         let _ = self.file.unlock();
@@ -213,20 +238,20 @@ mod tests {
     #[test]
     fn who_looks_is_in_nobodys_way() {
         let folder = tempfile::tempdir().unwrap();
-        let book = folder.path().join("book.db");
+        let charging = Lock::charging(&folder.path().join("book.db"));
         let is_over = std::sync::atomic::AtomicBool::new(false);
-        assert!(!is_held(What::Charging, &book));
+        assert!(!charging.is_held());
 
         std::thread::scope(|scope| {
             scope.spawn(|| {
                 while !is_over.load(std::sync::atomic::Ordering::SeqCst) {
-                    let _ = is_held(What::Charging, &book);
+                    let _ = charging.is_held();
                     std::thread::sleep(Duration::from_micros(100));
                 }
             });
             for _ in 0..500 {
                 let mut waited = 0;
-                let taken = Lock::take(What::Charging, &book, Duration::from_secs(1), &mut || {
+                let taken = charging.take(Duration::from_secs(1), &mut || {
                     waited += 1;
                 });
                 assert!(taken.is_ok() && waited < 2);
@@ -238,26 +263,25 @@ mod tests {
     #[test]
     fn one_holds_the_lock_and_the_other_is_told_who() {
         let folder = tempfile::tempdir().unwrap();
-        let book = folder.path().join("book.db");
-        let held = Lock::try_take(What::Charging, &book).unwrap();
+        let charging = Lock::charging(&folder.path().join("book.db"));
+        let mailing = Lock {
+            what: What::Mailing,
+            ..charging.clone()
+        };
+        let held = charging.try_take().unwrap();
         let mut waited = 0;
 
-        let second = Lock::take(
-            What::Charging,
-            &book,
-            Duration::from_millis(120),
-            &mut || waited += 1,
-        );
+        let second = charging.take(Duration::from_millis(120), &mut || waited += 1);
 
         assert!(held.is_some());
         let problem = second.unwrap_err();
         assert_eq!(problem.kind().exit_code(), 7);
         assert!(problem.message().contains(&std::process::id().to_string()));
         assert_eq!(waited, 1);
-        assert!(Lock::try_take(What::Mailing, &book).unwrap().is_some());
-        assert!(is_held(What::Charging, &book) && !is_held(What::Mailing, &book));
+        assert!(charging.is_ours() && !mailing.is_held());
+        assert!(mailing.try_take().unwrap().is_some());
         drop(held);
-        assert!(!is_held(What::Charging, &book));
-        assert!(Lock::try_take(What::Charging, &book).unwrap().is_some());
+        assert!(!charging.is_held());
+        assert!(charging.try_take().unwrap().is_some());
     }
 }
