@@ -236,7 +236,7 @@ impl Reader<'_> {
             .row(
                 "select request, request_sha256 from attempts where id = ?1",
                 [attempt.id],
-                |row| Ok((row.get(0)?, row.get(1)?)),
+                |row| Ok((row.get("request")?, row.get("request_sha256")?)),
             )?
             .ok_or_else(|| Problem::bug("an attempt without a request"))?;
         if rehearsal::holds(Rule::SameBytes) && (bytes.is_empty() || sha256_hex(&bytes) != hash) {

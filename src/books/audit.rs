@@ -64,7 +64,7 @@ impl Reader<'_> {
     ///
     /// The book cannot be read.
     pub fn audit(self, most: Option<u32>) -> Result<Vec<AuditRow>> {
-        let most = most.map_or(-1, i64::from);
+        let most = most.map_or(i64::MAX, i64::from);
         self.rows(
             "select seq, at, actor, command, what, prev, hash from audit order by seq desc limit ?1",
             [most],

@@ -186,7 +186,9 @@ impl Tx<'_> {
     ) -> Result<()> {
         self.insert(
             "insert into allocations (credit_id, invoice_id, amount_minor, allocated_on, allocated_at)
-             select ?1, ?2, ?3, max(?4, c.credited_on, i.issued_on), ?5
+             select ?1, ?2, ?3,
+               case when ?4 >= c.credited_on and ?4 >= i.issued_on then ?4
+                    when c.credited_on >= i.issued_on then c.credited_on else i.issued_on end, ?5
                from credits c, invoices i where c.id = ?1 and i.id = ?2",
             (credit, invoice, amount.minor(), on, self.at),
         )?;

@@ -21,7 +21,7 @@ use crate::problem::{Problem, Result};
 
 const SELECT: &str =
     "select id, schedule_id, autopay_id, planned_on, due_on, at, state, reason, changed_at,
-    (select group_concat(charge_id, ' ' order by n) from occurrence_charges
+    (select string_agg(cast(charge_id as text), ' ' order by n) from occurrence_charges
       where occurrence_id = occurrences.id) as charges
   from occurrences";
 
