@@ -118,6 +118,8 @@ pub enum Refusal {
     Gone,
     /// A rule of the gateway's own stands against it.
     ByRule,
+    /// This charge cannot be voided, here or not any more; it can be refunded.
+    NotVoidable,
     /// This machine or this book did not let it go.
     Here,
 }
@@ -152,14 +154,14 @@ impl fmt::Display for NotAsked {
 /// one key gives back at most once, and an error is a promise that nothing was.
 pub trait GivesBack: Send + Sync {
     /// Whether a charge that is not settled yet can be cancelled as if it had
-    /// never been; if not, [`Way::Void`] is refused by rule.
+    /// never been; if not, [`Way::Void`] is refused.
     fn can_void(&self) -> bool;
 
     /// The exact bytes that will ask for it; pure.
     ///
     /// # Errors
     ///
-    /// [`Refusal::ByRule`]: not in this way, or not this amount.
+    /// [`Refusal::NotVoidable`]: not in this way; [`Refusal::ByRule`]: not this amount.
     fn build(&self, order: &ReturnOrder<'_>) -> Result<Vec<u8>, NotAsked>;
 
     /// Asks for it, once. In the answer, taken means that the gateway gave the

@@ -22,7 +22,7 @@ use crate::domain::money::Money;
 use crate::domain::payment::{Method, Payment};
 use crate::domain::purpose::Purpose;
 use crate::domain::refund::{Giving, RefundShare, Wanted, spread, sum, taken_from};
-use crate::ports::{Gateway, ReturnOrder, Way};
+use crate::ports::{Gateway, NotAsked, Refusal, ReturnOrder, Way};
 use crate::problem::{Deed, Kind, Problem, Result};
 use crate::rehearsal;
 
@@ -174,7 +174,7 @@ pub fn refund(world: &mut World<'_>, wish: &Wish) -> Result<Refunded> {
     Ok(Refunded {
         refund: refund.ok_or_else(|| Problem::bug("a refund that is none"))?,
         state: settled.state?,
-        not_made: settled.not_made.map(Problem::from),
+        not_made: settled.not_made.map(|why| advised(why, wish.payment)),
     })
 }
 
@@ -194,9 +194,16 @@ pub(super) fn require_way(gateway: &dyn Gateway, plan: &Plan) -> Result<()> {
     Ok(())
 }
 
+/// Why it was not made; with what to do instead, if there is something.
+fn advised(why: NotAsked, payment: PaymentId) -> Problem {
+    match why.refusal {
+        Refusal::NotVoidable => why.problem.hint(refund_instead(payment)),
+        _ => why.problem,
+    }
+}
+
 /// What to do where a charge cannot be voided, or not any more.
-#[must_use]
-pub fn refund_instead(payment: PaymentId) -> String {
+fn refund_instead(payment: PaymentId) -> String {
     format!("Refund it instead: `dues payment refund {payment}`. The money goes back to the card.")
 }
 

@@ -132,7 +132,11 @@ fn asked_of_the_gateway(
                     Ok(None)
                 }
                 // Nothing was learned, perhaps for ever: the person's word stands alone.
-                Refusal::ByRule | Refusal::Gone | Refusal::KeyRefused | Refusal::Here => Ok(None),
+                Refusal::ByRule
+                | Refusal::NotVoidable
+                | Refusal::Gone
+                | Refusal::KeyRefused
+                | Refusal::Here => Ok(None),
             };
         }
     };

@@ -631,7 +631,7 @@ fn a_void_is_whole(stage: &dyn ReturnStage) {
         let built = Return::in_this_way(stage, Way::Void, &transaction, whole);
 
         let refused = built.err().expect("a gateway that cannot void");
-        assert_eq!(refused.refusal, Refusal::ByRule);
+        assert_eq!(refused.refusal, Refusal::NotVoidable);
         let advice = refused.problem.advice().unwrap_or_default();
         assert!(advice.to_lowercase().contains("refund"), "{advice}");
         return;
@@ -641,7 +641,7 @@ fn a_void_is_whole(stage: &dyn ReturnStage) {
     let all = void(whole);
     let again = void(whole);
 
-    assert_eq!(part.send(stage).unwrap_err().refusal, Refusal::ByRule);
+    assert_eq!(part.send(stage).unwrap_err().refusal, Refusal::NotVoidable);
     let id = all.given(&all.send(stage).unwrap());
     assert_eq!(again.send(stage).unwrap_err().refusal, Refusal::Gone);
 

@@ -200,7 +200,7 @@ fn a_charge_that_is_settled_is_refunded_and_not_voided() {
     let (refunded, _) = till.give_back(Way::Refund, &charge, 100_00);
 
     let refused = voided.unwrap_err();
-    assert_eq!(refused.refusal, Refusal::ByRule);
+    assert_eq!(refused.refusal, Refusal::NotVoidable);
     insta::assert_snapshot!(words(&refused), @"
     this charge is settled, so it cannot be voided any more
     Refund it instead: `dues payment refund`. The money goes back to the card.
@@ -217,7 +217,7 @@ fn what_was_refunded_in_part_is_not_voided() {
 
     let (voided, _) = till.give_back(Way::Void, &charge, 100_00);
 
-    assert_eq!(voided.unwrap_err().refusal, Refusal::ByRule);
+    assert_eq!(voided.unwrap_err().refusal, Refusal::NotVoidable);
     assert_eq!(till.given_back(), [40_00]);
 }
 

@@ -330,7 +330,7 @@ fn stripe_has_no_void_and_says_what_to_do() {
 
     assert!(!side(&shop).can_void());
     let refused = refused.unwrap_err();
-    assert_eq!(refused.refusal, Refusal::ByRule);
+    assert_eq!(refused.refusal, Refusal::NotVoidable);
     insta::assert_snapshot!(words(&refused), @"
     stripe cannot void a charge: what took its money cannot be cancelled there
     Refund it instead: `dues payment refund`. The money goes back to the card.

@@ -15,7 +15,7 @@ use crate::domain::money::Money;
 use crate::domain::refund::{TakenFrom, Wanted, sum};
 use crate::domain::text::Text;
 use crate::jobs::News;
-use crate::jobs::refund::{Plan, Wish, refund, refund_instead};
+use crate::jobs::refund::{Plan, Wish, refund};
 use crate::ports::Way;
 use crate::problem::{Deed, Result};
 use crate::views;
@@ -170,10 +170,7 @@ fn give_back(session: &Session, books: Books, mut wish: Wish) -> Result<Report> 
             problem: Some(unreadable(&refunded, &problem)),
             ..Report::default()
         });
-    if let Some(mut problem) = refunded.not_made {
-        if problem.code() == "cannot_void" {
-            problem = problem.hint(refund_instead(wish.payment));
-        }
+    if let Some(problem) = refunded.not_made {
         let fact = format!("{} was not made", refunded.refund);
         report.problem = Some(problem.at(fact).nothing_was(Deed::GivenBack));
     }

@@ -165,14 +165,12 @@ fn against(
             "all of this charge was given back before".to_owned(),
         ))
     } else if request.back.void && play == Play::Settled {
-        Some(by_rule(
-            "cannot_void",
+        Some(not_voidable(
             "this charge is settled, so it cannot be voided any more".to_owned(),
             "Refund it instead: `dues payment refund`. The money goes back to the card.",
         ))
     } else if request.back.void && (left != taken.amount || wanted != taken.amount) {
-        Some(by_rule(
-            "cannot_void",
+        Some(not_voidable(
             format!("a void takes back the whole charge, {}", taken.amount),
             "Refund a part of it instead: `dues payment refund`.",
         ))
@@ -189,6 +187,11 @@ fn against(
 
 fn by_rule(word: &'static str, fact: String, hint: &str) -> NotAsked {
     NotAsked::new(Refusal::ByRule, Problem::refused(word, fact).hint(hint))
+}
+
+fn not_voidable(fact: String, hint: &str) -> NotAsked {
+    let problem = Problem::refused("cannot_void", fact).hint(hint);
+    NotAsked::new(Refusal::NotVoidable, problem)
 }
 
 fn gone(word: &'static str, fact: String) -> NotAsked {

@@ -44,7 +44,10 @@ impl GivesBack for Stripe {
     }
 
     fn build(&self, order: &ReturnOrder<'_>) -> Result<Vec<u8>, NotAsked> {
-        build(order).map_err(|problem| NotAsked::new(Refusal::ByRule, problem))
+        match order.way {
+            Way::Refund => build(order).map_err(|problem| NotAsked::new(Refusal::ByRule, problem)),
+            Way::Void => Err(not_voidable()),
+        }
     }
 
     fn give_back(&self, sending: &Sending<'_>) -> Result<Answer, NotAsked> {
@@ -85,16 +88,6 @@ impl GivesBack for Stripe {
 /// The form for `POST /v1/refunds`. The amount is always said: without one,
 /// Stripe gives back whatever is left.
 fn build(order: &ReturnOrder<'_>) -> Result<Vec<u8>, Problem> {
-    match order.way {
-        Way::Refund => {}
-        Way::Void => {
-            return Err(Problem::refused(
-                "cannot_void",
-                "stripe cannot void a charge: what took its money cannot be cancelled there",
-            )
-            .hint("Refund it instead: `dues payment refund`. The money goes back to the card."));
-        }
-    }
     require_transaction(order.transaction)?;
     let amount = amounts::returned_to_stripe(order.amount)?.to_string();
     Ok(order::form(
@@ -107,6 +100,13 @@ fn build(order: &ReturnOrder<'_>) -> Result<Vec<u8>, Problem> {
         ],
         order.label,
     ))
+}
+
+fn not_voidable() -> NotAsked {
+    let fact = "stripe cannot void a charge: what took its money cannot be cancelled there";
+    let problem = Problem::refused("cannot_void", fact)
+        .hint("Refund it instead: `dues payment refund`. The money goes back to the card.");
+    NotAsked::new(Refusal::NotVoidable, problem)
 }
 
 fn require_transaction(transaction: &str) -> Result<(), Problem> {
