@@ -148,6 +148,48 @@ fn a_plan_that_changed_while_it_was_shown_is_not_charged() {
     assert_eq!(shop.money_taken(), (0, 0));
 }
 
+/// What a person found out is asked about in the words of a charge or a refund.
+#[test]
+fn what_was_found_out_is_asked_about_before_it_is_booked() {
+    let shop = Shop::with_card("tok_approve/refund_lost");
+    shop.must("charge acme --invoice INV-1 --yes");
+    shop.run("payment refund PAY-1 --amount 20 --yes");
+    for (found, question) in [
+        (
+            "--given-back sbx_re_1",
+            "Book RF-1 (20.00 USD of PAY-1 back to visa 4242) as given back, under sbx_re_1?",
+        ),
+        (
+            "--not-given-back --because so",
+            "Close RF-1 as not given back? Then its money may be given back again.",
+        ),
+    ] {
+        let mut terminal = at_a_terminal(&shop, &format!("refund resolve RF-1 {found}"));
+        terminal.expect(question).unwrap();
+        terminal.send("n\r").unwrap();
+        terminal.expect("not confirmed").unwrap();
+        terminal.expect(Eof).unwrap();
+    }
+    let shop = Shop::with_card("tok_lost");
+    shop.run("charge acme --invoice INV-1 --yes");
+    for (found, question) in [
+        (
+            "--charged sbx_ch_1",
+            "Book 100.00 USD of CH-1 as charged, under sbx_ch_1?",
+        ),
+        (
+            "--not-charged --because so",
+            "Close CH-1 as not charged? Then its invoices may be charged again.",
+        ),
+    ] {
+        let mut terminal = at_a_terminal(&shop, &format!("charge resolve CH-1 {found}"));
+        terminal.expect(question).unwrap();
+        terminal.send("n\r").unwrap();
+        terminal.expect("not confirmed").unwrap();
+        terminal.expect(Eof).unwrap();
+    }
+}
+
 #[test]
 fn nothing_is_asked_with_no_input() {
     let shop = Shop::with_card("tok_approve");

@@ -24,6 +24,7 @@ mod news;
 mod payment;
 mod picking;
 mod refund;
+mod resolving;
 mod schedule;
 mod screen;
 mod session;

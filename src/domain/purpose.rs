@@ -77,6 +77,15 @@ impl Purpose {
         }
     }
 
+    /// What a person says who found it not done: `--not-charged` or `--not-given-back`.
+    #[must_use]
+    pub fn not_found_flag(self) -> &'static str {
+        match self {
+            Self::Take(_) => "--not-charged",
+            Self::GiveBack(_) => "--not-given-back",
+        }
+    }
+
     /// Reads `CH-7` or `RF-7`.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {

@@ -1,0 +1,111 @@
+//! A person decides what became of a charge or a refund, after looking at the
+//! gateway's own page: one way for both, in the words of either.
+
+use super::news::told;
+use super::session::Session;
+use super::terminal::{Haste, Report, missing};
+use crate::books::{Books, Reader};
+use crate::domain::charge::State;
+use crate::domain::purpose::Purpose;
+use crate::domain::text::Text;
+use crate::jobs::News;
+use crate::jobs::resolve::{Finding, nothing_to_resolve, resolve};
+use crate::problem::{Problem, Result};
+use crate::wiring::Desk;
+
+/// What was typed of the finding.
+pub struct Found<'a> {
+    /// The gateway's id of it, if it was made.
+    pub made: Option<&'a str>,
+    pub not_made: bool,
+    pub because: Option<&'a str>,
+}
+
+/// What is to be decided.
+pub struct Case {
+    pub purpose: Purpose,
+    pub state: State,
+    /// As it is named in the question.
+    pub what: String,
+}
+
+/// Settles it, if the gateway does not say otherwise; `shown` is what is shown
+/// of it then.
+///
+/// # Errors
+///
+/// Exit 2 if it was not said what was found; what [`resolve`] refuses.
+pub fn decide(
+    session: &Session,
+    books: Books,
+    case: &Case,
+    found: &Found<'_>,
+    shown: impl FnOnce(Reader<'_>) -> Result<Report>,
+) -> Result<Report> {
+    let purpose = case.purpose;
+    let finding = found.finding(purpose)?;
+    let look = format!("Look with `dues {} show {purpose}`", purpose.word());
+    if session.dry_run {
+        return Err(Problem::usage(
+            "no_dry_run",
+            "resolving asks the gateway; there is no dry run of it",
+        )
+        .hint(format!("{look}.")));
+    }
+    if case.state.is_final() {
+        return Err(nothing_to_resolve(purpose, case.state));
+    }
+    if !session.yes && !session.terminal.may_ask {
+        return Err(missing("a yes", "`--yes`").hint(format!("{look}, then add `--yes`.")));
+    }
+    let done = purpose.done();
+    let free = match purpose {
+        Purpose::Take(_) => "its invoices may be charged again",
+        Purpose::GiveBack(_) => "its money may be given back again",
+    };
+    if !session.yes {
+        let question = match &finding {
+            Finding::Made { id, .. } => format!("Book {} as {done}, under {id}?", case.what),
+            Finding::NotMade(_) => format!("Close {purpose} as not {done}? Then {free}."),
+        };
+        session.terminal.confirm(&question, "--yes")?;
+    }
+    let desk = Desk::of(&session.config, &books)?;
+    let zone = books.read().facts()?.zone;
+    let tell = |news: &News| told(session, &zone, news);
+    let mut world = session.world(books, &desk, &tell);
+    let resolved = resolve(&mut world, purpose, &finding)?;
+    let mut report = shown(world.books.read())?;
+    let by = if resolved.confirmed {
+        "The gateway confirms it."
+    } else {
+        "The gateway could not confirm it; your word is in the log."
+    };
+    report.text = match resolved.state {
+        State::Succeeded => format!("{}\n{by}", report.text),
+        _ => format!("{purpose} is closed as not {done}; {free}. {by}"),
+    };
+    report.problem = None;
+    report.posts_mail = Some(Haste::Brief);
+    session.finish(world.books);
+    Ok(report)
+}
+
+impl Found<'_> {
+    fn finding(&self, purpose: Purpose) -> Result<Finding> {
+        let because = self.because.map(|text| Text::Reason.read(text));
+        match (self.made, because.transpose()?) {
+            (Some(id), because) => Ok(Finding::Made {
+                id: id.trim().to_owned(),
+                because,
+            }),
+            (None, Some(because)) if self.not_made => Ok(Finding::NotMade(because)),
+            _ if self.not_made => Err(missing("how you know", "`--because TEXT`")),
+            _ => {
+                let (made, not_made) = (purpose.found_flag(), purpose.not_found_flag());
+                let flags = format!("`{made} ID`, or `{not_made}` with `--because TEXT`");
+                Err(missing("what happened", &flags))
+            }
+        }
+    }
+}
