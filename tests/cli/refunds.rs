@@ -339,6 +339,19 @@ fn a_lost_answer_is_said_everywhere_and_found_out() {
     hint: Unknown ones may still settle by themselves: run `dues charge recover` first.
     [exit 8]
     "#);
+    // Refunds are no charges: a script that reads charges does not get them.
+    let review = shop.run("charge review --json");
+    let review: Value = serde_json::from_slice(&review.stdout).unwrap();
+    let row = &review["data"][0];
+    assert_eq!(
+        [
+            &review["schema"],
+            &row["kind"],
+            &row["refund"],
+            &row["waits_for"]
+        ],
+        ["dues.review/1", "refund", "RF-1", "recovery"]
+    );
     assert_snapshot!(shop.dues("payment show PAY-1"), @"
     $ dues payment show PAY-1
     PAY-1 · 350.00 USD by card from ACME (Acme Corp) on 2026-11-22

@@ -296,6 +296,7 @@ pub fn review(session: &Session) -> Result<Report> {
         );
         text.push_str(&to_review(book, attempt, &search)?);
         let mut row = views::purpose(book, attempt.purpose)?;
+        row["kind"] = attempt.purpose.word().into();
         row["search"] = search.into();
         row["waits_for"] = waits_for.word().into();
         data.push(row);
@@ -303,7 +304,7 @@ pub fn review(session: &Session) -> Result<Report> {
     if open.is_empty() {
         text.push_str("Nothing to review.");
     }
-    let mut report = Report::new("dues.charges/1", Value::from(data), text);
+    let mut report = Report::new("dues.review/1", Value::from(data), text);
     if !open.is_empty() {
         let verb = if open.len() == 1 { "is" } else { "are" };
         let counted = counted(open.iter().map(|(attempt, _)| attempt));
