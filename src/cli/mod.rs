@@ -43,6 +43,7 @@ use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 use crate::domain::card_number;
 use crate::domain::text::line_end_in;
 use crate::problem::{Deed, Kind, Problem, Result};
+pub use screen::look_for_stdout;
 use session::Session;
 use terminal::{Report, Terminal};
 

@@ -7,11 +7,25 @@
 
 use std::io::{self, BufWriter, IsTerminal, StdoutLock, Write};
 use std::panic::{AssertUnwindSafe, catch_unwind, set_hook};
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use clap_complete::CompleteEnv;
 
 use crate::domain::untrusted::Visible;
 use crate::problem::{Problem, Result};
+
+static STDOUT_IS_CLOSED: AtomicBool = AtomicBool::new(false);
+
+/// Looks whether there is a standard output (`dues … >&-` starts without one).
+/// Called before `main`: Rust puts a `/dev/null` in its place then, and whatever
+/// is printed would be gone without a word.
+pub fn look_for_stdout() {
+    #[cfg(unix)]
+    {
+        let is_closed = rustix::io::fcntl_getfd(rustix::stdio::stdout()).is_err();
+        STDOUT_IS_CLOSED.store(is_closed, Ordering::Relaxed);
+    }
+}
 
 /// The way of data to whoever reads it.
 pub struct Out {
@@ -36,6 +50,10 @@ impl Out {
     /// Exit 1 if it cannot be written, or nobody reads on; of the two,
     /// [`Out::end`] knows which is an error.
     pub fn show(&mut self, text: &Visible) -> Result<()> {
+        if text.as_str().is_empty() {
+            return Ok(());
+        }
+        require_stdout()?;
         let written = self.stream.write_all(text.as_str().as_bytes());
         self.heard(written)
     }
@@ -75,6 +93,16 @@ pub fn out(text: &Visible) -> Result<()> {
     let mut out = Out::open();
     let shown = out.show(text);
     out.end(shown)
+}
+
+/// Something is to be printed.
+fn require_stdout() -> Result<()> {
+    if !STDOUT_IS_CLOSED.load(Ordering::Relaxed) {
+        return Ok(());
+    }
+    let fact = "the answer cannot be written: standard output is closed";
+    Err(Problem::refused("not_written", fact)
+        .hint("Leave out `>&-`; where nobody is to read it, write `> /dev/null`."))
 }
 
 fn not_written(error: &io::Error) -> Problem {
@@ -121,6 +149,9 @@ pub fn is_watched() -> bool {
     reason = "the one place that lets clap print"
 )]
 pub fn help(found: &clap::Error) -> Result<()> {
+    if !found.use_stderr() {
+        require_stdout()?;
+    }
     let plain = found.render().to_string();
     let shown = Visible::text(&plain);
     if shown.as_str() != plain {
@@ -153,6 +184,7 @@ pub fn completes(program: fn() -> clap::Command) -> Result<bool> {
                 .hint("`dues completions --help` shows which shells there are.")
         })?;
     if completed {
+        require_stdout()?;
         io::stdout()
             .flush()
             .or_else(|error| unless_closed(&error))?;

@@ -230,6 +230,41 @@ fn the_table_has_every_command() {
     );
 }
 
+/// `>&-`: what had to be printed is lost as on a full disk. `> /dev/null` was asked for.
+#[cfg(unix)]
+#[test]
+fn a_closed_standard_output_is_an_error_where_something_was_to_be_printed() {
+    let shop = Shop::with_card("tok_approve");
+    let closed = |line: &str, how: &str| {
+        let dues = shop.command(line);
+        let mut shell = std::process::Command::new("sh");
+        shell.args(["-c", &format!("exec \"$@\" {how}"), "sh"]);
+        shell.arg(dues.get_program()).args(dues.get_args());
+        let put = dues.get_envs();
+        shell.env_clear();
+        shell.envs(put.filter_map(|(name, value)| Some((name, value?))));
+        shell.current_dir(dues.get_current_dir().unwrap());
+        let output = shell.output().unwrap();
+        (output.status.code().unwrap(), shop.seen(line, &output))
+    };
+    for (line, exit) in [
+        ("invoice list", 1),
+        ("invoice list --json", 1),
+        ("--help", 1),
+        ("completions bash", 1),
+        ("charge ACME --invoice INV-1 --no-email --yes", 6),
+    ] {
+        let (code, seen) = closed(line, ">&-");
+        assert_eq!(code, exit, "{seen}");
+        assert!(seen.contains("standard output is closed"), "{seen}");
+    }
+    // Nothing was to be said.
+    assert_eq!(closed("check", ">&-").0, 0);
+    assert_eq!(closed("invoice list", ">/dev/null").0, 0);
+    assert_eq!(closed("invoice list", "1<>/dev/null").0, 0);
+    assert_eq!(shop.money_taken(), (1, 100_00));
+}
+
 /// A script that charged a card learns what became of it all the same.
 #[cfg(target_os = "linux")]
 #[test]
