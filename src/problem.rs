@@ -17,6 +17,8 @@ pub enum Kind {
     Usage,
     /// A book, a configuration or a secret is missing. Exit 3.
     Setup,
+    /// The book holds what dues never wrote, or cannot be read whole. Exit 3.
+    Damaged,
     /// A card was declined. Exit 4.
     Declined,
     /// Nobody can yet say whether money moved. Exit 5.
@@ -40,7 +42,7 @@ impl Kind {
         match self {
             Self::Refused => 1,
             Self::Usage => 2,
-            Self::Setup => 3,
+            Self::Setup | Self::Damaged => 3,
             Self::Declined => 4,
             Self::Unknown => 5,
             Self::Partial => 6,

@@ -62,10 +62,6 @@ const EMPTY_NAMES: [&str; 8] = [
     "common", "handler", "handlers", "helper", "helpers", "manager", "util", "utils",
 ];
 
-/// Where the text of a problem still decides; mended files leave this list, and
-/// none is added.
-const DECIDES_BY_WORDS: [&str; 2] = ["src/books/checks/mod.rs", "src/books/copies.rs"];
-
 #[test]
 fn the_house_keeps_its_rules() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
@@ -613,14 +609,7 @@ fn decides_by_types(file: &File) -> Vec<String> {
             complaints.push(file.at(at.start, &complaint));
         }
     }
-    match (
-        DECIDES_BY_WORDS.contains(&&*file.path),
-        complaints.is_empty(),
-    ) {
-        (true, true) => vec![format!("{}: mended; take it off the list", file.path)],
-        (true, false) => vec![],
-        (false, _) => complaints,
-    }
+    complaints
 }
 
 /// A source file, as it stands and as the compiler would see it.

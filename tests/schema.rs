@@ -298,7 +298,7 @@ fn what_keeps_an_old_book_from_being_brought_up_to_date_leaves_it_as_it_is() {
         assert_eq!(refused.code(), code, "{refused:?}");
         assert!(whole(path) == before, "{}", path.display());
         if code == "book_damaged" {
-            assert_eq!(refused.kind(), Kind::Setup, "{refused:?}");
+            assert_eq!(refused.kind(), Kind::Damaged, "{refused:?}");
             let left = "stays as the older dues left it";
             assert!(refused.message().contains(left), "{refused:?}");
         }

@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use rusqlite::Row;
 
 use super::Reader;
+use super::refusals::damaged;
 use super::values::money;
 use crate::domain::charge::{Asked, State};
 use crate::domain::decline::Decline;
@@ -240,7 +241,7 @@ impl Reader<'_> {
             )?
             .ok_or_else(|| Problem::bug("an attempt without a request"))?;
         if rehearsal::holds(Rule::SameBytes) && (bytes.is_empty() || sha256_hex(&bytes) != hash) {
-            return Err(Problem::setup("book_damaged", format!("the request of {} is damaged", attempt.purpose))
+            return Err(damaged(format!("the request of {} is damaged", attempt.purpose))
                 .hint("Nothing was sent. Run `dues check`, and bring back a backup with `dues restore FILE`."));
         }
         Ok(bytes)

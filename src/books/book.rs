@@ -6,10 +6,11 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use serde_json::json;
 
+use super::refusals::damaged;
 use super::{Reader, Tx};
 use crate::domain::ids::BookId;
 use crate::domain::money::Currency;
-use crate::problem::{Problem, Result};
+use crate::problem::Result;
 
 /// Whether a book moves real money; fixed for its life.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -84,7 +85,7 @@ impl Reader<'_> {
             },
         )?
         .ok_or_else(|| {
-            Problem::setup("book_damaged", "the book does not know whose it is")
+            damaged("the book does not know whose it is")
                 .hint("Bring back a backup with `dues restore FILE`.")
         })
     }

@@ -12,7 +12,7 @@ use rusqlite::{Connection, OpenFlags};
 use super::Books;
 use super::checks::{Violation, integrity};
 use super::lock::Lock;
-use super::open::{self, connect, require_a_book};
+use super::open::{self, NotABook, connect, require_a_book};
 use super::places::{Draft, Room, kept_beside, put_new, sync_folder_of, was_stopped, with_end};
 use crate::problem::{Kind, Problem, Result};
 use crate::rehearsal;
@@ -195,14 +195,16 @@ fn copy(from: &Connection, draft: &Path) -> Result<()> {
 
 /// As for a book, in the words of who brings a backup.
 fn require_a_backup(file: &Path) -> Result<()> {
-    require_a_book(file).map_err(|problem| {
+    require_a_book(file).map_err(|why| {
         let shown = file.display();
-        match problem.code() {
-            "no_book" => Problem::setup("no_book", format!("there is no file {shown}"))
+        match why {
+            NotABook::Missing(_) => Problem::setup("no_book", format!("there is no file {shown}"))
                 .hint("Name a file that `dues backup` made."),
-            "not_a_book" => Problem::setup("not_a_book", format!("{shown} is no backup of dues"))
-                .hint("Name a file that `dues backup` made."),
-            _ => problem,
+            NotABook::Foreign(_) => {
+                Problem::setup("not_a_book", format!("{shown} is no backup of dues"))
+                    .hint("Name a file that `dues backup` made.")
+            }
+            NotABook::Unusable(problem) => problem,
         }
     })
 }
@@ -219,6 +221,9 @@ fn present_book(place: &Path) -> Result<Option<Books>> {
                 .hint("Name the book's file with `--book FILE`."),
         );
     }
+    if matches!(require_a_book(place), Err(NotABook::Foreign(_))) {
+        return Ok(None);
+    }
     match Books::open(place) {
         Ok(books) => {
             // Its log is its own affair: closing it later must not touch the new book's.
@@ -230,7 +235,7 @@ fn present_book(place: &Path) -> Result<Option<Books>> {
                 .pragma(None, "wal_checkpoint", "truncate", |_| Ok(()))?;
             Ok(Some(books))
         }
-        Err(problem) if matches!(problem.code(), "not_a_book" | "book_damaged") => Ok(None),
+        Err(problem) if problem.kind() == Kind::Damaged => Ok(None),
         Err(problem) => Err(problem),
     }
 }

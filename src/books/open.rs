@@ -99,12 +99,39 @@ pub(super) fn in_memory() -> Result<Connection> {
     )?)
 }
 
+/// Why no book is opened at a path.
+pub(super) enum NotABook {
+    /// Nothing is there.
+    Missing(Problem),
+    /// Something else is.
+    Foreign(Problem),
+    /// A book may be there, and is not to be used like this.
+    Unusable(Problem),
+}
+
+impl From<NotABook> for Problem {
+    fn from(why: NotABook) -> Self {
+        match why {
+            NotABook::Missing(problem)
+            | NotABook::Foreign(problem)
+            | NotABook::Unusable(problem) => problem,
+        }
+    }
+}
+
+/// What else went wrong.
+impl From<Problem> for NotABook {
+    fn from(problem: Problem) -> Self {
+        Self::Unusable(problem)
+    }
+}
+
 /// Refuses what is no book, before SQLite touches it.
-pub(super) fn require_a_book(path: &Path) -> Result<()> {
+pub(super) fn require_a_book(path: &Path) -> Result<(), NotABook> {
     let shown = path.display();
     let not_a_book = |what: &str| {
-        Problem::setup("not_a_book", format!("{shown} is {what}, not a book of dues"))
-            .hint("Name the right file with `--book FILE`, or bring a backup back with `dues restore FILE`.")
+        NotABook::Foreign(Problem::setup("not_a_book", format!("{shown} is {what}, not a book of dues"))
+            .hint("Name the right file with `--book FILE`, or bring a backup back with `dues restore FILE`."))
     };
     let head = match fs::symlink_metadata(path) {
         Err(error) if error.kind() == std::io::ErrorKind::NotFound && was_stopped(path) => {
@@ -116,26 +143,27 @@ pub(super) fn require_a_book(path: &Path) -> Result<()> {
                     kept.display()
                 ),
             )
-            .hint(
-                "Run `dues restore FILE` again; it puts the book back first, and loses nothing.",
-            ));
+            .hint("Run `dues restore FILE` again; it puts the book back first, and loses nothing.")
+            .into());
         }
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
-            return Err(Problem::setup("no_book", format!("there is no book at {shown}")).hint(
+            return Err(NotABook::Missing(Problem::setup("no_book", format!("there is no book at {shown}")).hint(
                 "Make one with `dues init`, name another with `--book FILE`, or try `dues demo` first.",
-            ));
+            )));
         }
         Err(error) => {
             return Err(
                 Problem::setup("cannot_read", format!("{shown} cannot be read: {error}"))
-                    .hint("Check who owns it and its folder."),
+                    .hint("Check who owns it and its folder.")
+                    .into(),
             );
         }
         Ok(meta) if meta.is_dir() => return Err(not_a_book("a folder")),
         Ok(meta) if meta.is_symlink() => {
             return Err(
                 Problem::setup("book_is_a_link", format!("{shown} is a link"))
-                    .hint("Name the file it points to: a book under two names loses changes."),
+                    .hint("Name the file it points to: a book under two names loses changes.")
+                    .into(),
             );
         }
         Ok(meta) if !meta.is_file() => return Err(not_a_book("not a file")),
@@ -144,7 +172,8 @@ pub(super) fn require_a_book(path: &Path) -> Result<()> {
                 "book_has_two_names",
                 format!("{shown} has a second name (a hard link)"),
             )
-            .hint("Remove the other name: a book under two names loses changes."));
+            .hint("Remove the other name: a book under two names loses changes.")
+            .into());
         }
         Ok(meta) if meta.len() == 0 => return Err(not_a_book("an empty file")),
         Ok(_) => read_head(path).map_err(|error| {

@@ -8,6 +8,11 @@ use crate::problem::{Deed, Kind, Problem};
 pub(super) const KEEP_IT: &str =
     "Keep the file as it is and bring back a backup with `dues restore FILE`.";
 
+/// The book is not what dues made of it.
+pub(super) fn damaged(fact: impl Into<String>) -> Problem {
+    Problem::new(Kind::Damaged, "book_damaged", fact)
+}
+
 impl From<rusqlite::Error> for Problem {
     fn from(error: rusqlite::Error) -> Self {
         let text = error.to_string();
@@ -34,8 +39,7 @@ impl From<rusqlite::Error> for Problem {
                     | rusqlite::Error::Utf8Error(..)
             )
         {
-            return Self::setup("book_damaged", format!("the book is damaged: {text}"))
-                .hint(KEEP_IT);
+            return damaged(format!("the book is damaged: {text}")).hint(KEEP_IT);
         }
         match error.sqlite_error_code() {
             Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => Self::new(
@@ -56,7 +60,7 @@ impl From<rusqlite::Error> for Problem {
                 .hint("Check who owns the book and its folder; both must be yours and writable.")
             }
             Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => {
-                Self::setup("book_damaged", format!("the book is damaged: {text}")).hint(KEEP_IT)
+                damaged(format!("the book is damaged: {text}")).hint(KEEP_IT)
             }
             Some(
                 ErrorCode::SystemIoFailure

@@ -12,7 +12,7 @@ use rusqlite::{Connection, ErrorCode, TransactionBehavior};
 
 use super::checks;
 use super::open::{self, APPLICATION_ID};
-use super::refusals::KEEP_IT;
+use super::refusals::{KEEP_IT, damaged};
 use crate::domain::ids::sha256_hex;
 use crate::problem::{Problem, Result};
 use crate::rehearsal;
@@ -102,10 +102,9 @@ fn not_taken_along(error: rusqlite::Error) -> Problem {
 }
 
 fn cannot_migrate(why: &str) -> Problem {
-    Problem::setup(
-        "book_damaged",
-        format!("the book is damaged, and stays as the older dues left it: {why}"),
-    )
+    damaged(format!(
+        "the book is damaged, and stays as the older dues left it: {why}"
+    ))
     .hint(KEEP_IT)
 }
 
@@ -147,11 +146,10 @@ pub(super) fn require_our_rules(connection: &Connection) -> Result<()> {
     if statements_of(&empty_book()?)?.is_subset(&written) {
         return Ok(());
     }
-    Err(Problem::setup(
-        "book_damaged",
-        "the book is damaged: its rules are not those that dues wrote into it",
+    Err(
+        damaged("the book is damaged: its rules are not those that dues wrote into it")
+            .hint(KEEP_IT),
     )
-    .hint(KEEP_IT))
 }
 
 /// What a schema is made of, without what SQLite keeps there for itself.

@@ -168,5 +168,5 @@ impl Found {
 }
 
 fn is_of_the_book(problem: &Problem) -> bool {
-    problem.kind() == Kind::Bug || problem.code() == "book_damaged"
+    matches!(problem.kind(), Kind::Bug | Kind::Damaged)
 }
