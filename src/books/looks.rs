@@ -1,6 +1,7 @@
 //! How far the gateways' own lists were read: what is older than that is in
 //! the book, or was set aside by a person.
 
+use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
 
@@ -132,6 +133,23 @@ impl Tx<'_> {
             (&look.gateway, &look.account, look.seen_until),
         )?;
         Ok(())
+    }
+
+    /// Remembers that every refund given in this account before a day was asked
+    /// after when it could not come back any more.
+    ///
+    /// # Errors
+    ///
+    /// The book cannot be written.
+    pub fn remember_returns(&self, gateway: &str, account: &str, over_on: Date) -> Result<()> {
+        self.execute(
+            "update looks set returns_over_on = ?3 where gateway = ?1 and account = ?2",
+            (gateway, account, over_on),
+        )?;
+        self.note(
+            "refunds.over",
+            json!({"gateway": gateway, "account": account, "given_before": over_on}),
+        )
     }
 
     /// Leaves a request out of the book for good, as a person decided.

@@ -153,17 +153,20 @@ impl Reader<'_> {
         )
     }
 
-    /// The refunds since a day whose money was given back, and did not come back.
+    /// The refunds whose money was given back and did not come back, but for those
+    /// that cannot any more, by [`Tx::remember_returns`].
     ///
     /// # Errors
     ///
     /// The book cannot be read.
-    pub fn refunds_given(self, since: Date) -> Result<Vec<RefundRow>> {
+    pub fn refunds_given(self) -> Result<Vec<RefundRow>> {
         let mut given = self.rows(
             &format!(
-                "{REFUNDS} where r.refunded_on >= ?1 and r.is_void = 0 and a.state = 'succeeded' order by r.id"
+                "{REFUNDS} left join looks l on l.gateway = a.gateway and l.account = a.account
+                  where r.is_void = 0 and a.state = 'succeeded'
+                    and (l.returns_over_on is null or r.refunded_on >= l.returns_over_on) order by r.id"
             ),
-            [since],
+            [],
             refund,
         )?;
         given.retain(|refund| refund.given_back.is_positive());

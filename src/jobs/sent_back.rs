@@ -3,6 +3,9 @@
 //! Days after a refund succeeded, the bank of a closed account returns it. That
 //! is a fact of its own: the refund stays as it was, its money is here again.
 
+use std::collections::BTreeMap;
+
+use jiff::civil::Date;
 use jiff::{SignedDuration, ToSpan};
 
 use super::asking::{look_up, sought};
@@ -31,8 +34,9 @@ pub struct SentBack {
     pub went: Vec<RefundShare>,
 }
 
-/// Asks after every refund of late that stands as given. One whose gateway
-/// teaches nothing is asked after the next time.
+/// Asks after every refund that stands as given, once more after it cannot come
+/// back any longer, and then no more. One whose gateway teaches nothing is asked
+/// after the next time.
 ///
 /// # Errors
 ///
@@ -43,15 +47,25 @@ pub(super) fn ask_after(
     found: &mut Vec<SentBack>,
 ) -> Result<()> {
     let today = world.today()?;
-    let since = today.checked_sub(MAY_COME_BACK.days()).unwrap_or(today);
-    for refund in world.books.read().refunds_given(since)? {
+    // By gateway and account: the oldest, and whether all were heard of.
+    let mut heard: BTreeMap<(String, String), (Date, bool)> = BTreeMap::new();
+    for refund in world.books.read().refunds_given()? {
         let attempt = &refund.attempt;
+        let (_, all) = heard
+            .entry((attempt.gateway.clone(), attempt.account.clone()))
+            .and_modify(|(oldest, _)| *oldest = refund.refunded_on.min(*oldest))
+            .or_insert((refund.refunded_on, true));
         let asked = match right.clear(world, &attempt.gateway, &attempt.account) {
             Ok(asked) => asked,
             Err(NotCleared::BookIsOld(problem)) => return Err(problem),
-            Err(NotCleared::NotAsked(_)) => continue,
+            Err(NotCleared::NotAsked(_)) => {
+                *all = false;
+                continue;
+            }
         };
         let looked = look_up(&*asked.gateway, attempt.purpose, &sought(attempt));
+        // By a wrong clock nobody knows that its time is over.
+        *all &= looked.is_ok() && asked.clock_is_right;
         let Ok(Sighting::Found(answer)) = looked else {
             continue;
         };
@@ -67,6 +81,16 @@ pub(super) fn ask_after(
             went,
         };
         found.push(sent_back);
+    }
+    // What is given only later counts from the day that it was asked for, too.
+    let open = world.books.read().open_refunds()?;
+    let open = open.iter().map(|open| open.refunded_on);
+    let over = today.checked_sub(MAY_COME_BACK.days()).unwrap_or(today);
+    let over = open.fold(over, Date::min);
+    for ((gateway, account), (oldest, all)) in heard {
+        if all && oldest < over {
+            world.write(|tx| tx.remember_returns(&gateway, &account, over))?;
+        }
     }
     Ok(())
 }

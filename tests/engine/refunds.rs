@@ -223,6 +223,31 @@ fn what_a_bank_sends_back_is_here_again_once() {
     shop.assert_right();
 }
 
+/// For months nobody asked: the bank's time is over, and what it sent back is heard
+/// of all the same. After that, nobody need ask again.
+#[test]
+fn a_refund_that_nobody_asked_after_for_months_is_asked_after_once_more() {
+    let shop = Shop::paid_with("tok_approve/refund_comes_back");
+    shop.give_back(Some(40_00)).unwrap();
+    let other = Shop::paid_with("tok_approve");
+    other.give_back(Some(40_00)).unwrap();
+    for shop in [&shop, &other] {
+        // It is given still when it is asked after first.
+        assert!(recover(&mut shop.world()).unwrap().sent_back.is_empty());
+        shop.clock.pass(100 * 86_400);
+    }
+
+    let came = recover(&mut shop.world()).unwrap().sent_back;
+    recover(&mut other.world()).unwrap();
+
+    assert_eq!(came.len(), 1);
+    assert_eq!(shop.stands(), [0, 0, 0]);
+    assert_eq!(other.stands(), [40_00, 0, 40_00]);
+    let left = |shop: &Shop| shop.world().books.read().refunds_given().unwrap().len();
+    assert_eq!([left(&shop), left(&other)], [0, 0]);
+    shop.assert_right();
+}
+
 /// Nothing that was not heard is believed to have come back.
 #[test]
 fn a_refund_that_cannot_be_asked_after_stays_given() {

@@ -457,3 +457,8 @@ begin select raise(abort, 'the period is closed'); end;
 create trigger disputes_in_open_periods before insert on disputes
   when new.opened_on <= (select through from closed)
 begin select raise(abort, 'the period is closed'); end;
+
+
+-- Refunds: a bank may send one back for some weeks. Those given before this day
+-- were asked after once their weeks were over, and need not be again.
+alter table looks add column returns_over_on text check (length(returns_over_on) = 10);
