@@ -138,6 +138,7 @@ pub fn taken_from(
     let named = sum(&shares, currency);
     match amount {
         Some(amount) if amount != named => Err(RefundError::NotAllNamed { named, amount }),
+        _ if !named.is_positive() => Err(RefundError::NotPositive),
         _ => Ok(shares),
     }
 }
@@ -366,6 +367,11 @@ mod tests {
                 None,
                 reopen(&[pick("INV-1", None), pick("INV-1", None)]),
                 "invoice `INV-1` is named twice",
+            ),
+            (
+                None,
+                reopen(&[]),
+                "an amount to give back must be more than zero",
             ),
         ];
         for (amount, wanted, expected) in table {
