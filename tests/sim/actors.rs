@@ -22,6 +22,7 @@ use jiff::civil::date;
 use super::admin;
 use super::dates;
 use super::faults::Fault;
+use super::giving;
 use super::person;
 use super::shop::{CUSTOMERS, Script, run, usd};
 use super::stage::{Owed, Stage};
@@ -34,7 +35,8 @@ pub fn turn(stage: &Arc<Stage>, process: usize) {
         return person::reconciles(stage, process, book);
     }
     match stage.below(100) {
-        0..46 => bookkeeper_charges(stage, process, book),
+        0..39 => bookkeeper_charges(stage, process, book),
+        39..46 => giving::gives_back(stage, process, book),
         46..53 => script_repeats(stage, process),
         53..62 => dates::cron_runs(stage, process, book),
         62..70 => cron_recovers(stage, process, book),
@@ -185,6 +187,12 @@ pub fn cron_recovers(stage: &Arc<Stage>, process: usize, book: usize) {
         stage.note(format_args!(
             "{} went from {} to {} {:?}",
             one.purpose, one.from, one.to, one.why
+        ));
+    }
+    for back in recovery.sent_back {
+        stage.note(format_args!(
+            "{} was sent back, {:?}",
+            back.refund, back.went
         ));
     }
     heard(stage, book, recovery.stopped.map(Err::<(), _>));

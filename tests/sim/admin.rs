@@ -12,6 +12,7 @@ use rusqlite::Connection;
 
 use super::actors;
 use super::faults::Fault;
+use super::given;
 use super::person;
 use super::server::{Intent, Standing};
 use super::shop::{CUSTOMERS, consent, run};
@@ -49,6 +50,9 @@ pub fn meddles(stage: &Arc<Stage>) {
     }
     if stage.hits(Fault::ByHand) {
         charges_by_hand(stage);
+    }
+    if stage.hits(Fault::BackByHand) {
+        gives_back_by_hand(stage);
     }
     if stage.hits(Fault::BitRot) {
         rots(stage, book);
@@ -99,6 +103,7 @@ fn restores(stage: &Arc<Stage>, book: usize) {
         let mut state = stage.state();
         state.tally.restores += 1;
         let now = state.hands.truth;
+        given::forgets_what_is_reopened(&mut state, book);
         let desk = &mut state.desks[book];
         desk.let_go();
         desk.restored_at = now;
@@ -188,6 +193,25 @@ fn charges_by_hand(stage: &Arc<Stage>) {
         meta: Vec::new(),
         standing: Standing::Taken,
     });
+}
+
+/// Money that somebody gave back on the gateway's own page; often as much as
+/// dues gave back last.
+fn gives_back_by_hand(stage: &Arc<Stage>) {
+    let mut state = stage.state();
+    let newest = state.server.intents.len().saturating_sub(12);
+    let taken = state.server.intents[newest..].iter();
+    let taken: Vec<String> = taken.filter(|it| it.is_taken()).map(Intent::id).collect();
+    let Some(of) = state.rng.pick(&taken).cloned() else {
+        return;
+    };
+    let like = state.server.refunds.last().map(|refund| refund.amount);
+    let most = match state.rng.below(2) {
+        0 => like.unwrap_or(1000),
+        _ => state.rng.between(100, 20_000),
+    };
+    let now = state.hands.truth;
+    state.server.gives_back_by_hand(&of, most, now);
 }
 
 /// A customer takes back the consent to be charged, or gives it again.

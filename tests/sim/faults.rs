@@ -72,6 +72,10 @@ faults! {
     AnswerAhead 60 "another request's answer";
     AnothersId 40 "another charge's id";
     Heap 400 "a heap of invoices";
+    RefundFails 500 "a refund fails";
+    RefundWaits 600 "a refund waits";
+    SentBack 800 "a refund is sent back days later";
+    BackByHand 40 "given back by hand";
 }
 
 /// The rates of one seed.

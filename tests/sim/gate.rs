@@ -12,17 +12,23 @@ mod clock;
 mod dates;
 mod faults;
 mod gateway;
+mod given;
+mod giving;
 mod line;
+mod listing;
 mod oracle;
 mod person;
 mod planted;
 mod play;
 mod report;
+mod returning;
+mod returns;
 mod rng;
 mod server;
 mod shop;
 mod stage;
 mod tally;
+mod watch;
 
 use std::thread;
 

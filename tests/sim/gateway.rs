@@ -10,8 +10,8 @@ use dues::domain::charge::{Answer, Capture};
 use dues::domain::decline::{Class as DeclineClass, Decline};
 use dues::gateway::stripe::Stripe;
 use dues::ports::{
-    Account, Clock, Gateway, Gateways, NotAsked, Order, Promises, Refusal, Seen, Sending, Sighting,
-    Sought, Witness,
+    Account, Clock, Gateway, Gateways, GivesBack, NotAsked, Order, Promises, Refusal, Seen,
+    Sending, Sighting, Sought, Witness,
 };
 use dues::problem::{Problem, Result};
 use dues::rehearsal::Rule;
@@ -36,18 +36,18 @@ impl Gateways for Door {
     }
 }
 
-struct Bent {
-    stripe: Stripe,
-    stage: Arc<Stage>,
+pub struct Bent {
+    pub(super) stripe: Stripe,
+    pub(super) stage: Arc<Stage>,
 }
 
 impl Bent {
-    fn has(&self, planted: Planted) -> bool {
+    pub(super) fn has(&self, planted: Planted) -> bool {
         self.stage.planted == Some(planted)
     }
 }
 
-fn a_no(id: Option<String>) -> Answer {
+pub(super) fn a_no(id: Option<String>) -> Answer {
     Answer::Declined(Decline {
         class: DeclineClass::Soft,
         code: "card_declined".into(),
@@ -98,10 +98,13 @@ impl Gateway for Bent {
             let pieces: Vec<&str> = label.pays.split(';').take(40).collect();
             label.pays = pieces.join(";");
         }
-        self.stripe.build(&Order {
-            label: &label,
-            ..*order
-        })
+        Gateway::build(
+            &self.stripe,
+            &Order {
+                label: &label,
+                ..*order
+            },
+        )
     }
 
     fn charge(&self, sending: &Sending<'_>) -> Result<Answer, NotAsked> {
@@ -159,16 +162,19 @@ impl Gateway for Bent {
             let Some(id) = like_it else {
                 return Ok(Sighting::NotListed);
             };
-            let mut seen = self.stripe.look_up(&Sought {
-                id: Some(&id),
-                ..*sought
-            })?;
+            let mut seen = Gateway::look_up(
+                &self.stripe,
+                &Sought {
+                    id: Some(&id),
+                    ..*sought
+                },
+            )?;
             if let Sighting::Found(Answer::Taken(capture)) = &mut seen {
                 capture.reference = None;
             }
             return Ok(seen);
         }
-        let looked = self.stripe.look_up(sought);
+        let looked = Gateway::look_up(&self.stripe, sought);
         Ok(match looked {
             Err(_) if self.has(Planted::LookErrorIsMiss) => Sighting::NotListed,
             Ok(Sighting::Found(Answer::Pending(capture))) if self.has(Planted::PendingIsTaken) => {
@@ -199,11 +205,16 @@ impl Gateway for Bent {
         if self.has(Planted::RecentOfAllBooks) {
             let mut all = Vec::new();
             for place in 0..2 {
-                all.extend(self.stripe.recent(&book_id(place).tag(), since, of)?);
+                all.extend(Gateway::recent(
+                    &self.stripe,
+                    &book_id(place).tag(),
+                    since,
+                    of,
+                )?);
             }
             return Ok(all);
         }
-        self.stripe.recent(book, since, of)
+        Gateway::recent(&self.stripe, book, since, of)
     }
 
     fn card(&self, token: &str) -> Result<CardFacts, NotAsked> {
@@ -222,6 +233,10 @@ impl Gateway for Bent {
     }
 
     fn search_advice(&self, sought: &Sought<'_>) -> String {
-        self.stripe.search_advice(sought)
+        Gateway::search_advice(&self.stripe, sought)
+    }
+
+    fn gives_back(&self) -> Option<&dyn GivesBack> {
+        Some(self)
     }
 }

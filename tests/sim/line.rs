@@ -12,10 +12,11 @@ use jiff::fmt::rfc2822::DateTimePrinter;
 use serde_json::{Value, json};
 
 use super::faults::Fault;
-use super::oracle;
 use super::planted::Planted;
+use super::returns::Refund;
 use super::server::{Doing, Intent, Said, Standing};
 use super::stage::{Class, Key, Parcel, Stage, State};
+use super::watch::watch_send;
 
 /// The line of one process.
 pub struct Line(pub Arc<Stage>);
@@ -71,12 +72,17 @@ impl Line {
     }
 
     /// What the card and the gateway are in the mood for.
-    fn doing(&self) -> Doing {
+    fn doing(&self, gives_back: bool) -> Doing {
         let stage = &self.0;
-        let standing = if stage.hits(Fault::Declined) {
+        let (no, wait) = if gives_back {
+            (Fault::RefundFails, Fault::RefundWaits)
+        } else {
+            (Fault::Declined, Fault::Processing)
+        };
+        let standing = if stage.hits(no) {
             let code = stage.below(DECLINES.len() as u64);
             Standing::Declined(DECLINES[usize::try_from(code).unwrap_or(0)])
-        } else if stage.hits(Fault::Processing) {
+        } else if stage.hits(wait) {
             Standing::Deciding {
                 until: stage.hands().truth + stage.between(600, 3 * 86_400),
                 then_taken: stage.below(10) < 7,
@@ -84,10 +90,13 @@ impl Line {
         } else {
             Standing::Taken
         };
+        // Where nobody can ask, a person has no way to say how much was taken, nor
+        // that a bank sent it back.
+        let can_ask = stage.class != Class::Nothing;
+        let comes_back = gives_back && can_ask && stage.hits(Fault::SentBack);
         Doing {
             standing,
-            // Where nobody can ask, a person has no way to say how much was taken.
-            less: if stage.class != Class::Nothing && stage.hits(Fault::WrongAmount) {
+            less: if can_ask && stage.hits(Fault::WrongAmount) {
                 stage.between(1, 40)
             } else {
                 0
@@ -95,23 +104,35 @@ impl Line {
             says_500: false,
             taken_after: None,
             backdated: stage.below(2) == 0,
+            comes_back_after: comes_back.then(|| stage.between(3600, 8 * 86_400)),
+        }
+    }
+
+    fn parcel(&self, ask: &Ask<'_>, body: &[u8], account: usize, doing: Doing) -> Parcel {
+        Parcel {
+            at: self.0.hands().truth,
+            account,
+            gives_back: gives_back(ask),
+            key: key_of(ask).to_owned(),
+            body: body.to_owned(),
+            doing,
         }
     }
 
     fn deliver(&self, ask: &Ask<'_>, body: &[u8], account: usize, doing: Doing) -> Said {
-        let key = key_of(ask);
+        let parcel = self.parcel(ask, body, account, doing);
         let mut state = self.0.state();
         let now = state.hands.truth;
         state.server.pass_to(now);
-        let said = state.server.charge(account, key, body, now, doing);
+        let said = state.server.receive(&parcel, now);
         drop(state);
         let text = String::from_utf8_lossy(body);
         let pays = text
             .split('&')
             .find_map(|field| field.strip_prefix("metadata%5Bdues_pays%5D="));
         self.0.note(format_args!(
-            "gateway: {} replayed {} {doing:?} {key} {pays:?}",
-            said.status, said.replayed
+            "gateway: {} {} replayed {} {doing:?} {} {pays:?}",
+            ask.path, said.status, said.replayed, parcel.key
         ));
         self.0.look_for_doubles();
         said
@@ -119,23 +140,18 @@ impl Line {
 
     /// The network keeps the request, and delivers it within the key's life.
     fn keep(&self, ask: &Ask<'_>, body: &[u8], account: usize, least: i64, most: i64) {
-        let doing = self.doing();
+        let doing = self.doing(gives_back(ask));
         let wait = self.0.between(least, most);
+        let mut parcel = self.parcel(ask, body, account, doing);
         let mut state = self.0.state();
-        let key = key_of(ask).to_owned();
-        let first = state.sent.get(&key).map(|sent| sent.0);
+        let first = state.sent.get(&parcel.key).map(|sent| sent.0);
         let now = state.hands.truth;
         let latest = first.unwrap_or(now) + super::server::KEY_LIFE - 1;
-        state.in_flight.push(Parcel {
-            at: (now + wait).min(latest.max(now)),
-            account,
-            key,
-            body: body.to_owned(),
-            doing,
-        });
+        parcel.at = (now + wait).min(latest.max(now));
+        state.in_flight.push(parcel);
     }
 
-    /// A transaction that the book knows as another charge's.
+    /// A transaction that the book knows as another charge's, or another refund's.
     fn anothers_id(&self, intent: &Value) -> Option<String> {
         let mut guard = self.0.state();
         let State { desks, server, .. } = &mut *guard;
@@ -145,16 +161,26 @@ impl Line {
         );
         let desk = desks.iter_mut().find(|desk| desk.tag == tag)?;
         let connection = desk.inspect();
-        let others = server.intents.iter().rev().filter(|other| {
-            other.meta("dues_book") == Some(tag) && other.meta("dues_attempt") != Some(reference)
-        });
+        let is_other =
+            |book: Option<&str>, other: Option<&str>| book == Some(tag) && other != Some(reference);
+        let others: Vec<String> = if intent["object"] == "refund" {
+            let others = server.refunds.iter().rev();
+            let others =
+                others.filter(|it| is_other(it.meta("dues_book"), it.meta("dues_attempt")));
+            others.map(Refund::id).collect()
+        } else {
+            let others = server.intents.iter().rev();
+            let others =
+                others.filter(|it| is_other(it.meta("dues_book"), it.meta("dues_attempt")));
+            others.map(Intent::id).collect()
+        };
         let known = |id: &String| {
             let sql = "select exists (select 1 from gateway_ids where gateway_id = ?1)";
             connection
                 .query_row(sql, [id], |row| row.get(0))
                 .unwrap_or(false)
         };
-        others.take(20).map(Intent::id).find(known)
+        others.into_iter().take(20).find(known)
     }
 
     fn lost(&self, why: &str) -> Sent {
@@ -168,6 +194,10 @@ impl Line {
         let problem = Problem::refused("gateway_unreachable", "nobody answers; nothing was sent");
         NotAsked::new(Refusal::Unreachable, problem)
     }
+}
+
+fn gives_back(ask: &Ask<'_>) -> bool {
+    ask.path == "/v1/refunds"
 }
 
 fn key_of<'a>(ask: &Ask<'a>) -> &'a str {
@@ -252,10 +282,11 @@ impl Wire for Line {
         stage.interlude();
         still_in_time()?;
 
-        oracle::watch_send(stage, key_of(ask), body, self.account(ask.bearer));
+        watch_send(stage, key_of(ask), body, self.account(ask.bearer));
         {
             let mut state = stage.state();
             state.tally.sends += 1;
+            state.tally.refunds += u64::from(gives_back(ask));
             let now = state.hands.truth;
             let key = key_of(ask).to_owned();
             state.sent.entry(key.clone()).or_insert((now, 0)).1 += 1;
@@ -313,7 +344,7 @@ impl Line {
             let busy = error("invalid_request_error", "idempotency_key_in_use");
             return Sent::Reply(self.says(409, &busy));
         }
-        let mut doing = self.doing();
+        let mut doing = self.doing(gives_back(ask));
         for (fault, standing, later) in [
             (Fault::Kept500, Standing::Declined("none"), false),
             (Fault::Taken500, Standing::Taken, false),

@@ -8,34 +8,65 @@ use std::fmt::Write;
 use std::sync::Arc;
 
 use dues::books::Books;
-use dues::domain::ids::sha256_hex;
-use jiff::Timestamp;
-use rusqlite::{Connection, OptionalExtension};
+use rusqlite::Connection;
 
-use super::faults::Fault;
-use super::server::{Intent, KEY_LIFE};
-use super::shop::{book_id, marks};
+use super::given;
+use super::server::Intent;
 use super::stage::{Class, Stage, State};
 
-/// Whether an intent belongs to a time that its book was made to forget, at a
-/// gateway that cannot be asked: then a person has booked it by hand.
-pub fn is_before_the_books_memory(state: &State, class: Class, intent: &Intent) -> bool {
+/// Whether what the gateway has of a book belongs to a time that the book was made
+/// to forget, at a gateway that cannot be asked: then a person has booked it by hand.
+pub fn is_before_the_books_memory(
+    state: &State,
+    class: Class,
+    book: Option<&str>,
+    created: i64,
+) -> bool {
     class == Class::Nothing
-        && state.desks.iter().any(|desk| {
-            intent.meta("dues_book") == Some(&desk.tag) && intent.created <= desk.restored_at
-        })
+        && (state.desks.iter()).any(|desk| book == Some(&desk.tag) && created <= desk.restored_at)
 }
 
-/// Money that was taken twice for one intent, or for one invoice.
+/// What was taken for an invoice, as planned when the request left.
+pub struct Paid {
+    pub invoice: String,
+    pub amount: i64,
+    pub reference: String,
+    id: String,
+}
+
+/// Every part of what was taken, by the invoice that it was to pay.
+pub fn paid_for(state: &State, class: Class) -> Vec<Paid> {
+    let mut all = Vec::new();
+    for intent in state.server.intents.iter().filter(|it| it.is_taken()) {
+        let book = intent.meta("dues_book");
+        if book.is_none() || is_before_the_books_memory(state, class, book, intent.created) {
+            continue;
+        }
+        let mut left = intent.received;
+        let reference = intent.meta("dues_attempt").unwrap_or_default();
+        for (number, part) in state.plans.get(reference).into_iter().flatten() {
+            let part = (*part).min(left);
+            left -= part;
+            all.push(Paid {
+                invoice: number.clone(),
+                amount: part,
+                reference: reference.to_owned(),
+                id: intent.id(),
+            });
+        }
+    }
+    all
+}
+
+/// Money that was taken or given back twice for one intent, or taken twice for one invoice.
 pub fn double(state: &State, class: Class) -> Option<String> {
     let mut intents: HashMap<(&str, &str), &Intent> = HashMap::new();
-    let mut invoices: HashMap<&str, i64> = HashMap::new();
     for intent in state.server.intents.iter().filter(|it| it.is_taken()) {
         let (Some(book), Some(name)) = (intent.meta("dues_book"), intent.meta("dues_intent"))
         else {
             continue;
         };
-        if is_before_the_books_memory(state, class, intent) {
+        if is_before_the_books_memory(state, class, Some(book), intent.created) {
             continue;
         }
         // The charges of one date are one intent, whichever attempt took the money.
@@ -47,214 +78,31 @@ pub fn double(state: &State, class: Class) -> Option<String> {
                 intent.id()
             ));
         }
-        let mut left = intent.received;
-        let reference = intent.meta("dues_attempt").unwrap_or_default();
-        for (number, part) in state.plans.get(reference).into_iter().flatten() {
-            let part = (*part).min(left);
-            left -= part;
-            let paid = invoices.entry(number).or_default();
-            *paid += part;
-            if state
-                .invoices
-                .get(number)
-                .is_some_and(|owed| *paid > owed.total)
-            {
-                return Some(format!(
-                    "DOUBLE: invoice {number} was paid past its total, last by {}",
-                    intent.id()
-                ));
-            }
+    }
+    let mut invoices: HashMap<String, i64> = HashMap::new();
+    for one in paid_for(state, class) {
+        let again = state.reopened.get(&one.invoice);
+        let again = again.map_or(0, |it| it.before + it.most);
+        let total = state.invoices.get(&one.invoice).map(|owed| owed.total);
+        let paid = invoices.entry(one.invoice.clone()).or_default();
+        *paid += one.amount;
+        if total.is_some_and(|total| *paid > total + again) {
+            return Some(format!(
+                "DOUBLE: invoice {} was paid past its total, last by {}",
+                one.invoice, one.id
+            ));
         }
     }
-    None
+    given::double(state, class)
 }
 
-/// A request's body is about to leave: everything that must hold before it.
-pub fn watch_send(stage: &Arc<Stage>, key: &str, body: &[u8], account: Option<usize>) {
-    let found = faults_of_send(stage, key, body, account);
-    if let Some(what) = found {
-        stage.state().tally.other += 1;
-        stage.wrong(what);
-    }
-}
-
-fn faults_of_send(
-    stage: &Arc<Stage>,
-    key: &str,
-    body: &[u8],
-    account: Option<usize>,
-) -> Option<String> {
-    let marks = marks(stage);
-    let steps_fail = stage.may_hit(Fault::StepFails);
-    let mut guard = stage.state();
-    let state = &mut *guard;
-    let now = state.hands.truth;
-    let sent = state.sent.get(key).copied();
-    // A book that forgot a request may name another one the same: whether that
-    // did harm is seen by what is taken.
-    let named = String::from_utf8_lossy(body);
-    let forgot = |first: i64| {
-        let mut its_own = state.desks.iter().filter(|desk| named.contains(&desk.tag));
-        its_own.any(|desk| desk.restored_at >= first)
-    };
-    if let Some((first, sends)) = sent.filter(|(first, _)| !forgot(*first)) {
-        if stage.class != Class::KeysAndLists {
-            return Some(format!("SENT AGAIN: {key}, where a repetition is a charge"));
-        }
-        if now - first >= KEY_LIFE {
-            return Some(format!(
-                "OLD KEY: {key} left {} s after the first time",
-                now - first
-            ));
-        }
-        if sends >= 5 {
-            return Some(format!("TOO OFTEN: {key} left {} times", sends + 1));
-        }
-    }
-    if state.on_the_way.iter().any(|known| known == key) {
-        return Some(format!("TWO SENDERS of {key} at once"));
-    }
-    let today = state.hands.true_time();
-    for book in 0..state.desks.len() {
-        let desk = &mut state.desks[book];
-        let (tag, restored_at) = (desk.tag.clone(), desk.restored_at);
-        let charged_from = desk.charged_from.clone();
-        let connection = desk.inspect();
-        let Some(row) = attempt_with(connection, key) else {
-            continue;
-        };
-        // Whatever was forgotten, this book knows that it repeats, and since when.
-        if row.sends > 1 && stage.class != Class::KeysAndLists {
-            return Some(format!("SENT AGAIN: {key}, and its book knew that"));
-        }
-        let since = (row.first_sent_at.as_deref()).and_then(|at| at.parse::<Timestamp>().ok());
-        // A first send may be dated by a wrong clock that nobody contradicts.
-        if row.sends > 1
-            && since.is_some_and(|since| today.duration_since(since).as_secs() >= KEY_LIFE)
-        {
-            return Some(format!("OLD KEY: {key}, and its book knew that"));
-        }
-        if row.state != "sending" {
-            return Some(format!(
-                "NOT RECORDED: {key} leaves while it is {}",
-                row.state
-            ));
-        }
-        if row.sha256 != sha256_hex(body) {
-            return Some(format!("OTHER BYTES: {key} was prepared with others"));
-        }
-        if account.is_some_and(|account| row.account != format!("acct_{account}")) {
-            return Some(format!("OTHER ACCOUNT: {key} belongs to {}", row.account));
-        }
-        if row
-            .until
-            .is_some_and(|until| *until < today.to_string()[..10])
-        {
-            return Some(format!("NOT WANTED: {key} leaves after the consent ended"));
-        }
-        if row.sends == 1 && row.unknown > 0 {
-            return Some(format!(
-                "ON TOP: {key} leaves while the customer's last charge is unknown"
-            ));
-        }
-        // Where a step may fail, an orphan can stay one for a while.
-        let orphans = state.at_work.last().map(|one| &one.orphans);
-        let has_one = |orphans: &HashSet<i64>| {
-            let mut others = on_their_way(connection);
-            others.remove(&row.id);
-            !others.is_disjoint(orphans)
-        };
-        if row.sends == 1 && !steps_fail && orphans.is_some_and(has_one) {
-            return Some(format!(
-                "NOT RECOVERED: {key} leaves before an orphan was asked for"
-            ));
-        }
-        let name = format!("{book} {} {} {}", row.intent, row.n, row.customer);
-        let first = state.names.entry(name).or_insert_with(|| key.to_owned());
-        if first != key {
-            return Some(format!("OTHER NAME: {key} left as {first} before"));
-        }
-        let Some(mark) = marks.read(&book_id(book)) else {
-            return Some(format!("NO MARK while {key} leaves"));
-        };
-        if log_hash(connection, mark.seq).as_ref() != Some(&mark.hash) {
-            return Some(format!(
-                "OLD BOOK: {key} leaves from a book that the mark is ahead of"
-            ));
-        }
-        // The mark was written for this request; this witness is older.
-        if let Some((machine, seq, hash)) = charged_from
-            && machine == state.machine
-            && log_hash(connection, seq) != Some(hash)
-        {
-            return Some(format!(
-                "OLD BOOK: {key} leaves, and this machine charged from a later state of its book"
-            ));
-        }
-        if row.sends == 1 && stage.class != Class::Nothing {
-            let mut listed = state.server.intents.iter().filter(|intent| {
-                intent.is_taken()
-                    && intent.created <= restored_at
-                    && intent.meta("dues_book") == Some(&tag)
-            });
-            if let Some(intent) = listed.find(|intent| !knows(connection, intent)) {
-                return Some(format!(
-                    "FORGOT: {key} leaves from a book that does not know {}",
-                    intent.id()
-                ));
-            }
-        }
-        if !mark.open.iter().any(|open| open.reference == row.reference) {
-            return Some(format!(
-                "NOT MARKED: {key} leaves and the mark does not have it"
-            ));
-        }
-        // The label may leave out what the plan does not.
-        let plan = plan_of(connection, &row.reference);
-        state.plans.insert(row.reference.clone(), plan);
-        let newest = connection
-            .query_row(
-                "select seq, hash from audit order by seq desc limit 1",
-                [],
-                |row| Ok((state.machine, row.get(0)?, row.get(1)?)),
-            )
-            .expect("the log can be read");
-        state.desks[book].charged_from = Some(newest);
-        return None;
-    }
-    Some(format!("NO ROW: {key} leaves and no book has it"))
-}
-
-/// What a request is to pay from the card, in its order.
-fn plan_of(connection: &Connection, reference: &str) -> Vec<(String, i64)> {
-    let mut statement = connection
-        .prepare_cached(
-            "select i.number, p.amount_minor from attempts a
-               join plans p on p.charge_id = a.charge_id join invoices i on i.id = p.invoice_id
-              where a.reference = ?1 and p.credit_id is null order by p.line",
-        )
-        .expect("the book can be read");
-    let rows = statement.query_map([reference], |row| Ok((row.get(0)?, row.get(1)?)));
-    rows.and_then(Iterator::collect)
-        .expect("the plans can be read")
-}
-
-/// The hash of a row of the log, if the book has it.
-fn log_hash(connection: &Connection, seq: i64) -> Option<String> {
-    connection
-        .query_row("select hash from audit where seq = ?1", [seq], |row| {
-            row.get(0)
-        })
-        .optional()
-        .expect("the log can be read")
-}
-
-/// Whether the book has an attempt of what the gateway took, however it stands.
-fn knows(connection: &Connection, intent: &Intent) -> bool {
+/// Whether the book has an attempt of what the gateway has under this id and
+/// reference, however it stands.
+pub fn knows(connection: &Connection, id: &str, reference: Option<&str>) -> bool {
     connection
         .query_row(
             "select exists (select 1 from attempts where gateway_id = ?1 or coalesce(carries, reference) = ?2)",
-            (intent.id(), intent.meta("dues_attempt")),
+            (id, reference),
             |row| row.get(0),
         )
         .expect("the attempts can be read")
@@ -268,54 +116,6 @@ pub fn on_their_way(connection: &Connection) -> HashSet<i64> {
     let rows = statement.query_map([], |row| row.get(0));
     rows.and_then(Iterator::collect)
         .expect("the attempts can be read")
-}
-
-struct Row {
-    id: i64,
-    state: String,
-    sha256: String,
-    account: String,
-    reference: String,
-    until: Option<String>,
-    sends: i64,
-    /// Other charges of the same customer whose outcome nobody knows.
-    unknown: i64,
-    intent: String,
-    n: i64,
-    customer: i64,
-    first_sent_at: Option<String>,
-}
-
-fn attempt_with(connection: &Connection, key: &str) -> Option<Row> {
-    connection
-        .query_row(
-            "select a.state, a.request_sha256, a.account, a.reference,
-               (select until from authorizations z where z.card_id = c.card_id order by id desc limit 1),
-               a.sends,
-               (select count(*) from attempts o join charges d on d.id = o.charge_id
-                 where d.customer_id = c.customer_id and d.id <> c.id and o.state in ('unknown', 'review', 'sending')),
-               a.id, c.intent, a.n, c.customer_id, a.first_sent_at
-             from attempts a join charges c on c.id = a.charge_id where a.key = ?1",
-            [key],
-            |row| {
-                Ok(Row {
-                    state: row.get(0)?,
-                    sha256: row.get(1)?,
-                    account: row.get(2)?,
-                    reference: row.get(3)?,
-                    until: row.get(4)?,
-                    sends: row.get(5)?,
-                    unknown: row.get(6)?,
-                    id: row.get(7)?,
-                    intent: row.get(8)?,
-                    n: row.get(9)?,
-                    customer: row.get(10)?,
-                    first_sent_at: row.get(11)?,
-                })
-            },
-        )
-        .optional()
-        .expect("the book can be read")
 }
 
 /// The book's own rules, and every payment held against the ledger.
@@ -380,17 +180,48 @@ pub fn inspect(stage: &Arc<Stage>, book: usize, at_rest: bool) {
             if ours
                 && times != 1
                 && !state.by_hand.contains(&intent.number)
-                && !is_before_the_books_memory(state, stage.class, intent)
+                && !is_before_the_books_memory(
+                    state,
+                    stage.class,
+                    intent.meta("dues_book"),
+                    intent.created,
+                )
             {
                 state.tally.lost += 1;
                 wrong = Some(format!("LOST: {intent:?} is booked {times} times"));
             }
         }
     }
+    let wrong = wrong
+        .or_else(|| given::inspect(state, stage.class, book, at_rest))
+        .or_else(|| sums(state.desks[book].inspect()));
     drop(guard);
     if let Some(what) = wrong {
         stage.wrong(what);
     }
+}
+
+/// What is open adds up: of each invoice, what was paid and not reopened; of each
+/// payment, what pays invoices and what was given back.
+fn sums(connection: &Connection) -> Option<String> {
+    let mut statement = connection
+        .prepare_cached(
+            "select 'invoice ' || i.number from invoices i
+              where i.total_minor - i.open_minor
+                <> (select coalesce(sum(amount_minor), 0) from allocations where invoice_id = i.id)
+                or i.open_minor not between 0 and i.total_minor
+             union all
+             select 'credit ' || c.id from credits c
+              where c.amount_minor - c.open_minor
+                <> (select coalesce(sum(amount_minor), 0) from allocations where credit_id = c.id)
+                 + (select coalesce(sum(amount_minor), 0) from given_back where credit_id = c.id)
+                or c.open_minor not between 0 and c.amount_minor",
+        )
+        .expect("the book can be read");
+    let mut rows = statement.query([]).expect("the book can be read");
+    let row = rows.next().expect("the book can be read")?;
+    let what: String = row.get(0).expect("a text");
+    Some(format!("SUMS: {what} does not add up"))
 }
 
 /// What the gateway took, and the program closed because its list did not have it.
@@ -428,12 +259,12 @@ fn payments(connection: &Connection) -> Vec<(String, i64, String)> {
 }
 
 /// What is still open, in words.
-pub fn open_charges(stage: &Arc<Stage>, book: usize) -> String {
+pub fn still_open(stage: &Arc<Stage>, book: usize) -> String {
     let mut state = stage.state();
     let connection = state.desks[book].inspect();
     let mut statement = connection
         .prepare_cached(
-            "select 'CH-' || charge_id || ' ' || state || ' ' || reference || ' ' || coalesce(note, '')
+            "select coalesce('CH-' || charge_id, 'RF-' || refund_id) || ' ' || state || ' ' || reference || ' ' || coalesce(note, '')
                from open_attempts",
         )
         .expect("the book can be read");
@@ -457,7 +288,7 @@ pub fn forgotten(stage: &Arc<Stage>, book: usize) -> Vec<usize> {
     let connection = state.desks[book].inspect();
     let intents = state.server.intents.iter();
     let ours = intents.filter(|it| it.is_taken() && it.meta("dues_book") == Some(&tag));
-    ours.filter(|it| !knows(connection, it))
+    ours.filter(|it| !knows(connection, &it.id(), it.meta("dues_attempt")))
         .map(|it| it.number)
         .collect()
 }

@@ -8,22 +8,25 @@ use std::sync::Arc;
 
 use dues::books::AttemptRow;
 use dues::domain::charge::State as Stands;
-use dues::domain::ids::ChargeId;
+use dues::domain::purpose::Purpose;
 use dues::jobs::reconcile::{How, reconcile};
 use dues::jobs::resolve::{Finding, resolve};
 use dues::problem::Problem;
 
 use super::actors;
 use super::faults::Fault;
+use super::given;
 use super::oracle;
+use super::returns::Refund;
+use super::server::Intent;
 use super::shop::run;
 use super::stage::{Class, Key, Stage};
 
 /// What the gateway's page shows of an attempt.
 enum Page {
-    Taken(String),
-    /// Taken, but not as much as was asked: nobody believes a person about that.
-    TakenLess(String),
+    Made(String),
+    /// Made, but not of as much as was asked: nobody believes a person about that.
+    MadeLess(String),
     Nothing,
     /// It is deciding, or a request may still be under way.
     NotYet,
@@ -32,21 +35,42 @@ enum Page {
 fn page(stage: &Arc<Stage>, attempt: &AttemptRow) -> Page {
     let state = stage.state();
     let reference = &attempt.asked.reference;
-    // A charge that was taken back late is known by its id only.
+    // What was taken back late is known by its id only.
     let note = attempt.note.clone().unwrap_or_default();
     let late = reference.starts_with('L');
-    let taken = state.server.intents.iter().find(|intent| {
-        intent.is_taken()
-            && !oracle::is_before_the_books_memory(&state, stage.class, intent)
-            && (intent.meta("dues_attempt") == Some(reference)
-                || (late && note.contains(&intent.id()))
-                || attempt.gateway_id.as_ref() == Some(&intent.id()))
-    });
-    if let Some(intent) = taken {
-        return if intent.received == attempt.asked.amount.minor() {
-            Page::Taken(intent.id())
+    let is_it = |id: &str, carries: Option<&str>| {
+        carries == Some(reference)
+            || (late && note.contains(id))
+            || attempt.gateway_id.as_deref() == Some(id)
+    };
+    let is_remembered = |book: Option<&str>, created: i64| {
+        !oracle::is_before_the_books_memory(&state, stage.class, book, created)
+    };
+    let found = match attempt.purpose {
+        Purpose::Take(_) => {
+            let mut taken = state.server.intents.iter().filter(|it| it.is_taken());
+            taken
+                .find(|it| {
+                    is_remembered(it.meta("dues_book"), it.created)
+                        && is_it(&it.id(), it.meta("dues_attempt"))
+                })
+                .map(|it| (it.id(), it.received))
+        }
+        Purpose::GiveBack(_) => {
+            let mut given = state.server.refunds.iter().filter(|it| it.is_given());
+            given
+                .find(|it| {
+                    is_remembered(it.meta("dues_book"), it.created)
+                        && is_it(&it.id(), it.meta("dues_attempt"))
+                })
+                .map(|it| (it.id(), it.amount))
+        }
+    };
+    if let Some((id, amount)) = found {
+        return if amount == attempt.asked.amount.minor() {
+            Page::Made(id)
         } else {
-            Page::TakenLess(intent.id())
+            Page::MadeLess(id)
         };
     }
     let under_way = state
@@ -54,7 +78,8 @@ fn page(stage: &Arc<Stage>, attempt: &AttemptRow) -> Page {
         .iter()
         .any(|parcel| parcel.key == attempt.key)
         || state.on_the_way.contains(&attempt.key);
-    if under_way || state.server.may_still_take(reference) {
+    let server = &state.server;
+    if under_way || server.may_still_take(reference) || server.may_still_give(reference) {
         Page::NotYet
     } else {
         Page::Nothing
@@ -71,15 +96,14 @@ fn is_reachable(stage: &Arc<Stage>) -> bool {
     stage.class != Class::Nothing && state.key == right
 }
 
-/// Decides one open charge.
+/// Decides one open charge or refund.
 pub fn resolves(stage: &Arc<Stage>, process: usize, book: usize) {
     let open = run(stage, process, book, "review", |world| {
-        let open = world.books.read().open_charges()?;
+        let open = world.books.read().open_attempts()?;
         let decidable =
             |stands| matches!(stands, Stands::Unknown | Stands::Review | Stands::Pending);
         Ok(open
             .into_iter()
-            .map(|charge| charge.attempt)
             .filter(|attempt| decidable(attempt.state))
             .collect::<Vec<_>>())
     });
@@ -92,14 +116,14 @@ pub fn resolves(stage: &Arc<Stage>, process: usize, book: usize) {
 
 pub fn resolves_this(stage: &Arc<Stage>, process: usize, book: usize, attempt: &AttemptRow) {
     let page = page(stage, attempt);
-    let must_be_confirmed = matches!(page, Page::TakenLess(_));
+    let must_be_confirmed = matches!(page, Page::MadeLess(_));
     let lies = is_reachable(stage) && stage.hits(Fault::Lie);
     let finding = match (page, lies) {
-        (Page::Taken(id), false) => Finding::Made { id, because: None },
+        (Page::Made(id), false) => Finding::Made { id, because: None },
         (Page::Nothing, false) => Finding::NotMade("not on their page".into()),
-        (Page::TakenLess(id), false) if is_reachable(stage) => Finding::Made { id, because: None },
-        (Page::NotYet | Page::TakenLess(_), false) => return,
-        (Page::Taken(_) | Page::TakenLess(_), true) => Finding::NotMade("overlooked it".into()),
+        (Page::MadeLess(id), false) if is_reachable(stage) => Finding::Made { id, because: None },
+        (Page::NotYet | Page::MadeLess(_), false) => return,
+        (Page::Made(_) | Page::MadeLess(_), true) => Finding::NotMade("overlooked it".into()),
         (_, true) => Finding::Made {
             id: another(stage, attempt),
             because: None,
@@ -108,44 +132,47 @@ pub fn resolves_this(stage: &Arc<Stage>, process: usize, book: usize, attempt: &
     // A lie can be found out only if the gateway can be asked.
     let was_calm = stage.state().calm;
     stage.state().calm = was_calm || lies || must_be_confirmed;
-    let charge = attempt
-        .purpose
-        .require_charge()
-        .expect("a person is asked about charges");
-    let done = says(stage, process, book, charge, &finding);
+    let purpose = attempt.purpose;
+    let done = says(stage, process, book, purpose, &finding);
     stage.state().calm = was_calm;
     if lies && done {
         stage.state().tally.other += 1;
-        stage.wrong(format!("BELIEVED: {charge} resolved as {finding:?}"));
+        stage.wrong(format!("BELIEVED: {purpose} resolved as {finding:?}"));
     }
 }
 
-/// A transaction that is not this charge's: another's, or none at all.
+/// A transaction or a refund that is not this one's: another's, or none at all.
 fn another(stage: &Arc<Stage>, attempt: &AttemptRow) -> String {
     let state = stage.state();
-    let other = state.server.intents.iter().rev().find(|intent| {
-        let reference = intent.meta("dues_attempt");
+    let is_other = |reference: Option<&str>| {
         reference.is_some() && reference != Some(&attempt.asked.reference)
-    });
-    other.map_or_else(|| "pi_999999".to_owned(), super::server::Intent::id)
+    };
+    if attempt.purpose.refund().is_some() {
+        let mut others = state.server.refunds.iter().rev();
+        let other = others.find(|it| is_other(it.meta("dues_attempt")));
+        return other.map_or_else(|| "re_999999".to_owned(), Refund::id);
+    }
+    let mut others = state.server.intents.iter().rev();
+    let other = others.find(|it| is_other(it.meta("dues_attempt")));
+    other.map_or_else(|| "pi_999999".to_owned(), Intent::id)
 }
 
 fn says(
     stage: &Arc<Stage>,
     process: usize,
     book: usize,
-    charge: ChargeId,
+    purpose: Purpose,
     finding: &Finding,
 ) -> bool {
-    let name = format!("resolve {charge} {finding:?}");
+    let name = format!("resolve {purpose} {finding:?}");
     let resolved = run(stage, process, book, &name, |world| {
-        resolve(world, charge, finding)
+        resolve(world, purpose, finding)
     });
     let Some(Ok(resolved)) = resolved else {
         return false;
     };
     stage.state().tally.resolved += 1;
-    stage.note(format_args!("{charge} is {}", resolved.state));
+    stage.note(format_args!("{purpose} is {}", resolved.state));
     true
 }
 
@@ -156,7 +183,10 @@ pub fn reconciles(stage: &Arc<Stage>, process: usize, book: usize) {
         actors::imports_again(stage, process, book);
         // Where no program can ask, a person reads the page and books what the book forgot.
         let missing = oracle::forgotten(stage, book);
-        stage.state().by_hand.extend(missing);
+        let mut state = stage.state();
+        let given = given::forgotten(&mut state, book);
+        state.by_hand.extend(missing);
+        state.given_by_hand.extend(given);
     }
     // Whether it comes to its end or is killed: it may unlock the book.
     stage.state().desks[book].charged_from = None;

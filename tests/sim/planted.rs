@@ -46,6 +46,20 @@ pub enum Planted {
     SettlesAtOnce,
     /// An answer cut short is read as far as it goes, and believed.
     CutIsBelieved,
+    /// Each repetition of a refund under a key of its own.
+    RefundUnderNewKey,
+    /// A refund that was not answered is asked for at once under another key.
+    RefundAskedTwice,
+    /// Whatever is no clear yes to a refund is heard as a no.
+    RefundErrorIsNo,
+    /// A refund that waits counts as given.
+    PendingRefundIsGiven,
+    /// A refund is asked for without its amount.
+    RefundWithoutAmount,
+    /// A refund is looked for by the transaction that it is of.
+    RefundByTransaction,
+    /// What the bank sent back is not heard of.
+    SentBackIsOverlooked,
     /// Not the program but the gateway: it takes everything twice.
     Canary,
 }
@@ -95,6 +109,14 @@ impl Planted {
         Self::KeysLiveLong,
         Self::SettlesAtOnce,
         Self::CutIsBelieved,
+        Self::Without(Rule::RefundsAreListed),
+        Self::RefundUnderNewKey,
+        Self::RefundAskedTwice,
+        Self::RefundErrorIsNo,
+        Self::PendingRefundIsGiven,
+        Self::RefundWithoutAmount,
+        Self::RefundByTransaction,
+        Self::SentBackIsOverlooked,
     ];
 
     /// Those that are found within two seeds, one for each kind of mistake: looked for with every test.
@@ -106,6 +128,7 @@ impl Planted {
         Self::Without(Rule::PersonIsChecked),
         Self::NewKeyEachTime,
         Self::PendingIsTaken,
+        Self::RefundWithoutAmount,
     ];
 
     pub fn name(self) -> String {
@@ -154,6 +177,11 @@ impl Planted {
             Self::CutIsBelieved => &[Fault::CutShort],
             Self::BusyIsDecline => &[Fault::Busy409],
             Self::LookByAmount => &[Fault::LostBefore, Fault::ByHand],
+            Self::Without(Rule::RefundsAreListed) => &[Fault::NewMachine],
+            Self::PendingRefundIsGiven => &[Fault::RefundWaits],
+            Self::RefundErrorIsNo => &[Fault::Taken500],
+            Self::SentBackIsOverlooked => &[Fault::SentBack],
+            Self::RefundByTransaction => &[Fault::LostBefore, Fault::BackByHand],
             _ => &[],
         }
     }

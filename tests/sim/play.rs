@@ -63,6 +63,7 @@ pub fn play(seed: u64, planted: Option<Planted>, trace: bool) -> Told {
     let mut tally = state.tally.clone();
     tally.seeds = 1;
     tally.taken = state.taken as u64;
+    tally.given = state.given as u64;
     let told = Told {
         seed,
         tally,
@@ -106,6 +107,8 @@ fn comes_to_rest(stage: &Arc<Stage>) {
         let mut state = stage.state();
         state.calm = true;
         state.hands.wrong_by = 0;
+        let now = state.hands.truth;
+        state.server.hastens(now);
     }
     admin::puts_the_right_secret(stage);
     admin::repairs(stage);
@@ -126,12 +129,16 @@ fn comes_to_rest(stage: &Arc<Stage>) {
         }
     }
     if !stage.is_wrong() && !is_at_rest(stage) {
-        let open = [0, 1].map(|book| oracle::open_charges(stage, book));
+        let open = [0, 1].map(|book| oracle::still_open(stage, book));
         stage.state().tally.stuck += 1;
         let locked = [0, 1].map(|book| stage.state().desks[book].locked);
         stage.wrong(format!("STUCK: {open:?}, locked {locked:?}"));
     }
     for book in 0..2 {
+        if !stage.is_wrong() {
+            // What a bank sent back last nobody has asked after yet.
+            actors::cron_recovers(stage, 0, book);
+        }
         if stage.class == Class::Nothing && !stage.is_wrong() {
             person::reconciles(stage, 0, book);
         }
@@ -146,10 +153,9 @@ fn comes_to_rest(stage: &Arc<Stage>) {
 fn decides_what_is_left(stage: &Arc<Stage>, book: usize) {
     let locked = stage.state().desks[book].locked;
     let review = run(stage, 0, book, "review", |world| {
-        let open = world.books.read().open_charges()?;
+        let open = world.books.read().open_attempts()?;
         Ok(open
             .into_iter()
-            .map(|charge| charge.attempt)
             .filter(|attempt| match attempt.state {
                 Stands::Review => true,
                 Stands::Pending => locked,
@@ -167,5 +173,5 @@ fn is_at_rest(stage: &Arc<Stage>) -> bool {
     let quiet = state.in_flight.is_empty() && state.server.is_quiet();
     let unlocked = state.desks.iter().all(|desk| !desk.locked);
     drop(state);
-    quiet && unlocked && (0..2).all(|book| oracle::open_charges(stage, book).is_empty())
+    quiet && unlocked && (0..2).all(|book| oracle::still_open(stage, book).is_empty())
 }

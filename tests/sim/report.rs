@@ -79,13 +79,15 @@ pub fn print(run: &Run) {
     let tally = &run.tally;
     let rate = u128::from(tally.steps) * 1000 / run.took.as_millis().max(1);
     println!(
-        "seeds {}..{}, {} steps in {} s ({rate} steps/s), {} charge sends, {} captures",
+        "seeds {}..{}, {} steps in {} s ({rate} steps/s), {} sends, {} of them of refunds, {} captures, {} given back",
         run.seeds.start,
         run.seeds.end,
         tally.steps,
         run.took.as_secs(),
         tally.sends,
-        tally.taken
+        tally.refunds,
+        tally.taken,
+        tally.given
     );
     println!(
         "{} faults, {} crashes, {} restores, {} two-process overlaps, {} reconciliations, {} adopted, {} resolved, {} mails, {} whole-book checks",

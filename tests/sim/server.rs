@@ -8,6 +8,9 @@ use std::collections::HashMap;
 
 use serde_json::{Value, json};
 
+use super::returns::Refund;
+use super::stage::Parcel;
+
 /// How long a key is kept, in seconds.
 pub const KEY_LIFE: i64 = 24 * 3600;
 
@@ -44,6 +47,8 @@ pub struct Doing {
     pub taken_after: Option<i64>,
     /// What is taken later carries the day of its request.
     pub backdated: bool,
+    /// Of a refund: so many seconds later the bank sends it back.
+    pub comes_back_after: Option<i64>,
 }
 
 struct Kept {
@@ -63,11 +68,15 @@ pub struct Said {
 #[derive(Default)]
 pub struct Server {
     pub intents: Vec<Intent>,
+    pub refunds: Vec<Refund>,
     keys: HashMap<(usize, String), Kept>,
     /// Taken when their time comes.
     later: Vec<(i64, bool, Intent)>,
+    pub(super) given_later: Vec<(i64, bool, Refund)>,
     ignores_keys: bool,
-    page: usize,
+    /// It gives back no more than is left.
+    pub(super) looks_what_is_left: bool,
+    pub(super) page: usize,
     /// The canary: everything is taken twice.
     takes_twice: bool,
 }
@@ -86,12 +95,7 @@ impl Intent {
         self.standing == Standing::Taken
     }
 
-    fn shown(&self) -> Value {
-        let meta: serde_json::Map<String, Value> = self
-            .meta
-            .iter()
-            .map(|(name, text)| (name.clone(), json!(text)))
-            .collect();
+    pub(super) fn shown(&self) -> Value {
         let (status, error) = match self.standing {
             Standing::Taken => ("succeeded", Value::Null),
             Standing::Deciding { .. } => ("processing", Value::Null),
@@ -108,70 +112,101 @@ impl Intent {
         json!({
             "id": self.id(), "object": "payment_intent", "status": status, "amount": self.amount,
             "amount_received": received, "currency": "usd", "customer": self.customer,
-            "payment_method": self.card, "metadata": meta, "created": self.created,
+            "payment_method": self.card, "metadata": labels(&self.meta), "created": self.created,
             "last_payment_error": error,
         })
     }
 }
 
 impl Server {
-    pub fn new(ignores_keys: bool, page: usize, takes_twice: bool) -> Self {
+    pub fn new(ignores_keys: bool, looks: bool, page: usize, takes_twice: bool) -> Self {
         Self {
             ignores_keys,
+            looks_what_is_left: looks,
             page,
             takes_twice,
             ..Self::default()
         }
     }
 
-    /// A request to charge has arrived.
-    pub fn charge(
-        &mut self,
-        account: usize,
-        key: &str,
-        body: &[u8],
-        now: i64,
-        doing: Doing,
-    ) -> Said {
-        self.keys.retain(|_, kept| now - kept.at < KEY_LIFE);
-        let name = (account, key.to_owned());
-        if let Some(kept) = self.keys.get(&name).filter(|_| !self.ignores_keys) {
-            if kept.body != body {
-                return Said {
-                    status: 400,
-                    body: json!({"error": {"type": "idempotency_error", "message": "Keys for idempotent requests can only be used with the same parameters they were first used with."}}),
-                    replayed: false,
-                };
-            }
-            return Said {
-                status: kept.status,
-                body: kept.answer.clone(),
-                replayed: true,
-            };
+    /// A request has arrived.
+    pub fn receive(&mut self, parcel: &Parcel, now: i64) -> Said {
+        let Parcel {
+            account, key, body, ..
+        } = parcel;
+        if parcel.gives_back {
+            self.give_back(*account, key, body, now, parcel.doing)
+        } else {
+            self.charge(*account, key, body, now, parcel.doing)
+        }
+    }
+
+    fn charge(&mut self, account: usize, key: &str, body: &[u8], now: i64, doing: Doing) -> Said {
+        if let Some(said) = self.repeated(account, key, body, now) {
+            return said;
         }
         let intent = self.asked_for(account, body, now, doing);
-        let (status, answer) = if doing.says_500 {
-            (
-                500,
-                json!({"error": {"type": "api_error", "message": "An unknown error occurred"}}),
-            )
-        } else {
-            match intent.standing {
-                Standing::Declined(_) => {
-                    let mut error = intent.shown()["last_payment_error"].clone();
-                    error["payment_intent"] = intent.shown();
-                    (402, json!({"error": error}))
-                }
-                _ => (200, intent.shown()),
+        let said = match intent.standing {
+            Standing::Declined(_) => {
+                let mut error = intent.shown()["last_payment_error"].clone();
+                error["payment_intent"] = intent.shown();
+                (402, json!({"error": error}))
             }
+            _ => (200, intent.shown()),
         };
         match (doing.says_500, doing.taken_after) {
             (true, None) if doing.standing != Standing::Taken => {}
             (_, Some(wait)) => self.later.push((now + wait, doing.backdated, intent)),
             _ => self.add(intent),
         }
+        self.keep(account, key, body, now, doing.says_500, said)
+    }
+
+    /// What was answered under this key before, while it lives.
+    pub(super) fn repeated(
+        &mut self,
+        account: usize,
+        key: &str,
+        body: &[u8],
+        now: i64,
+    ) -> Option<Said> {
+        self.keys.retain(|_, kept| now - kept.at < KEY_LIFE);
+        let name = (account, key.to_owned());
+        let kept = self.keys.get(&name).filter(|_| !self.ignores_keys)?;
+        if kept.body != body {
+            return Some(Said {
+                status: 400,
+                body: json!({"error": {"type": "idempotency_error", "message": "Keys for idempotent requests can only be used with the same parameters they were first used with."}}),
+                replayed: false,
+            });
+        }
+        Some(Said {
+            status: kept.status,
+            body: kept.answer.clone(),
+            replayed: true,
+        })
+    }
+
+    /// Keeps the answer under its key; an error 500 as well.
+    pub(super) fn keep(
+        &mut self,
+        account: usize,
+        key: &str,
+        body: &[u8],
+        now: i64,
+        says_500: bool,
+        said: (u16, Value),
+    ) -> Said {
+        let (status, answer) = if says_500 {
+            (
+                500,
+                json!({"error": {"type": "api_error", "message": "An unknown error occurred"}}),
+            )
+        } else {
+            said
+        };
         self.keys.insert(
-            name,
+            (account, key.to_owned()),
             Kept {
                 at: now,
                 body: body.to_owned(),
@@ -201,13 +236,7 @@ impl Server {
             received: amount - doing.less,
             customer: field("customer"),
             card: field("payment_method"),
-            meta: form
-                .iter()
-                .filter_map(|(name, text)| {
-                    let name = name.strip_prefix("metadata[")?.strip_suffix(']')?;
-                    Some((name.to_owned(), text.clone()))
-                })
-                .collect(),
+            meta: labels_of(&form),
             standing: doing.standing,
         }
     }
@@ -246,6 +275,7 @@ impl Server {
                 };
             }
         }
+        self.refunds_pass_to(now);
     }
 
     /// Whether something under this reference may still be taken.
@@ -260,60 +290,33 @@ impl Server {
 
     pub fn is_quiet(&self) -> bool {
         let deciding = |intent: &Intent| matches!(intent.standing, Standing::Deciding { .. });
-        self.later.is_empty() && !self.intents.iter().any(deciding)
-    }
-
-    /// Answers a question; `page` says which page of a list it was.
-    pub fn look(&self, account: usize, path: &str, query: &[(&str, &str)]) -> (u16, Value) {
-        if path == "/v1/account" {
-            return (
-                200,
-                json!({"id": format!("acct_{account}"), "object": "account"}),
-            );
-        }
-        let ours = || self.intents.iter().rev().filter(|it| it.account == account);
-        if let Some(id) = path.strip_prefix("/v1/payment_intents/") {
-            return match ours().find(|intent| intent.id() == id) {
-                Some(intent) => (200, intent.shown()),
-                None => (
-                    404,
-                    json!({"error": {"type": "invalid_request_error", "code": "resource_missing", "message": "No such payment_intent"}}),
-                ),
-            };
-        }
-        let asked = |name: &str| {
-            let found = query.iter().find(|(known, _)| *known == name);
-            found.map(|(_, text)| *text)
-        };
-        let since: i64 = asked("created[gte]")
-            .and_then(|text| text.parse().ok())
-            .unwrap_or(0);
-        let before = asked("starting_after")
-            .and_then(|id| id.strip_prefix("pi_")?.parse().ok())
-            .unwrap_or(usize::MAX);
-        let mut found = ours().filter(|intent| {
-            super::clock::EPOCH + intent.created >= since
-                && intent.number < before
-                && asked("customer").is_none_or(|customer| intent.customer == customer)
-        });
-        let data: Vec<Value> = found
-            .by_ref()
-            .take(self.page)
-            .map(|intent| {
-                let mut shown = intent.shown();
-                shown["created"] = json!(super::clock::EPOCH + intent.created);
-                shown
-            })
-            .collect();
-        let more = found.next().is_some();
-        (
-            200,
-            json!({"object": "list", "data": data, "has_more": more}),
-        )
+        self.later.is_empty() && !self.intents.iter().any(deciding) && self.refunds_are_quiet()
     }
 }
 
-fn read_form(body: &[u8]) -> Vec<(String, String)> {
+/// A request that is refused, and not kept under its key.
+pub(super) fn refusal(status: u16, code: &str, why: &str) -> Said {
+    Said {
+        status,
+        body: json!({"error": {"type": "invalid_request_error", "code": code, "message": why}}),
+        replayed: false,
+    }
+}
+
+pub(super) fn labels(meta: &[(String, String)]) -> Value {
+    let fields = meta.iter().map(|(name, text)| (name.clone(), json!(text)));
+    Value::Object(fields.collect())
+}
+
+pub(super) fn labels_of(form: &[(String, String)]) -> Vec<(String, String)> {
+    let named = form.iter().filter_map(|(name, text)| {
+        let name = name.strip_prefix("metadata[")?.strip_suffix(']')?;
+        Some((name.to_owned(), text.clone()))
+    });
+    named.collect()
+}
+
+pub(super) fn read_form(body: &[u8]) -> Vec<(String, String)> {
     let text = String::from_utf8_lossy(body);
     text.split('&')
         .filter_map(|field| field.split_once('='))

@@ -22,6 +22,7 @@ use rusqlite::{Connection, OpenFlags};
 
 use super::clock::{Hands, SimClock};
 use super::gateway::Door;
+use super::given;
 use super::oracle;
 use super::stage::{AtWork, Killed, Stage, State};
 
@@ -250,6 +251,8 @@ pub fn run<T>(
     let mut guard = stage.state();
     let state = &mut *guard;
     leaves_orphans(state);
+    let reopened = given::reopened_now(state.desks[book].inspect());
+    given::remember(&mut state.reopened, &reopened);
     if state.at_work.is_empty() {
         state.power_is_cut = false;
     }

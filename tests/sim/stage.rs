@@ -38,6 +38,8 @@ pub enum Class {
 pub struct Parcel {
     pub at: i64,
     pub account: usize,
+    /// It gives money back.
+    pub gives_back: bool,
     pub key: String,
     pub body: Vec<u8>,
     pub doing: Doing,
@@ -57,6 +59,15 @@ pub struct Owed {
     pub customer: &'static str,
     /// In minor units.
     pub total: i64,
+}
+
+/// How much of an invoice refunds reopened, in minor units.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Reopened {
+    /// In books that were put back since.
+    pub before: i64,
+    /// The most that its book ever said.
+    pub most: i64,
 }
 
 /// A process in the middle of a command.
@@ -88,6 +99,8 @@ pub struct State {
     pub sent: HashMap<String, (i64, u32)>,
     /// What each request was to pay when it left, by its reference: the invoice, in minor units.
     pub plans: HashMap<String, Vec<(String, i64)>>,
+    /// What refunds reopened, by the invoice's number.
+    pub reopened: HashMap<String, Reopened>,
     /// The answer before this one.
     pub said_last: Option<Reply>,
     /// Under which key each attempt left, by its book, its intent, its number and its customer.
@@ -102,14 +115,19 @@ pub struct State {
     pub invoices: HashMap<String, Owed>,
     /// Money that a person booked by hand, where nobody else could.
     pub by_hand: HashSet<usize>,
+    /// As well, of what was given back.
+    pub given_by_hand: HashSet<usize>,
     /// Requests that rotted in a book: their keys, and what they were.
     pub rotten: Vec<(String, Vec<u8>)>,
     pub taken: usize,
+    pub given: usize,
     pub hash: u64,
 }
 
 pub struct Stage {
     pub class: Class,
+    /// The gateway cancels what is not settled.
+    pub voids: bool,
     pub planted: Option<Planted>,
     pub folder: PathBuf,
     pub trace: bool,
@@ -131,7 +149,9 @@ impl Stage {
         let plan = Plan::draw(&mut rng, planted.map_or(&[], Planted::shows_in));
         let page = [3, 20, 100][usize::try_from(rng.below(3)).unwrap_or(0)];
         let canary = planted == Some(Planted::Canary);
-        let server = Server::new(class != Class::KeysAndLists, page, canary);
+        let looks = class == Class::KeysAndLists || rng.below(2) == 0;
+        let voids = class != Class::KeysAndLists && rng.below(2) == 0;
+        let server = Server::new(class != Class::KeysAndLists, looks, page, canary);
         let first = Key {
             account: 1,
             edition: 1,
@@ -150,6 +170,7 @@ impl Stage {
             in_flight: Vec::new(),
             sent: HashMap::new(),
             plans: HashMap::new(),
+            reopened: HashMap::new(),
             said_last: None,
             names: HashMap::new(),
             on_the_way: Vec::new(),
@@ -158,12 +179,15 @@ impl Stage {
             scripts: Vec::new(),
             invoices: HashMap::new(),
             by_hand: HashSet::new(),
+            given_by_hand: HashSet::new(),
             rotten: Vec::new(),
             taken: 0,
+            given: 0,
             hash: 0xcbf2_9ce4_8422_2325,
         };
         Self {
             class,
+            voids,
             planted,
             folder,
             trace,
@@ -259,14 +283,7 @@ impl Stage {
             state.hands.truth = state.hands.truth.max(parcel.at);
             let now = state.hands.truth;
             state.server.pass_to(now);
-            let Parcel {
-                account,
-                ref key,
-                ref body,
-                doing,
-                ..
-            } = parcel;
-            let said = state.server.charge(account, key, body, now, doing);
+            let said = state.server.receive(&parcel, now);
             drop(state);
             self.note(format_args!("a late request arrives: {}", said.status));
         }
@@ -281,11 +298,12 @@ impl Stage {
     pub fn look_for_doubles(&self) {
         let mut state = self.state();
         let taken = state.server.intents.iter().filter(|it| it.is_taken());
-        let taken = taken.count();
-        if taken == state.taken {
+        let given = state.server.refunds.iter().filter(|it| it.was_given);
+        let (taken, given) = (taken.count(), given.count());
+        if (taken, given) == (state.taken, state.given) {
             return;
         }
-        state.taken = taken;
+        (state.taken, state.given) = (taken, given);
         let found = oracle::double(&state, self.class);
         drop(state);
         if let Some(what) = found {

@@ -7,8 +7,12 @@ use super::faults::Fault;
 pub struct Tally {
     pub seeds: u64,
     pub steps: u64,
+    /// Requests for money, to be taken or given back.
     pub sends: u64,
+    /// Those of them that ask to give back.
+    pub refunds: u64,
     pub taken: u64,
+    pub given: u64,
     pub crashes: u64,
     pub restores: u64,
     pub overlaps: u64,
@@ -47,7 +51,9 @@ impl Tally {
             (&mut self.seeds, other.seeds),
             (&mut self.steps, other.steps),
             (&mut self.sends, other.sends),
+            (&mut self.refunds, other.refunds),
             (&mut self.taken, other.taken),
+            (&mut self.given, other.given),
             (&mut self.crashes, other.crashes),
             (&mut self.restores, other.restores),
             (&mut self.overlaps, other.overlaps),
