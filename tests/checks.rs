@@ -280,7 +280,6 @@ fn prepare_refund(tx: &Tx<'_>) -> Result<()> {
             amount: usd(10_00),
         }],
         is_void: false,
-        intent: None,
         because: Some("wilted"),
         wants_mail: false,
         on: date(2026, 11, 22),

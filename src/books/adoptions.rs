@@ -14,6 +14,7 @@ use crate::domain::card::Card;
 use crate::domain::charge::{Event, State};
 use crate::domain::credit::Credit;
 use crate::domain::ids::{ChargeId, sha256_hex};
+use crate::domain::intent::Intent;
 use crate::domain::label::Paid;
 use crate::domain::money::Money;
 use crate::domain::purpose::Purpose;
@@ -24,7 +25,7 @@ use crate::problem::{Kind, Problem, Result};
 pub struct Adoption<'a> {
     /// The number it had, if it is still free or still the same charge's.
     pub charge: ChargeId,
-    pub intent: &'a str,
+    pub intent: &'a Intent,
     pub n: u32,
     pub card: &'a Card,
     pub authorization: i64,
@@ -95,7 +96,7 @@ impl Reader<'_> {
     /// # Errors
     ///
     /// The book cannot be read.
-    pub fn live_and_without_a_date(self, intent: &str) -> Result<Option<ChargeRow>> {
+    pub fn live_and_without_a_date(self, intent: &Intent) -> Result<Option<ChargeRow>> {
         self.row(
             &format!(
                 "{CHARGES} where a.state not in ('declined', 'not_made')
@@ -173,10 +174,10 @@ impl Tx<'_> {
     }
 
     fn add_adopted_charge(&self, adoption: &Adoption<'_>) -> Result<ChargeId> {
-        let request = adoption.intent.strip_prefix("request ");
+        let request = adoption.intent.request();
         let is_free = adoption.charge.0 > 0 && self.read().find_charge(adoption.charge)?.is_none();
         let taken = self.read().charge_by_intent(adoption.intent)?.is_some();
-        let other = format!("{} {}", adoption.intent, adoption.reference);
+        let other = adoption.intent.beside(adoption.reference);
         let id = if is_free {
             adoption.charge
         } else {
@@ -309,7 +310,7 @@ impl Tx<'_> {
                 .iter()
                 .any(|share| contested.iter().any(|invoice| invoice.id == share.invoice));
             let sent = earlier.attempt.sent_since();
-            if !contests || earlier.intent == adoption.intent || sent > by {
+            if !contests || earlier.intent == *adoption.intent || sent > by {
                 continue;
             }
             // Of two that were both taken back nobody knows which was first, if

@@ -10,6 +10,7 @@ use super::{Reader, Tx, attempt_rows, credits};
 use crate::domain::card::Card;
 use crate::domain::customer::Customer;
 use crate::domain::ids::{CardId, ChargeId, CreditId, CustomerId};
+use crate::domain::intent::Intent;
 use crate::domain::money::Money;
 use crate::domain::spread::{Share, Spread};
 use crate::domain::untrusted::{composed, decomposed};
@@ -25,7 +26,7 @@ pub struct NewCharge<'a> {
     /// A script's id, and what it asked for, spelled out.
     pub request: Option<(&'a str, &'a str)>,
     /// What makes it this intent, where it has a name of its own.
-    pub intent: Option<String>,
+    pub intent: Option<Intent>,
     pub memo: Option<&'a str>,
     pub wants_mail: bool,
     pub on: Date,
@@ -38,7 +39,7 @@ pub struct ChargeRow {
     pub customer: CustomerId,
     pub card: CardId,
     pub amount: Money,
-    pub intent: String,
+    pub intent: Intent,
     pub request_text: Option<String>,
     pub memo: Option<String>,
     pub wants_mail: bool,
@@ -187,7 +188,7 @@ impl Reader<'_> {
     /// # Errors
     ///
     /// The book cannot be read.
-    pub fn charge_by_intent(self, intent: &str) -> Result<Option<ChargeRow>> {
+    pub fn charge_by_intent(self, intent: &Intent) -> Result<Option<ChargeRow>> {
         self.row(&format!("{CHARGES} where c.intent = ?1"), [intent], charge)
     }
 
@@ -234,18 +235,18 @@ impl Tx<'_> {
         next.ok_or_else(|| Problem::bug("the book cannot count its charges"))
     }
 
-    /// Writes the intent and reserves its invoices; its number, and the text
-    /// that its gateway key is made from.
+    /// Writes the intent and reserves its invoices; its number, and what
+    /// its gateway key is made from.
     ///
     /// # Errors
     ///
     /// The book cannot be written.
-    pub fn add_charge(&self, new: &NewCharge<'_>) -> Result<(ChargeId, String)> {
+    pub fn add_charge(&self, new: &NewCharge<'_>) -> Result<(ChargeId, Intent)> {
         let id = self.next_charge()?;
         let intent = match (&new.intent, new.request) {
             (Some(intent), _) => intent.clone(),
-            (None, Some((request_id, _))) => format!("request {request_id}"),
-            (None, None) => id.to_string(),
+            (None, Some((request_id, _))) => Intent::Request(request_id.to_owned()),
+            (None, None) => Intent::Charge(id),
         };
         self.insert(
             "insert into charges (id, customer_id, card_id, authorization_id, amount_minor, currency, intent,

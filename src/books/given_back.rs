@@ -10,6 +10,7 @@ use crate::domain::charge::{Event, State, Verdict};
 use crate::domain::customer::Customer;
 use crate::domain::decline::{Class, Decline};
 use crate::domain::ids::{AttemptName, BookId, ChargeId, InvoiceId, PaymentId, RefundId};
+use crate::domain::intent::Intent;
 use crate::domain::invoice::{InvoiceNumber, NewInvoice};
 use crate::domain::money::{Currency, Money};
 use crate::domain::payment::Payment;
@@ -111,7 +112,6 @@ impl Shop {
                 amount: usd(parts.iter().sum()),
                 shares: &shares,
                 is_void: false,
-                intent: None,
                 because: None,
                 wants_mail: false,
                 on: date(2026, 11, 22),
@@ -168,7 +168,7 @@ fn acme(tx: &Tx<'_>) -> Result<(Customer, Card)> {
     Ok((customer, card))
 }
 
-fn prepare(tx: &Tx<'_>, purpose: Purpose, intent: &str, n: u32, amount: Money) -> Result<()> {
+fn prepare(tx: &Tx<'_>, purpose: Purpose, intent: &Intent, n: u32, amount: Money) -> Result<()> {
     let (customer, card) = acme(tx)?;
     let name = AttemptName::of(&tx.read().facts()?.id, intent, customer.id, n);
     tx.prepare(&NewAttempt {

@@ -13,6 +13,7 @@ use super::values::money;
 use super::{Reader, Tx, attempt_rows};
 use crate::domain::credit::Allocation;
 use crate::domain::ids::{CreditId, CustomerId, InvoiceId, PaymentId, RefundId};
+use crate::domain::intent::Intent;
 use crate::domain::money::Money;
 use crate::domain::payment::Payment;
 use crate::domain::refund::{RefundShare, TakenFrom};
@@ -27,8 +28,6 @@ pub struct NewRefund<'a> {
     pub shares: &'a [RefundShare],
     /// It is cancelled at the gateway, before it is settled.
     pub is_void: bool,
-    /// What makes it this intent, where it has a name of its own.
-    pub intent: Option<String>,
     pub because: Option<&'a str>,
     pub wants_mail: bool,
     pub on: Date,
@@ -42,7 +41,7 @@ pub struct RefundRow {
     pub customer: CustomerId,
     pub amount: Money,
     pub is_void: bool,
-    pub intent: String,
+    pub intent: Intent,
     pub because: Option<String>,
     pub wants_mail: bool,
     pub refunded_on: Date,
@@ -215,7 +214,7 @@ impl Reader<'_> {
     /// # Errors
     ///
     /// The book cannot be read.
-    pub fn refund_by_intent(self, intent: &str) -> Result<Option<RefundRow>> {
+    pub fn refund_by_intent(self, intent: &Intent) -> Result<Option<RefundRow>> {
         self.row(&format!("{REFUNDS} where r.intent = ?1"), [intent], refund)
     }
 
@@ -264,15 +263,15 @@ impl Reader<'_> {
 }
 
 impl Tx<'_> {
-    /// Writes the intent to give money back; its number, and the text that its
+    /// Writes the intent to give money back; its number, and what its
     /// gateway key is made from. With its attempt, it reserves what it takes.
     ///
     /// # Errors
     ///
     /// The book cannot be written.
-    pub fn add_refund(&self, new: &NewRefund<'_>) -> Result<(RefundId, String)> {
+    pub fn add_refund(&self, new: &NewRefund<'_>) -> Result<(RefundId, Intent)> {
         let id = self.next_refund()?;
-        let intent = new.intent.clone().unwrap_or_else(|| id.to_string());
+        let intent = Intent::Refund(id);
         self.insert_refund(id, &intent, new)?;
         Ok((id, intent))
     }
@@ -293,7 +292,7 @@ impl Tx<'_> {
     pub(super) fn insert_refund(
         &self,
         id: RefundId,
-        intent: &str,
+        intent: &Intent,
         new: &NewRefund<'_>,
     ) -> Result<()> {
         self.insert(

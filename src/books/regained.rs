@@ -14,6 +14,7 @@ use super::{Reader, Tx};
 use crate::domain::card::Card;
 use crate::domain::charge::State;
 use crate::domain::ids::{InvoiceId, RefundId, sha256_hex};
+use crate::domain::intent::Intent;
 use crate::domain::label::Paid;
 use crate::domain::money::Money;
 use crate::domain::payment::Payment;
@@ -26,7 +27,7 @@ use crate::problem::{Kind, Problem, Result};
 pub struct Regained<'a> {
     /// The number it had, if it is still free or still the same refund's.
     pub refund: RefundId,
-    pub intent: &'a str,
+    pub intent: &'a Intent,
     pub n: u32,
     pub payment: &'a Payment,
     /// The card that it went back to.
@@ -133,8 +134,8 @@ impl Tx<'_> {
             self.next_refund()?
         };
         let intent = match known {
-            Some(_) => format!("{} {}", regained.intent, regained.reference),
-            None => regained.intent.to_owned(),
+            Some(_) => regained.intent.beside(regained.reference),
+            None => regained.intent.clone(),
         };
         let zone = self.read().facts()?.zone;
         self.insert_refund(
@@ -145,7 +146,6 @@ impl Tx<'_> {
                 amount: regained.amount,
                 shares: &shares,
                 is_void: regained.is_void,
-                intent: None,
                 because: None,
                 wants_mail: false,
                 on: regained.sent_at.to_zoned(zone).date(),

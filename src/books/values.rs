@@ -16,6 +16,7 @@ use crate::domain::ids::{
     AdjustmentId, AttachmentId, AutopayId, CardId, ChargeId, CreditId, CreditMemoId, CustomerId,
     DepositId, DisputeId, InvoiceId, MailId, PaymentId, ReceiptId, RefundId, ScheduleId,
 };
+use crate::domain::intent::Intent;
 use crate::domain::money::{Currency, Money};
 use crate::domain::outbox::MailState;
 use crate::domain::payment::Method;
@@ -81,6 +82,18 @@ word_columns!(
     Standing,
     State
 );
+
+impl ToSql for Intent {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        Ok(ToSqlOutput::from(self.to_string()))
+    }
+}
+
+impl FromSql for Intent {
+    fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
+        value.as_str().map(Self::read)
+    }
+}
 
 impl ToSql for Currency {
     fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {

@@ -21,9 +21,6 @@ use super::decline::Decline;
 use super::money::Money;
 use super::outside::Said;
 
-/// What the intent of money begins with that came after its attempt was closed.
-pub const LATE: &str = "late ";
-
 /// Where an attempt to take money stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum State {

@@ -10,6 +10,8 @@ use data_encoding::BASE32_NOPAD;
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::{Digest, Sha256};
 
+use super::intent::Intent;
+
 /// Makes a row number that prints and parses with its own prefix.
 macro_rules! row_ids {
     ($($(#[$doc:meta])* $name:ident = $prefix:literal;)*) => {$(
@@ -102,10 +104,8 @@ pub struct AttemptName {
 impl AttemptName {
     /// The name of attempt `n` of a charge, the same whenever it is computed.
     ///
-    /// `intent` is what makes the charge this one and no other: its request
-    /// id where a script gave one, else its number in the book.
     #[must_use]
-    pub fn of(book: &BookId, intent: &str, customer: CustomerId, n: u32) -> Self {
+    pub fn of(book: &BookId, intent: &Intent, customer: CustomerId, n: u32) -> Self {
         let spell = |purpose: &str| {
             let mut mac = Hmac::<Sha256>::new_from_slice(book.0.as_bytes())
                 .expect("an HMAC takes a key of any length");
@@ -144,15 +144,24 @@ mod tests {
     fn an_attempt_has_one_name_for_ever() {
         let book = BookId("00112233445566778899aabbccddeeff".into());
 
-        let name = AttemptName::of(&book, "CH-1", CustomerId(7), 1);
+        let name = AttemptName::of(&book, &Intent::Charge(ChargeId(1)), CustomerId(7), 1);
 
         // These exact letters are what a restored book must compute again;
         // they were computed independently, with Python's hmac.
         assert_eq!(name.key, "OIGFMJRW27HM2XO7LL4NI5NZC5MHIRDS");
         assert_eq!(name.reference, "DPZFHNC3VYRFAZZNZELU");
-        assert_ne!(name, AttemptName::of(&book, "CH-1", CustomerId(7), 2));
-        assert_ne!(name, AttemptName::of(&book, "CH-2", CustomerId(7), 1));
-        assert_ne!(name, AttemptName::of(&book, "CH-1", CustomerId(8), 1));
+        assert_ne!(
+            name,
+            AttemptName::of(&book, &Intent::Charge(ChargeId(1)), CustomerId(7), 2)
+        );
+        assert_ne!(
+            name,
+            AttemptName::of(&book, &Intent::Charge(ChargeId(2)), CustomerId(7), 1)
+        );
+        assert_ne!(
+            name,
+            AttemptName::of(&book, &Intent::Charge(ChargeId(1)), CustomerId(8), 1)
+        );
     }
 
     #[test]

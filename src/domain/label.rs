@@ -9,6 +9,7 @@ use thiserror::Error;
 
 use super::credit::Source;
 use super::ids::{ChargeId, RefundId};
+use super::intent::Intent;
 use super::money::{Currency, Money};
 use super::purpose::Purpose;
 use super::spread::{Share, Spread};
@@ -22,7 +23,7 @@ pub struct Label {
     /// Its charge, or what gives money back.
     pub purpose: Purpose,
     /// What makes it this one and no other.
-    pub intent: String,
+    pub intent: Intent,
     /// Which attempt of it.
     pub n: u32,
     /// The invoices it pays or, giving money back, reopens; as [`pays`] spells them.
@@ -91,7 +92,7 @@ impl Label {
                 .to_owned(),
                 self.purpose.to_string(),
             ),
-            (INTENT.to_owned(), self.intent.clone()),
+            (INTENT.to_owned(), self.intent.to_string()),
             (ATTEMPT.to_owned(), self.n.to_string()),
         ];
         let mut parts = Vec::new();
@@ -112,7 +113,7 @@ impl Label {
                 Some(charge) => Purpose::Take(ChargeId::parse(charge)?),
                 None => Purpose::GiveBack(RefundId::parse(field(REFUND)?)?),
             },
-            intent: field(INTENT)?.to_owned(),
+            intent: Intent::read(field(INTENT)?),
             n: field(ATTEMPT)?.parse().ok().filter(|n| *n > 0)?,
             pays: parts.join(";"),
         })
@@ -269,7 +270,7 @@ mod tests {
         Label {
             book: "00112233aabb".to_owned(),
             purpose: Purpose::Take(ChargeId(7)),
-            intent: "request nov-rosa".to_owned(),
+            intent: Intent::Request("nov-rosa".to_owned()),
             n: 2,
             pays: pays(shares, amount),
         }

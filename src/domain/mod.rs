@@ -16,6 +16,7 @@ pub mod dates;
 pub mod decline;
 pub mod hour;
 pub mod ids;
+pub mod intent;
 pub mod invoice;
 pub mod journal;
 pub mod label;

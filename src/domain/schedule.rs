@@ -13,6 +13,7 @@ use jiff::{SignedDuration, Timestamp};
 use super::cadence::{Cadence, Due, due};
 use super::hour::Hour;
 use super::ids::{AutopayId, CardId, ChargeId, CustomerId, InvoiceId, ScheduleId};
+use super::intent::Intent;
 use super::money::Money;
 
 /// What a schedule charges for.
@@ -112,14 +113,22 @@ impl fmt::Display for Name {
 }
 
 impl Name {
-    /// What makes its `n`th charge this one and no other. A second charge is
-    /// made only after the first surely took nothing.
+    /// Reads `S-1 2026-11-30` or `AP-4 2026-11-30`.
     #[must_use]
-    pub fn intent(&self, n: u32) -> String {
-        match n {
-            1 => self.to_string(),
-            n => format!("{self} charge {n}"),
-        }
+    pub fn parse(text: &str) -> Option<Self> {
+        let (source, planned_on) = text.split_once(' ')?;
+        Some(Self {
+            source: ScheduleId::parse(source)
+                .map(Source::Schedule)
+                .or_else(|| AutopayId::parse(source).map(Source::Autopay))?,
+            planned_on: planned_on.parse().ok()?,
+        })
+    }
+
+    /// What makes its `n`th charge this one and no other.
+    #[must_use]
+    pub fn intent(self, n: u32) -> Intent {
+        Intent::Occurrence { name: self, n }
     }
 
     /// As one word, for the names of mails.
@@ -199,7 +208,7 @@ pub struct Occurrence {
 impl Occurrence {
     /// What makes its next charge this one and no other.
     #[must_use]
-    pub fn next_intent(&self) -> String {
+    pub fn next_intent(&self) -> Intent {
         let n = u32::try_from(self.charges.len()).unwrap_or(u32::MAX);
         self.name.intent(n.saturating_add(1))
     }
@@ -292,16 +301,5 @@ mod tests {
             ]
         );
         assert_eq!(schedule.coming(now).next(), Some(date(2026, 11, 5)));
-    }
-
-    #[test]
-    fn the_name_of_an_occurrence_is_its_intent() {
-        let name = Name {
-            source: Source::Schedule(ScheduleId(1)),
-            planned_on: date(2026, 11, 30),
-        };
-
-        assert_eq!(name.intent(1), "S-1 2026-11-30");
-        assert_eq!(name.intent(2), "S-1 2026-11-30 charge 2");
     }
 }

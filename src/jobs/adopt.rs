@@ -7,8 +7,9 @@ use jiff::Timestamp;
 use super::World;
 use crate::books::{Adoption, CLOCKS_DIFFER, NotAdopted, Reader};
 use crate::domain::card::Card;
-use crate::domain::charge::{Answer, Asked, Event, LATE, State, Verdict, judge};
+use crate::domain::charge::{Answer, Asked, Event, State, Verdict, judge};
 use crate::domain::ids::{AttemptName, ChargeId, sha256_hex};
+use crate::domain::intent::Intent;
 use crate::domain::label::{Paid, paid, unaccounted};
 use crate::domain::money::{Currency, Money};
 use crate::domain::purpose::Purpose;
@@ -85,7 +86,7 @@ pub(super) fn adopt_seen(
         // Its own attempt is closed for ever: the money is there all the same,
         // under a name of its own, for what of its invoices is still open.
         let name = AttemptName::late(&seen.reference, id);
-        let intent = format!("{LATE}{}", name.reference);
+        let intent = Intent::Late(name.reference.clone());
         (ChargeId(0), intent, 1, name)
     } else {
         let mut name = AttemptName::of(&book.facts()?.id, &label.intent, card.customer, label.n);
@@ -179,7 +180,7 @@ pub(super) fn adopt_marked(
     } = request.basis(book)?;
     let adoption = Adoption {
         charge: request.charge,
-        intent: &open.intent,
+        intent: &Intent::read(&open.intent),
         n: open.n,
         authorization,
         card: &card,

@@ -239,7 +239,7 @@ impl World<'_> {
             if let Some(sent_at) = attempt.last_sent_at {
                 open.push(OpenCharge {
                     charge: charge.id.0,
-                    intent: charge.intent,
+                    intent: charge.intent.to_string(),
                     n: attempt.n,
                     gateway: attempt.gateway,
                     account: attempt.account,
@@ -261,7 +261,7 @@ impl World<'_> {
                 let reopens = spread(&book.refund_shares(refund.id)?, refund.amount);
                 open_refunds.push(OpenRefund {
                     refund: refund.id.0,
-                    intent: refund.intent,
+                    intent: refund.intent.to_string(),
                     n: attempt.n,
                     gateway: attempt.gateway,
                     account: attempt.account,

@@ -16,6 +16,7 @@ use super::plan::{NotPlanned, Plan, Wish, plan};
 use super::refund;
 use crate::books::{Books, CLOCKS_DIFFER, Login, Reader};
 use crate::domain::ids::{AttemptName, ChargeId};
+use crate::domain::intent::Intent;
 use crate::domain::label::{Label, pays};
 use crate::domain::purpose::Purpose;
 use crate::domain::schedule::Source;
@@ -159,17 +160,19 @@ impl<'a> Outlook<'a> {
             return Ok(Some(problem));
         }
         let facts = book.facts()?;
+        let charge = ChargeId(0);
+        let intent = Intent::Charge(charge);
         let permitted = self.gateways.permits(
             &card.gateway,
             &Order {
-                attempt: &AttemptName::of(&facts.id, NOT_MADE_YET, plan.customer.id, 1),
+                attempt: &AttemptName::of(&facts.id, &intent, plan.customer.id, 1),
                 amount: plan.spread.charged,
                 token: &card.facts.token,
                 description: NOT_MADE_YET,
                 label: &Label {
                     book: facts.id.tag(),
-                    purpose: Purpose::Take(ChargeId(0)),
-                    intent: NOT_MADE_YET.to_owned(),
+                    purpose: Purpose::Take(charge),
+                    intent: intent.clone(),
                     n: 1,
                     pays: pays(&plan.spread.shares, plan.spread.charged),
                 },

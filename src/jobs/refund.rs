@@ -214,7 +214,6 @@ fn prepare(tx: &Tx<'_>, wish: &Wish, plan: &Plan, asked: &Asked) -> Result<Attem
         amount: plan.amount,
         shares: &plan.shares,
         is_void: plan.way == Way::Void,
-        intent: None,
         because: wish.because.as_deref(),
         wants_mail: wish.wants_mail,
         on: plan.on,

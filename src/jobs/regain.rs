@@ -7,8 +7,9 @@ use super::World;
 use super::adopt::{Adopted, NotTaken};
 use crate::books::{NotAdopted, Reader, Regained};
 use crate::domain::card::Card;
-use crate::domain::charge::{Answer, Asked, Event, LATE, Verdict, judge};
+use crate::domain::charge::{Answer, Asked, Event, Verdict, judge};
 use crate::domain::ids::{AttemptName, RefundId, sha256_hex};
+use crate::domain::intent::Intent;
 use crate::domain::label::paid;
 use crate::domain::money::{Currency, Money};
 use crate::domain::payment::Payment;
@@ -41,7 +42,7 @@ pub(super) fn regain_seen(
     let (refund, intent, n, name) = if late {
         // Its own attempt is closed for ever: the money left all the same.
         let name = AttemptName::late(&seen.reference, id);
-        (RefundId(0), format!("{LATE}{}", name.reference), 1, name)
+        (RefundId(0), Intent::Late(name.reference.clone()), 1, name)
     } else {
         let mut name = AttemptName::of(&book.facts()?.id, &label.intent, payment.customer, label.n);
         if name.reference != seen.reference {
@@ -116,7 +117,7 @@ pub(super) fn regain_marked(
     let (payment, card) = what.payment(book)?;
     let regained = Regained {
         refund: what.refund,
-        intent: &open.intent,
+        intent: &Intent::read(&open.intent),
         n: open.n,
         payment: &payment,
         card: &card,

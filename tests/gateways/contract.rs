@@ -9,6 +9,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use dues::domain::charge::{Answer, Asked, Verdict, judge};
 use dues::domain::ids::{AttemptName, BookId, ChargeId, CustomerId};
+use dues::domain::intent::Intent;
 use dues::domain::label::Label;
 use dues::domain::money::{Currency, Money};
 use dues::domain::purpose::Purpose;
@@ -135,7 +136,7 @@ impl Attempt {
         static NEXT: AtomicU32 = AtomicU32::new(1);
         let n = NEXT.fetch_add(1, Ordering::SeqCst);
         let book = BookId("c0ffee00c0ffee00c0ffee00c0ffee00".into());
-        let name = AttemptName::of(&book, &format!("CH-{n}"), CustomerId(1), 1);
+        let name = AttemptName::of(&book, &Intent::read(&format!("CH-{n}")), CustomerId(1), 1);
         let Some(token) = stage.card_that(plot) else {
             eprintln!("  skipped: no card plays {plot:?}");
             return None;
@@ -215,7 +216,7 @@ pub fn label() -> &'static Label {
     static LABEL: LazyLock<Label> = LazyLock::new(|| Label {
         book: BookId("00112233445566778899aabbccddeeff".into()).tag(),
         purpose: Purpose::Take(ChargeId(12)),
-        intent: "CH-12".to_owned(),
+        intent: Intent::read("CH-12"),
         n: 1,
         pays: "INV-1041=662.40".to_owned(),
     });

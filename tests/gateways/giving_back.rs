@@ -8,6 +8,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use dues::domain::charge::{Answer, Asked, Verdict, judge};
 use dues::domain::ids::{AttemptName, BookId, CustomerId, RefundId};
+use dues::domain::intent::Intent;
 use dues::domain::label::Label;
 use dues::domain::money::{Currency, Money};
 use dues::domain::purpose::Purpose;
@@ -139,7 +140,7 @@ pub fn label() -> &'static Label {
     static LABEL: LazyLock<Label> = LazyLock::new(|| Label {
         book: BookId("00112233445566778899aabbccddeeff".into()).tag(),
         purpose: Purpose::GiveBack(RefundId(3)),
-        intent: "RF-3".to_owned(),
+        intent: Intent::read("RF-3"),
         n: 1,
         pays: "INV-1041=120.00".to_owned(),
     });
@@ -154,7 +155,12 @@ fn usd(minor: i64) -> Money {
 fn taken(stage: &dyn ReturnStage, turn: Turn) -> (String, Money) {
     let token = stage.card_whose_return(turn);
     let amount = usd(500_00 + i64::from(next()));
-    let name = AttemptName::of(&book(), &format!("CH-{}", next()), CustomerId(1), 1);
+    let name = AttemptName::of(
+        &book(),
+        &Intent::read(&format!("CH-{}", next())),
+        CustomerId(1),
+        1,
+    );
     let order = Order {
         attempt: &name,
         amount,
@@ -194,7 +200,12 @@ impl Return {
         transaction: &str,
         amount: Money,
     ) -> Result<Self, NotAsked> {
-        let name = AttemptName::of(&book(), &format!("RF-{}", next()), CustomerId(1), 1);
+        let name = AttemptName::of(
+            &book(),
+            &Intent::read(&format!("RF-{}", next())),
+            CustomerId(1),
+            1,
+        );
         let request = side(stage).build(&order(&name, way, transaction, amount))?;
         Ok(Self {
             name,

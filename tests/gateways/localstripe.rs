@@ -9,6 +9,7 @@
 
 use dues::domain::charge::{Answer, Asked, Verdict, judge};
 use dues::domain::ids::{AttemptName, BookId, CustomerId};
+use dues::domain::intent::Intent;
 use dues::domain::money::{Currency, Money};
 use dues::gateway::stripe::Stripe;
 use dues::ports::{Gateway, Order, Refusal, ReturnOrder, Secret, Sending, Sighting, Sought, Way};
@@ -45,7 +46,7 @@ fn dues_and_localstripe_understand_each_other() {
     };
 
     let facts = stripe.card(&good).unwrap();
-    let name = AttemptName::of(&book, "CH-1", CustomerId(1), 1);
+    let name = AttemptName::of(&book, &Intent::read("CH-1"), CustomerId(1), 1);
     let answer = charge(&name, &facts.token).unwrap();
 
     assert_eq!(facts.token, format!("{customer}/{good}"));
@@ -81,7 +82,7 @@ fn dues_and_localstripe_understand_each_other() {
     assert_eq!(sought("DNEVERSENT", None), Ok(Sighting::NotListed));
 
     // Its 402 is not Stripe's: no `card_error`, no code. Not an answer, then.
-    let name = AttemptName::of(&book, "CH-2", CustomerId(1), 1);
+    let name = AttemptName::of(&book, &Intent::read("CH-2"), CustomerId(1), 1);
     let refused = charge(&name, &format!("{customer}/{bad}"));
     assert!(matches!(refused, Ok(Answer::Unknown(_))), "{refused:?}");
     assert!(!matches!(
@@ -105,7 +106,7 @@ fn dues_and_localstripe_understand_each_other_when_money_goes_back() {
     let usd = |minor| Money::of(minor, Currency::parse("USD").unwrap());
     let book = BookId(format!("{:032x}", Timestamp::now().as_nanosecond()));
     let charge = |intent: &str, card: &str| {
-        let name = AttemptName::of(&book, intent, CustomerId(1), 1);
+        let name = AttemptName::of(&book, &Intent::read(intent), CustomerId(1), 1);
         let order = Order {
             attempt: &name,
             amount: usd(662_40),
@@ -138,7 +139,8 @@ fn dues_and_localstripe_understand_each_other_when_money_goes_back() {
     };
     let taken = charge("CH-1", &local.card_numbered("4242424242424242"));
     let paid = taken.taken_id().unwrap();
-    let refund = |n: u32| AttemptName::of(&book, &format!("RF-{n}"), CustomerId(1), 1);
+    let refund =
+        |n: u32| AttemptName::of(&book, &Intent::read(&format!("RF-{n}")), CustomerId(1), 1);
     let (part, rest) = (refund(1), refund(2));
 
     let answer = give_back(&part, paid, usd(120_00)).unwrap();

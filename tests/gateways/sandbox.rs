@@ -5,6 +5,7 @@ use std::rc::Rc;
 
 use dues::domain::charge::Answer;
 use dues::domain::ids::{AttemptName, BookId, CustomerId};
+use dues::domain::intent::Intent;
 use dues::domain::money::{Currency, Money};
 use dues::gateway::sandbox::Sandbox;
 use dues::ports::{Gateway, NotAsked, Order, Refusal, ReturnOrder, Sending, Sighting, Sought, Way};
@@ -118,7 +119,12 @@ impl Till {
     fn name(&self, intent: &str) -> AttemptName {
         let n = self.next.replace(self.next.get() + 1);
         let book = BookId("00112233445566778899aabbccddeeff".into());
-        AttemptName::of(&book, &format!("{intent}-{n}"), CustomerId(1), 1)
+        AttemptName::of(
+            &book,
+            &Intent::read(&format!("{intent}-{n}")),
+            CustomerId(1),
+            1,
+        )
     }
 
     /// 100.00 from a card of this token; the charge's id.

@@ -7,6 +7,7 @@ use std::time::Duration;
 use dues::domain::card::Expiry;
 use dues::domain::charge::Answer;
 use dues::domain::ids::{AttemptName, BookId, CustomerId};
+use dues::domain::intent::Intent;
 use dues::domain::money::{Currency, Money};
 use dues::gateway::http::{Http, Limits};
 use dues::gateway::stripe::Stripe;
@@ -108,7 +109,7 @@ impl Stage for Shop {
 
 pub fn name(n: usize) -> AttemptName {
     let book = BookId("00112233445566778899aabbccddeeff".into());
-    AttemptName::of(&book, &format!("CH-{n}"), CustomerId(7), 1)
+    AttemptName::of(&book, &Intent::read(&format!("CH-{n}")), CustomerId(7), 1)
 }
 
 fn usd(minor: i64) -> Money {

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use dues::domain::charge::{Answer, Asked, Capture, Verdict, judge};
 use dues::domain::ids::{AttemptName, BookId, CustomerId};
+use dues::domain::intent::Intent;
 use dues::domain::money::{Currency, Money};
 use dues::ports::{GivesBack, NotAsked, Refusal, ReturnOrder, Sending, Sighting, Sought, Way};
 use dues::problem::Problem;
@@ -77,7 +78,7 @@ fn usd(minor: i64) -> Money {
 
 fn refund_name(n: usize) -> AttemptName {
     let book = BookId("00112233445566778899aabbccddeeff".into());
-    AttemptName::of(&book, &format!("RF-{n}"), CustomerId(7), 1)
+    AttemptName::of(&book, &Intent::read(&format!("RF-{n}")), CustomerId(7), 1)
 }
 
 fn order(name: &AttemptName) -> ReturnOrder<'_> {

@@ -11,9 +11,10 @@ use super::case::Case;
 use super::wanted::wanted;
 use super::{Candidate, Item, LeftOut, NotCharged, Order, Reason, Rules, Timing, ToDo};
 use crate::books::Reader;
-use crate::domain::charge::{LATE, State};
+use crate::domain::charge::State;
 use crate::domain::hour::Hour;
 use crate::domain::ids::ChargeId;
+use crate::domain::intent::Intent;
 use crate::domain::retry::{self, Next, Why};
 use crate::domain::schedule::Aim;
 use crate::domain::spread::{SpreadError, Wanted};
@@ -279,7 +280,7 @@ fn order(
     let again = match again {
         Some(charge) => {
             let earlier = book.charge(charge)?;
-            let is_same = !earlier.intent.starts_with(LATE)
+            let is_same = !matches!(earlier.intent, Intent::Late(_))
                 && earlier.card == plan.card.id
                 && earlier.amount == plan.spread.charged
                 && book.shares_of(charge)? == plan.spread.shares;
