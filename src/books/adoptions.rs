@@ -13,7 +13,7 @@ use super::{Reader, Tx};
 use crate::domain::card::Card;
 use crate::domain::charge::{Event, State};
 use crate::domain::credit::Credit;
-use crate::domain::ids::{ChargeId, sha256_hex};
+use crate::domain::ids::{AuthorizationId, ChargeId, sha256_hex};
 use crate::domain::intent::Intent;
 use crate::domain::label::Paid;
 use crate::domain::money::Money;
@@ -28,7 +28,7 @@ pub struct Adoption<'a> {
     pub intent: &'a Intent,
     pub n: u32,
     pub card: &'a Card,
-    pub authorization: i64,
+    pub authorization: AuthorizationId,
     pub amount: Money,
     pub key: &'a str,
     pub reference: &'a str,

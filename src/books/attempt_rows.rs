@@ -8,7 +8,7 @@ use super::refusals::damaged;
 use super::values::money;
 use crate::domain::charge::{Asked, State};
 use crate::domain::decline::Decline;
-use crate::domain::ids::sha256_hex;
+use crate::domain::ids::{AttemptId, sha256_hex};
 use crate::domain::purpose::Purpose;
 use crate::problem::{Problem, Result};
 use crate::rehearsal::{self, Rule};
@@ -16,7 +16,7 @@ use crate::rehearsal::{self, Rule};
 /// One request to one gateway.
 #[derive(Debug, Clone)]
 pub struct AttemptRow {
-    pub id: i64,
+    pub id: AttemptId,
     /// What it is for.
     pub purpose: Purpose,
     pub n: u32,

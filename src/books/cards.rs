@@ -8,7 +8,7 @@ use super::{Reader, Tx};
 use crate::domain::authorization::Authorization;
 use crate::domain::card::{Card, CardFacts, Expiry, meant_by, surely};
 use crate::domain::customer::Customer;
-use crate::domain::ids::{CardId, CustomerId};
+use crate::domain::ids::{AuthorizationId, CardId, CustomerId};
 use crate::problem::{Problem, Result};
 
 const COLUMNS: &str = "id, customer_id, gateway, account, token, brand, last4, expiry_year, \
@@ -169,7 +169,7 @@ impl Reader<'_> {
     /// # Errors
     ///
     /// The book cannot be read.
-    pub fn authorization(self, card: CardId) -> Result<Option<(i64, Authorization)>> {
+    pub fn authorization(self, card: CardId) -> Result<Option<(AuthorizationId, Authorization)>> {
         self.row(
             "select id, scope, ceiling_minor, currency, until, given_by, how, recorded_at
              from authorizations where card_id = ?1 order by id desc limit 1",

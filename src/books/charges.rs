@@ -9,7 +9,7 @@ use super::values::money;
 use super::{Reader, Tx, attempt_rows, credits};
 use crate::domain::card::Card;
 use crate::domain::customer::Customer;
-use crate::domain::ids::{CardId, ChargeId, CreditId, CustomerId};
+use crate::domain::ids::{AuthorizationId, CardId, ChargeId, CreditId, CustomerId};
 use crate::domain::intent::Intent;
 use crate::domain::money::Money;
 use crate::domain::spread::{Share, Spread};
@@ -21,7 +21,7 @@ use crate::problem::{Problem, Result};
 pub struct NewCharge<'a> {
     pub customer: &'a Customer,
     pub card: &'a Card,
-    pub authorization: i64,
+    pub authorization: AuthorizationId,
     pub spread: &'a Spread,
     /// A script's id, and what it asked for, spelled out.
     pub request: Option<(&'a str, &'a str)>,

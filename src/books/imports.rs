@@ -5,14 +5,14 @@ use serde_json::json;
 
 use super::{Reader, Tx};
 use crate::domain::customer::Customer;
-use crate::domain::ids::InvoiceId;
+use crate::domain::ids::{ImportId, InvoiceId};
 use crate::domain::invoice::NewInvoice;
 use crate::problem::Result;
 
 /// An import that wrote invoices.
 #[derive(Debug, Clone)]
 pub struct ImportRow {
-    pub id: i64,
+    pub id: ImportId,
     pub file: String,
     pub invoices: u32,
     pub imported_at: Timestamp,
@@ -46,15 +46,15 @@ impl Tx<'_> {
     /// # Errors
     ///
     /// The book cannot be written.
-    pub fn begin_import(&self, file: &str, sha256: &str, invoices: usize) -> Result<i64> {
+    pub fn begin_import(&self, file: &str, sha256: &str, invoices: usize) -> Result<ImportId> {
         let count = i64::try_from(invoices).unwrap_or(i64::MAX);
-        let id = self.insert(
+        let id = ImportId(self.insert(
             "insert into imports (file, sha256, invoices, imported_at) values (?1, ?2, ?3, ?4)",
             (file, sha256, count, self.at),
-        )?;
+        )?);
         self.note(
             "invoices.imported",
-            json!({"import": id, "file": file, "sha256": sha256, "invoices": count}),
+            json!({"import": id.0, "file": file, "sha256": sha256, "invoices": count}),
         )?;
         Ok(id)
     }
@@ -66,7 +66,7 @@ impl Tx<'_> {
     /// Exit 1 if the number is taken.
     pub fn add_imported_invoice(
         &self,
-        import: i64,
+        import: ImportId,
         customer: &Customer,
         new: &NewInvoice,
     ) -> Result<InvoiceId> {

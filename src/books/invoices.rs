@@ -6,7 +6,7 @@ use serde_json::json;
 
 use super::{Reader, Tx};
 use crate::domain::customer::Customer;
-use crate::domain::ids::{CustomerId, InvoiceId};
+use crate::domain::ids::{CustomerId, ImportId, InvoiceId};
 use crate::domain::invoice::{Invoice, NewInvoice};
 use crate::domain::label::Paid;
 use crate::domain::money::Money;
@@ -253,7 +253,7 @@ impl Tx<'_> {
         &self,
         customer: &Customer,
         new: &NewInvoice,
-        import: Option<i64>,
+        import: Option<ImportId>,
     ) -> Result<InvoiceId> {
         if let Some(taken) = self.read().invoice_by_number(new.number.as_str())? {
             let owner = self.read().customer(taken.customer)?.code;

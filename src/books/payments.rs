@@ -9,7 +9,7 @@ use super::values::money;
 use super::{Reader, Tx, credits};
 use crate::domain::credit::{Allocation, Source};
 use crate::domain::customer::Customer;
-use crate::domain::ids::{ChargeId, CreditId, CustomerId, InvoiceId, PaymentId};
+use crate::domain::ids::{AttemptId, ChargeId, CreditId, CustomerId, InvoiceId, PaymentId};
 use crate::domain::money::Money;
 use crate::domain::payment::{Method, Payment};
 use crate::problem::{Problem, Result};
@@ -212,7 +212,7 @@ impl Tx<'_> {
         method: Method,
         amount: Money,
         received_on: Date,
-        attempt: Option<i64>,
+        attempt: Option<AttemptId>,
         memo: Option<&str>,
     ) -> Result<(PaymentId, CreditId)> {
         let id = self.insert(

@@ -13,8 +13,9 @@ use crate::domain::credit::AdjustmentKind;
 use crate::domain::decline::Class;
 use crate::domain::hour::{self, Hour};
 use crate::domain::ids::{
-    AdjustmentId, AttachmentId, AutopayId, CardId, ChargeId, CreditId, CreditMemoId, CustomerId,
-    DepositId, DisputeId, InvoiceId, MailId, PaymentId, ReceiptId, RefundId, ScheduleId,
+    AdjustmentId, AttachmentId, AttemptId, AuthorizationId, AutopayId, CardId, ChargeId, CreditId,
+    CreditMemoId, CustomerId, DepositId, DisputeId, ImportId, InvoiceId, MailId, OccurrenceId,
+    PaymentId, ReceiptId, RefundId, ScheduleId,
 };
 use crate::domain::intent::Intent;
 use crate::domain::money::{Currency, Money};
@@ -41,6 +42,8 @@ macro_rules! row_id_columns {
 row_id_columns!(
     AdjustmentId,
     AttachmentId,
+    AttemptId,
+    AuthorizationId,
     AutopayId,
     CardId,
     ChargeId,
@@ -49,8 +52,10 @@ row_id_columns!(
     CustomerId,
     DepositId,
     DisputeId,
+    ImportId,
     InvoiceId,
     MailId,
+    OccurrenceId,
     PaymentId,
     ReceiptId,
     RefundId,

@@ -76,6 +76,14 @@ row_ids! {
     ScheduleId = "S";
     /// A customer's standing agreement: `AP-1`.
     AutopayId = "AP";
+    /// One asking of a gateway; people know it by what it is for, and its number.
+    AttemptId = "ATTEMPT";
+    /// A customer's consent; people know it by its card.
+    AuthorizationId = "CONSENT";
+    /// A date that something was done about; people know it by its name.
+    OccurrenceId = "DATE";
+    /// Invoices written from one file.
+    ImportId = "IMPORT";
 }
 
 /// The identity of a book: 32 hexadecimal digits, drawn once by `dues init`.

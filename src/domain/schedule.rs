@@ -12,7 +12,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::cadence::{Cadence, Due, due};
 use super::hour::Hour;
-use super::ids::{AutopayId, CardId, ChargeId, CustomerId, InvoiceId, ScheduleId};
+use super::ids::{AutopayId, CardId, ChargeId, CustomerId, InvoiceId, OccurrenceId, ScheduleId};
 use super::intent::Intent;
 use super::money::Money;
 
@@ -193,7 +193,7 @@ impl Standing {
 /// An occurrence that something was done about.
 #[derive(Debug, Clone)]
 pub struct Occurrence {
-    pub id: i64,
+    pub id: OccurrenceId,
     pub name: Name,
     /// The day it is charged: the planned one, unless it was moved.
     pub due_on: Date,

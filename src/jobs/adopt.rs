@@ -8,7 +8,7 @@ use super::World;
 use crate::books::{Adoption, CLOCKS_DIFFER, NotAdopted, Reader};
 use crate::domain::card::Card;
 use crate::domain::charge::{Answer, Asked, Event, State, Verdict, judge};
-use crate::domain::ids::{AttemptName, ChargeId, sha256_hex};
+use crate::domain::ids::{AttemptName, AuthorizationId, ChargeId, sha256_hex};
 use crate::domain::intent::Intent;
 use crate::domain::label::{Paid, paid, unaccounted};
 use crate::domain::money::{Currency, Money};
@@ -262,7 +262,7 @@ struct Request<'a> {
 struct Basis {
     card: Card,
     /// The row of the consent.
-    authorization: i64,
+    authorization: AuthorizationId,
     pays: Vec<Paid>,
 }
 

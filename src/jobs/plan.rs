@@ -9,7 +9,7 @@ use crate::domain::card::{Card, Expiry};
 use crate::domain::charge::State;
 use crate::domain::credit::Credit;
 use crate::domain::customer::Customer;
-use crate::domain::ids::{CardId, ChargeId};
+use crate::domain::ids::{AuthorizationId, CardId, ChargeId};
 use crate::domain::invoice::Invoice;
 use crate::domain::label::{LabelError, require_room};
 use crate::domain::money::Money;
@@ -77,7 +77,7 @@ pub struct Plan {
     pub customer: Customer,
     pub card: Card,
     /// The consent it rests on, and its row.
-    pub authorization: (i64, Authorization),
+    pub authorization: (AuthorizationId, Authorization),
     pub spread: Spread,
     /// The wanted invoices that are left to the next charge.
     pub later: Vec<String>,
@@ -394,7 +394,7 @@ fn usable(
     customer: &Customer,
     card: &Card,
     today: Date,
-) -> Result<(i64, Authorization)> {
+) -> Result<(AuthorizationId, Authorization)> {
     let (code, name) = (customer.code.clone(), card.name());
     if card.disabled {
         return Err(NotPlanned::CardIsDisabled {
