@@ -159,7 +159,11 @@ impl Server {
             meta: labels_of(&form),
             standing: doing.standing,
             was_given: doing.standing == Standing::Taken,
-            comes_back_at: doing.comes_back_after.map(|wait| now + wait),
+            // What was cancelled never reached a bank.
+            comes_back_at: doing
+                .comes_back_after
+                .filter(|_| field("void").is_none())
+                .map(|wait| now + wait),
         })
     }
 
