@@ -1,4 +1,4 @@
-//! The moments at which faults come: a charge, a recovery, a person's finding, a reconciliation, a mail, an import, a run.
+//! The moments at which faults come: a charge, a recovery, a person's finding, a reconciliation, a mail, an import, a run, a refund.
 
 use std::fs;
 
@@ -24,6 +24,7 @@ pub fn charge(token: &str) -> Scene {
             &[CHARGE, "charge recover", "mail send"]
         },
         taken: if in_vain { (0, 0) } else { (1, 100_00) },
+        given: (0, 0),
         open: if in_vain { 600_00 } else { 500_00 },
     }
 }
@@ -49,6 +50,7 @@ pub fn recovery(token: &str, stopped_at: &str) -> Scene {
         at: AFTER,
         then: RECOVER,
         taken: if in_vain { (0, 0) } else { (1, 100_00) },
+        given: (0, 0),
         open: if in_vain { 600_00 } else { 500_00 },
     }
 }
@@ -60,6 +62,35 @@ pub fn recoveries() -> Vec<Scene> {
         recovery("tok_approve", "charge.marked"),
         recovery("tok_500", ""),
     ]
+}
+
+const REFUND: &str = "payment refund PAY-1 --yes";
+
+/// A payment of 100.00 is given back, whole, to a card whose refunds play `play`.
+pub fn refund(play: &str) -> Scene {
+    let shop = Shop::with_card(&format!("tok_approve/{play}"));
+    shop.must(CHARGE);
+    Scene {
+        name: format!("refund {play}"),
+        shop,
+        line: REFUND,
+        at: AFTER,
+        then: &[REFUND, "charge recover", "mail send"],
+        taken: (1, 100_00),
+        given: (1, 100_00),
+        open: 600_00,
+    }
+}
+
+/// As [`refund`], cancelled before it is settled.
+pub fn void() -> Scene {
+    const VOID: &str = "payment void PAY-1 --yes";
+    Scene {
+        name: "void".to_owned(),
+        line: VOID,
+        then: &[VOID, "charge recover", "mail send"],
+        ..refund("refund_given")
+    }
 }
 
 const FOUND: &str = "charge resolve CH-1 --charged sbx_ch_1 --yes";
@@ -85,6 +116,7 @@ pub fn reconciliation() -> Scene {
         at: AFTER,
         then: &["gateway reconcile", "charge recover", "mail send"],
         taken: (1, 100_00),
+        given: (0, 0),
         open: 500_00,
     }
 }
@@ -103,6 +135,7 @@ pub fn reconciliation_of_a_mark() -> Scene {
         at: AFTER,
         then: &["gateway reconcile", "charge recover", "mail send"],
         taken: (1, 100_00),
+        given: (0, 0),
         open: 500_00,
     }
 }
@@ -118,6 +151,7 @@ pub fn mail() -> Scene {
         at: AFTER,
         then: &["mail send"],
         taken: (1, 100_00),
+        given: (0, 0),
         open: 500_00,
     }
 }
@@ -137,6 +171,7 @@ pub fn run() -> Scene {
         at: AFTER,
         then: &["schedule run", "mail send"],
         taken: (2, 300_00),
+        given: (0, 0),
         open: 300_00,
     }
 }
@@ -160,6 +195,7 @@ pub fn import() -> Scene {
         at: NOON,
         then: &[IMPORT],
         taken: (0, 0),
+        given: (0, 0),
         open: 660_00,
     }
 }
@@ -167,6 +203,7 @@ pub fn import() -> Scene {
 pub fn all() -> Vec<Scene> {
     let mut all = charges();
     all.extend(recoveries());
+    all.extend([refund("refund_given"), void()]);
     all.extend(others());
     all
 }
@@ -180,6 +217,7 @@ pub fn others() -> Vec<Scene> {
         mail(),
         import(),
         run(),
+        refund("refund_lost"),
     ]
 }
 

@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use std::os::unix::process::ExitStatusExt;
 use std::process::{Command, Output};
 
-use dues::books::{Books, ChargeRow};
+use dues::books::{Books, ChargeRow, Reader, RefundRow};
 use dues::domain::charge::State;
 use dues::domain::outbox::MailState;
 use serde_json::Value;
@@ -39,6 +39,8 @@ pub struct Scene {
     pub then: &'static [&'static str],
     /// How often money is taken in the end, and how much.
     pub taken: (usize, i64),
+    /// How often money is given back in the end, and how much.
+    pub given: (usize, i64),
     /// What the invoices have open in the end.
     pub open: i64,
 }
@@ -55,28 +57,31 @@ impl Scene {
     /// settled; what is wrong then, or was said wrongly on the way.
     pub fn survives(&self, fault: impl FnOnce(Command, &Shop) -> Output) -> Result<(), String> {
         let shop = self.shop.copy();
-        let before = taken(&shop);
+        let before = (taken(&shop), given(&shop));
         let first = fault(self.command(&shop), &shop);
         let told = |what: &str| format!("{}: {what}: {}", self.name, shop.seen(self.line, &first));
         died_well(&first).map_err(|what| told(&what))?;
-        // Unless it tells of an earlier charge.
-        let says_nothing_was_charged = self.line.starts_with("charge acme")
+        // Unless it tells of an earlier charge or refund.
+        let asks = ["charge acme", "payment refund", "payment void"];
+        let said = String::from_utf8_lossy(&first.stderr);
+        let says_nothing_was_done = asks.iter().any(|asks| self.line.starts_with(asks))
             && matches!(first.status.code(), Some(1 | 2 | 3 | 7))
-            && !String::from_utf8_lossy(&first.stderr).contains("did take");
-        if says_nothing_was_charged {
-            // And so it must stay, until somebody asks for the money again.
+            && !said.contains("did take")
+            && !said.contains("did give");
+        if says_nothing_was_done {
+            // And so it must stay, until somebody asks for it again.
             for now in &LATER[..3] {
                 again(&shop, "charge recover", now).map_err(|what| told(&what))?;
             }
-            if taken(&shop) != before {
-                return Err(told("it said that nothing was charged"));
+            if (taken(&shop), given(&shop)) != before {
+                return Err(told("it said that nothing was charged or given back"));
             }
         }
         for now in LATER {
             for line in self.then {
                 again(&shop, line, now).map_err(|what| told(&what))?;
             }
-            if is_settled(&shop) && taken(&shop) == self.taken {
+            if is_settled(&shop) && (taken(&shop), given(&shop)) == (self.taken, self.given) {
                 break;
             }
         }
@@ -86,6 +91,9 @@ impl Scene {
     fn ends_well(&self, shop: &Shop, first: &Output) -> Result<(), String> {
         if taken(shop) != self.taken {
             return Err(format!("taken {:?}, not {:?}", taken(shop), self.taken));
+        }
+        if given(shop) != self.given {
+            return Err(format!("given {:?}, not {:?}", given(shop), self.given));
         }
         agrees(shop)?;
         let open = open(shop)?;
@@ -124,20 +132,27 @@ pub fn taken(shop: &Shop) -> (usize, i64) {
     (taken.len(), taken.iter().map(|(_, amount)| amount).sum())
 }
 
-/// Reference and amount of each capture, as the ledger's lines say.
+/// How often the sandbox gave money back, and how much.
+pub fn given(shop: &Shop) -> (usize, i64) {
+    let given = moved(shop, "return");
+    (given.len(), given.iter().map(|(_, amount)| amount).sum())
+}
+
 fn captures(shop: &Shop) -> Vec<(String, i64)> {
+    moved(shop, "charge")
+}
+
+/// Reference and amount of each capture or refund, as the ledger's lines say.
+fn moved(shop: &Shop, what: &str) -> Vec<(String, i64)> {
     let text = std::fs::read_to_string(shop.path("book.sandbox.jsonl")).unwrap_or_default();
     let lines = text.lines();
     let lines = lines.filter_map(|line| serde_json::from_str::<Value>(line).ok());
-    let charges = lines.filter(|line| line["charge"]["taken"] == true);
+    let moved = lines.filter(|line| line[what]["taken"] == true);
     let facts = |line: Value| {
-        let amount = line["charge"]["amount"].as_i64().unwrap();
-        (
-            line["charge"]["reference"].as_str().unwrap().to_owned(),
-            amount,
-        )
+        let amount = line[what]["amount"].as_i64().unwrap();
+        (line[what]["reference"].as_str().unwrap().to_owned(), amount)
     };
-    charges.map(facts).collect()
+    moved.map(facts).collect()
 }
 
 fn book(shop: &Shop) -> Result<Books, String> {
@@ -160,12 +175,12 @@ fn is_settled(shop: &Shop) -> bool {
     };
     let book = books.read();
     let mails = book.mails(true).unwrap_or_default();
-    book.open_charges().is_ok_and(|open| open.is_empty())
+    book.open_attempts().is_ok_and(|open| open.is_empty())
         && mails.iter().all(|mail| mail.state == MailState::Failed)
 }
 
-/// Each capture is booked once, each booking has a capture, each payment one
-/// mail, nothing is open, and every rule of the book holds.
+/// Each capture and refund is booked once, each booking has one, each payment and
+/// refund one mail, nothing is open, and every rule of the book holds.
 pub fn agrees(shop: &Shop) -> Result<(), String> {
     let captures = captures(shop);
     let books = book(shop)?;
@@ -194,10 +209,24 @@ pub fn agrees(shop: &Shop) -> Result<(), String> {
     if references.len() != captures.len() {
         return Err(format!("one request was taken twice: {captures:?}"));
     }
+    let refunds = refunds(read)?;
+    let given: Vec<_> = (refunds.iter())
+        .map(|refund| {
+            let reference = refund.attempt.asked.reference.clone();
+            (reference, refund.given_back.minor())
+        })
+        .collect();
+    let ledger = moved(shop, "return");
+    if given != ledger {
+        return Err(format!(
+            "given back {given:?}, and the ledger has {ledger:?}"
+        ));
+    }
     let mails = read.mails(false).map_err(|problem| problem.to_string())?;
     let confirmed =
         |charge: &&ChargeRow| charge.wants_mail && charge.attempt.state == State::Succeeded;
-    let wanted = charges.iter().filter(confirmed).count();
+    let told = refunds.iter().filter(|refund| refund.wants_mail);
+    let wanted = charges.iter().filter(confirmed).count() + told.count();
     if mails.len() != wanted {
         return Err(format!("{} mails for {wanted} confirmations", mails.len()));
     }
@@ -222,4 +251,19 @@ pub fn agrees(shop: &Shop) -> Result<(), String> {
         return Err(shop.seen("check", &check));
     }
     Ok(())
+}
+
+/// The refunds that were given back, oldest first; none is open.
+fn refunds(read: Reader<'_>) -> Result<Vec<RefundRow>, String> {
+    let mut refunds = Vec::new();
+    read.each_refund(None, false, |refund| {
+        refunds.insert(0, refund.clone());
+        Ok(())
+    })
+    .map_err(|problem| problem.to_string())?;
+    if let Some(open) = refunds.iter().find(|it| it.attempt.state.is_open()) {
+        return Err(format!("{} is {} still", open.id, open.attempt.state));
+    }
+    refunds.retain(|refund| refund.attempt.state == State::Succeeded);
+    Ok(refunds)
 }
