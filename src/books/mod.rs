@@ -6,6 +6,7 @@
 
 mod adjustments;
 mod adoptions;
+mod applied_requests;
 mod attempt_rows;
 mod attempts;
 mod audit;

@@ -2,6 +2,7 @@
 
 use super::World;
 use super::plan::Wish;
+use super::request::{require_unanswered, spelled};
 use crate::books::{NewMail, Tx};
 use crate::domain::money::Money;
 use crate::domain::notice::{About, Notice};
@@ -15,13 +16,21 @@ pub fn total(shares: &[Share]) -> Option<Money> {
     shares.iter().map(|share| share.amount).reduce(Money::plus)
 }
 
-/// Applies what was planned, and confirms it to the customer.
+/// Applies what was planned, and confirms it to the customer. A script's request
+/// is remembered with it: `applied_before` tells a repetition.
 ///
 /// # Errors
 ///
-/// A credit or an invoice is not what it was when it was planned: nothing was applied.
+/// A credit or an invoice is not what it was when it was planned, or the request
+/// was answered meanwhile: nothing was applied.
 pub fn apply(world: &mut World<'_>, wish: &Wish, shares: &[Share]) -> Result<()> {
-    world.write(|tx| apply_in(tx, wish, shares))
+    world.write(|tx| {
+        require_unanswered(tx.read(), wish)?;
+        match &wish.request_id {
+            Some(id) => tx.applied_for_request(id, &spelled(wish), || apply_in(tx, wish, shares)),
+            None => apply_in(tx, wish, shares),
+        }
+    })
 }
 
 /// As [`apply`], within a transaction that does more.

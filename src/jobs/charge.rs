@@ -8,7 +8,7 @@ use super::flight::{self, Boarding, Decided};
 use super::guard::{Asked, Right, require_sound};
 use super::plan::{Agreed, Plan, Wish, plan};
 use super::recover::{Recovered, find_out_first};
-use super::request::{made_already, repeated, spelled};
+use super::request::{made_already, repeated, require_unanswered, spelled};
 use crate::books::{AttemptRow, ChargeRow, NewAttempt, NewCharge, Tx};
 use crate::domain::charge::State;
 use crate::domain::ids::{AttemptName, ChargeId};
@@ -154,6 +154,7 @@ pub(super) fn prepare(
     };
     let (charge, intent, n) = match earlier {
         None => {
+            require_unanswered(tx.read(), wish).map_err(NotPrepared::Refused)?;
             let (charge, intent) = tx.add_charge(&NewCharge {
                 intent: occurrence.as_ref().map(Occurrence::next_intent),
                 customer: &now.customer,

@@ -5,7 +5,7 @@ use crate::books::{ChargeRow, Reader};
 use crate::domain::card::Card;
 use crate::domain::charge::State;
 use crate::domain::ids::{AttemptName, sha256_hex};
-use crate::domain::spread::Wanted;
+use crate::domain::spread::{Share, Wanted};
 use crate::problem::{Deed, Problem, Result};
 
 /// The charge that this request id made before, if it asked for the same.
@@ -26,14 +26,10 @@ pub fn repeated(book: Reader<'_>, wish: &Wish) -> Result<Option<ChargeRow>> {
     let differs = |text: &String| *text != sha256_hex(words.as_bytes()) && *text != words;
     let is_anothers = earlier.customer != wish.customer.id;
     if is_anothers || earlier.request_text.as_ref().is_some_and(differs) {
-        return Err(Problem::refused(
-            "request_id_reused",
-            format!(
-                "request id `{request_id}` was used for another charge, {}",
-                earlier.id
-            ),
-        )
-        .hint("Use a new request id for each charge; repeat one only with the same arguments."));
+        return Err(used_for(
+            request_id,
+            &format!("another charge, {}", earlier.id),
+        ));
     }
     // What it was to take came late: that is its result.
     let late = book.taken_back_beside(earlier.id)?.into_iter().next();
@@ -41,6 +37,53 @@ pub fn repeated(book: Reader<'_>, wish: &Wish) -> Result<Option<ChargeRow>> {
         State::Succeeded => earlier,
         _ => late.unwrap_or(earlier),
     }))
+}
+
+/// What this request id applied from money on account before, if it asked for
+/// the same.
+///
+/// # Errors
+///
+/// Exit 1 if it asked for something else.
+pub fn applied_before(book: Reader<'_>, wish: &Wish) -> Result<Option<Vec<Share>>> {
+    let Some(request_id) = &wish.request_id else {
+        return Ok(None);
+    };
+    let Some(earlier) = book.applied_by_request(request_id)? else {
+        return Ok(None);
+    };
+    if earlier.text != spelled(wish) {
+        return Err(used_for(
+            request_id,
+            "something else, paid from money on account",
+        ));
+    }
+    Ok(Some(earlier.shares))
+}
+
+/// No charge is made, and nothing applied, for a request that another command
+/// has answered meanwhile.
+pub(super) fn require_unanswered(book: Reader<'_>, wish: &Wish) -> Result<()> {
+    let Some(request_id) = &wish.request_id else {
+        return Ok(());
+    };
+    let answered = book.charge_by_request(request_id)?.is_some()
+        || book.applied_by_request(request_id)?.is_some();
+    if answered {
+        return Err(used_for(
+            request_id,
+            "what another command has done meanwhile",
+        ));
+    }
+    Ok(())
+}
+
+fn used_for(request_id: &str, what: &str) -> Problem {
+    Problem::refused(
+        "request_id_reused",
+        format!("request id `{request_id}` was used for {what}"),
+    )
+    .hint("Use a new request id for each charge; repeat one only with the same arguments.")
 }
 
 /// A request's next attempt may have been made from a book that was lost: it

@@ -192,6 +192,42 @@ fn credits_that_cover_all_of_it_pay_it_and_no_card_is_charged() {
     shop.must("check");
 }
 
+/// A script that repeats its request gets the first result, and nothing is
+/// applied twice; the id is used up for any other.
+#[test]
+fn a_request_that_credits_cover_is_applied_once() {
+    let shop = Shop::with_card("tok_approve");
+    shop.must("charge acme --amount 760 --on-account --no-email --yes");
+    shop.must("invoice add ACME INV-4 80 --issued 2026-01-01 --due 2026-01-10");
+    let line = "charge acme --invoice INV-4=40 --use-credits --yes --request-id jan-1";
+
+    shop.must(line);
+    assert_snapshot!(shop.dues(line), @"
+    $ dues charge acme --invoice INV-4=40 --use-credits --yes --request-id jan-1
+    This request was made before; this is its result.
+    Paid 40.00 USD of ACME from money on account; no card was charged.
+      INVOICE       PAYS  FROM
+      INV-4    40.00 USD  credit PAY-1
+    [exit 0]
+    ");
+
+    assert_eq!((shop.open(), shop.money_taken()), (40_00, (1, 760_00)));
+    for other in [
+        "charge acme --invoice INV-4=30 --use-credits --yes --request-id jan-1",
+        "charge acme --invoice INV-4=40 --yes --request-id jan-1",
+    ] {
+        shop.refuses(other, "request_id_reused", 1);
+    }
+    shop.must("charge acme --invoice INV-4=10 --no-email --yes --request-id jan-2");
+    shop.refuses(
+        "charge acme --invoice INV-4=30 --use-credits --yes --request-id jan-2",
+        "request_id_reused",
+        1,
+    );
+    assert_eq!((shop.open(), shop.money_taken()), (30_00, (2, 770_00)));
+    shop.must("check");
+}
+
 #[test]
 fn money_on_account_pays_an_invoice_without_the_card() {
     let shop = Shop::with_card("tok_approve");

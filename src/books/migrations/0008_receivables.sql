@@ -462,3 +462,24 @@ begin select raise(abort, 'the period is closed'); end;
 -- Refunds: a bank may send one back for some weeks. Those given before this day
 -- were asked after once their weeks were over, and need not be again.
 alter table looks add column returns_over_on text check (length(returns_over_on) = 10);
+
+
+-- What a script's request applied from money on account, where that covered all
+-- of it: a repetition finds it here. A charge that bears its id can only be one
+-- that a restored book forgot, and is taken back all the same.
+create table applied_requests (
+  request_id          text primary key,
+  request_text        text not null,
+  first_allocation_id integer not null references allocations (id),
+  last_allocation_id  integer not null references allocations (id),
+  requested_at        text not null,
+  check (first_allocation_id <= last_allocation_id)
+) strict;
+
+create trigger applied_requests_stand before update on applied_requests
+begin select raise(abort, 'what a request applied is never changed'); end;
+create trigger applied_requests_stay before delete on applied_requests
+begin select raise(abort, 'what a request applied is never deleted'); end;
+create trigger applied_requests_were_not_charged before insert on applied_requests
+  when new.request_id in (select request_id from charges)
+begin select raise(abort, 'the request was charged'); end;

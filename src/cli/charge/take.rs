@@ -20,7 +20,7 @@ use crate::jobs::apply::{apply, total};
 use crate::jobs::charge::charge;
 use crate::jobs::doubt::doubt;
 use crate::jobs::plan::{Agreed, NotPlanned, Plan, Wish};
-use crate::jobs::request::repeated;
+use crate::jobs::request::{applied_before, repeated};
 use crate::ports::Clock;
 use crate::problem::{Deed, Problem, Result};
 use crate::views;
@@ -74,17 +74,20 @@ impl Take {
         let mut wish = self.wish(session, &books)?;
         let desk = Desk::of(&session.config, &books)?;
         let outlook = desk.outlook(&books);
+        if let Some(shares) = applied_before(books.read(), &wish)? {
+            return Ok(applied_already(session, &wish, &shares));
+        }
+        let earlier = repeated(books.read(), &wish)?;
+        let is_new = earlier.is_none();
         // What was not made may be made now, and is asked about like any other.
-        let settled = repeated(books.read(), &wish)?
-            .filter(|earlier| earlier.attempt.state != State::NotMade);
+        let settled = earlier.filter(|earlier| earlier.attempt.state != State::NotMade);
         if let Some(earlier) = settled.as_ref().filter(|_| session.dry_run) {
             return charge_report(books.read(), earlier.id);
         }
-        if settled.is_none()
+        // A request that was tried at a card stays that charge's.
+        if is_new
             && let Err(NotPlanned::Spread(SpreadError::CreditsCoverAll { shares })) =
                 outlook.plan(books.read(), &wish, session.today(&books)?)
-            // A script that repeats it would apply more: it has no charge to find.
-            && wish.request_id.is_none()
         {
             return pay_from_credit(session, books, &desk, &wish, &shares);
         }
@@ -255,11 +258,7 @@ fn pay_from_credit(
     let plan = shares_table(shares);
     let amount = total(shares).map_or_else(String::new, |amount| amount.to_string());
     let code = &wish.customer.code;
-    let data = json!({
-        "dry_run": session.dry_run, "customer": code, "amount": Value::Null,
-        "from_credits": total(shares).map(views::money),
-        "plan": shares.iter().map(views::share).collect::<Vec<_>>(),
-    });
+    let data = from_credits(session, wish, shares);
     if session.dry_run {
         let text = format!(
             "would pay {amount} of {code} from money on account\n{plan}nothing was applied, and no card is charged (dry run)"
@@ -279,6 +278,26 @@ fn pay_from_credit(
     let mut report = Report::new("dues.credit_applied/1", data, text.trim_end().to_owned());
     report.posts_mail = Some(Haste::Brief);
     Ok(report)
+}
+
+/// A script repeats what was paid from money on account: nothing is paid twice.
+fn applied_already(session: &Session, wish: &Wish, shares: &[Share]) -> Report {
+    let text = format!(
+        "This request was made before; this is its result.\nPaid {} of {} from money on account; no card was charged.\n{}",
+        total(shares).map_or_else(String::new, |amount| amount.to_string()),
+        wish.customer.code,
+        shares_table(shares)
+    );
+    let data = from_credits(session, wish, shares);
+    Report::new("dues.credit_applied/1", data, text.trim_end().to_owned())
+}
+
+fn from_credits(session: &Session, wish: &Wish, shares: &[Share]) -> Value {
+    json!({
+        "dry_run": session.dry_run, "customer": wish.customer.code, "amount": Value::Null,
+        "from_credits": total(shares).map(views::money),
+        "plan": shares.iter().map(views::share).collect::<Vec<_>>(),
+    })
 }
 
 fn planned(plan: &Plan, no_email: bool) -> Report {
