@@ -143,6 +143,7 @@ pub fn run(folder: &Path, address: &str, jobs: usize, pace: u32) {
         max_total: None,
         max_count: None,
         stop_after_declines: None,
+        bad_rules: None,
         large_is_agreed: true,
         by_hand: false,
         refuse: &|_| None,

@@ -160,7 +160,13 @@ fn how(item: &Item, left: Option<&NotDone>, ran_since: bool, is_late: bool) -> O
                 None => How::Next(amount),
             }
         }
-        ToDo::Apply { shares, .. } => How::FromCredit(total(shares)?),
+        ToDo::Apply { shares, .. } => match left {
+            Some(left) => How::NotDone {
+                amount: total(shares),
+                because: left.reason.clone(),
+            },
+            None => How::FromCredit(total(shares)?),
+        },
         ToDo::Hold(_) if !ran_since => How::NoRunCame(None),
         ToDo::Hold(reason) => match left {
             Some(left) => How::NotDone {

@@ -276,7 +276,9 @@ fn a_run_stops_where_it_is_told_to() {
     2 charges, 300.00 USD
     then it would stop: more would exceed --max-total 350.00
     nothing was charged (dry run)
-    [exit 0]
+    error: the run would stop: more would exceed --max-total 350.00
+    hint: The next run goes on with what is left.
+    [exit 6]
     ");
     assert_snapshot!(shop.dues("schedule run --max-total 350"), @"
     $ dues schedule run --max-total 350
@@ -763,7 +765,9 @@ fn what_a_run_could_not_do_is_said_until_a_run_has_done_it() {
     S-1 2026-11-23  now  ACME                     passed over: this book is not logged in to sandbox
     no charge
     nothing was charged (dry run)
-    [exit 0]
+    error: 1 occurrence needs a person
+    hint: The reason stands beside each; `dues status` shows what waits for you.
+    [exit 8]
     ");
     assert_snapshot!(shop.dues("charge acme --all-due --dry-run"), @"
     $ dues charge acme --all-due --dry-run
@@ -861,5 +865,36 @@ fn the_configured_retry_days_are_everybodys() {
     error: 2 things are to be put right
     [exit 8]
     ");
-    assert_eq!(shop.run("schedule run").status.code(), Some(3));
+    for line in ["schedule run --dry-run", "schedule run"] {
+        assert_eq!(shop.run(line).status.code(), Some(3), "{line}");
+    }
+    // What it kept from being charged is known after it is put right.
+    shop.write("config.toml", "[schedule]\nretry_days = [5, 9]\n");
+    let seen = shop.dues("status --quiet");
+    assert!(
+        seen.contains("could not be charged since 2026-11-24 09:05: `schedule.retry_days`"),
+        "{seen}"
+    );
+}
+
+/// A dry run ends as the run would.
+#[test]
+fn a_dry_run_ends_with_the_exit_of_the_run() {
+    let mut shop = Shop::with_card("tok_approve");
+    shop.must("schedule add acme --invoice INV-1 --on mon");
+    later(&mut shop, "2026-11-27T14:05:00Z");
+    for line in ["schedule run --dry-run", "schedule run"] {
+        assert_eq!(shop.run(line).status.code(), Some(8), "{line}");
+    }
+    shop.must("schedule add acme --invoice INV-2 --on sat");
+    later(&mut shop, "2026-11-28T14:05:00Z");
+    for line in [
+        "schedule run --max-count 0 --dry-run",
+        "schedule run --max-count 0",
+    ] {
+        assert_eq!(shop.run(line).status.code(), Some(6), "{line}");
+    }
+    for line in ["schedule run --dry-run", "schedule run"] {
+        assert_eq!(shop.run(line).status.code(), Some(0), "{line}");
+    }
 }

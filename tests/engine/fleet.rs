@@ -53,6 +53,7 @@ fn limits(jobs: usize) -> Limits<'static> {
         max_total: None,
         max_count: None,
         stop_after_declines: None,
+        bad_rules: None,
         large_is_agreed: true,
         by_hand: false,
         refuse: &|_| None,

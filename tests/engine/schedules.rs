@@ -161,6 +161,7 @@ fn limits() -> Limits<'static> {
         max_total: None,
         max_count: None,
         stop_after_declines: None,
+        bad_rules: None,
         large_is_agreed: false,
         by_hand: false,
         refuse: &|_| None,

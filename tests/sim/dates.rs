@@ -110,6 +110,7 @@ pub fn cron_runs(stage: &Arc<Stage>, process: usize, book: usize) {
                 max_total: None,
                 max_count: None,
                 stop_after_declines: None,
+                bad_rules: None,
                 large_is_agreed: true,
                 by_hand: false,
                 refuse: &|_| None,

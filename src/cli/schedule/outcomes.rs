@@ -377,32 +377,14 @@ pub fn problem_of(books: &Books, ran: &Ran, only_news: bool) -> Result<Option<Pr
     {
         return Ok(Some(problem.clone()));
     }
-    let count = |n: usize, one: &str, many: &str| match n {
-        1 => format!("1 {one}"),
-        n => format!("{n} {many}"),
-    };
     let problem = if open.len().max(unknown) > 0 {
-        let unsettled = if open.len() < unknown {
+        unsettled(if open.len() < unknown {
             count(unknown, "charge", "charges")
         } else {
             counted(open.iter().map(|(attempt, _)| attempt))
-        };
-        Problem::new(
-            Kind::Unknown,
-            "outcome_unknown",
-            format!("the outcome of {unsettled} is not known"),
-        )
-        .hint("The next run asks again, and so does `dues charge recover`; until then these customers are passed over.")
+        })
     } else if people > 0 {
-        Problem::new(
-            Kind::Attention,
-            "needs_a_person",
-            format!(
-                "{} a person",
-                count(people, "occurrence needs", "occurrences need")
-            ),
-        )
-        .hint("The reason stands beside each; `dues status` shows what waits for you.")
+        needs(people)
     } else if let Some(problem) = came_back(&ran.sent_back) {
         problem
     } else if let Some(problem) = stopped_by.filter(|problem| problem.kind() == Kind::Attention) {
@@ -415,16 +397,72 @@ pub fn problem_of(books: &Books, ran: &Ran, only_news: bool) -> Result<Option<Pr
         )
         .hint("They are tried again on their days; `dues schedule list` shows when.")
     } else if ran.stopped.is_some() || not_made > 0 {
-        let fact = match &ran.stopped {
+        stopped(&match &ran.stopped {
             Some(stop) => format!("the run stopped: {stop}"),
             None => format!("{} not made", count(not_made, "charge was", "charges were")),
-        };
-        Problem::new(Kind::Partial, "run_stopped", fact)
-            .hint("The next run goes on with what is left.")
+        })
     } else if let Some(problem) = &ran.not_written {
         problem.clone().at(NOT_WRITTEN)
     } else {
         return Ok(None);
     };
     Ok(Some(problem))
+}
+
+/// What a run would end with as things stand, so far as it is known without
+/// asking anybody: no card is taken to be declined.
+pub fn problem_foreseen(
+    books: &Books,
+    items: &[Item],
+    stop: Option<&Stop>,
+) -> Result<Option<Problem>> {
+    let mut open = open_attempts(books)?;
+    open.retain(|(_, waits_for)| *waits_for != WaitsFor::Sender);
+    let people = items.iter().filter(|item| match &item.to_do {
+        ToDo::Hold(_) | ToDo::Fail(_) => true,
+        ToDo::Pass(reason) => reason.needs_a_person(),
+        ToDo::Charge(_)
+        | ToDo::Apply { .. }
+        | ToDo::Skip(_)
+        | ToDo::Wait { .. }
+        | ToDo::Paid(_) => false,
+    });
+    Ok(match (people.count(), stop) {
+        _ if !open.is_empty() => Some(unsettled(counted(open.iter().map(|(attempt, _)| attempt)))),
+        (0, None) => None,
+        (0, Some(stop)) => Some(stopped(&format!("the run would stop: {stop}"))),
+        (people, _) => Some(needs(people)),
+    })
+}
+
+fn unsettled(what: String) -> Problem {
+    Problem::new(
+        Kind::Unknown,
+        "outcome_unknown",
+        format!("the outcome of {what} is not known"),
+    )
+    .hint("The next run asks again, and so does `dues charge recover`; until then these customers are passed over.")
+}
+
+fn needs(people: usize) -> Problem {
+    Problem::new(
+        Kind::Attention,
+        "needs_a_person",
+        format!(
+            "{} a person",
+            count(people, "occurrence needs", "occurrences need")
+        ),
+    )
+    .hint("The reason stands beside each; `dues status` shows what waits for you.")
+}
+
+fn stopped(fact: &str) -> Problem {
+    Problem::new(Kind::Partial, "run_stopped", fact).hint("The next run goes on with what is left.")
+}
+
+fn count(n: usize, one: &str, many: &str) -> String {
+    match n {
+        1 => format!("1 {one}"),
+        n => format!("{n} {many}"),
+    }
 }

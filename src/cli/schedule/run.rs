@@ -9,7 +9,8 @@ use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 
 use super::outcomes::{
-    NOT_WRITTEN, problem_of, quiet_text, ran_text, ran_view, rehearsed_text, summary, unreadable,
+    NOT_WRITTEN, problem_foreseen, problem_of, quiet_text, ran_text, ran_view, rehearsed_text,
+    summary, unreadable,
 };
 use super::saved::{entry, read_plan, write_plan};
 use crate::books::{Books, NewMail};
@@ -35,7 +36,8 @@ use crate::wiring::Desk;
 #[derive(Debug, Args)]
 #[command(
     after_help = "Exit codes: 0 all is well, 4 a card was declined, 5 an outcome is unknown, 6 stopped \
-                        before the end, 7 another dues is at work, 8 something needs a person."
+                        before the end, 7 another dues is at work, 8 something needs a person. \
+                        A dry run ends as the run would if no card were declined."
 )]
 pub struct Run {
     /// Look ahead to the end of this day; only with --dry-run
@@ -84,11 +86,16 @@ impl Run {
                 Some(_) => Some("what would be charged differs from the saved plan".to_owned()),
             }
         };
+        let (retries, bad_rules) = match session.config.schedule.retries() {
+            Ok(retries) => (retries, None),
+            Err(problem) => (Rules::default().retries, Some(problem)),
+        };
         let limits = Limits {
             rules: Rules {
                 max_late: SignedDuration::from_hours(i64::from(self.max_late)),
-                retries: session.config.schedule.retries()?,
+                retries,
             },
+            bad_rules,
             max_total: match &self.max_total {
                 Some(text) => Some(Money::typed(text, books.read().facts()?.currency)?),
                 None => None,
@@ -251,7 +258,9 @@ impl Run {
             "charges": rows, "stopped": stop.as_ref().map(ToString::to_string),
             "until": until.map(|until| until.to_string()),
         });
-        Ok(Report::new("dues.schedule_run_plan/1", data, text))
+        let mut report = Report::new("dues.schedule_run_plan/1", data, text);
+        report.problem = problem_foreseen(&world.books, &items, stop.as_ref())?;
+        Ok(report)
     }
 }
 

@@ -8,7 +8,7 @@ use super::{Outcome, Ran, Stop};
 use crate::domain::charge::State;
 use crate::domain::schedule::Name;
 use crate::jobs::World;
-use crate::jobs::due::{Rules, ToDo, agenda, decide};
+use crate::jobs::due::{Item, Rules, ToDo, agenda, decide};
 use crate::problem::{Kind, Problem, Result};
 
 /// Writes down what this run left; what of it no run left before.
@@ -47,7 +47,13 @@ pub(super) fn write_refused(world: &mut World<'_>, rules: &Rules, problem: &Prob
     let mut left = Vec::new();
     for candidate in agenda(book, now, rules)? {
         let item = decide(book, &candidate, now, rules)?;
-        if item.is_some_and(|item| matches!(item.to_do, ToDo::Charge(_) | ToDo::Hold(_))) {
+        let is_left = |item: Item| {
+            matches!(
+                item.to_do,
+                ToDo::Charge(_) | ToDo::Apply { .. } | ToDo::Hold(_)
+            )
+        };
+        if item.is_some_and(is_left) {
             left.push((candidate.name, problem.to_string()));
         }
     }

@@ -41,6 +41,8 @@ pub use rehearse::rehearse;
 /// What a run may do.
 pub struct Limits<'a> {
     pub rules: Rules,
+    /// Why the rules that were configured cannot be obeyed: no run begins.
+    pub bad_rules: Option<Problem>,
     /// The most that the run may take in all, of its own currency.
     pub max_total: Option<Money>,
     /// The most charges it may ask for.
@@ -185,6 +187,9 @@ impl Done {
 /// what goes wrong is in [`Ran`], beside all that was done before.
 pub fn run_due(world: &mut World<'_>, limits: &Limits<'_>) -> Result<Ran> {
     let began = world.now();
+    if let Some(problem) = &limits.bad_rules {
+        return Err(refused(world, limits, problem.clone()));
+    }
     let mut right = match Right::take(world) {
         Ok(right) => right,
         Err(problem) => return Err(refused(world, limits, problem)),

@@ -67,7 +67,7 @@ pub fn rehearse(
     let now = world.now();
     let outlook = Outlook::of(world, &limits.rules);
     // It would not begin.
-    if let Some(problem) = outlook.no_run() {
+    if let Some(problem) = limits.bad_rules.as_ref().or(outlook.no_run()) {
         return Err(problem.clone());
     }
     world.books.rehearse(&world.hand, now, |tx| {
