@@ -155,6 +155,7 @@ impl Planted {
                 Fault::Restore,
                 Fault::Restore,
                 Fault::LostBefore,
+                Fault::TooMany429,
             ],
             Self::Without(Rule::FewRepeats) => {
                 &[Fault::LostBefore, Fault::Error500, Fault::TooMany429]
