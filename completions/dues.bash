@@ -424,6 +424,12 @@ _dues() {
             dues__subcmd__help__subcmd__mail,login)
                 cmd="dues__subcmd__help__subcmd__mail__subcmd__login"
                 ;;
+            dues__subcmd__help__subcmd__mail,redirect)
+                cmd="dues__subcmd__help__subcmd__mail__subcmd__redirect"
+                ;;
+            dues__subcmd__help__subcmd__mail,resend)
+                cmd="dues__subcmd__help__subcmd__mail__subcmd__resend"
+                ;;
             dues__subcmd__help__subcmd__mail,retry)
                 cmd="dues__subcmd__help__subcmd__mail__subcmd__retry"
                 ;;
@@ -541,6 +547,12 @@ _dues() {
             dues__subcmd__mail,login)
                 cmd="dues__subcmd__mail__subcmd__login"
                 ;;
+            dues__subcmd__mail,redirect)
+                cmd="dues__subcmd__mail__subcmd__redirect"
+                ;;
+            dues__subcmd__mail,resend)
+                cmd="dues__subcmd__mail__subcmd__resend"
+                ;;
             dues__subcmd__mail,retry)
                 cmd="dues__subcmd__mail__subcmd__retry"
                 ;;
@@ -561,6 +573,12 @@ _dues() {
                 ;;
             dues__subcmd__mail__subcmd__help,login)
                 cmd="dues__subcmd__mail__subcmd__help__subcmd__login"
+                ;;
+            dues__subcmd__mail__subcmd__help,redirect)
+                cmd="dues__subcmd__mail__subcmd__help__subcmd__redirect"
+                ;;
+            dues__subcmd__mail__subcmd__help,resend)
+                cmd="dues__subcmd__mail__subcmd__help__subcmd__resend"
                 ;;
             dues__subcmd__mail__subcmd__help,retry)
                 cmd="dues__subcmd__mail__subcmd__help__subcmd__retry"
@@ -2810,7 +2828,7 @@ _dues() {
             return 0
             ;;
         dues__subcmd__help__subcmd__mail)
-            opts="list show send retry cancel login"
+            opts="list show send retry resend redirect cancel login"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2852,6 +2870,34 @@ _dues() {
             return 0
             ;;
         dues__subcmd__help__subcmd__mail__subcmd__login)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        dues__subcmd__help__subcmd__mail__subcmd__redirect)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        dues__subcmd__help__subcmd__mail__subcmd__resend)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -3636,7 +3682,7 @@ _dues() {
             return 0
             ;;
         dues__subcmd__mail)
-            opts="-y -h --book --config --json --no-input --yes --dry-run --help list show send retry cancel login help"
+            opts="-y -h --book --config --json --no-input --yes --dry-run --help list show send retry resend redirect cancel login help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3658,7 +3704,7 @@ _dues() {
             return 0
             ;;
         dues__subcmd__mail__subcmd__cancel)
-            opts="-y -h --book --config --json --no-input --yes --dry-run --help"
+            opts="-y -h --written --book --config --json --no-input --yes --dry-run --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3680,7 +3726,7 @@ _dues() {
             return 0
             ;;
         dues__subcmd__mail__subcmd__help)
-            opts="list show send retry cancel login help"
+            opts="list show send retry resend redirect cancel login help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3736,6 +3782,34 @@ _dues() {
             return 0
             ;;
         dues__subcmd__mail__subcmd__help__subcmd__login)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        dues__subcmd__mail__subcmd__help__subcmd__redirect)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        dues__subcmd__mail__subcmd__help__subcmd__resend)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -3835,6 +3909,58 @@ _dues() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        dues__subcmd__mail__subcmd__redirect)
+            opts="-y -h --to --book --config --json --no-input --yes --dry-run --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --to)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --book)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        dues__subcmd__mail__subcmd__resend)
+            opts="-y -h --to --book --config --json --no-input --yes --dry-run --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --to)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --book)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         dues__subcmd__mail__subcmd__retry)
             opts="-y -h --book --config --json --no-input --yes --dry-run --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
@@ -3858,7 +3984,7 @@ _dues() {
             return 0
             ;;
         dues__subcmd__mail__subcmd__send)
-            opts="-y -h --book --config --json --no-input --yes --dry-run --help"
+            opts="-y -h --written --book --config --json --no-input --yes --dry-run --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

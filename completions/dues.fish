@@ -658,20 +658,22 @@ complete -c dues -n "__fish_dues_using_subcommand refund; and __fish_seen_subcom
 complete -c dues -n "__fish_dues_using_subcommand refund; and __fish_seen_subcommand_from help" -f -a "show" -d 'Show a refund and all that came of it'
 complete -c dues -n "__fish_dues_using_subcommand refund; and __fish_seen_subcommand_from help" -f -a "resolve" -d 'Decide an unknown refund after looking at the gateway\'s own page'
 complete -c dues -n "__fish_dues_using_subcommand refund; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
-complete -c dues -n "__fish_dues_using_subcommand mail; and not __fish_seen_subcommand_from list show send retry cancel login help" -l book -d 'The book to work on' -r -F
-complete -c dues -n "__fish_dues_using_subcommand mail; and not __fish_seen_subcommand_from list show send retry cancel login help" -l config -d 'The configuration to read' -r -F
-complete -c dues -n "__fish_dues_using_subcommand mail; and not __fish_seen_subcommand_from list show send retry cancel login help" -l json -d 'Print one JSON document'
-complete -c dues -n "__fish_dues_using_subcommand mail; and not __fish_seen_subcommand_from list show send retry cancel login help" -l no-input -d 'Never ask; a missing decision is an error'
-complete -c dues -n "__fish_dues_using_subcommand mail; and not __fish_seen_subcommand_from list show send retry cancel login help" -s y -l yes -d 'Answer yes to the question before a change'
-complete -c dues -n "__fish_dues_using_subcommand mail; and not __fish_seen_subcommand_from list show send retry cancel login help" -l dry-run -d 'Show exactly what would happen, and change nothing'
-complete -c dues -n "__fish_dues_using_subcommand mail; and not __fish_seen_subcommand_from list show send retry cancel login help" -s h -l help -d 'Print help'
-complete -c dues -n "__fish_dues_using_subcommand mail; and not __fish_seen_subcommand_from list show send retry cancel login help" -f -a "list" -d 'List mails, newest first'
-complete -c dues -n "__fish_dues_using_subcommand mail; and not __fish_seen_subcommand_from list show send retry cancel login help" -f -a "show" -d 'Read a mail'
-complete -c dues -n "__fish_dues_using_subcommand mail; and not __fish_seen_subcommand_from list show send retry cancel login help" -f -a "send" -d 'Send what waits, each mail in its time'
-complete -c dues -n "__fish_dues_using_subcommand mail; and not __fish_seen_subcommand_from list show send retry cancel login help" -f -a "retry" -d 'Send a mail now that failed or waits'
-complete -c dues -n "__fish_dues_using_subcommand mail; and not __fish_seen_subcommand_from list show send retry cancel login help" -f -a "cancel" -d 'Do not send a mail'
-complete -c dues -n "__fish_dues_using_subcommand mail; and not __fish_seen_subcommand_from list show send retry cancel login help" -f -a "login" -d 'Keep the mail server\'s password where the configuration says'
-complete -c dues -n "__fish_dues_using_subcommand mail; and not __fish_seen_subcommand_from list show send retry cancel login help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c dues -n "__fish_dues_using_subcommand mail; and not __fish_seen_subcommand_from list show send retry resend redirect cancel login help" -l book -d 'The book to work on' -r -F
+complete -c dues -n "__fish_dues_using_subcommand mail; and not __fish_seen_subcommand_from list show send retry resend redirect cancel login help" -l config -d 'The configuration to read' -r -F
+complete -c dues -n "__fish_dues_using_subcommand mail; and not __fish_seen_subcommand_from list show send retry resend redirect cancel login help" -l json -d 'Print one JSON document'
+complete -c dues -n "__fish_dues_using_subcommand mail; and not __fish_seen_subcommand_from list show send retry resend redirect cancel login help" -l no-input -d 'Never ask; a missing decision is an error'
+complete -c dues -n "__fish_dues_using_subcommand mail; and not __fish_seen_subcommand_from list show send retry resend redirect cancel login help" -s y -l yes -d 'Answer yes to the question before a change'
+complete -c dues -n "__fish_dues_using_subcommand mail; and not __fish_seen_subcommand_from list show send retry resend redirect cancel login help" -l dry-run -d 'Show exactly what would happen, and change nothing'
+complete -c dues -n "__fish_dues_using_subcommand mail; and not __fish_seen_subcommand_from list show send retry resend redirect cancel login help" -s h -l help -d 'Print help'
+complete -c dues -n "__fish_dues_using_subcommand mail; and not __fish_seen_subcommand_from list show send retry resend redirect cancel login help" -f -a "list" -d 'List mails, newest first'
+complete -c dues -n "__fish_dues_using_subcommand mail; and not __fish_seen_subcommand_from list show send retry resend redirect cancel login help" -f -a "show" -d 'Read a mail'
+complete -c dues -n "__fish_dues_using_subcommand mail; and not __fish_seen_subcommand_from list show send retry resend redirect cancel login help" -f -a "send" -d 'Send what waits, each mail in its time'
+complete -c dues -n "__fish_dues_using_subcommand mail; and not __fish_seen_subcommand_from list show send retry resend redirect cancel login help" -f -a "retry" -d 'Send a mail now that failed or waits'
+complete -c dues -n "__fish_dues_using_subcommand mail; and not __fish_seen_subcommand_from list show send retry resend redirect cancel login help" -f -a "resend" -d 'Send a mail that was sent once more, as a mail of its own'
+complete -c dues -n "__fish_dues_using_subcommand mail; and not __fish_seen_subcommand_from list show send retry resend redirect cancel login help" -f -a "redirect" -d 'Let a mail that was not sent go to another address'
+complete -c dues -n "__fish_dues_using_subcommand mail; and not __fish_seen_subcommand_from list show send retry resend redirect cancel login help" -f -a "cancel" -d 'Do not send a mail: it is no news any more, or you sent its file yourself'
+complete -c dues -n "__fish_dues_using_subcommand mail; and not __fish_seen_subcommand_from list show send retry resend redirect cancel login help" -f -a "login" -d 'Keep the mail server\'s password where the configuration says'
+complete -c dues -n "__fish_dues_using_subcommand mail; and not __fish_seen_subcommand_from list show send retry resend redirect cancel login help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c dues -n "__fish_dues_using_subcommand mail; and __fish_seen_subcommand_from list" -l book -d 'The book to work on' -r -F
 complete -c dues -n "__fish_dues_using_subcommand mail; and __fish_seen_subcommand_from list" -l config -d 'The configuration to read' -r -F
 complete -c dues -n "__fish_dues_using_subcommand mail; and __fish_seen_subcommand_from list" -l unsent -d 'Only those that are neither sent nor cancelled'
@@ -689,6 +691,7 @@ complete -c dues -n "__fish_dues_using_subcommand mail; and __fish_seen_subcomma
 complete -c dues -n "__fish_dues_using_subcommand mail; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help'
 complete -c dues -n "__fish_dues_using_subcommand mail; and __fish_seen_subcommand_from send" -l book -d 'The book to work on' -r -F
 complete -c dues -n "__fish_dues_using_subcommand mail; and __fish_seen_subcommand_from send" -l config -d 'The configuration to read' -r -F
+complete -c dues -n "__fish_dues_using_subcommand mail; and __fish_seen_subcommand_from send" -l written -d 'Also every mail that lies in a folder as a file, however old'
 complete -c dues -n "__fish_dues_using_subcommand mail; and __fish_seen_subcommand_from send" -l json -d 'Print one JSON document'
 complete -c dues -n "__fish_dues_using_subcommand mail; and __fish_seen_subcommand_from send" -l no-input -d 'Never ask; a missing decision is an error'
 complete -c dues -n "__fish_dues_using_subcommand mail; and __fish_seen_subcommand_from send" -s y -l yes -d 'Answer yes to the question before a change'
@@ -701,8 +704,25 @@ complete -c dues -n "__fish_dues_using_subcommand mail; and __fish_seen_subcomma
 complete -c dues -n "__fish_dues_using_subcommand mail; and __fish_seen_subcommand_from retry" -s y -l yes -d 'Answer yes to the question before a change'
 complete -c dues -n "__fish_dues_using_subcommand mail; and __fish_seen_subcommand_from retry" -l dry-run -d 'Show exactly what would happen, and change nothing'
 complete -c dues -n "__fish_dues_using_subcommand mail; and __fish_seen_subcommand_from retry" -s h -l help -d 'Print help'
+complete -c dues -n "__fish_dues_using_subcommand mail; and __fish_seen_subcommand_from resend" -l to -d 'To this address; the same as before if not given' -r
+complete -c dues -n "__fish_dues_using_subcommand mail; and __fish_seen_subcommand_from resend" -l book -d 'The book to work on' -r -F
+complete -c dues -n "__fish_dues_using_subcommand mail; and __fish_seen_subcommand_from resend" -l config -d 'The configuration to read' -r -F
+complete -c dues -n "__fish_dues_using_subcommand mail; and __fish_seen_subcommand_from resend" -l json -d 'Print one JSON document'
+complete -c dues -n "__fish_dues_using_subcommand mail; and __fish_seen_subcommand_from resend" -l no-input -d 'Never ask; a missing decision is an error'
+complete -c dues -n "__fish_dues_using_subcommand mail; and __fish_seen_subcommand_from resend" -s y -l yes -d 'Answer yes to the question before a change'
+complete -c dues -n "__fish_dues_using_subcommand mail; and __fish_seen_subcommand_from resend" -l dry-run -d 'Show exactly what would happen, and change nothing'
+complete -c dues -n "__fish_dues_using_subcommand mail; and __fish_seen_subcommand_from resend" -s h -l help -d 'Print help'
+complete -c dues -n "__fish_dues_using_subcommand mail; and __fish_seen_subcommand_from redirect" -l to -d 'To this address; where the customer\'s mails go now if not given' -r
+complete -c dues -n "__fish_dues_using_subcommand mail; and __fish_seen_subcommand_from redirect" -l book -d 'The book to work on' -r -F
+complete -c dues -n "__fish_dues_using_subcommand mail; and __fish_seen_subcommand_from redirect" -l config -d 'The configuration to read' -r -F
+complete -c dues -n "__fish_dues_using_subcommand mail; and __fish_seen_subcommand_from redirect" -l json -d 'Print one JSON document'
+complete -c dues -n "__fish_dues_using_subcommand mail; and __fish_seen_subcommand_from redirect" -l no-input -d 'Never ask; a missing decision is an error'
+complete -c dues -n "__fish_dues_using_subcommand mail; and __fish_seen_subcommand_from redirect" -s y -l yes -d 'Answer yes to the question before a change'
+complete -c dues -n "__fish_dues_using_subcommand mail; and __fish_seen_subcommand_from redirect" -l dry-run -d 'Show exactly what would happen, and change nothing'
+complete -c dues -n "__fish_dues_using_subcommand mail; and __fish_seen_subcommand_from redirect" -s h -l help -d 'Print help'
 complete -c dues -n "__fish_dues_using_subcommand mail; and __fish_seen_subcommand_from cancel" -l book -d 'The book to work on' -r -F
 complete -c dues -n "__fish_dues_using_subcommand mail; and __fish_seen_subcommand_from cancel" -l config -d 'The configuration to read' -r -F
+complete -c dues -n "__fish_dues_using_subcommand mail; and __fish_seen_subcommand_from cancel" -l written -d 'Every mail that lies in a folder as a file'
 complete -c dues -n "__fish_dues_using_subcommand mail; and __fish_seen_subcommand_from cancel" -l json -d 'Print one JSON document'
 complete -c dues -n "__fish_dues_using_subcommand mail; and __fish_seen_subcommand_from cancel" -l no-input -d 'Never ask; a missing decision is an error'
 complete -c dues -n "__fish_dues_using_subcommand mail; and __fish_seen_subcommand_from cancel" -s y -l yes -d 'Answer yes to the question before a change'
@@ -719,7 +739,9 @@ complete -c dues -n "__fish_dues_using_subcommand mail; and __fish_seen_subcomma
 complete -c dues -n "__fish_dues_using_subcommand mail; and __fish_seen_subcommand_from help" -f -a "show" -d 'Read a mail'
 complete -c dues -n "__fish_dues_using_subcommand mail; and __fish_seen_subcommand_from help" -f -a "send" -d 'Send what waits, each mail in its time'
 complete -c dues -n "__fish_dues_using_subcommand mail; and __fish_seen_subcommand_from help" -f -a "retry" -d 'Send a mail now that failed or waits'
-complete -c dues -n "__fish_dues_using_subcommand mail; and __fish_seen_subcommand_from help" -f -a "cancel" -d 'Do not send a mail'
+complete -c dues -n "__fish_dues_using_subcommand mail; and __fish_seen_subcommand_from help" -f -a "resend" -d 'Send a mail that was sent once more, as a mail of its own'
+complete -c dues -n "__fish_dues_using_subcommand mail; and __fish_seen_subcommand_from help" -f -a "redirect" -d 'Let a mail that was not sent go to another address'
+complete -c dues -n "__fish_dues_using_subcommand mail; and __fish_seen_subcommand_from help" -f -a "cancel" -d 'Do not send a mail: it is no news any more, or you sent its file yourself'
 complete -c dues -n "__fish_dues_using_subcommand mail; and __fish_seen_subcommand_from help" -f -a "login" -d 'Keep the mail server\'s password where the configuration says'
 complete -c dues -n "__fish_dues_using_subcommand mail; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c dues -n "__fish_dues_using_subcommand gateway; and not __fish_seen_subcommand_from list login logout reconcile check help" -l book -d 'The book to work on' -r -F
@@ -884,7 +906,9 @@ complete -c dues -n "__fish_dues_using_subcommand help; and __fish_seen_subcomma
 complete -c dues -n "__fish_dues_using_subcommand help; and __fish_seen_subcommand_from mail" -f -a "show" -d 'Read a mail'
 complete -c dues -n "__fish_dues_using_subcommand help; and __fish_seen_subcommand_from mail" -f -a "send" -d 'Send what waits, each mail in its time'
 complete -c dues -n "__fish_dues_using_subcommand help; and __fish_seen_subcommand_from mail" -f -a "retry" -d 'Send a mail now that failed or waits'
-complete -c dues -n "__fish_dues_using_subcommand help; and __fish_seen_subcommand_from mail" -f -a "cancel" -d 'Do not send a mail'
+complete -c dues -n "__fish_dues_using_subcommand help; and __fish_seen_subcommand_from mail" -f -a "resend" -d 'Send a mail that was sent once more, as a mail of its own'
+complete -c dues -n "__fish_dues_using_subcommand help; and __fish_seen_subcommand_from mail" -f -a "redirect" -d 'Let a mail that was not sent go to another address'
+complete -c dues -n "__fish_dues_using_subcommand help; and __fish_seen_subcommand_from mail" -f -a "cancel" -d 'Do not send a mail: it is no news any more, or you sent its file yourself'
 complete -c dues -n "__fish_dues_using_subcommand help; and __fish_seen_subcommand_from mail" -f -a "login" -d 'Keep the mail server\'s password where the configuration says'
 complete -c dues -n "__fish_dues_using_subcommand help; and __fish_seen_subcommand_from gateway" -f -a "list" -d 'List the gateways, and where the book is logged in'
 complete -c dues -n "__fish_dues_using_subcommand help; and __fish_seen_subcommand_from gateway" -f -a "login" -d 'Log the book in to a gateway'

@@ -344,17 +344,27 @@ pub trait Mailer {
     /// Hands the letter over, once, and gives up when so much time is over,
     /// however busy the other side is by then.
     fn deliver(&self, letter: &Letter, within: Duration) -> Delivery;
+
+    /// Whether a letter that is delivered has left the house; a folder only keeps it.
+    fn sends(&self) -> bool {
+        true
+    }
 }
 
 /// What became of a letter.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Delivery {
-    /// The server took responsibility (its 250), or the file is written; where to.
+    /// The server took responsibility (its 250); its words.
     Accepted(Said),
+    /// It is a file now, and nobody was sent anything; where it is.
+    Filed(Said),
     /// Not taken; may be tried again. Why.
     TryLater(Said),
     /// As [`Delivery::TryLater`], and no other letter can go now either. Why.
     Unreachable(Said),
+    /// As [`Delivery::Unreachable`]: the server does not let us in, and will not
+    /// before a person mends the login. Why.
+    NotLetIn(Said),
     /// Not taken, and never will be. Why.
     Refused(Said),
     /// The letter was handed over and the answer lost. Why.

@@ -114,6 +114,12 @@ impl Desk {
 /// The name of the mail server's password among the secrets.
 pub const SMTP_SECRET: &str = "smtp";
 
+/// Whether mails leave the house; else they become files in a folder.
+#[must_use]
+pub fn has_mail_server(config: &Config) -> bool {
+    config.mail.smtp.is_some()
+}
+
 /// How mails leave: over the configured server, or into a folder.
 ///
 /// # Errors

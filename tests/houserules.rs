@@ -89,6 +89,12 @@ fn every_rule_bites() {
         ),
         ("src/domain/a.rs", "use crate::problem::Problem;", ""),
         (
+            "src/cli/a.rs",
+            "fn a() { at.strftime(\"%Y-%m-%d %H:%M UTC\"); }",
+            "a time of day is told by `domain::hour`",
+        ),
+        ("src/cli/a.rs", "fn a() { at.strftime(\"%a\"); }", ""),
+        (
             "src/problem.rs",
             "use crate::domain::money::Money;",
             "problem may not use domain",
@@ -398,6 +404,7 @@ fn complaints(file: &File) -> Vec<String> {
         is_finished,
         counts_in_whole_numbers,
         decides_by_types,
+        tells_the_time_by_one_clock,
     ]
     .iter()
     .flat_map(|rule| rule(file))
@@ -505,6 +512,18 @@ fn imports_by_name(file: &File) -> Vec<String> {
     }
     let all = file.program.match_indices("super::*");
     all.map(|(at, _)| file.at(at, "import names, not `super::*`"))
+        .collect()
+}
+
+/// People read the clock on the book's wall: one place spells it.
+fn tells_the_time_by_one_clock(file: &File) -> Vec<String> {
+    if !file.is_program() || file.path == "src/domain/hour.rs" {
+        return vec![];
+    }
+    let spelled = ["%H", "%I", "%T", "%R"].iter();
+    spelled
+        .flat_map(|hour| file.text.match_indices(hour))
+        .map(|(at, _)| file.at(at, "a time of day is told by `domain::hour`"))
         .collect()
 }
 

@@ -57,7 +57,7 @@ fn a_letter_delivered_twice_is_one_private_file() {
     let again = mailer.deliver(&letter(7), SOON);
 
     let path = folder.join("pay-7.c0ffee@dues.invalid.eml");
-    assert_eq!(first, Delivery::Accepted(path.display().to_string().into()));
+    assert_eq!(first, Delivery::Filed(path.display().to_string().into()));
     assert_eq!(first, again);
     assert_eq!(fs::read_dir(&folder).unwrap().count(), 1);
     assert_eq!(mode(&path), 0o600);
@@ -90,7 +90,7 @@ fn a_letter_does_not_follow_a_link() {
 
     let delivery = FolderMailer::new(&folder, sender()).deliver(&letter(7), SOON);
 
-    assert!(matches!(delivery, Delivery::Accepted(_)), "{delivery:?}");
+    assert!(matches!(delivery, Delivery::Filed(_)), "{delivery:?}");
     assert_eq!(fs::read_to_string(&elsewhere).unwrap(), "untouched");
     assert!(!path.is_symlink());
 }
@@ -174,6 +174,8 @@ fn mailer(settings: SmtpSettings) -> SmtpMailer {
 fn kind(delivery: &Delivery) -> &'static str {
     match delivery {
         Delivery::Accepted(_) => "accepted",
+        Delivery::Filed(_) => "filed",
+        Delivery::NotLetIn(_) => "not let in",
         Delivery::TryLater(_) => "try later",
         Delivery::Unreachable(_) => "unreachable",
         Delivery::Refused(_) => "refused",
@@ -197,7 +199,7 @@ fn what_became_of_a_letter_is_told_by_how_far_it_got() {
         (&["220 hi", OK, OK, "550 no such user"], "refused"),
         (&["220 hi", OK, OK, "451 greylisted"], "try later"),
         (&["220 hi", OK, OK, HANG_UP], "try later"),
-        (&["220 hi", OK, "530 log in first"], "try later"),
+        (&["220 hi", OK, "530 log in first"], "not let in"),
         (&["220 hi", OK, "550 not that sender"], "refused"),
         (&["220 hi", OK, SILENCE], "unreachable"),
         (&["220 hi", SILENCE], "unreachable"),
@@ -313,7 +315,7 @@ fn a_server_that_repeats_the_password_does_not_get_it_into_our_books() {
     drop(heard.join().unwrap());
     assert_eq!(
         delivery,
-        Delivery::Unreachable(format!("127.0.0.1:{port}: 535 … is billing / …\\u{{1b}}[2J").into())
+        Delivery::NotLetIn(format!("127.0.0.1:{port}: 535 … is billing / …\\u{{1b}}[2J").into())
     );
 }
 
@@ -549,7 +551,7 @@ fn a_foreign_server_receives_the_letter_as_it_was_written() {
 
 /// The letter as the folder mailer writes it.
 fn as_file(letter: &Letter, folder: &Path) -> String {
-    let Delivery::Accepted(path) = FolderMailer::new(folder, sender()).deliver(letter, SOON) else {
+    let Delivery::Filed(path) = FolderMailer::new(folder, sender()).deliver(letter, SOON) else {
         panic!("the folder can be written")
     };
     fs::read_to_string(path.as_str()).unwrap()

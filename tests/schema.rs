@@ -10,6 +10,8 @@ use std::rc::Rc;
 
 use dues::books::{Books, Hand};
 use dues::domain::charge::State;
+use dues::domain::ids::MailId;
+use dues::domain::outbox::MailState;
 use dues::problem::{Kind, Problem};
 use dues::rehearsal::listen;
 use jiff::Timestamp;
@@ -104,6 +106,34 @@ fn an_old_backup_is_brought_back_and_stays_as_it_is() {
 
         assert!(fs::read(&backup).unwrap() == before);
         assert_right(&place);
+    }
+}
+
+/// What an older `dues` called sent may be a file in a folder, that nobody got.
+#[test]
+fn a_mail_of_an_older_book_is_written_if_it_is_a_file_and_sent_if_a_server_took_it() {
+    let folder = tempfile::tempdir().unwrap();
+    for path in older_books(folder.path()).split_off(1) {
+        let mails = "
+          delete from mails;
+          insert into mails (id, event, recipient, subject, text, html, message_id, state, tries, sent_at, note, written_at)
+            values (71, 'a', 'x@y.z', 's', 't', 'h', 'a.1@dues.invalid', 'sent', 1, '2026-11-22T15:00:01Z',
+                '/home/rosa/mails/a.1@dues.invalid.eml', '2026-11-22T15:00:00Z'),
+              (72, 'b', 'x@y.z', 's', 't', 'h', 'b.1@dues.invalid', 'sent', 1, '2026-11-22T15:00:01Z',
+                'mail.example:587: 250 queued as a.eml', '2026-11-22T15:00:00Z')";
+        let old = by_hand(&path);
+        old.execute_batch("drop trigger mails_stay").unwrap();
+        old.execute_batch(mails).unwrap();
+        drop(old);
+
+        let books = Books::open(&path).unwrap();
+
+        let mail = |id| books.read().mail(MailId(id)).unwrap();
+        let (file, sent) = (mail(71), mail(72));
+        assert_eq!((file.state, file.sent_at), (MailState::Written, None));
+        assert_eq!(file.filed_at.unwrap().to_string(), "2026-11-22T15:00:01Z");
+        assert_eq!((sent.state, sent.filed_at), (MailState::Sent, None));
+        assert!(sent.sent_at.is_some());
     }
 }
 

@@ -80,7 +80,7 @@ pub use lock::{Held, Lock};
 pub use logins::{Login, not_logged_in};
 pub use looks::{CLOCKS_DIFFER, Look, SetAside, Unsettled};
 pub use not_done::NotDone;
-pub use outbox::{MailRow, NewMail};
+pub use outbox::{MailRow, NewMail, Settled};
 pub use payments::PaidShare;
 pub use refunds::{NewRefund, RefundRow};
 pub use regained::Regained;

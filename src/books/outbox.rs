@@ -6,7 +6,7 @@ use serde_json::json;
 
 use super::{Reader, Tx};
 use crate::domain::ids::{CustomerId, MailId, PaymentId, sha256_hex};
-use crate::domain::outbox::{Letter, MailState, Wording};
+use crate::domain::outbox::{Letter, MailState, Wording, tells_of, told_again};
 use crate::problem::{Problem, Result};
 
 /// A mail to be written into the outbox.
@@ -28,18 +28,34 @@ pub struct MailRow {
     pub event: String,
     pub customer: Option<CustomerId>,
     pub payment: Option<PaymentId>,
+    /// The mail that a person sent once more with this one.
+    pub resend_of: Option<MailId>,
     pub state: MailState,
     pub tries: u32,
     /// How often it may have gone out without our knowing.
     pub doubts: u32,
+    /// The server let nobody in when it was tried last.
+    pub not_let_in: bool,
     pub next_try_at: Option<Timestamp>,
     pub sent_at: Option<Timestamp>,
+    /// When it became a file.
+    pub filed_at: Option<Timestamp>,
     /// The last thing that was said of it: where it went, or why it did not.
     pub note: Option<String>,
 }
 
-const SELECT: &str = "select id, event, recipient, customer_id, payment_id, subject, text, html,
-    message_id, state, tries, doubts, next_try_at, sent_at, note, written_at from mails";
+const SELECT: &str = "select id, event, recipient, customer_id, payment_id, resend_of, subject, text, html,
+    message_id, state, tries, doubts, not_let_in, next_try_at, sent_at, filed_at, note, written_at from mails";
+
+/// What became of a mail.
+#[derive(Debug, Clone, Copy)]
+pub struct Settled<'a> {
+    pub state: MailState,
+    pub note: &'a str,
+    pub next_try_at: Option<Timestamp>,
+    /// The server let nobody in.
+    pub not_let_in: bool,
+}
 
 fn mail(row: &Row<'_>) -> rusqlite::Result<MailRow> {
     Ok(MailRow {
@@ -57,11 +73,14 @@ fn mail(row: &Row<'_>) -> rusqlite::Result<MailRow> {
         event: row.get("event")?,
         customer: row.get("customer_id")?,
         payment: row.get("payment_id")?,
+        resend_of: row.get("resend_of")?,
         state: row.get("state")?,
         tries: row.get("tries")?,
         doubts: row.get("doubts")?,
+        not_let_in: row.get("not_let_in")?,
         next_try_at: row.get("next_try_at")?,
         sent_at: row.get("sent_at")?,
+        filed_at: row.get("filed_at")?,
         note: row.get("note")?,
     })
 }
@@ -122,21 +141,37 @@ impl Reader<'_> {
         Ok(found.is_some())
     }
 
-    /// The queued mails whose time has come, oldest first.
+    /// The mails in this state, oldest first.
     ///
     /// # Errors
     ///
     /// The book cannot be read.
-    pub fn mails_due(self, now: Timestamp) -> Result<Vec<MailRow>> {
-        let due = self.rows(
-            &format!("{SELECT} where state in ('queued', 'maybe_sent') and next_try_at is not null order by id"),
-            [],
+    pub fn mails_in(self, state: MailState) -> Result<Vec<MailRow>> {
+        self.rows(
+            &format!(
+                "{SELECT} where state = ?1 and state not in ('sent', 'cancelled') order by id"
+            ),
+            [state],
             mail,
-        )?;
-        Ok(due
-            .into_iter()
-            .filter(|mail| mail.next_try_at.is_some_and(|at| at <= now))
-            .collect())
+        )
+    }
+
+    /// The mails whose time has come, oldest first, and with them those that
+    /// became files since the moment `filed_since`.
+    ///
+    /// # Errors
+    ///
+    /// The book cannot be read.
+    pub fn mails_due(self, now: Timestamp, filed_since: Option<Timestamp>) -> Result<Vec<MailRow>> {
+        let mut due = self.mails_in(MailState::Queued)?;
+        due.extend(self.mails_in(MailState::MaybeSent)?);
+        due.retain(|mail| mail.next_try_at.is_some_and(|at| at <= now));
+        if let Some(since) = filed_since {
+            let files = self.mails_in(MailState::Written)?.into_iter();
+            due.extend(files.filter(|mail| mail.filed_at.is_some_and(|at| at >= since)));
+        }
+        due.sort_by_key(|mail| mail.letter.id);
+        Ok(due)
     }
 }
 
@@ -147,6 +182,15 @@ impl Tx<'_> {
     ///
     /// The book cannot be written.
     pub fn queue_mail(&self, new: &NewMail) -> Result<MailId> {
+        let id = self.insert_mail(new, None)?;
+        self.note(
+            "mail.queued",
+            json!({"mail": id.to_string(), "event": new.event}),
+        )?;
+        Ok(id)
+    }
+
+    fn insert_mail(&self, new: &NewMail, resend_of: Option<MailId>) -> Result<MailId> {
         let book = self.read().facts()?.id.0;
         // The same for ever, so that a second delivery is seen as the same mail.
         // A restored book may give the number of a payment again: its mail is another.
@@ -158,8 +202,8 @@ impl Tx<'_> {
         );
         let id = self.insert(
             "insert into mails (event, recipient, customer_id, payment_id, subject, text, html, message_id,
-               state, next_try_at, written_at)
-             values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, 'queued', ?9, ?9)",
+               state, next_try_at, written_at, resend_of)
+             values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, 'queued', ?9, ?9, ?10)",
             (
                 &new.event,
                 &new.to,
@@ -170,13 +214,62 @@ impl Tx<'_> {
                 &new.wording.html,
                 &message_id,
                 self.at,
+                resend_of,
             ),
         )?;
-        self.note(
-            "mail.queued",
-            json!({"mail": MailId(id).to_string(), "event": new.event}),
-        )?;
         Ok(MailId(id))
+    }
+
+    /// Puts a mail that was sent into the outbox once more: a mail of its own,
+    /// with an event and a Message-ID of its own.
+    ///
+    /// # Errors
+    ///
+    /// The book cannot be written.
+    pub fn resend_mail(&self, sent: &MailRow, to: &str) -> Result<MailId> {
+        let mut n = 1;
+        while self.read().has_mail(&told_again(&sent.event, n), to)? {
+            n += 1;
+        }
+        let again = as_new(sent, told_again(&sent.event, n), to);
+        let id = self.insert_mail(&again, Some(sent.letter.id))?;
+        self.note(
+            "mail.resent",
+            json!({"mail": id.to_string(), "of": sent.letter.id.to_string(), "to": to, "event": again.event}),
+        )?;
+        Ok(id)
+    }
+
+    /// Lets a mail that is not out go to another address: it is cancelled, and
+    /// its place is taken by one with the same words.
+    ///
+    /// # Errors
+    ///
+    /// Exit 1 if that address has been told the same.
+    pub fn redirect_mail(&self, mail: &MailRow, to: &str) -> Result<MailId> {
+        let (id, old) = (mail.letter.id, &mail.letter.to);
+        if self.read().has_mail(&mail.event, to)? {
+            return Err(Problem::refused(
+                "told_already",
+                format!("{to} has a mail about {} already", tells_of(&mail.event)),
+            )
+            .hint("See it with `dues mail list`: `dues mail retry` sends one that was cancelled, `dues mail resend` one that was sent."));
+        }
+        let instead = self.insert_mail(&as_new(mail, mail.event.clone(), to), mail.resend_of)?;
+        self.settle_mail(
+            id,
+            Settled {
+                state: MailState::Cancelled,
+                note: &format!("{instead} goes to {to} instead"),
+                next_try_at: None,
+                not_let_in: false,
+            },
+        )?;
+        self.note(
+            "mail.redirected",
+            json!({"mail": id.to_string(), "from": old, "to": to, "instead": instead.to_string()}),
+        )?;
+        Ok(instead)
     }
 
     /// Claims a mail for one delivery; false if another `dues` was faster.
@@ -187,7 +280,7 @@ impl Tx<'_> {
     pub fn claim_mail(&self, id: MailId) -> Result<bool> {
         let claimed = self.execute(
             "update mails set state = 'sending', tries = tries + 1, next_try_at = null
-             where id = ?1 and state in ('queued', 'maybe_sent')",
+             where id = ?1 and state in ('queued', 'maybe_sent', 'written')",
             [id],
         )? == 1;
         self.note(
@@ -205,20 +298,35 @@ impl Tx<'_> {
     pub fn settle_mail(
         &self,
         id: MailId,
-        state: MailState,
-        note: &str,
-        next_try_at: Option<Timestamp>,
+        Settled {
+            state,
+            note,
+            next_try_at,
+            not_let_in,
+        }: Settled<'_>,
     ) -> Result<()> {
         self.execute(
-            "update mails set state = ?2, note = ?3, next_try_at = ?4,
+            "update mails set state = ?2, note = ?3, next_try_at = ?4, not_let_in = ?6,
                sent_at = case when ?2 = 'sent' then ?5 else sent_at end,
+               filed_at = case when ?2 = 'written' then ?5 else filed_at end,
                doubts = doubts + (?2 = 'maybe_sent')
              where id = ?1",
-            (id, state, note, next_try_at, self.at),
+            (id, state, note, next_try_at, self.at, not_let_in),
         )?;
         self.note(
             "mail.settled",
             json!({"mail": id.to_string(), "state": state.word(), "note": note}),
         )
+    }
+}
+
+/// The words of a mail, for another event or recipient.
+fn as_new(mail: &MailRow, event: String, to: &str) -> NewMail {
+    NewMail {
+        event,
+        to: to.to_owned(),
+        customer: mail.customer,
+        payment: mail.payment,
+        wording: mail.letter.wording.clone(),
     }
 }

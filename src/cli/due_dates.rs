@@ -3,7 +3,7 @@
 use jiff::tz::TimeZone;
 use serde_json::{Value, json};
 
-use crate::domain::hour::spelled;
+use crate::domain::hour::{on_the_wall, spelled};
 use crate::domain::money::Money;
 use crate::domain::schedule::Source;
 use crate::jobs::today::{How, Today};
@@ -19,8 +19,7 @@ pub fn line(date: &Today, zone: &TimeZone) -> String {
         ..
     } = date;
     let since = date.since.map_or_else(String::new, |since| {
-        let since = since.to_zoned(zone.clone());
-        format!(" since {}", since.strftime("%Y-%m-%d %H:%M"))
+        format!(" since {}", on_the_wall(since, zone))
     });
     match &date.how {
         How::Held(why) => {

@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 
 use super::session::Session;
 use super::terminal::{Report, table};
+use crate::domain::hour::to_the_second;
 use crate::problem::Result;
 
 /// Who changed what, when
@@ -39,10 +40,7 @@ impl Log {
             let event = what["event"].as_str().unwrap_or_default().to_owned();
             lines.push(vec![
                 row.seq.to_string(),
-                row.at
-                    .to_zoned(zone.clone())
-                    .strftime("%Y-%m-%d %H:%M:%S")
-                    .to_string(),
+                to_the_second(row.at, &zone),
                 row.actor.clone(),
                 row.command.clone(),
                 event,

@@ -4,6 +4,7 @@ use jiff::tz::TimeZone;
 
 use super::session::Session;
 use crate::domain::charge::State;
+use crate::domain::hour::to_the_second;
 use crate::domain::refund::TakenFrom;
 use crate::jobs::News;
 use crate::jobs::recover::Recovered;
@@ -91,10 +92,7 @@ pub fn recovered_line(found: &Recovered, which: &str, zone: &TimeZone) -> String
         line.push_str(&format!(" ({why})"));
     }
     if let Some(at) = ask_again_at {
-        line.push_str(&format!(
-            "; ask again from {}",
-            at.to_zoned(zone.clone()).strftime("%Y-%m-%d %H:%M:%S")
-        ));
+        line.push_str(&format!("; ask again from {}", to_the_second(*at, zone)));
     }
     line
 }

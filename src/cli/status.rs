@@ -1,20 +1,24 @@
 //! `dues status`: what needs a person, and nothing else.
 
+use jiff::tz::TimeZone;
 use serde_json::json;
 
 use super::due_dates::{line, view};
 use super::refund::words::which;
 use super::session::Session;
 use super::terminal::Report;
+use crate::books::MailRow;
+use crate::domain::hour::on_the_wall;
 use crate::domain::outbox::MailState;
 use crate::jobs::attention::{WaitsFor, attention, open_refunds};
 use crate::jobs::due::Reason;
 use crate::jobs::memory::charging_is_open;
+use crate::jobs::outbox::{Trouble, trouble};
 use crate::jobs::today::{How, Today};
 use crate::ports::Clock;
 use crate::problem::{Kind, Problem, Result};
 use crate::views;
-use crate::wiring::Desk;
+use crate::wiring::{Desk, has_mail_server};
 
 /// Stands below the command's own help.
 pub const HELP: &str = "Exit code 8 says that something needs a person, 0 that nothing does.";
@@ -75,26 +79,9 @@ pub fn run(session: &Session, quiet: bool) -> Result<Report> {
         row["waits_for"] = waits_for.word().into();
         open_back.push(row);
     }
-    for mail in &found.unsent {
-        let note = mail.note.as_deref().unwrap_or_default();
-        let (id, to) = (mail.letter.id, &mail.letter.to);
-        match mail.state {
-            MailState::Failed => urgent.push(format!(
-                "{id}: the mail to {to} failed ({note}); see `dues mail show {id}`"
-            )),
-            state => {
-                let why = if note.is_empty() {
-                    String::new()
-                } else {
-                    format!(" ({note})")
-                };
-                soon.push(format!(
-                    "{id}: the mail to {to} {}{why}",
-                    views::mail_standing(state)
-                ));
-            }
-        }
-    }
+    let (mails_urgent, mails_soon) = mail_lines(session, &found.unsent, &facts.zone);
+    urgent.extend(mails_urgent);
+    soon.extend(mails_soon);
     if let Some(problem) = outlook.no_run().filter(|_| !locked) {
         let is_due = |date: &Today| matches!(date.how, How::Passed(Reason::NoRun(_)));
         if found.dates.iter().any(is_due) {
@@ -146,7 +133,9 @@ pub fn run(session: &Session, quiet: bool) -> Result<Report> {
             expiring.push(json!({"customer": customer, "last4": card.facts.last4, "expiry": expiry.to_string()}));
         }
     }
+    let is_written = |mail: &&MailRow| mail.state == MailState::Written;
     let data = json!({
+        "written_mails": found.unsent.iter().filter(is_written).count(),
         "locked": locked,
         "open_charges": open,
         "open_refunds": open_back,
@@ -180,4 +169,72 @@ pub fn run(session: &Session, quiet: bool) -> Result<Report> {
         ));
     }
     Ok(report)
+}
+
+/// What is said of mails that are not sent: what needs a person, and what is to
+/// be known. However many lie in a folder, or wait for one login, are a line.
+fn mail_lines(
+    session: &Session,
+    unsent: &[MailRow],
+    zone: &TimeZone,
+) -> (Vec<String>, Vec<String>) {
+    let (now, sends) = (session.clock.now(), has_mail_server(&session.config));
+    let (mut urgent, mut soon) = (Vec::new(), Vec::new());
+    let (mut files, mut old_files, mut not_let_in) = (Vec::new(), Vec::new(), Vec::new());
+    for mail in unsent {
+        let note = mail.note.as_deref().unwrap_or_default();
+        let (id, to) = (mail.letter.id, &mail.letter.to);
+        let why = if note.is_empty() {
+            String::new()
+        } else {
+            format!(" ({note})")
+        };
+        let standing = views::mail_standing(mail.state);
+        match trouble(mail, now, sends) {
+            Some(Trouble::Failed) => urgent.push(format!(
+                "{id}: the mail to {to} failed{why}; see `dues mail show {id}`"
+            )),
+            Some(Trouble::WaitsLong) => urgent.push(format!(
+                "{id}: the mail to {to} {standing} since {}{why}; see `dues mail show {id}`, then `dues mail send`",
+                on_the_wall(mail.letter.written_at, zone)
+            )),
+            Some(Trouble::NotLetIn) => not_let_in.push(mail),
+            Some(Trouble::OldFile) => old_files.push(mail),
+            None if mail.state == MailState::Written => files.push(mail),
+            None => soon.push(format!("{id}: the mail to {to} {standing}{why}")),
+        }
+    }
+    if let Some(first) = not_let_in.first() {
+        urgent.push(format!(
+            "the mail server does not let us in, and {} ({}); run `dues mail login`, then `dues mail send`",
+            match not_let_in.len() {
+                1 => format!("{} waits", first.letter.id),
+                n => format!("{n} mails wait"),
+            },
+            first.note.as_deref().unwrap_or("no reason")
+        ));
+    }
+    if let Some(oldest) = old_files.iter().min_by_key(|mail| mail.letter.id) {
+        urgent.push(format!(
+            "{} more than a day ago, the oldest on {}: `dues mail send --written` sends, `dues mail cancel --written` drops what you sent by hand",
+            mails_written(old_files.len()),
+            on_the_wall(oldest.filed_at.unwrap_or(oldest.letter.written_at), zone)
+        ));
+    }
+    if !files.is_empty() {
+        let next = match (sends, files.len()) {
+            (true, _) => "`dues mail send` sends what is written",
+            (false, 1) => "it goes out once a mail server is set up",
+            (false, _) => "they go out once a mail server is set up",
+        };
+        soon.push(format!("{}; {next}", mails_written(files.len())));
+    }
+    (urgent, soon)
+}
+
+fn mails_written(n: usize) -> String {
+    match n {
+        1 => "1 mail was written and not sent".to_owned(),
+        n => format!("{n} mails were written and not sent"),
+    }
 }

@@ -71,6 +71,22 @@ pub fn spelled(at: Time) -> String {
     format!("{:02}:{:02}", at.hour(), at.minute())
 }
 
+/// A moment as a person reads it, by the clock on the book's wall: `2026-11-30 09:00`.
+///
+/// Whoever shows a moment asks here. Only machines read UTC.
+#[must_use]
+pub fn on_the_wall(at: Timestamp, zone: &TimeZone) -> String {
+    let at = at.to_zoned(zone.clone());
+    format!("{} {}", at.date(), spelled(at.time()))
+}
+
+/// As [`on_the_wall`], to the second: `2026-11-30 09:00:05`.
+#[must_use]
+pub fn to_the_second(at: Timestamp, zone: &TimeZone) -> String {
+    let second = at.to_zoned(zone.clone()).second();
+    format!("{}:{second:02}", on_the_wall(at, zone))
+}
+
 /// Reads `09:00` or `9:00` or `17:30`.
 ///
 /// # Errors

@@ -1,8 +1,11 @@
 //! A mail on its way: written with the payment it tells of, sent afterwards.
+//!
+//! A file in a folder is written, not sent: nobody has got it, and nobody is
+//! told twice of one thing unless a person says so.
 
 use std::fmt;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use super::ids::MailId;
 
@@ -17,6 +20,8 @@ pub enum MailState {
     Sent,
     /// Handed over, answer lost; sent once more at most.
     MaybeSent,
+    /// A file in a folder, for want of a mail server. Nobody has got it.
+    Written,
     /// Refused for good, or tried too often; a person must look.
     Failed,
     /// A person said not to send it.
@@ -24,11 +29,12 @@ pub enum MailState {
 }
 
 impl MailState {
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::Queued,
         Self::Sending,
         Self::Sent,
         Self::MaybeSent,
+        Self::Written,
         Self::Failed,
         Self::Cancelled,
     ];
@@ -41,6 +47,7 @@ impl MailState {
             Self::Sending => "sending",
             Self::Sent => "sent",
             Self::MaybeSent => "maybe_sent",
+            Self::Written => "written",
             Self::Failed => "failed",
             Self::Cancelled => "cancelled",
         }
@@ -83,7 +90,44 @@ pub const MOST_TRIES: u32 = 8;
 
 /// How long to wait after the nth try: a minute, doubling, at most six hours.
 #[must_use]
-pub fn wait_after(tries: u32) -> jiff::SignedDuration {
+pub fn wait_after(tries: u32) -> SignedDuration {
     let minutes = 1_i64 << tries.saturating_sub(1).min(9);
-    jiff::SignedDuration::from_mins(minutes.min(360))
+    SignedDuration::from_mins(minutes.min(360))
+}
+
+/// A mail that waits longer than this to be sent needs a person.
+pub const LONGEST_WAIT: SignedDuration = SignedDuration::from_hours(24);
+
+/// A file that is older than this does not go out by itself once there is a
+/// mail server: somebody may have sent it by hand, and it may be no news.
+pub const FRESH_FOR: SignedDuration = SignedDuration::from_hours(24);
+
+/// What stands between what a mail tells of and how often that was sent again.
+const RESENT: &str = ":resent-";
+
+/// What a mail tells of, whichever time it is told: `confirmation:PAY-7`.
+#[must_use]
+pub fn tells_of(event: &str) -> &str {
+    event.split_once(RESENT).map_or(event, |(of, _)| of)
+}
+
+/// The event of the nth time that a mail is sent again.
+#[must_use]
+pub fn told_again(event: &str, n: usize) -> String {
+    format!("{}{RESENT}{n}", tells_of(event))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_told_again_tells_of_the_same() {
+        let first = told_again("confirmation:PAY-7", 1);
+        let second = told_again(&first, 2);
+
+        assert_eq!(first, "confirmation:PAY-7:resent-1");
+        assert_eq!(second, "confirmation:PAY-7:resent-2");
+        assert_eq!(tells_of(&second), "confirmation:PAY-7");
+    }
 }

@@ -14,6 +14,7 @@ use jiff::{SignedDuration, Timestamp};
 use super::memory::{book_is_old, forgotten, knows};
 use super::{News, World};
 use crate::books::{CLOCKS_DIFFER, Held, Look, Reader, Violation};
+use crate::domain::hour::on_the_wall;
 use crate::ports::{Account, Gateway, NotAsked, Witness};
 use crate::problem::{Deed, Kind, Problem, Result};
 use crate::rehearsal::{self, Rule};
@@ -276,7 +277,7 @@ impl Right {
             return Ok(());
         };
         let zone = world.books.read().facts()?.zone;
-        let shown = |at: Timestamp| at.to_zoned(zone.clone()).strftime("%Y-%m-%d %H:%M");
+        let shown = |at: Timestamp| on_the_wall(at, &zone);
         let now = shown(world.now());
         let fact = match (asked.shown.witness, self.book_has_seen) {
             (Witness::Clock(theirs), _) => format!(

@@ -13,6 +13,7 @@ use super::recover::orphan;
 use super::settle::settled;
 use crate::books::AttemptRow;
 use crate::domain::charge::{Answer, Asked, Event, State, Verdict, judge};
+use crate::domain::hour::on_the_wall;
 use crate::domain::purpose::Purpose;
 use crate::ports::{Refusal, Sighting, Sought};
 use crate::problem::{Problem, Result};
@@ -391,7 +392,7 @@ fn refuse_too_early(world: &World<'_>, attempt: &AttemptRow) -> Result<()> {
 /// A moment by the book's own clock on the wall.
 fn shown(world: &World<'_>, at: Timestamp) -> Result<String> {
     let zone = world.books.read().facts()?.zone;
-    Ok(at.to_zoned(zone).strftime("%Y-%m-%d %H:%M").to_string())
+    Ok(on_the_wall(at, &zone))
 }
 
 fn still_deciding(id: Purpose) -> Problem {

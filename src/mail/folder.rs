@@ -41,11 +41,15 @@ impl Mailer for FolderMailer {
         };
         let path = self.folder.join(file_name(&letter.message_id));
         match private_file::put(&path, &[&composed.bytes]) {
-            Ok(()) => Delivery::Accepted(path.display().to_string().into()),
+            Ok(()) => Delivery::Filed(path.display().to_string().into()),
             Err(error) => Delivery::Unreachable(
                 format!("{} cannot be written: {error}", path.display()).into(),
             ),
         }
+    }
+
+    fn sends(&self) -> bool {
+        false
     }
 }
 

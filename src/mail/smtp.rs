@@ -196,7 +196,10 @@ impl SmtpMailer {
         if let Err(trouble) = talk.announce(envelope) {
             let why = self.told(&trouble, within);
             return match trouble {
-                Trouble::Said(answer) if is_about_the_letter(answer.code) => {
+                Trouble::Said(answer) if is_about_the_login(answer.code) => {
+                    (Delivery::NotLetIn(why), talk.stands())
+                }
+                Trouble::Said(answer) if answer.code >= 500 => {
                     (Delivery::Refused(why), talk.stands())
                 }
                 Trouble::Said(_) => (Delivery::TryLater(why), talk.stands()),
@@ -276,7 +279,15 @@ impl Mailer for SmtpMailer {
         let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
         let mut talk = match self.connection(kept.take(), end) {
             Ok(talk) => talk,
-            Err(trouble) => return Delivery::Unreachable(self.told(&trouble, within)),
+            Err(trouble) => {
+                let why = self.told(&trouble, within);
+                return match trouble {
+                    Trouble::Said(answer) if is_about_the_login(answer.code) => {
+                        Delivery::NotLetIn(why)
+                    }
+                    _ => Delivery::Unreachable(why),
+                };
+            }
         };
         let (delivery, stands) = self.send(&mut talk, &composed.envelope, &composed.bytes, within);
         if stands {
@@ -296,10 +307,10 @@ impl Drop for SmtpMailer {
     }
 }
 
-/// Whether a no is for good, and about the letter and not about us: the login
-/// is missing, wrong or too weak (RFC 4954).
-fn is_about_the_letter(code: u16) -> bool {
-    code >= 500 && ![530, 534, 535, 538].contains(&code)
+/// Whether a no is about us and not about the letter: the login is missing,
+/// wrong or too weak (RFC 4954).
+fn is_about_the_login(code: u16) -> bool {
+    [530, 534, 535, 538].contains(&code)
 }
 
 fn read_ca(path: &Path) -> Result<Vec<CertificateDer<'static>>, Problem> {

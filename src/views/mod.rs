@@ -23,7 +23,7 @@ use crate::domain::customer::Customer;
 use crate::domain::decline::words_for_customer;
 use crate::domain::invoice::Invoice;
 use crate::domain::money::Money;
-use crate::domain::outbox::MailState;
+use crate::domain::outbox::{MailState, tells_of};
 use crate::domain::payment::Payment;
 use crate::domain::purpose::Purpose;
 use crate::domain::refund::{RefundShare, TakenFrom};
@@ -235,7 +235,7 @@ pub fn refund(book: Reader<'_>, refund: &RefundRow) -> Result<Value> {
         .first()
         .map(|(on, _)| on.to_string());
     let mut mails = book.mails_of(refund.payment)?;
-    mails.retain(|mail| mail.event == format!("refund:{}", refund.id));
+    mails.retain(|mail| tells_of(&mail.event) == format!("refund:{}", refund.id));
     let told = |mail: &MailRow| json!({"mail": mail.letter.id.to_string(), "to": mail.letter.to, "state": mail.state.word()});
     Ok(json!({
         "refund": refund.id.to_string(), "state": attempt.state.word(), "mode": facts.mode.to_string(),
@@ -284,6 +284,7 @@ pub fn mail_standing(state: MailState) -> &'static str {
         MailState::Sending => "is being sent",
         MailState::Sent => "is sent",
         MailState::MaybeSent => "may have been sent",
+        MailState::Written => "is written, not sent",
         MailState::Failed => "failed",
         MailState::Cancelled => "is cancelled",
     }
@@ -297,6 +298,8 @@ pub fn mail(mail: &MailRow) -> Value {
         "state": mail.state.word(), "tries": mail.tries, "note": mail.note,
         "next_try_at": mail.next_try_at.map(|at| at.to_string()),
         "sent_at": mail.sent_at.map(|at| at.to_string()),
+        "filed_at": mail.filed_at.map(|at| at.to_string()),
+        "resend_of": mail.resend_of.map(|mail| mail.to_string()),
         "written_at": mail.letter.written_at.to_string(),
     })
 }

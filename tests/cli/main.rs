@@ -19,3 +19,4 @@ mod shop;
 mod texts;
 mod unknown;
 mod words;
+mod written;

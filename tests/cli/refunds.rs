@@ -74,7 +74,7 @@ fn a_refund_says_what_is_open_again_before_the_yes_and_after() {
     Gave 120.00 USD of PAY-1 back to visa 4242 of ACME (RF-1).
       INV-2  70.00 USD  open again
       50.00 USD came from what pays no invoice
-    The mail to ap@acme.example is sent.
+    The mail to ap@acme.example is written.
     [exit 0]
     ");
     assert_snapshot!(shop.dues("payment show PAY-1"), @"

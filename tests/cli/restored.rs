@@ -40,6 +40,9 @@ fn a_book_from_before_a_charge_is_locked_until_it_is_reconciled() {
 
     needs a person
       charging is locked: this book may have forgotten charges; run `dues gateway reconcile`
+
+    to know
+      1 mail was written and not sent; it goes out once a mail server is set up
     error: 1 thing needs a person
     [exit 8]
     ");

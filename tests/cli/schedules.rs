@@ -206,6 +206,7 @@ fn a_run_tells_of_each_and_exits_with_the_gravest() {
       S-3 2026-11-23 failed: the bank says never again on this card (stolen_card); ask for another card
 
     to know
+      1 mail was written and not sent; it goes out once a mail server is set up
       S-5 2026-11-23: HELD is passed over: the customer is on hold (in talks)
       S-2 2026-11-23: ROSA is tried again on 2026-11-26: not now, the bank says (insufficient_funds); try 3 of 4
       CH-3: 80.00 USD from DEAD was declined (stolen_card)
@@ -564,7 +565,7 @@ fn everybody_is_told_once() {
     );
     assert_snapshot!(shop.dues("mail show M-2"), @"
     $ dues mail show M-2
-    M-2 · sent · ~/mails/failed.s-1.2026-11-23.HASH@dues.invalid.eml
+    M-2 · written on 2026-11-23 09:05 · ~/mails/failed.s-1.2026-11-23.HASH@dues.invalid.eml
     to       ap@acme.example
     subject  Payment of 100.00 USD could not be taken
 
@@ -590,7 +591,7 @@ fn everybody_is_told_once() {
     ");
     assert_snapshot!(shop.dues("mail show M-3"), @"
     $ dues mail show M-3
-    M-3 · sent · ~/mails/run.2026-11-23t14.05.00z.HASH@dues.invalid.eml
+    M-3 · written on 2026-11-23 09:05 · ~/mails/run.2026-11-23t14.05.00z.HASH@dues.invalid.eml
     to       books@tulip.example
     subject  Scheduled charges of Tulip Wholesale: 1 declined.
 
@@ -647,7 +648,9 @@ fn what_nobody_ran_is_said_and_so_is_why_a_run_may_fail() {
     assert_snapshot!(shop.dues("status"), @"
     $ dues status
     Tulip Wholesale · test book · 2026-11-24
-    Nothing needs you.
+
+    to know
+      1 mail was written and not sent; it goes out once a mail server is set up
     [exit 0]
     ");
 }
@@ -730,6 +733,7 @@ fn a_quiet_run_says_what_it_did_and_not_what_is_as_it_was() {
       S-2 2026-11-23: ACME is passed over since 2026-11-23 09:05: the bank said on 2026-11-23 never again on this card (stolen_card)
 
     to know
+      1 mail was written and not sent; it goes out once a mail server is set up
       S-3 2026-11-23: ROSA is passed over: CH-2 is pending still
       CH-1: 100.00 USD from ACME was declined (stolen_card)
     error: 3 things need a person
@@ -796,6 +800,9 @@ fn what_a_run_could_not_do_is_said_until_a_run_has_done_it() {
 
     needs a person
       S-1 2026-11-23: ACME is passed over since 2026-11-23 09:05: this book is not logged in to sandbox
+
+    to know
+      1 mail was written and not sent; it goes out once a mail server is set up
     error: 1 thing needs a person
     [exit 8]
     ");
@@ -849,6 +856,7 @@ fn the_configured_retry_days_are_everybodys() {
       no run can charge what is due: `schedule.retry_days` are not days that the card networks allow
 
     to know
+      1 mail was written and not sent; it goes out once a mail server is set up
       CH-1: 100.00 USD from ACME was declined (insufficient_funds)
     error: 1 thing needs a person
     [exit 8]

@@ -40,7 +40,7 @@ fn a_lost_answer_is_recovered_without_a_second_charge() {
     ");
 
     assert_eq!((shop.open(), shop.money_taken()), (500_00, (1, 100_00)));
-    assert_eq!(shop.json("mail show M-1")["data"]["state"], "sent");
+    assert_eq!(shop.json("mail show M-1")["data"]["state"], "written");
     assert_snapshot!(shop.dues("charge recover"), @"
     $ dues charge recover
     Nothing is open in the book of Tulip Wholesale: the outcome of every charge and refund is known.

@@ -176,7 +176,9 @@ fn is_settled(shop: &Shop) -> bool {
     let book = books.read();
     let mails = book.mails(true).unwrap_or_default();
     book.open_attempts().is_ok_and(|open| open.is_empty())
-        && mails.iter().all(|mail| mail.state == MailState::Failed)
+        && mails
+            .iter()
+            .all(|mail| matches!(mail.state, MailState::Failed | MailState::Written))
 }
 
 /// Each capture and refund is booked once, each booking has one, each payment and
@@ -235,7 +237,7 @@ pub fn agrees(shop: &Shop) -> Result<(), String> {
             .path("mails")
             .join(format!("{}.eml", mail.letter.message_id));
         let is_doubtful = mail.state == MailState::Failed && mail.doubts > 0;
-        if mail.state != MailState::Sent && !is_doubtful {
+        if mail.state != MailState::Written && !is_doubtful {
             return Err(format!("{} is {} in the end", mail.letter.id, mail.state));
         }
         if !letter.exists() {

@@ -12,7 +12,7 @@ use dues::domain::invoice::{InvoiceNumber, NewInvoice};
 use dues::domain::outbox::Letter;
 use dues::domain::spread::{Pick, Wanted};
 use dues::jobs::charge::charge;
-use dues::jobs::outbox::send_due;
+use dues::jobs::outbox::{Which, send_due};
 use dues::jobs::plan::Wish;
 use dues::jobs::recover::recover;
 use dues::ports::{Delivery, Mailer};
@@ -301,6 +301,6 @@ impl Mailer for Post<'_> {
 
 pub fn mailer(stage: &Arc<Stage>, process: usize, book: usize) {
     let _ = run(stage, process, book, "send mails", |world| {
-        send_due(world, &Post(stage), None, None)
+        send_due(world, &Post(stage), Which::Due, None)
     });
 }

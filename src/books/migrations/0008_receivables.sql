@@ -483,3 +483,62 @@ begin select raise(abort, 'what a request applied is never deleted'); end;
 create trigger applied_requests_were_not_charged before insert on applied_requests
   when new.request_id in (select request_id from charges)
 begin select raise(abort, 'the request was charged'); end;
+
+
+-- Mails: one that lies in a folder as a file was written, and sent to nobody.
+-- Until now it was called sent.
+
+create table new_mails (
+  id          integer primary key autoincrement,
+  -- What it tells of; with the recipient, what makes it this mail and no second one.
+  event       text not null,
+  recipient   text not null check (recipient <> ''),
+  customer_id integer references customers (id),
+  payment_id  integer references payments (id),
+  -- The mail that a person sent once more with this one.
+  resend_of   integer references mails (id),
+  subject     text not null,
+  text        text not null,
+  html        text not null,
+  message_id  text not null unique,
+  state       text not null check (state in
+    ('queued', 'sending', 'sent', 'maybe_sent', 'written', 'failed', 'cancelled')),
+  tries       integer not null default 0,
+  -- How often it may have gone out without our knowing.
+  doubts      integer not null default 0,
+  -- The server let nobody in when it was tried last: a person mends the login.
+  not_let_in  integer not null default 0 check (not_let_in in (0, 1)),
+  next_try_at text,
+  sent_at     text,
+  -- When it became a file.
+  filed_at    text,
+  note        text,
+  written_at  text not null,
+  unique (event, recipient),
+  check (state <> 'written' or filed_at is not null)
+) strict;
+
+-- The name of its file is its message id; what a server says does not name that.
+insert into new_mails (id, event, recipient, customer_id, payment_id, subject, text, html, message_id, state, tries,
+    doubts, next_try_at, sent_at, filed_at, note, written_at)
+  select id, event, recipient, customer_id, payment_id, subject, text, html, message_id,
+    case when is_file then 'written' else state end, tries, doubts, next_try_at,
+    case when is_file then null else sent_at end, case when is_file then sent_at end, note, written_at
+    from (select *, state = 'sent' and sent_at is not null
+        and coalesce(instr(note, message_id || '.eml'), 0) > 0 as is_file from mails) order by id;
+
+-- No number is given twice.
+update sqlite_sequence set seq = max(seq, coalesce((select seq from sqlite_sequence where name = 'mails'), 0))
+  where name = 'new_mails';
+
+drop table mails;
+alter table new_mails rename to mails;
+
+create index unsent_mails on mails (state, id) where state not in ('sent', 'cancelled');
+create index mails_of_payment on mails (payment_id) where payment_id is not null;
+
+create trigger mails_stand before update of
+  id, event, recipient, customer_id, payment_id, resend_of, subject, text, html, message_id, written_at on mails
+begin select raise(abort, 'a written mail is never changed'); end;
+create trigger mails_stay before delete on mails
+begin select raise(abort, 'a mail is never deleted'); end;

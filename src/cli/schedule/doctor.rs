@@ -6,6 +6,7 @@ use crate::books::{Books, RunRow, not_logged_in};
 use crate::cli::due_dates::line;
 use crate::cli::session::Session;
 use crate::cli::terminal::Report;
+use crate::domain::hour::on_the_wall;
 use crate::domain::text::Text;
 use crate::jobs::outlook::require_answer;
 use crate::jobs::today::{How, today};
@@ -33,9 +34,8 @@ pub fn doctor(session: &Session) -> Result<Report> {
     let facts = book.facts()?;
     let zone = facts.zone.clone();
     let local = |at: jiff::Timestamp| {
-        at.to_zoned(zone.clone())
-            .strftime("%a %Y-%m-%d %H:%M")
-            .to_string()
+        let day = at.to_zoned(zone.clone()).strftime("%a").to_string();
+        format!("{day} {}", on_the_wall(at, &zone))
     };
     let (mut lines, mut troubles) = (Vec::new(), Vec::new());
 
