@@ -40,6 +40,9 @@ _dues() {
             dues,demo)
                 cmd="dues__subcmd__demo"
                 ;;
+            dues,dispute)
+                cmd="dues__subcmd__dispute"
+                ;;
             dues,gateway)
                 cmd="dues__subcmd__gateway"
                 ;;
@@ -223,6 +226,48 @@ _dues() {
             dues__subcmd__customer__subcmd__help,show)
                 cmd="dues__subcmd__customer__subcmd__help__subcmd__show"
                 ;;
+            dues__subcmd__dispute,accept)
+                cmd="dues__subcmd__dispute__subcmd__accept"
+                ;;
+            dues__subcmd__dispute,help)
+                cmd="dues__subcmd__dispute__subcmd__help"
+                ;;
+            dues__subcmd__dispute,list)
+                cmd="dues__subcmd__dispute__subcmd__list"
+                ;;
+            dues__subcmd__dispute,lost)
+                cmd="dues__subcmd__dispute__subcmd__lost"
+                ;;
+            dues__subcmd__dispute,open)
+                cmd="dues__subcmd__dispute__subcmd__open"
+                ;;
+            dues__subcmd__dispute,show)
+                cmd="dues__subcmd__dispute__subcmd__show"
+                ;;
+            dues__subcmd__dispute,won)
+                cmd="dues__subcmd__dispute__subcmd__won"
+                ;;
+            dues__subcmd__dispute__subcmd__help,accept)
+                cmd="dues__subcmd__dispute__subcmd__help__subcmd__accept"
+                ;;
+            dues__subcmd__dispute__subcmd__help,help)
+                cmd="dues__subcmd__dispute__subcmd__help__subcmd__help"
+                ;;
+            dues__subcmd__dispute__subcmd__help,list)
+                cmd="dues__subcmd__dispute__subcmd__help__subcmd__list"
+                ;;
+            dues__subcmd__dispute__subcmd__help,lost)
+                cmd="dues__subcmd__dispute__subcmd__help__subcmd__lost"
+                ;;
+            dues__subcmd__dispute__subcmd__help,open)
+                cmd="dues__subcmd__dispute__subcmd__help__subcmd__open"
+                ;;
+            dues__subcmd__dispute__subcmd__help,show)
+                cmd="dues__subcmd__dispute__subcmd__help__subcmd__show"
+                ;;
+            dues__subcmd__dispute__subcmd__help,won)
+                cmd="dues__subcmd__dispute__subcmd__help__subcmd__won"
+                ;;
             dues__subcmd__gateway,check)
                 cmd="dues__subcmd__gateway__subcmd__check"
                 ;;
@@ -282,6 +327,9 @@ _dues() {
                 ;;
             dues__subcmd__help,demo)
                 cmd="dues__subcmd__help__subcmd__demo"
+                ;;
+            dues__subcmd__help,dispute)
+                cmd="dues__subcmd__help__subcmd__dispute"
                 ;;
             dues__subcmd__help,gateway)
                 cmd="dues__subcmd__help__subcmd__gateway"
@@ -378,6 +426,24 @@ _dues() {
                 ;;
             dues__subcmd__help__subcmd__customer,show)
                 cmd="dues__subcmd__help__subcmd__customer__subcmd__show"
+                ;;
+            dues__subcmd__help__subcmd__dispute,accept)
+                cmd="dues__subcmd__help__subcmd__dispute__subcmd__accept"
+                ;;
+            dues__subcmd__help__subcmd__dispute,list)
+                cmd="dues__subcmd__help__subcmd__dispute__subcmd__list"
+                ;;
+            dues__subcmd__help__subcmd__dispute,lost)
+                cmd="dues__subcmd__help__subcmd__dispute__subcmd__lost"
+                ;;
+            dues__subcmd__help__subcmd__dispute,open)
+                cmd="dues__subcmd__help__subcmd__dispute__subcmd__open"
+                ;;
+            dues__subcmd__help__subcmd__dispute,show)
+                cmd="dues__subcmd__help__subcmd__dispute__subcmd__show"
+                ;;
+            dues__subcmd__help__subcmd__dispute,won)
+                cmd="dues__subcmd__help__subcmd__dispute__subcmd__won"
                 ;;
             dues__subcmd__help__subcmd__gateway,check)
                 cmd="dues__subcmd__help__subcmd__gateway__subcmd__check"
@@ -710,7 +776,7 @@ _dues() {
 
     case "${cmd}" in
         dues)
-            opts="-y -h -V --book --config --json --no-input --yes --dry-run --help --version init demo status customer card invoice charge schedule autopay payment refund mail gateway check backup restore log completions help"
+            opts="-y -h -V --book --config --json --no-input --yes --dry-run --help --version init demo status customer card invoice charge schedule autopay payment refund dispute mail gateway check backup restore log completions help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1931,6 +1997,324 @@ _dues() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        dues__subcmd__dispute)
+            opts="-y -h --book --config --json --no-input --yes --dry-run --help open list show won lost accept help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --book)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        dues__subcmd__dispute__subcmd__accept)
+            opts="-y -h --because --on --book --config --json --no-input --yes --dry-run --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --because)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --on)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --book)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        dues__subcmd__dispute__subcmd__help)
+            opts="open list show won lost accept help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        dues__subcmd__dispute__subcmd__help__subcmd__accept)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        dues__subcmd__dispute__subcmd__help__subcmd__help)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        dues__subcmd__dispute__subcmd__help__subcmd__list)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        dues__subcmd__dispute__subcmd__help__subcmd__lost)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        dues__subcmd__dispute__subcmd__help__subcmd__open)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        dues__subcmd__dispute__subcmd__help__subcmd__show)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        dues__subcmd__dispute__subcmd__help__subcmd__won)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        dues__subcmd__dispute__subcmd__list)
+            opts="-y -h --customer --open --book --config --json --no-input --yes --dry-run --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --customer)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --book)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        dues__subcmd__dispute__subcmd__lost)
+            opts="-y -h --because --on --book --config --json --no-input --yes --dry-run --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --because)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --on)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --book)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        dues__subcmd__dispute__subcmd__open)
+            opts="-y -h --amount --reason --fee --respond-by --on --reopen --book --config --json --no-input --yes --dry-run --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --amount)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --reason)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --fee)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --respond-by)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --on)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --reopen)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --book)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        dues__subcmd__dispute__subcmd__show)
+            opts="-y -h --book --config --json --no-input --yes --dry-run --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --book)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        dues__subcmd__dispute__subcmd__won)
+            opts="-y -h --because --on --book --config --json --no-input --yes --dry-run --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --because)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --on)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --book)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         dues__subcmd__gateway)
             opts="-y -h --book --config --json --no-input --yes --dry-run --help list login logout reconcile check help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
@@ -2170,7 +2554,7 @@ _dues() {
             return 0
             ;;
         dues__subcmd__help)
-            opts="init demo status customer card invoice charge schedule autopay payment refund mail gateway check backup restore log completions help"
+            opts="init demo status customer card invoice charge schedule autopay payment refund dispute mail gateway check backup restore log completions help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2578,6 +2962,104 @@ _dues() {
         dues__subcmd__help__subcmd__demo)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        dues__subcmd__help__subcmd__dispute)
+            opts="open list show won lost accept"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        dues__subcmd__help__subcmd__dispute__subcmd__accept)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        dues__subcmd__help__subcmd__dispute__subcmd__list)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        dues__subcmd__help__subcmd__dispute__subcmd__lost)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        dues__subcmd__help__subcmd__dispute__subcmd__open)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        dues__subcmd__help__subcmd__dispute__subcmd__show)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        dues__subcmd__help__subcmd__dispute__subcmd__won)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi

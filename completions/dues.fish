@@ -43,6 +43,7 @@ complete -c dues -n "__fish_dues_needs_command" -f -a "schedule" -d 'Charges on 
 complete -c dues -n "__fish_dues_needs_command" -f -a "autopay" -d 'Customers whose due invoices are charged by themselves'
 complete -c dues -n "__fish_dues_needs_command" -f -a "payment" -d 'Money received: what it pays; refund, void'
 complete -c dues -n "__fish_dues_needs_command" -f -a "refund" -d 'Money given back: list, show, decide'
+complete -c dues -n "__fish_dues_needs_command" -f -a "dispute" -d 'Payments that a bank took back (chargebacks): open, list, show, won, lost, accept'
 complete -c dues -n "__fish_dues_needs_command" -f -a "mail" -d 'Mails: list, read, send, retry, cancel'
 complete -c dues -n "__fish_dues_needs_command" -f -a "gateway" -d 'Gateways (card processors): log in, check, log out'
 complete -c dues -n "__fish_dues_needs_command" -f -a "check" -d 'Prove that the book is right'
@@ -658,6 +659,83 @@ complete -c dues -n "__fish_dues_using_subcommand refund; and __fish_seen_subcom
 complete -c dues -n "__fish_dues_using_subcommand refund; and __fish_seen_subcommand_from help" -f -a "show" -d 'Show a refund and all that came of it'
 complete -c dues -n "__fish_dues_using_subcommand refund; and __fish_seen_subcommand_from help" -f -a "resolve" -d 'Decide an unknown refund after looking at the gateway\'s own page'
 complete -c dues -n "__fish_dues_using_subcommand refund; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c dues -n "__fish_dues_using_subcommand dispute; and not __fish_seen_subcommand_from open list show won lost accept help" -l book -d 'The book to work on' -r -F
+complete -c dues -n "__fish_dues_using_subcommand dispute; and not __fish_seen_subcommand_from open list show won lost accept help" -l config -d 'The configuration to read' -r -F
+complete -c dues -n "__fish_dues_using_subcommand dispute; and not __fish_seen_subcommand_from open list show won lost accept help" -l json -d 'Print one JSON document'
+complete -c dues -n "__fish_dues_using_subcommand dispute; and not __fish_seen_subcommand_from open list show won lost accept help" -l no-input -d 'Never ask; a missing decision is an error'
+complete -c dues -n "__fish_dues_using_subcommand dispute; and not __fish_seen_subcommand_from open list show won lost accept help" -s y -l yes -d 'Answer yes to the question before a change'
+complete -c dues -n "__fish_dues_using_subcommand dispute; and not __fish_seen_subcommand_from open list show won lost accept help" -l dry-run -d 'Show exactly what would happen, and change nothing'
+complete -c dues -n "__fish_dues_using_subcommand dispute; and not __fish_seen_subcommand_from open list show won lost accept help" -s h -l help -d 'Print help'
+complete -c dues -n "__fish_dues_using_subcommand dispute; and not __fish_seen_subcommand_from open list show won lost accept help" -f -a "open" -d 'Book that a bank took a payment back (a chargeback), whole or in part'
+complete -c dues -n "__fish_dues_using_subcommand dispute; and not __fish_seen_subcommand_from open list show won lost accept help" -f -a "list" -d 'List disputes: the open ones first, by the day of their answer'
+complete -c dues -n "__fish_dues_using_subcommand dispute; and not __fish_seen_subcommand_from open list show won lost accept help" -f -a "show" -d 'Show a dispute, what it reopened, and what to do'
+complete -c dues -n "__fish_dues_using_subcommand dispute; and not __fish_seen_subcommand_from open list show won lost accept help" -f -a "won" -d 'The bank gave the money again: it pays what the dispute had reopened'
+complete -c dues -n "__fish_dues_using_subcommand dispute; and not __fish_seen_subcommand_from open list show won lost accept help" -f -a "lost" -d 'The bank decided for the customer: the money is gone'
+complete -c dues -n "__fish_dues_using_subcommand dispute; and not __fish_seen_subcommand_from open list show won lost accept help" -f -a "accept" -d 'Give in without an answer: the money is gone'
+complete -c dues -n "__fish_dues_using_subcommand dispute; and not __fish_seen_subcommand_from open list show won lost accept help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c dues -n "__fish_dues_using_subcommand dispute; and __fish_seen_subcommand_from open" -l amount -d 'How much the bank took; all that is left if not given' -r
+complete -c dues -n "__fish_dues_using_subcommand dispute; and __fish_seen_subcommand_from open" -l reason -d 'Why, in the bank\'s words' -r
+complete -c dues -n "__fish_dues_using_subcommand dispute; and __fish_seen_subcommand_from open" -l fee -d 'What the gateway takes for the trouble' -r
+complete -c dues -n "__fish_dues_using_subcommand dispute; and __fish_seen_subcommand_from open" -l respond-by -d 'The last day for an answer' -r
+complete -c dues -n "__fish_dues_using_subcommand dispute; and __fish_seen_subcommand_from open" -l on -d 'The day on which the bank took it; today if not given' -r
+complete -c dues -n "__fish_dues_using_subcommand dispute; and __fish_seen_subcommand_from open" -l reopen -d 'An invoice that is open again then, whole or in part; may be repeated' -r
+complete -c dues -n "__fish_dues_using_subcommand dispute; and __fish_seen_subcommand_from open" -l book -d 'The book to work on' -r -F
+complete -c dues -n "__fish_dues_using_subcommand dispute; and __fish_seen_subcommand_from open" -l config -d 'The configuration to read' -r -F
+complete -c dues -n "__fish_dues_using_subcommand dispute; and __fish_seen_subcommand_from open" -l json -d 'Print one JSON document'
+complete -c dues -n "__fish_dues_using_subcommand dispute; and __fish_seen_subcommand_from open" -l no-input -d 'Never ask; a missing decision is an error'
+complete -c dues -n "__fish_dues_using_subcommand dispute; and __fish_seen_subcommand_from open" -s y -l yes -d 'Answer yes to the question before a change'
+complete -c dues -n "__fish_dues_using_subcommand dispute; and __fish_seen_subcommand_from open" -l dry-run -d 'Show exactly what would happen, and change nothing'
+complete -c dues -n "__fish_dues_using_subcommand dispute; and __fish_seen_subcommand_from open" -s h -l help -d 'Print help'
+complete -c dues -n "__fish_dues_using_subcommand dispute; and __fish_seen_subcommand_from list" -l customer -d 'Only this customer\'s' -r
+complete -c dues -n "__fish_dues_using_subcommand dispute; and __fish_seen_subcommand_from list" -l book -d 'The book to work on' -r -F
+complete -c dues -n "__fish_dues_using_subcommand dispute; and __fish_seen_subcommand_from list" -l config -d 'The configuration to read' -r -F
+complete -c dues -n "__fish_dues_using_subcommand dispute; and __fish_seen_subcommand_from list" -l open -d 'Only those that are not decided'
+complete -c dues -n "__fish_dues_using_subcommand dispute; and __fish_seen_subcommand_from list" -l json -d 'Print one JSON document'
+complete -c dues -n "__fish_dues_using_subcommand dispute; and __fish_seen_subcommand_from list" -l no-input -d 'Never ask; a missing decision is an error'
+complete -c dues -n "__fish_dues_using_subcommand dispute; and __fish_seen_subcommand_from list" -s y -l yes -d 'Answer yes to the question before a change'
+complete -c dues -n "__fish_dues_using_subcommand dispute; and __fish_seen_subcommand_from list" -l dry-run -d 'Show exactly what would happen, and change nothing'
+complete -c dues -n "__fish_dues_using_subcommand dispute; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help'
+complete -c dues -n "__fish_dues_using_subcommand dispute; and __fish_seen_subcommand_from show" -l book -d 'The book to work on' -r -F
+complete -c dues -n "__fish_dues_using_subcommand dispute; and __fish_seen_subcommand_from show" -l config -d 'The configuration to read' -r -F
+complete -c dues -n "__fish_dues_using_subcommand dispute; and __fish_seen_subcommand_from show" -l json -d 'Print one JSON document'
+complete -c dues -n "__fish_dues_using_subcommand dispute; and __fish_seen_subcommand_from show" -l no-input -d 'Never ask; a missing decision is an error'
+complete -c dues -n "__fish_dues_using_subcommand dispute; and __fish_seen_subcommand_from show" -s y -l yes -d 'Answer yes to the question before a change'
+complete -c dues -n "__fish_dues_using_subcommand dispute; and __fish_seen_subcommand_from show" -l dry-run -d 'Show exactly what would happen, and change nothing'
+complete -c dues -n "__fish_dues_using_subcommand dispute; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help'
+complete -c dues -n "__fish_dues_using_subcommand dispute; and __fish_seen_subcommand_from won" -l because -d 'Why, for the record' -r
+complete -c dues -n "__fish_dues_using_subcommand dispute; and __fish_seen_subcommand_from won" -l on -d 'The day on which it was decided; today if not given' -r
+complete -c dues -n "__fish_dues_using_subcommand dispute; and __fish_seen_subcommand_from won" -l book -d 'The book to work on' -r -F
+complete -c dues -n "__fish_dues_using_subcommand dispute; and __fish_seen_subcommand_from won" -l config -d 'The configuration to read' -r -F
+complete -c dues -n "__fish_dues_using_subcommand dispute; and __fish_seen_subcommand_from won" -l json -d 'Print one JSON document'
+complete -c dues -n "__fish_dues_using_subcommand dispute; and __fish_seen_subcommand_from won" -l no-input -d 'Never ask; a missing decision is an error'
+complete -c dues -n "__fish_dues_using_subcommand dispute; and __fish_seen_subcommand_from won" -s y -l yes -d 'Answer yes to the question before a change'
+complete -c dues -n "__fish_dues_using_subcommand dispute; and __fish_seen_subcommand_from won" -l dry-run -d 'Show exactly what would happen, and change nothing'
+complete -c dues -n "__fish_dues_using_subcommand dispute; and __fish_seen_subcommand_from won" -s h -l help -d 'Print help'
+complete -c dues -n "__fish_dues_using_subcommand dispute; and __fish_seen_subcommand_from lost" -l because -d 'Why, for the record' -r
+complete -c dues -n "__fish_dues_using_subcommand dispute; and __fish_seen_subcommand_from lost" -l on -d 'The day on which it was decided; today if not given' -r
+complete -c dues -n "__fish_dues_using_subcommand dispute; and __fish_seen_subcommand_from lost" -l book -d 'The book to work on' -r -F
+complete -c dues -n "__fish_dues_using_subcommand dispute; and __fish_seen_subcommand_from lost" -l config -d 'The configuration to read' -r -F
+complete -c dues -n "__fish_dues_using_subcommand dispute; and __fish_seen_subcommand_from lost" -l json -d 'Print one JSON document'
+complete -c dues -n "__fish_dues_using_subcommand dispute; and __fish_seen_subcommand_from lost" -l no-input -d 'Never ask; a missing decision is an error'
+complete -c dues -n "__fish_dues_using_subcommand dispute; and __fish_seen_subcommand_from lost" -s y -l yes -d 'Answer yes to the question before a change'
+complete -c dues -n "__fish_dues_using_subcommand dispute; and __fish_seen_subcommand_from lost" -l dry-run -d 'Show exactly what would happen, and change nothing'
+complete -c dues -n "__fish_dues_using_subcommand dispute; and __fish_seen_subcommand_from lost" -s h -l help -d 'Print help'
+complete -c dues -n "__fish_dues_using_subcommand dispute; and __fish_seen_subcommand_from accept" -l because -d 'Why, for the record' -r
+complete -c dues -n "__fish_dues_using_subcommand dispute; and __fish_seen_subcommand_from accept" -l on -d 'The day on which it was decided; today if not given' -r
+complete -c dues -n "__fish_dues_using_subcommand dispute; and __fish_seen_subcommand_from accept" -l book -d 'The book to work on' -r -F
+complete -c dues -n "__fish_dues_using_subcommand dispute; and __fish_seen_subcommand_from accept" -l config -d 'The configuration to read' -r -F
+complete -c dues -n "__fish_dues_using_subcommand dispute; and __fish_seen_subcommand_from accept" -l json -d 'Print one JSON document'
+complete -c dues -n "__fish_dues_using_subcommand dispute; and __fish_seen_subcommand_from accept" -l no-input -d 'Never ask; a missing decision is an error'
+complete -c dues -n "__fish_dues_using_subcommand dispute; and __fish_seen_subcommand_from accept" -s y -l yes -d 'Answer yes to the question before a change'
+complete -c dues -n "__fish_dues_using_subcommand dispute; and __fish_seen_subcommand_from accept" -l dry-run -d 'Show exactly what would happen, and change nothing'
+complete -c dues -n "__fish_dues_using_subcommand dispute; and __fish_seen_subcommand_from accept" -s h -l help -d 'Print help'
+complete -c dues -n "__fish_dues_using_subcommand dispute; and __fish_seen_subcommand_from help" -f -a "open" -d 'Book that a bank took a payment back (a chargeback), whole or in part'
+complete -c dues -n "__fish_dues_using_subcommand dispute; and __fish_seen_subcommand_from help" -f -a "list" -d 'List disputes: the open ones first, by the day of their answer'
+complete -c dues -n "__fish_dues_using_subcommand dispute; and __fish_seen_subcommand_from help" -f -a "show" -d 'Show a dispute, what it reopened, and what to do'
+complete -c dues -n "__fish_dues_using_subcommand dispute; and __fish_seen_subcommand_from help" -f -a "won" -d 'The bank gave the money again: it pays what the dispute had reopened'
+complete -c dues -n "__fish_dues_using_subcommand dispute; and __fish_seen_subcommand_from help" -f -a "lost" -d 'The bank decided for the customer: the money is gone'
+complete -c dues -n "__fish_dues_using_subcommand dispute; and __fish_seen_subcommand_from help" -f -a "accept" -d 'Give in without an answer: the money is gone'
+complete -c dues -n "__fish_dues_using_subcommand dispute; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c dues -n "__fish_dues_using_subcommand mail; and not __fish_seen_subcommand_from list show send retry resend redirect cancel login help" -l book -d 'The book to work on' -r -F
 complete -c dues -n "__fish_dues_using_subcommand mail; and not __fish_seen_subcommand_from list show send retry resend redirect cancel login help" -l config -d 'The configuration to read' -r -F
 complete -c dues -n "__fish_dues_using_subcommand mail; and not __fish_seen_subcommand_from list show send retry resend redirect cancel login help" -l json -d 'Print one JSON document'
@@ -839,25 +917,26 @@ complete -c dues -n "__fish_dues_using_subcommand completions" -l no-input -d 'N
 complete -c dues -n "__fish_dues_using_subcommand completions" -s y -l yes -d 'Answer yes to the question before a change'
 complete -c dues -n "__fish_dues_using_subcommand completions" -l dry-run -d 'Show exactly what would happen, and change nothing'
 complete -c dues -n "__fish_dues_using_subcommand completions" -s h -l help -d 'Print help'
-complete -c dues -n "__fish_dues_using_subcommand help; and not __fish_seen_subcommand_from init demo status customer card invoice charge schedule autopay payment refund mail gateway check backup restore log completions help" -f -a "init" -d 'Make a new book'
-complete -c dues -n "__fish_dues_using_subcommand help; and not __fish_seen_subcommand_from init demo status customer card invoice charge schedule autopay payment refund mail gateway check backup restore log completions help" -f -a "demo" -d 'Watch the whole job once, in a temporary folder'
-complete -c dues -n "__fish_dues_using_subcommand help; and not __fish_seen_subcommand_from init demo status customer card invoice charge schedule autopay payment refund mail gateway check backup restore log completions help" -f -a "status" -d 'See what needs a person'
-complete -c dues -n "__fish_dues_using_subcommand help; and not __fish_seen_subcommand_from init demo status customer card invoice charge schedule autopay payment refund mail gateway check backup restore log completions help" -f -a "customer" -d 'Customers: add, edit, list, show, hold'
-complete -c dues -n "__fish_dues_using_subcommand help; and not __fish_seen_subcommand_from init demo status customer card invoice charge schedule autopay payment refund mail gateway check backup restore log completions help" -f -a "card" -d 'Saved cards and the consent to charge them'
-complete -c dues -n "__fish_dues_using_subcommand help; and not __fish_seen_subcommand_from init demo status customer card invoice charge schedule autopay payment refund mail gateway check backup restore log completions help" -f -a "invoice" -d 'Invoices: add, import, list, show, void, hold'
-complete -c dues -n "__fish_dues_using_subcommand help; and not __fish_seen_subcommand_from init demo status customer card invoice charge schedule autopay payment refund mail gateway check backup restore log completions help" -f -a "charge" -d 'Charge a saved card; look after charges'
-complete -c dues -n "__fish_dues_using_subcommand help; and not __fish_seen_subcommand_from init demo status customer card invoice charge schedule autopay payment refund mail gateway check backup restore log completions help" -f -a "schedule" -d 'Charges on a date: add, list, move, skip, run'
-complete -c dues -n "__fish_dues_using_subcommand help; and not __fish_seen_subcommand_from init demo status customer card invoice charge schedule autopay payment refund mail gateway check backup restore log completions help" -f -a "autopay" -d 'Customers whose due invoices are charged by themselves'
-complete -c dues -n "__fish_dues_using_subcommand help; and not __fish_seen_subcommand_from init demo status customer card invoice charge schedule autopay payment refund mail gateway check backup restore log completions help" -f -a "payment" -d 'Money received: what it pays; refund, void'
-complete -c dues -n "__fish_dues_using_subcommand help; and not __fish_seen_subcommand_from init demo status customer card invoice charge schedule autopay payment refund mail gateway check backup restore log completions help" -f -a "refund" -d 'Money given back: list, show, decide'
-complete -c dues -n "__fish_dues_using_subcommand help; and not __fish_seen_subcommand_from init demo status customer card invoice charge schedule autopay payment refund mail gateway check backup restore log completions help" -f -a "mail" -d 'Mails: list, read, send, retry, cancel'
-complete -c dues -n "__fish_dues_using_subcommand help; and not __fish_seen_subcommand_from init demo status customer card invoice charge schedule autopay payment refund mail gateway check backup restore log completions help" -f -a "gateway" -d 'Gateways (card processors): log in, check, log out'
-complete -c dues -n "__fish_dues_using_subcommand help; and not __fish_seen_subcommand_from init demo status customer card invoice charge schedule autopay payment refund mail gateway check backup restore log completions help" -f -a "check" -d 'Prove that the book is right'
-complete -c dues -n "__fish_dues_using_subcommand help; and not __fish_seen_subcommand_from init demo status customer card invoice charge schedule autopay payment refund mail gateway check backup restore log completions help" -f -a "backup" -d 'Copy the book to a file, and check the copy'
-complete -c dues -n "__fish_dues_using_subcommand help; and not __fish_seen_subcommand_from init demo status customer card invoice charge schedule autopay payment refund mail gateway check backup restore log completions help" -f -a "restore" -d 'Put a backup in the book\'s place'
-complete -c dues -n "__fish_dues_using_subcommand help; and not __fish_seen_subcommand_from init demo status customer card invoice charge schedule autopay payment refund mail gateway check backup restore log completions help" -f -a "log" -d 'Who changed what, when'
-complete -c dues -n "__fish_dues_using_subcommand help; and not __fish_seen_subcommand_from init demo status customer card invoice charge schedule autopay payment refund mail gateway check backup restore log completions help" -f -a "completions" -d 'Print the completions of a shell'
-complete -c dues -n "__fish_dues_using_subcommand help; and not __fish_seen_subcommand_from init demo status customer card invoice charge schedule autopay payment refund mail gateway check backup restore log completions help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c dues -n "__fish_dues_using_subcommand help; and not __fish_seen_subcommand_from init demo status customer card invoice charge schedule autopay payment refund dispute mail gateway check backup restore log completions help" -f -a "init" -d 'Make a new book'
+complete -c dues -n "__fish_dues_using_subcommand help; and not __fish_seen_subcommand_from init demo status customer card invoice charge schedule autopay payment refund dispute mail gateway check backup restore log completions help" -f -a "demo" -d 'Watch the whole job once, in a temporary folder'
+complete -c dues -n "__fish_dues_using_subcommand help; and not __fish_seen_subcommand_from init demo status customer card invoice charge schedule autopay payment refund dispute mail gateway check backup restore log completions help" -f -a "status" -d 'See what needs a person'
+complete -c dues -n "__fish_dues_using_subcommand help; and not __fish_seen_subcommand_from init demo status customer card invoice charge schedule autopay payment refund dispute mail gateway check backup restore log completions help" -f -a "customer" -d 'Customers: add, edit, list, show, hold'
+complete -c dues -n "__fish_dues_using_subcommand help; and not __fish_seen_subcommand_from init demo status customer card invoice charge schedule autopay payment refund dispute mail gateway check backup restore log completions help" -f -a "card" -d 'Saved cards and the consent to charge them'
+complete -c dues -n "__fish_dues_using_subcommand help; and not __fish_seen_subcommand_from init demo status customer card invoice charge schedule autopay payment refund dispute mail gateway check backup restore log completions help" -f -a "invoice" -d 'Invoices: add, import, list, show, void, hold'
+complete -c dues -n "__fish_dues_using_subcommand help; and not __fish_seen_subcommand_from init demo status customer card invoice charge schedule autopay payment refund dispute mail gateway check backup restore log completions help" -f -a "charge" -d 'Charge a saved card; look after charges'
+complete -c dues -n "__fish_dues_using_subcommand help; and not __fish_seen_subcommand_from init demo status customer card invoice charge schedule autopay payment refund dispute mail gateway check backup restore log completions help" -f -a "schedule" -d 'Charges on a date: add, list, move, skip, run'
+complete -c dues -n "__fish_dues_using_subcommand help; and not __fish_seen_subcommand_from init demo status customer card invoice charge schedule autopay payment refund dispute mail gateway check backup restore log completions help" -f -a "autopay" -d 'Customers whose due invoices are charged by themselves'
+complete -c dues -n "__fish_dues_using_subcommand help; and not __fish_seen_subcommand_from init demo status customer card invoice charge schedule autopay payment refund dispute mail gateway check backup restore log completions help" -f -a "payment" -d 'Money received: what it pays; refund, void'
+complete -c dues -n "__fish_dues_using_subcommand help; and not __fish_seen_subcommand_from init demo status customer card invoice charge schedule autopay payment refund dispute mail gateway check backup restore log completions help" -f -a "refund" -d 'Money given back: list, show, decide'
+complete -c dues -n "__fish_dues_using_subcommand help; and not __fish_seen_subcommand_from init demo status customer card invoice charge schedule autopay payment refund dispute mail gateway check backup restore log completions help" -f -a "dispute" -d 'Payments that a bank took back (chargebacks): open, list, show, won, lost, accept'
+complete -c dues -n "__fish_dues_using_subcommand help; and not __fish_seen_subcommand_from init demo status customer card invoice charge schedule autopay payment refund dispute mail gateway check backup restore log completions help" -f -a "mail" -d 'Mails: list, read, send, retry, cancel'
+complete -c dues -n "__fish_dues_using_subcommand help; and not __fish_seen_subcommand_from init demo status customer card invoice charge schedule autopay payment refund dispute mail gateway check backup restore log completions help" -f -a "gateway" -d 'Gateways (card processors): log in, check, log out'
+complete -c dues -n "__fish_dues_using_subcommand help; and not __fish_seen_subcommand_from init demo status customer card invoice charge schedule autopay payment refund dispute mail gateway check backup restore log completions help" -f -a "check" -d 'Prove that the book is right'
+complete -c dues -n "__fish_dues_using_subcommand help; and not __fish_seen_subcommand_from init demo status customer card invoice charge schedule autopay payment refund dispute mail gateway check backup restore log completions help" -f -a "backup" -d 'Copy the book to a file, and check the copy'
+complete -c dues -n "__fish_dues_using_subcommand help; and not __fish_seen_subcommand_from init demo status customer card invoice charge schedule autopay payment refund dispute mail gateway check backup restore log completions help" -f -a "restore" -d 'Put a backup in the book\'s place'
+complete -c dues -n "__fish_dues_using_subcommand help; and not __fish_seen_subcommand_from init demo status customer card invoice charge schedule autopay payment refund dispute mail gateway check backup restore log completions help" -f -a "log" -d 'Who changed what, when'
+complete -c dues -n "__fish_dues_using_subcommand help; and not __fish_seen_subcommand_from init demo status customer card invoice charge schedule autopay payment refund dispute mail gateway check backup restore log completions help" -f -a "completions" -d 'Print the completions of a shell'
+complete -c dues -n "__fish_dues_using_subcommand help; and not __fish_seen_subcommand_from init demo status customer card invoice charge schedule autopay payment refund dispute mail gateway check backup restore log completions help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c dues -n "__fish_dues_using_subcommand help; and __fish_seen_subcommand_from customer" -f -a "add" -d 'Add a customer'
 complete -c dues -n "__fish_dues_using_subcommand help; and __fish_seen_subcommand_from customer" -f -a "edit" -d 'Change a customer\'s name, mail address or terms'
 complete -c dues -n "__fish_dues_using_subcommand help; and __fish_seen_subcommand_from customer" -f -a "list" -d 'List customers with what they owe'
@@ -902,6 +981,12 @@ complete -c dues -n "__fish_dues_using_subcommand help; and __fish_seen_subcomma
 complete -c dues -n "__fish_dues_using_subcommand help; and __fish_seen_subcommand_from refund" -f -a "list" -d 'List refunds and voids, newest first'
 complete -c dues -n "__fish_dues_using_subcommand help; and __fish_seen_subcommand_from refund" -f -a "show" -d 'Show a refund and all that came of it'
 complete -c dues -n "__fish_dues_using_subcommand help; and __fish_seen_subcommand_from refund" -f -a "resolve" -d 'Decide an unknown refund after looking at the gateway\'s own page'
+complete -c dues -n "__fish_dues_using_subcommand help; and __fish_seen_subcommand_from dispute" -f -a "open" -d 'Book that a bank took a payment back (a chargeback), whole or in part'
+complete -c dues -n "__fish_dues_using_subcommand help; and __fish_seen_subcommand_from dispute" -f -a "list" -d 'List disputes: the open ones first, by the day of their answer'
+complete -c dues -n "__fish_dues_using_subcommand help; and __fish_seen_subcommand_from dispute" -f -a "show" -d 'Show a dispute, what it reopened, and what to do'
+complete -c dues -n "__fish_dues_using_subcommand help; and __fish_seen_subcommand_from dispute" -f -a "won" -d 'The bank gave the money again: it pays what the dispute had reopened'
+complete -c dues -n "__fish_dues_using_subcommand help; and __fish_seen_subcommand_from dispute" -f -a "lost" -d 'The bank decided for the customer: the money is gone'
+complete -c dues -n "__fish_dues_using_subcommand help; and __fish_seen_subcommand_from dispute" -f -a "accept" -d 'Give in without an answer: the money is gone'
 complete -c dues -n "__fish_dues_using_subcommand help; and __fish_seen_subcommand_from mail" -f -a "list" -d 'List mails, newest first'
 complete -c dues -n "__fish_dues_using_subcommand help; and __fish_seen_subcommand_from mail" -f -a "show" -d 'Read a mail'
 complete -c dues -n "__fish_dues_using_subcommand help; and __fish_seen_subcommand_from mail" -f -a "send" -d 'Send what waits, each mail in its time'

@@ -355,6 +355,11 @@ const DUE: &str = "insert into schedules (id, customer_id, kind, on_account, use
   values (1, 1, '2026-11-23', '2026-11-23', '09:00', 'charging', '2026-11-22T10:00:00Z');
   insert into occurrence_charges (occurrence_id, n, charge_id) values ";
 
+/// A dispute of CH-1's money that took none of it.
+const DISPUTE: &str = "insert into disputes (id, payment_id, amount_minor, currency, fee_minor, reason, opened_on, opened_at)
+   values (1, 2, 20_00, 'USD', 0, 'duplicate', '2026-11-22', '2026-11-22T10:00:00Z');
+ insert into dispute_shares values (1, 0, null, 20_00);";
+
 /// A refund of 30.00 of PAY-2, whose outcome is unknown (RF-2): 10.00 that pay
 /// nothing, 20.00 of INV-1.
 const REFUND: &str =
@@ -460,6 +465,14 @@ const BROKEN: &[(&str, &str, &str, bool)] = &[
     ("REFUND; update attempts set state = 'succeeded' where refund_id = 2;
       insert into given_back values (9, 2, 2, 151_00, '2026-11-22', '2026-11-22T10:00:00Z')", "INV10", "PAY-2", false),
     ("REFUND; insert into given_back values (9, 2, 2, 0, '2026-11-22', '2026-11-22T10:00:00Z')", "INV13", "RF-2", false),
+    ("DISPUTE;", "INV11", "DSP-1", false),
+    ("DISPUTE; insert into reversals (credit_id, amount_minor, dispute_id, reversed_on, reversed_at)
+      values (2, 20_00, 1, '2026-11-22', '2026-11-22T10:00:00Z'); update disputes set outcome = 'won'", "INV11", "DSP-1", false),
+    ("DISPUTE; insert into reversals (credit_id, amount_minor, dispute_id, reversed_on, reversed_at)
+      values (2, 20_00, 1, '2026-11-22', '2026-11-22T10:00:00Z'); update dispute_shares set amount_minor = 1", "INV11", "DSP-1", false),
+    ("DISPUTE; update disputes set outcome = 'won'", "INV11", "DSP-1", false),
+    ("DISPUTE; insert into reversals (credit_id, amount_minor, dispute_id, reversed_on, reversed_at)
+      values (2, 150_01, 1, '2026-11-22', '2026-11-22T10:00:00Z')", "INV11", "PAY-2", false),
     ("REFUND; update attempts set state = 'not_made', sends = 1 where refund_id = 2", "INV21", "RF-2", false),
     ("REFUND; update refund_shares set amount_minor = 10_01 where invoice_id is null and refund_id = 2", "INV23", "PAY-2", true),
     ("REFUND; update attempts set request = x'00' where refund_id = 2", "INV28", "RF-2", true),
@@ -479,6 +492,9 @@ fn tampering(words: &str) -> String {
     }
     if let Some(rest) = words.strip_prefix("REFUND;") {
         return format!("{REFUND}{rest}");
+    }
+    if let Some(rest) = words.strip_prefix("DISPUTE;") {
+        return format!("{DISPUTE}{rest}");
     }
     if let Some(charges) = words.strip_prefix("DUE ") {
         return format!("{DUE}{charges}");

@@ -19,7 +19,7 @@ use crate::domain::refund::{RefundShare, TakenFrom};
 use crate::domain::spread::{Share, Spread};
 use crate::problem::Result;
 
-fn usd(minor: i64) -> Money {
+pub(super) fn usd(minor: i64) -> Money {
     Money::of(minor, Currency::parse("USD").unwrap())
 }
 
@@ -31,14 +31,14 @@ fn hand() -> Hand {
 }
 
 /// ACME paid INV-1 (100.00) and INV-2 (50.00) by card, and 50.00 on account.
-struct Shop {
-    books: Books,
+pub(super) struct Shop {
+    pub(super) books: Books,
     minute: i64,
     _folder: tempfile::TempDir,
 }
 
 impl Shop {
-    fn new() -> Self {
+    pub(super) fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let new = NewBook {
             id: BookId("0123456789abcdef".repeat(2)),
@@ -61,14 +61,14 @@ impl Shop {
         shop
     }
 
-    fn try_to<T>(&mut self, change: impl FnOnce(&Tx<'_>) -> Result<T>) -> Result<T> {
+    pub(super) fn try_to<T>(&mut self, change: impl FnOnce(&Tx<'_>) -> Result<T>) -> Result<T> {
         self.minute += 1;
         let at =
             Timestamp::from_second(1_795_000_000).unwrap() + SignedDuration::from_mins(self.minute);
         self.books.write(&hand(), at, change)
     }
 
-    fn write<T>(&mut self, change: impl FnOnce(&Tx<'_>) -> Result<T>) -> T {
+    pub(super) fn write<T>(&mut self, change: impl FnOnce(&Tx<'_>) -> Result<T>) -> T {
         self.try_to(change).unwrap()
     }
 
@@ -94,7 +94,7 @@ impl Shop {
     }
 
     /// Asks for a refund of this much from each: INV-1, INV-2, the account.
-    fn ask(&mut self, parts: [i64; 3]) -> Result<RefundRow> {
+    pub(super) fn ask(&mut self, parts: [i64; 3]) -> Result<RefundRow> {
         let sources = [Some(1), Some(2), None];
         let shares: Vec<RefundShare> = (sources.iter().zip(parts))
             .filter(|(_, minor)| *minor > 0)
@@ -128,24 +128,29 @@ impl Shop {
     }
 
     /// As [`Shop::ask`]; the gateway gives it back.
-    fn give_back(&mut self, parts: [i64; 3]) -> RefundId {
+    pub(super) fn give_back(&mut self, parts: [i64; 3]) -> RefundId {
         let id = self.ask(parts).unwrap().id;
-        self.step(Purpose::GiveBack(id), &Event::Sent);
-        self.hears(Purpose::GiveBack(id), &format!("sbx_{id}"));
+        self.gives(id);
         id
     }
 
-    fn come_back(&mut self, refund: RefundId, minor: i64) -> Result<Vec<RefundShare>> {
+    /// The gateway gives back what was asked for.
+    pub(super) fn gives(&mut self, id: RefundId) {
+        self.step(Purpose::GiveBack(id), &Event::Sent);
+        self.hears(Purpose::GiveBack(id), &format!("sbx_{id}"));
+    }
+
+    pub(super) fn come_back(&mut self, refund: RefundId, minor: i64) -> Result<Vec<RefundShare>> {
         self.try_to(|tx| tx.take_back(&tx.read().refund(refund)?, usd(minor), date(2026, 11, 29)))
     }
 
-    fn payment(&self) -> Payment {
+    pub(super) fn payment(&self) -> Payment {
         self.books.read().payment(PaymentId(1)).unwrap()
     }
 
     /// What is open of INV-1 and INV-2, on account and of that not reserved, and
     /// what was given back; no rule of the book is broken.
-    fn stands(&self) -> [i64; 5] {
+    pub(super) fn stands(&self) -> [i64; 5] {
         let book = self.books.read();
         assert_eq!(book.violations().unwrap(), []);
         assert_eq!(book.violations_of_what_is_open().unwrap(), []);
@@ -162,7 +167,7 @@ impl Shop {
     }
 }
 
-fn acme(tx: &Tx<'_>) -> Result<(Customer, Card)> {
+pub(super) fn acme(tx: &Tx<'_>) -> Result<(Customer, Card)> {
     let customer = tx.read().find_customer("ACME")?;
     let card = tx.read().find_card(&customer, None)?;
     Ok((customer, card))

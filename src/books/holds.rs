@@ -6,7 +6,7 @@ use serde_json::json;
 
 use super::{Reader, Tx};
 use crate::domain::customer::Customer;
-use crate::domain::ids::{CustomerId, InvoiceId};
+use crate::domain::ids::{CustomerId, DisputeId, InvoiceId};
 use crate::domain::invoice::Invoice;
 use crate::problem::Result;
 
@@ -41,13 +41,17 @@ impl Reader<'_> {
         self.row(&format!("{SELECT} and customer_id = ?1"), [customer], hold)
     }
 
-    /// Why an invoice is not charged by itself, if so.
+    /// Why an invoice is not charged by itself, if so; of several reasons, a dispute.
     ///
     /// # Errors
     ///
     /// The book cannot be read.
     pub fn hold_on(self, invoice: InvoiceId) -> Result<Option<Hold>> {
-        self.row(&format!("{SELECT} and invoice_id = ?1"), [invoice], hold)
+        self.row(
+            &format!("{SELECT} and invoice_id = ?1 order by dispute_id is null, id limit 1"),
+            [invoice],
+            hold,
+        )
     }
 
     /// Every hold in force, oldest first.
@@ -78,13 +82,18 @@ impl Tx<'_> {
         )
     }
 
-    /// Puts an invoice on hold; one that is held already gets the new reason.
+    /// Puts an invoice on hold; one that is held already gets the new reason,
+    /// beside that of a dispute.
     ///
     /// # Errors
     ///
     /// The book cannot be written.
     pub fn hold_invoice(&self, invoice: &Invoice, because: &str) -> Result<()> {
-        self.let_go(None, Some(invoice.id))?;
+        self.execute(
+            "update holds set released_at = ?2
+             where released_at is null and invoice_id = ?1 and dispute_id is null",
+            (invoice.id, self.at),
+        )?;
         self.insert(
             "insert into holds (invoice_id, because, held_at) values (?1, ?2, ?3)",
             (invoice.id, because, self.at),
@@ -93,6 +102,46 @@ impl Tx<'_> {
             "invoice.held",
             json!({"invoice": invoice.number, "because": because}),
         )
+    }
+
+    /// Puts an invoice that a dispute reopened on hold until it is won, or a
+    /// person releases it.
+    pub(super) fn hold_for(
+        &self,
+        dispute: DisputeId,
+        invoice: InvoiceId,
+        number: &str,
+    ) -> Result<()> {
+        let because = format!("disputed: {dispute}");
+        self.insert(
+            "insert into holds (invoice_id, because, held_at, dispute_id) values (?1, ?2, ?3, ?4)",
+            (invoice, &because, self.at, dispute),
+        )?;
+        self.note(
+            "invoice.held",
+            json!({"invoice": number, "because": because}),
+        )
+    }
+
+    /// Releases what is on hold for a dispute.
+    pub(super) fn release_for(&self, dispute: DisputeId) -> Result<()> {
+        let held: Vec<String> = self.read().rows(
+            "select i.number from holds h join invoices i on i.id = h.invoice_id
+              where h.dispute_id = ?1 and h.released_at is null order by h.id",
+            [dispute],
+            |row| row.get(0),
+        )?;
+        self.execute(
+            "update holds set released_at = ?2 where released_at is null and dispute_id = ?1",
+            (dispute, self.at),
+        )?;
+        for number in held {
+            self.note(
+                "invoice.released",
+                json!({"invoice": number, "because": format!("{dispute} is won")}),
+            )?;
+        }
+        Ok(())
     }
 
     /// Releases a customer; whether it was held.

@@ -21,6 +21,9 @@ mod closings;
 mod copies;
 mod credits;
 mod customers;
+mod disputes;
+#[cfg(test)]
+mod disputing;
 #[cfg(test)]
 mod given_back;
 mod holds;
@@ -41,6 +44,7 @@ mod places;
 mod refunds;
 mod refusals;
 mod regained;
+mod reopening;
 mod reversals;
 mod runs;
 mod schedules;
@@ -73,6 +77,7 @@ pub use charges::{ChargeRow, NewCharge};
 pub use checks::{Rule, Violation, rules};
 pub use copies::Restored;
 pub use customers::Balance;
+pub use disputes::{DisputeRow, NewDispute};
 pub use holds::Hold;
 pub use imports::ImportRow;
 pub use invoices::Invoices;

@@ -11,7 +11,6 @@ use serde_json::json;
 use super::attempt_rows::{AttemptRow, attempt};
 use super::values::money;
 use super::{Reader, Tx, attempt_rows};
-use crate::domain::credit::Allocation;
 use crate::domain::ids::{CreditId, CustomerId, InvoiceId, PaymentId, RefundId};
 use crate::domain::intent::Intent;
 use crate::domain::money::Money;
@@ -343,62 +342,6 @@ impl Tx<'_> {
         self.insert_given_back(refund, amount, on)
     }
 
-    /// Frees money of a credit, so that it can leave: what was planned is taken
-    /// from its invoices; what the plan does not cover, from what pays no
-    /// invoice, and then from what was applied last.
-    pub(super) fn free(
-        &self,
-        credit: CreditId,
-        planned: &[RefundShare],
-        amount: Money,
-        on: Date,
-    ) -> Result<()> {
-        let book = self.read();
-        let mut left = amount;
-        for share in planned {
-            let part = share.amount.at_most(left);
-            left = left.minus(part);
-            if let TakenFrom::Invoice { id, .. } = share.from {
-                self.take_from(credit, id, part, on)?;
-            }
-        }
-        let on_account = book.credit(credit)?.open;
-        let mut missing = amount.minus(on_account.at_most(amount));
-        let mut applied = book.allocations_of(credit)?;
-        while let Some(Allocation {
-            invoice, amount, ..
-        }) = applied.pop()
-            && missing.is_positive()
-        {
-            let part = amount.at_most(missing);
-            missing = missing.minus(part);
-            self.take_from(credit, invoice, part, on)?;
-        }
-        Ok(())
-    }
-
-    /// Takes money back from an invoice, no more than is applied to it.
-    fn take_from(
-        &self,
-        credit: CreditId,
-        invoice: InvoiceId,
-        amount: Money,
-        on: Date,
-    ) -> Result<()> {
-        let applied = self.read().allocations_of(credit)?;
-        let applied = applied.into_iter().find(|it| it.invoice == invoice);
-        let Some(applied) = applied.filter(|_| amount.is_positive()) else {
-            return Ok(());
-        };
-        let part = amount.at_most(applied.amount);
-        self.allocate(
-            credit,
-            invoice,
-            Money::zero(part.currency()).minus(part),
-            on,
-        )
-    }
-
     /// Books that the bank sent money of a refund back. It pays again what the
     /// refund had reopened, as far as that is open; where it went.
     ///
@@ -414,30 +357,8 @@ impl Tx<'_> {
         let book = self.read();
         let on = self.open_day(on)?;
         self.insert_given_back(refund, Money::zero(amount.currency()).minus(amount), on)?;
-        let mut left = amount;
-        let mut went = Vec::new();
-        for share in book.refund_shares(refund.id)? {
-            let TakenFrom::Invoice { number, .. } = &share.from else {
-                continue;
-            };
-            let invoice = book.find_invoice(number, None)?;
-            let part = share.amount.at_most(left).at_most(invoice.available());
-            if invoice.is_void || !part.is_positive() {
-                continue;
-            }
-            self.allocate(refund.credit, invoice.id, part, on)?;
-            left = left.minus(part);
-            went.push(RefundShare {
-                amount: part,
-                ..share
-            });
-        }
-        if left.is_positive() {
-            went.push(RefundShare {
-                from: TakenFrom::Account,
-                amount: left,
-            });
-        }
+        let (went, left) =
+            self.pay_again(refund.credit, &book.refund_shares(refund.id)?, amount, on)?;
         self.note(
             "refund.came_back",
             json!({"refund": refund.id.to_string(), "payment": refund.payment.to_string(),

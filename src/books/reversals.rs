@@ -4,7 +4,7 @@
 use jiff::civil::Date;
 
 use super::Tx;
-use crate::domain::ids::CreditId;
+use crate::domain::ids::{CreditId, DisputeId};
 use crate::domain::money::Money;
 use crate::problem::Result;
 
@@ -13,6 +13,8 @@ use crate::problem::Result;
 pub(super) enum Why<'a> {
     /// The payment came back from the bank; the row in `bounces`.
     Bounced(i64),
+    /// The bank took it, or gave it again.
+    Disputed(DisputeId),
     /// What no money brought was cancelled; a person's reason.
     Cancelled(&'a str),
 }
@@ -26,17 +28,19 @@ impl Tx<'_> {
         why: Why<'_>,
         on: Date,
     ) -> Result<()> {
-        let (bounce, because) = match why {
-            Why::Bounced(id) => (Some(id), None),
-            Why::Cancelled(because) => (None, Some(because)),
+        let (bounce, dispute, because) = match why {
+            Why::Bounced(id) => (Some(id), None, None),
+            Why::Disputed(id) => (None, Some(id), None),
+            Why::Cancelled(because) => (None, None, Some(because)),
         };
         self.insert(
-            "insert into reversals (credit_id, amount_minor, bounce_id, because, reversed_on, reversed_at)
-             values (?1, ?2, ?3, ?4, ?5, ?6)",
+            "insert into reversals (credit_id, amount_minor, bounce_id, dispute_id, because, reversed_on, reversed_at)
+             values (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
             (
                 credit,
                 amount.minor(),
                 bounce,
+                dispute,
                 because,
                 on,
                 self.at,

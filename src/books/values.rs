@@ -11,6 +11,7 @@ use crate::domain::authorization::Scope;
 use crate::domain::charge::State;
 use crate::domain::credit::AdjustmentKind;
 use crate::domain::decline::Class;
+use crate::domain::dispute::Outcome;
 use crate::domain::hour::{self, Hour};
 use crate::domain::ids::{
     AdjustmentId, AttachmentId, AttemptId, AuthorizationId, AutopayId, CardId, ChargeId, CreditId,
@@ -83,6 +84,7 @@ word_columns!(
     Class,
     MailState,
     Method,
+    Outcome,
     Scope,
     Standing,
     State

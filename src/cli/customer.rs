@@ -3,6 +3,7 @@
 use clap::{Args, Subcommand};
 use serde_json::{Value, json};
 
+use super::dispute;
 use super::listing::{self, Listing};
 use super::picking;
 use super::session::Session;
@@ -291,6 +292,15 @@ fn show(session: &Session, word: &str) -> Result<Report> {
             hold.because
         ));
     }
+    let disputes = book.open_disputes(Some(customer.id))?;
+    for dispute in &disputes {
+        text.push_str(&format!("{}\n", dispute::words::line(dispute, today)));
+    }
+    data["disputes"] = disputes
+        .iter()
+        .map(|dispute| views::disputes::dispute(book, dispute, today))
+        .collect::<Result<Vec<_>>>()?
+        .into();
     if cards.is_empty() {
         text.push_str(&format!(
             "\nNo card is saved. Add one with `dues card add {} TOKEN`.\n",

@@ -12,6 +12,7 @@ mod check;
 mod completions;
 mod customer;
 mod demo;
+mod dispute;
 mod due_dates;
 mod gateway;
 mod import;
@@ -131,6 +132,9 @@ enum Command {
     /// Money given back: list, show, decide
     #[command(subcommand)]
     Refund(refund::Verb),
+    /// Payments that a bank took back (chargebacks): open, list, show, won, lost, accept
+    #[command(subcommand)]
+    Dispute(dispute::Verb),
     /// Mails: list, read, send, retry, cancel
     #[command(subcommand)]
     Mail(mail::Verb),
@@ -163,6 +167,7 @@ impl Command {
             Self::Autopay(_) => "autopay",
             Self::Payment(_) => "payment",
             Self::Refund(_) => "refund",
+            Self::Dispute(_) => "dispute",
             Self::Mail(_) => "mail",
             Self::Gateway(_) => "gateway",
             Self::Check(_) => "check",
@@ -195,6 +200,7 @@ impl Command {
             Self::Autopay(verb) => verb.run(session),
             Self::Payment(verb) => verb.run(session),
             Self::Refund(verb) => verb.run(session),
+            Self::Dispute(verb) => verb.run(session),
             Self::Mail(verb) => verb.run(session),
             Self::Gateway(verb) => verb.run(session),
             Self::Check(args) => args.run(session),

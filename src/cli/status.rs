@@ -3,6 +3,7 @@
 use jiff::tz::TimeZone;
 use serde_json::json;
 
+use super::dispute;
 use super::due_dates::{line, view};
 use super::refund::words::which;
 use super::session::Session;
@@ -40,6 +41,12 @@ pub fn run(session: &Session, quiet: bool) -> Result<Report> {
             "charging is locked: this book may have forgotten charges; run `dues gateway reconcile`"
                 .to_owned(),
         );
+    }
+    let mut disputes = Vec::new();
+    // By the day of their answer: what is overdue stands first.
+    for dispute in &book.open_disputes(None)? {
+        urgent.push(dispute::words::line(dispute, today));
+        disputes.push(views::disputes::dispute(book, dispute, today)?);
     }
     let found = attention(&books, session.clock.now(), &outlook)?;
     let mut open = Vec::new();
@@ -138,7 +145,7 @@ pub fn run(session: &Session, quiet: bool) -> Result<Report> {
         "written_mails": found.unsent.iter().filter(is_written).count(),
         "locked": locked,
         "open_charges": open,
-        "open_refunds": open_back,
+        "open_refunds": open_back, "disputes": disputes,
         "unsent_mails": found.unsent.iter().map(views::mail).collect::<Vec<_>>(),
         "declined": declined, "sent_back": sent_back, "expiring_cards": expiring, "scheduled": found.dates.iter().map(view).collect::<Vec<_>>(),
     });

@@ -64,11 +64,33 @@ pub fn explain(error: &clap::Error, terminal: Terminal) -> u8 {
         .split_whitespace()
         .take_while(|word| word.chars().all(char::is_alphanumeric))
         .collect();
-    let hint = guess(error, &understood).map_or_else(
-        || format!("`{} --help` shows how it is written.", understood.join(" ")),
-        |guess| format!("Did you mean `{guess}`?"),
-    );
+    let hint = match guess(error, &understood) {
+        _ if is_of_a_dispute(error) => DISPUTES.to_owned(),
+        Some(guess) => format!("Did you mean `{guess}`?"),
+        None => format!("`{} --help` shows how it is written.", understood.join(" ")),
+    };
     terminal.end_with(&Problem::usage("usage", message).hint(hint))
+}
+
+/// Where a chargeback is looked for. It is no refund and no void, so none is named.
+const DISPUTES: &str = "A payment that a bank took back is a dispute: `dues dispute --help` shows how one is booked, \
+    `dues dispute list` those there are.";
+
+/// Whether a word was typed that banks have for a dispute.
+fn is_of_a_dispute(error: &clap::Error) -> bool {
+    let words = [ContextKind::InvalidSubcommand, ContextKind::InvalidArg];
+    words.iter().any(|kind| match error.get(*kind) {
+        Some(ContextValue::String(typed)) => {
+            let word = typed
+                .trim_start_matches('-')
+                .to_ascii_lowercase()
+                .replace('-', "");
+            ["chargeback", "disput"]
+                .iter()
+                .any(|start| word.starts_with(start))
+        }
+        _ => false,
+    })
 }
 
 /// What was meant, where that is sure enough.

@@ -14,6 +14,7 @@ pub mod credit;
 pub mod customer;
 pub mod dates;
 pub mod decline;
+pub mod dispute;
 pub mod hour;
 pub mod ids;
 pub mod intent;

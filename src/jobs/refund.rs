@@ -90,6 +90,7 @@ pub fn plan(book: Reader<'_>, wish: &Wish, today: Date) -> Result<Plan> {
         .nothing_was(Deed::GivenBack)
         .hint("Run `dues charge recover` to find out."));
     }
+    refuse_what_a_bank_took(book, &payment, wish)?;
     let is_left = payment.given_back != payment.amount;
     if wish.way == Way::Void && payment.given_back.is_positive() && is_left {
         return Err(Problem::refused(
@@ -275,6 +276,28 @@ fn refuse_if_it_may_be_the_same(
         }
     }
     Ok(())
+}
+
+/// What the bank took back already would go to the customer twice.
+fn refuse_what_a_bank_took(book: Reader<'_>, payment: &Payment, wish: &Wish) -> Result<()> {
+    let Some(dispute) = book.dispute_that_took(payment.id)? else {
+        return Ok(());
+    };
+    let left = payment.left();
+    let is_too_much =
+        |asked: Money| asked.currency() == left.currency() && asked.minus(left).is_positive();
+    if wish.way == Way::Refund && left.is_positive() && !wish.amount.is_some_and(is_too_much) {
+        return Ok(());
+    }
+    let (id, amount) = (dispute.id, dispute.amount);
+    Err(Problem::refused(
+        "disputed",
+        format!("the bank took {amount} of {} back: {id}", payment.id),
+    )
+    .nothing_was(Deed::GivenBack)
+    .hint(format!(
+        "A refund on top would pay the customer twice. See `dues dispute show {id}` for what can be done."
+    )))
 }
 
 fn came_otherwise(payment: &Payment) -> Problem {

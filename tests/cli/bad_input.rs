@@ -619,7 +619,7 @@ fn a_wrong_command_line_is_told_in_our_words() {
     assert_snapshot!(shop.dues("chargeback acme"), @"
     $ dues chargeback acme
     error: unrecognized subcommand `chargeback`
-    hint: `dues --help` shows how it is written.
+    hint: A payment that a bank took back is a dispute: `dues dispute --help` shows how one is booked, `dues dispute list` those there are.
     [exit 2]
     ");
     assert_snapshot!(shop.dues("customer delete acme"), @"

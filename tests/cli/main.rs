@@ -3,6 +3,7 @@
 mod again;
 mod bad_input;
 mod card_data;
+mod disputes;
 mod escapes;
 mod files;
 mod halfway;

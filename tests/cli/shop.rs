@@ -192,6 +192,7 @@ impl Shop {
             "invoice list --all",
             "charge list",
             "payment list",
+            "dispute list",
             "mail list",
             "card list",
             "schedule list --all",

@@ -1,10 +1,10 @@
 //! The invariants of the book: what must hold, and which rows break it.
 //!
 //! Silent when well. The numbers are stable, so that a finding can be looked
-//! up and talked about. INV11 speaks of disputes; the book has none yet,
-//! so there is nothing that could break it.
+//! up and talked about.
 
 mod card_numbers;
+mod disputes;
 mod entries;
 mod file;
 mod log;
@@ -80,7 +80,10 @@ pub fn rules() -> Vec<&'static Rule> {
 
 /// The rules that one query proves, each.
 fn row_rules() -> impl Iterator<Item = &'static rows::RowRule> {
-    rows::RULES.iter().chain(&refunds::RULES)
+    rows::RULES
+        .iter()
+        .chain(&refunds::RULES)
+        .chain(&disputes::RULES)
 }
 
 /// The file's own rules come before what it says.

@@ -243,6 +243,18 @@ begin select raise(abort, 'what a dispute reopened stays known'); end;
 create trigger dispute_shares_stay before delete on dispute_shares
 begin select raise(abort, 'what a dispute reopened stays known'); end;
 
+-- What a dispute reopened is held for it, whoever else holds it: one reason may
+-- fall away while the other stands.
+alter table holds add column dispute_id integer references disputes (id);
+
+drop index one_hold_per_invoice;
+create unique index one_hold_per_invoice on holds (invoice_id, coalesce(dispute_id, 0))
+  where released_at is null and invoice_id is not null;
+
+drop trigger holds_stand;
+create trigger holds_stand before update of id, customer_id, invoice_id, because, held_at, dispute_id on holds
+begin select raise(abort, 'a hold is released, never changed'); end;
+
 
 -- A credit that fell away: the check bounced, the bank took it, it was another
 -- customer's, the memo was cancelled, what was written off is asked for again.

@@ -3,7 +3,7 @@
 use clap::Args;
 use serde_json::{Value, json};
 
-use super::words::{charge_report, plan_text, shares_table, unreadable};
+use super::words::{cautions, charge_report, plan_text, shares_table, unreadable};
 use crate::books::{Books, Reader};
 use crate::cli::news::told;
 use crate::cli::picking::{ask_customer, card, customer, memo, pick, tick_invoices};
@@ -93,14 +93,16 @@ impl Take {
         }
         if session.dry_run {
             let plan = outlook.plan(books.read(), &wish, session.today(&books)?)?;
-            let mut report = planned(&plan, self.no_email);
+            let mut report = planned(books.read(), &plan, self.no_email)?;
             let doubt = doubt(books.read(), &wish, &plan, session.clock.now())?;
             report.warnings.extend(doubt.map(|doubt| doubt.to_string()));
             return Ok(report);
         }
         if settled.is_none() && !session.yes {
             let plan = outlook.plan(books.read(), &wish, session.today(&books)?)?;
-            session.terminal.say(&plan_text(&plan, self.no_email));
+            let cautions = cautions(books.read(), &plan)?;
+            let text = plan_text(&plan, &cautions, self.no_email);
+            session.terminal.say(&text);
             let doubt = doubt(books.read(), &wish, &plan, session.clock.now())?;
             if let Some(doubt) = doubt.as_ref().filter(|_| session.terminal.may_ask) {
                 session.terminal.say(&format!("warning: {doubt}"));
@@ -116,6 +118,17 @@ impl Take {
             wish.agreed = Some(Agreed::to(&plan));
             // What comes up meanwhile was not said.
             wish.again |= doubt.is_some();
+        }
+        let mut warnings = Vec::new();
+        if settled.is_none()
+            && session.yes
+            // Why there is no plan is said by the charge itself.
+            && let Ok(plan) = outlook.plan(books.read(), &wish, session.today(&books)?)
+        {
+            warnings = cautions(books.read(), &plan)?;
+            for caution in &warnings {
+                session.terminal.say(&format!("warning: {caution}"));
+            }
         }
         let zone = books.read().facts()?.zone;
         let tell = |news: &News| told(session, &zone, news);
@@ -146,6 +159,9 @@ impl Take {
         if let Some(problem) = charged.not_made {
             let fact = format!("{} was not made", charged.charge);
             report.problem = Some(problem.at(fact).nothing_was(Deed::Charged));
+        }
+        if session.terminal.json {
+            report.warnings.extend(warnings);
         }
         report.posts_mail = Some(Haste::Brief);
         session.finish(world.books);
@@ -300,7 +316,7 @@ fn from_credits(session: &Session, wish: &Wish, shares: &[Share]) -> Value {
     })
 }
 
-fn planned(plan: &Plan, no_email: bool) -> Report {
+fn planned(book: Reader<'_>, plan: &Plan, no_email: bool) -> Result<Report> {
     let data = json!({
         "dry_run": true, "customer": plan.customer.code, "amount": views::money(plan.spread.charged),
         "card": views::which_card(&plan.card),
@@ -311,7 +327,7 @@ fn planned(plan: &Plan, no_email: bool) -> Report {
     });
     let text = format!(
         "would charge {}\nnothing was charged (dry run)",
-        plan_text(plan, no_email)
+        plan_text(plan, &cautions(book, plan)?, no_email)
     );
-    Report::new("dues.charge_plan/1", data, text)
+    Ok(Report::new("dues.charge_plan/1", data, text))
 }

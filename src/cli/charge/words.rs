@@ -1,6 +1,7 @@
 //! What is said of a charge: its plan, its receipt, and what a state other than success means.
 
 use crate::books::{ChargeRow, Reader};
+use crate::cli::dispute;
 use crate::cli::refund::words::given_back;
 use crate::cli::terminal::{Report, table};
 use crate::domain::charge::State;
@@ -12,8 +13,29 @@ use crate::jobs::plan::Plan;
 use crate::problem::{Kind, Problem, Result};
 use crate::views;
 
+/// What a person who charges by hand is to know first: whom or what is on hold,
+/// and what a bank took back.
+pub fn cautions(book: Reader<'_>, plan: &Plan) -> Result<Vec<String>> {
+    let (customer, mut said) = (&plan.customer, Vec::new());
+    if let Some(hold) = book.hold_of(customer.id)? {
+        said.push(format!(
+            "{} is on hold ({}); you may charge all the same",
+            customer.code, hold.because
+        ));
+    }
+    for dispute in book.open_disputes(Some(customer.id))? {
+        said.push(dispute::words::line(&dispute, plan.on));
+    }
+    for (number, because) in &plan.held {
+        said.push(format!(
+            "{number} is on hold ({because}); you may charge it all the same"
+        ));
+    }
+    Ok(said)
+}
+
 /// What the plan comes to, for reading before the yes.
-pub fn plan_text(plan: &Plan, no_email: bool) -> String {
+pub fn plan_text(plan: &Plan, cautions: &[String], no_email: bool) -> String {
     let spread = &plan.spread;
     let mut text = format!(
         "{} from {} of {} ({})\n",
@@ -23,10 +45,8 @@ pub fn plan_text(plan: &Plan, no_email: bool) -> String {
         plan.customer.name
     );
     text.push_str(&shares_text(spread));
-    for (number, because) in &plan.held {
-        text.push_str(&format!(
-            "{number} is on hold ({because}); you may charge it all the same\n"
-        ));
+    for caution in cautions {
+        text.push_str(&format!("{caution}\n"));
     }
     match &plan.customer.email {
         Some(email) if !no_email => text.push_str(&format!("the confirmation goes to {email}\n")),

@@ -4,6 +4,7 @@ mod refund;
 
 use clap::{Args, Subcommand};
 
+use super::dispute::words::beside_payment;
 use super::listing::{self, Listing};
 use super::picking;
 use super::refund::words::given_back;
@@ -181,6 +182,9 @@ fn told(book: Reader<'_>, payment: &Payment) -> Result<String> {
     }
     if payment.credit.open.is_positive() {
         text.push_str(&format!("{} pays no invoice yet\n", payment.credit.open));
+    }
+    for dispute in book.disputes_of(payment.id)? {
+        text.push_str(&format!("{}\n", beside_payment(&dispute)));
     }
     for refund in book.refunds_of(payment.id)? {
         if let Some(line) = given_back(book, &refund)? {

@@ -1,0 +1,276 @@
+//! Disputes at the terminal: words, exit codes, documents; three verbs, never one.
+
+use insta::assert_snapshot;
+use serde_json::json;
+
+use crate::shop::Shop;
+
+/// ACME paid INV-1, INV-2 and 50.00 on account: 350.00 as PAY-1.
+fn paid() -> Shop {
+    let shop = Shop::with_card("tok_approve/refund_given");
+    shop.must("invoice void INV-3 --because 'not delivered' --yes");
+    shop.must("charge acme --amount 350 --on-account --no-email --yes");
+    shop
+}
+
+const OPEN: &str = "dispute open CH-1 --amount 120 --reason 'product not received' --fee 15 --respond-by 2026-12-05";
+
+#[test]
+fn a_dispute_is_opened_shown_and_said_before_the_next_charge() {
+    let shop = paid();
+    let before = shop.contents();
+
+    let dry = shop.dues(&format!("{OPEN} --dry-run"));
+    assert!(dry.contains("nothing was written (dry run)"), "{dry}");
+    assert_eq!(shop.contents(), before);
+    assert_snapshot!(shop.dues(OPEN), @"
+    $ dues dispute open CH-1 --amount 120 --reason 'product not received' --fee 15 --respond-by 2026-12-05
+    DSP-1 · open · 120.00 USD of PAY-1 from ACME (Acme Corp)
+    by charge CH-1 on visa 4242
+    reason: product not received
+    opened on 2026-11-22 · answer by 2026-12-05
+    the gateway took a fee of 15.00 USD
+      INVOICE   REOPENED   OPEN NOW
+      INV-2    70.00 USD  70.00 USD  on hold
+    Answer it on the gateway's own page. When the bank decides: `dues dispute won DSP-1` or `dues dispute lost DSP-1`. To give in: `dues dispute accept DSP-1`.
+    [exit 0]
+    ");
+    assert_snapshot!(shop.dues("dispute list"), @"
+    $ dues dispute list
+    DISPUTE  OPENED      CUSTOMER  PAYMENT      AMOUNT  STATE
+    DSP-1    2026-11-22  ACME      PAY-1    120.00 USD  open   answer by 2026-12-05
+    [exit 0]
+    ");
+    assert_snapshot!(shop.dues("payment show PAY-1"), @"
+    $ dues payment show PAY-1
+    PAY-1 · 350.00 USD by card from ACME (Acme Corp) on 2026-11-22
+    by charge CH-1 on visa 4242
+    INVOICE        PAID  STILL OPEN
+    INV-1    100.00 USD    0.00 USD
+    INV-2    130.00 USD   70.00 USD
+    the bank took 120.00 USD back on 2026-11-22 (DSP-1, open)
+    [exit 0]
+    ");
+    assert_snapshot!(shop.dues("status"), @"
+    $ dues status
+    Tulip Wholesale · test book · 2026-11-22
+
+    needs a person
+      DSP-1: the bank took 120.00 USD of PAY-1 back from ACME (product not received); answer by 2026-12-05
+    error: 1 thing needs a person
+    [exit 8]
+    ");
+    let customer = shop.dues("customer show acme");
+    assert!(
+        customer.contains("DSP-1: the bank took 120.00 USD of PAY-1 back"),
+        "{customer}"
+    );
+    assert_snapshot!(shop.dues("charge acme --all-due --dry-run"), @"
+    $ dues charge acme --all-due --dry-run
+    would charge 70.00 USD from visa 4242 of ACME (Acme Corp)
+      INVOICE       PAYS  FROM
+      INV-2    70.00 USD  card
+    DSP-1: the bank took 120.00 USD of PAY-1 back from ACME (product not received); answer by 2026-12-05
+    INV-2 is on hold (disputed: DSP-1); you may charge it all the same
+    the confirmation goes to ap@acme.example
+    nothing was charged (dry run)
+    [exit 0]
+    ");
+    assert_snapshot!(shop.dues("charge acme --invoice INV-2 --no-email --yes"), @"
+    $ dues charge acme --invoice INV-2 --no-email --yes
+    Charged 70.00 USD to visa 4242 of ACME (CH-2).
+      INV-2  70.00 USD  paid in full
+    Booked as PAY-2.
+    warning: DSP-1: the bank took 120.00 USD of PAY-1 back from ACME (product not received); answer by 2026-12-05
+    warning: INV-2 is on hold (disputed: DSP-1); you may charge it all the same
+    [exit 0]
+    ");
+    assert_eq!(shop.json("mail list")["data"], json!([]));
+    assert_snapshot!(shop.dues("check"), @"
+    $ dues check
+    [exit 0]
+    ");
+}
+
+#[test]
+fn it_is_won() {
+    let shop = paid();
+    shop.must("dispute open PAY-1 --reason duplicate --reopen INV-1");
+
+    assert_snapshot!(shop.dues("dispute won DSP-1"), @"
+    $ dues dispute won DSP-1
+    error: this needs a yes, and there is nobody to ask
+    hint: Look at it with `--dry-run`, then add `--yes`.
+    [exit 2]
+    ");
+    assert_snapshot!(shop.dues("dispute won DSP-1 --yes"), @"
+    $ dues dispute won DSP-1 --yes
+    DSP-1 · won · 100.00 USD of PAY-1 from ACME (Acme Corp)
+    by charge CH-1 on visa 4242
+    reason: duplicate
+    opened on 2026-11-22 · won on 2026-11-22
+      INVOICE    REOPENED  OPEN NOW
+      INV-1    100.00 USD  0.00 USD
+    [exit 0]
+    ");
+    assert_snapshot!(shop.dues("dispute lost DSP-1 --yes"), @"
+    $ dues dispute lost DSP-1 --yes
+    error: DSP-1 is won since 2026-11-22
+    hint: See it with `dues dispute show DSP-1`.
+    [exit 1]
+    ");
+    assert_snapshot!(shop.dues("status -q"), @"
+    $ dues status -q
+    [exit 0]
+    ");
+    let shown = shop.json("dispute show DSP-1");
+    assert_eq!(shown["schema"], "dues.dispute/1");
+    assert_eq!(shown["data"]["state"], "won");
+    assert_eq!(shown["data"]["reopens"][0]["on_hold"], false);
+    assert_snapshot!(shop.dues("check"), @"
+    $ dues check
+    [exit 0]
+    ");
+}
+
+#[test]
+fn it_is_lost_or_given_up_and_waits_for_a_person() {
+    for (verb, state) in [("lost", "lost"), ("accept", "accepted")] {
+        let shop = paid();
+        shop.must("dispute open PAY-1 --reason duplicate --respond-by 2026-11-22");
+
+        let said = shop.dues(&format!("dispute {verb} DSP-1 --because 'no proof' --yes"));
+
+        if verb == "lost" {
+            assert_snapshot!(said, @"
+            $ dues dispute lost DSP-1 --because 'no proof' --yes
+            DSP-1 · lost · 350.00 USD of PAY-1 from ACME (Acme Corp)
+            by charge CH-1 on visa 4242
+            reason: duplicate
+            opened on 2026-11-22 · lost on 2026-11-22
+            because: no proof
+              INVOICE    REOPENED    OPEN NOW
+              INV-2    200.00 USD  200.00 USD  on hold
+              INV-1    100.00 USD  100.00 USD  on hold
+            INV-2 stays open and on hold: agree with ACME on another way to pay. `dues invoice release INV-2` lets schedules and autopay charge it again.
+            INV-1 stays open and on hold: agree with ACME on another way to pay. `dues invoice release INV-1` lets schedules and autopay charge it again.
+            [exit 0]
+            ");
+        }
+        let shown = shop.json("dispute show DSP-1");
+        assert_eq!(shown["data"]["state"], state);
+        assert_eq!(
+            shop.json("invoice show INV-1")["data"]["on_hold"],
+            "disputed: DSP-1"
+        );
+        assert!(
+            shop.dues("dispute list --open")
+                .contains("No dispute is open.")
+        );
+    }
+}
+
+/// What is overdue comes first, and wakes whoever asks quietly.
+#[test]
+fn status_names_what_to_answer_by_its_day() {
+    let mut shop = paid();
+    for (amount, by) in [
+        ("10", ""),
+        ("20", "--respond-by 2026-12-05"),
+        ("30", "--respond-by 2026-11-22"),
+    ] {
+        shop.must(&format!(
+            "dispute open PAY-1 --reason duplicate --amount {amount} {by}"
+        ));
+    }
+    shop.put_around("DUES_NOW", "2026-11-23T15:00:00Z");
+
+    assert_snapshot!(shop.dues("status -q"), @"
+    $ dues status -q
+    Tulip Wholesale · test book · 2026-11-23
+
+    needs a person
+      DSP-3: the bank took 30.00 USD of PAY-1 back from ACME (duplicate); the answer was due by 2026-11-22
+      DSP-2: the bank took 20.00 USD of PAY-1 back from ACME (duplicate); answer by 2026-12-05
+      DSP-1: the bank took 10.00 USD of PAY-1 back from ACME (duplicate); nobody wrote down until when to answer
+    error: 3 things need a person
+    [exit 8]
+    ");
+    let status = shop.json("status");
+    let ids = |at: usize| status["data"]["disputes"][at]["dispute"].clone();
+    assert_eq!([ids(0), ids(1), ids(2)], ["DSP-3", "DSP-2", "DSP-1"]);
+    assert_eq!(status["data"]["disputes"][0]["overdue"], true);
+}
+
+/// A refund, a void and a dispute are three things.
+#[test]
+fn money_that_a_bank_took_is_not_given_back_as_well() {
+    let shop = paid();
+    shop.must("dispute open PAY-1 --amount 200 --reason duplicate");
+
+    assert_snapshot!(shop.dues("payment void PAY-1 --yes"), @"
+    $ dues payment void PAY-1 --yes
+    error: the bank took 200.00 USD of PAY-1 back: DSP-1; nothing was given back
+    hint: A refund on top would pay the customer twice. See `dues dispute show DSP-1` for what can be done.
+    [exit 1]
+    ");
+    assert_snapshot!(shop.dues("payment refund PAY-1 --amount 200 --yes"), @"
+    $ dues payment refund PAY-1 --amount 200 --yes
+    error: the bank took 200.00 USD of PAY-1 back: DSP-1; nothing was given back
+    hint: A refund on top would pay the customer twice. See `dues dispute show DSP-1` for what can be done.
+    [exit 1]
+    ");
+    // What is left may go back.
+    shop.must("payment refund PAY-1 --amount 150 --yes");
+    assert_snapshot!(shop.dues("payment refund PAY-1 --yes"), @"
+    $ dues payment refund PAY-1 --yes
+    error: the bank took 200.00 USD of PAY-1 back: DSP-1; nothing was given back
+    hint: A refund on top would pay the customer twice. See `dues dispute show DSP-1` for what can be done.
+    [exit 1]
+    ");
+}
+
+#[test]
+fn who_types_chargeback_is_led_to_the_dispute() {
+    let shop = paid();
+
+    for line in [
+        "chargeback CH-1",
+        "payment chargeback PAY-1",
+        "disputed",
+        "payment dispute PAY-1",
+    ] {
+        let said = shop.dues(line);
+        assert!(
+            said.contains("`dues dispute --help`") && said.contains("[exit 2]"),
+            "{said}"
+        );
+    }
+}
+
+#[test]
+fn what_is_no_dispute_is_refused_in_words() {
+    let shop = paid();
+
+    for (line, code, exit) in [
+        ("dispute open 1 --reason x", "bad_payment", 2),
+        ("dispute open CH-9 --reason x", "no_such_charge", 1),
+        ("dispute open CH-1", "decision_missing", 2),
+        (
+            "dispute open CH-1 --reason x --amount 350.01",
+            "more_than_left",
+            1,
+        ),
+        (
+            "dispute open CH-1 --reason x --on tomorrow",
+            "day_to_come",
+            1,
+        ),
+        ("dispute open CH-1 --reason x --fee -1", "bad_fee", 2),
+        ("dispute show DSP-1", "no_such_dispute", 1),
+        ("dispute show ABC", "bad_dispute", 2),
+        ("dispute won DSP-1", "no_such_dispute", 1),
+    ] {
+        shop.refuses(line, code, exit);
+    }
+}
