@@ -191,6 +191,8 @@ fn customers(tx: &Tx<'_>) -> Result<()> {
 
 fn invoice(number: &str) -> NewInvoice {
     NewInvoice {
+        terms: None,
+        po_number: None,
         number: InvoiceNumber::parse(number).unwrap(),
         total: usd(100_00),
         issued_on: date(2026, 1, 1),

@@ -22,7 +22,7 @@ const FLOORS: [&[&str]; 8] = [
 ];
 
 /// Each borrowed tool, and the one module that knows it.
-const HOMES: [(&str, &str); 20] = [
+const HOMES: [(&str, &str); 21] = [
     ("bytes", "gateway"),
     ("clap", "cli"),
     ("clap_complete", "cli"),
@@ -39,6 +39,7 @@ const HOMES: [(&str, &str); 20] = [
     ("minijinja", "paper"),
     ("reqwest", "gateway"),
     ("rusqlite", "books"),
+    ("rust_decimal", "domain"),
     ("rustls", "mail"),
     ("rustls_platform_verifier", "mail"),
     ("signal_hook", "process"),

@@ -9,6 +9,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use dues::domain::money::{Currency, Money};
+use dues::domain::terms::Terms;
 use dues::intake::{Charset, DateOrder, Draft, Mark, Options, RowError, Sheet, Unit, invoices};
 use dues::problem::Problem;
 use jiff::civil::date;
@@ -167,7 +168,7 @@ fn three_encodings_of_one_file_give_the_same_drafts() {
         return;
     };
     let options = Options {
-        terms_days: Some(30),
+        terms: Some(Terms::net(30)),
         ..usd()
     };
 

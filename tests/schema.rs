@@ -224,6 +224,7 @@ fn no_row_and_no_balance_is_lost_on_the_way_to_todays_schema() {
         let (mut kept, before) = (columns(&old), on_account(&old));
         let moved = [
             ("allocations", "payment_id"),
+            ("customers", "terms_days"),
             ("payments", "unapplied_minor"),
             ("plans", "payment_id"),
         ];
@@ -243,6 +244,7 @@ fn no_row_and_no_balance_is_lost_on_the_way_to_todays_schema() {
         let rows_now = counting(rows(&new, &kept));
         assert_eq!(rows_now, rows_before, "{}", path.display());
         assert_eq!(on_account(&new), before, "{}", path.display());
+        assert_eq!(texts(&new, "select terms from customers"), ["net 30"]);
         assert!(before.contains(&"2 44000".to_owned()), "{before:?}");
         // It has the very rules of a new book: without them it would not be written.
         books

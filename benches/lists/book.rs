@@ -30,7 +30,7 @@ pub const LISTS: [(&str, &str); 5] = [
     ),
     (
         "customer list",
-        "select c.code, c.name, c.email, c.terms_days,
+        "select c.code, c.name, c.email, c.terms,
            (select json_group_array(open_minor) from invoices
              where customer_id = c.id and open_minor > 0 and voided_at is null) as open,
            (select sum(due_on < date()) from invoices
@@ -85,8 +85,8 @@ pub fn write(path: &Path, invoices: u32) {
         .execute_batch(&format!(
             "begin;
              with recursive n(n) as (select 1 union all select n + 1 from n where n < {customers})
-             insert into customers (code, name, same_name, email, terms_days, created_at)
-             select printf('C%06d', n), 'Customer ' || n, 'customer ' || n, 'ap@c' || n || '.example', 30,
+             insert into customers (code, name, same_name, email, terms, created_at)
+             select printf('C%06d', n), 'Customer ' || n, 'customer ' || n, 'ap@c' || n || '.example', 'net 30',
                '2026-01-01T00:00:00Z' from n;
              insert into cards (customer_id, gateway, account, token, brand, last4, created_at)
              select id, 'sandbox', 'sandbox', 'card-' || id, 'visa', '4242', created_at from customers;

@@ -72,6 +72,8 @@ pub fn prepare(folder: &Path, charges: usize) {
             };
             tx.authorize_card(&tx.read().card(card)?, &consent)?;
             let invoice = NewInvoice {
+                terms: None,
+                po_number: None,
                 number: InvoiceNumber::parse(&format!("INV-{n}")).unwrap(),
                 total: Money::of(100_00, currency),
                 issued_on: today,

@@ -10,11 +10,11 @@ use super::{Reader, Tx};
 use crate::domain::customer::{Customer, NewCustomer, meant_by, same_name, surely};
 use crate::domain::ids::CustomerId;
 use crate::domain::money::{Money, Sums};
+use crate::domain::terms::Terms;
 use crate::domain::untrusted::{composed, decomposed};
 use crate::problem::{Problem, Result};
 
-const COLUMNS: &str =
-    "id, code, code_is_made_up, name, name_is_made_up, email, terms_days, created_at";
+const COLUMNS: &str = "id, code, code_is_made_up, name, name_is_made_up, email, phone, billing_address, terms, created_at";
 
 fn customer(row: &Row<'_>) -> rusqlite::Result<Customer> {
     Ok(Customer {
@@ -24,7 +24,9 @@ fn customer(row: &Row<'_>) -> rusqlite::Result<Customer> {
         name_is_made_up: row.get("name_is_made_up")?,
         name: row.get("name")?,
         email: row.get("email")?,
-        terms_days: row.get("terms_days")?,
+        phone: row.get("phone")?,
+        billing_address: row.get("billing_address")?,
+        terms: row.get("terms")?,
         created_at: row.get("created_at")?,
     })
 }
@@ -218,7 +220,7 @@ impl Reader<'_> {
 }
 
 impl Tx<'_> {
-    /// Adds a customer under a code that somebody gave them.
+    /// Adds a customer under a code that somebody gave them, with so many days to pay.
     ///
     /// # Errors
     ///
@@ -236,7 +238,9 @@ impl Tx<'_> {
             name,
             name_is_made_up: false,
             email,
-            terms_days,
+            phone: None,
+            billing_address: None,
+            terms: Terms::net(terms_days),
         })
     }
 
@@ -258,8 +262,8 @@ impl Tx<'_> {
         }
         let id = self.insert(
             "insert into customers
-               (code, code_is_made_up, name, name_is_made_up, same_name, email, terms_days, created_at)
-             values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+               (code, code_is_made_up, name, name_is_made_up, same_name, email, terms, created_at, phone, billing_address)
+             values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
             (
                 code,
                 new.code_is_made_up,
@@ -267,8 +271,10 @@ impl Tx<'_> {
                 new.name_is_made_up,
                 same_name(new.name),
                 new.email,
-                new.terms_days,
+                new.terms,
                 self.at,
+                new.phone,
+                new.billing_address,
             ),
         )?;
         self.note(
@@ -307,27 +313,31 @@ impl Tx<'_> {
         )
     }
 
-    /// Writes a customer's changed name, mail address or terms.
+    /// Writes a customer's changed name, addresses, phone or terms.
     ///
     /// # Errors
     ///
     /// The book cannot be written.
     pub fn edit_customer(&self, changed: &Customer) -> Result<()> {
         self.execute(
-            "update customers set name = ?2, same_name = ?3, email = ?4, terms_days = ?5, name_is_made_up = ?6
+            "update customers set name = ?2, same_name = ?3, email = ?4, terms = ?5, name_is_made_up = ?6,
+               phone = ?7, billing_address = ?8
              where id = ?1",
             (
                 changed.id,
                 &changed.name,
                 same_name(&changed.name),
                 &changed.email,
-                changed.terms_days,
+                changed.terms,
                 changed.name_is_made_up,
+                &changed.phone,
+                &changed.billing_address,
             ),
         )?;
         self.note(
             "customer.edited",
-            json!({"customer": changed.code, "name": changed.name, "email": changed.email, "terms": changed.terms_days}),
+            json!({"customer": changed.code, "name": changed.name, "email": changed.email, "phone": changed.phone,
+                "billing_address": changed.billing_address, "terms": changed.terms.to_string()}),
         )
     }
 }

@@ -431,6 +431,8 @@ proptest! {
         shop.write(|tx| {
             let (customer, _) = acme(tx)?;
             let new = NewInvoice {
+                terms: None,
+                po_number: None,
                 number: InvoiceNumber::parse("INV-3")?,
                 total: usd(70_00),
                 issued_on: date(2026, 1, 1),

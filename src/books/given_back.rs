@@ -213,6 +213,8 @@ fn paid(tx: &Tx<'_>) -> Result<()> {
         let invoice = tx.add_invoice(
             &customer,
             &NewInvoice {
+                terms: None,
+                po_number: None,
                 number: InvoiceNumber::parse(number)?,
                 total: usd(minor),
                 issued_on: date(2026, 1, 1),
@@ -285,6 +287,8 @@ fn what_is_asked_back_is_not_asked_back_twice_nor_paid_with() {
     let refused = shop.try_to(|tx| {
         let (customer, _) = acme(tx)?;
         let new = NewInvoice {
+            terms: None,
+            po_number: None,
             number: InvoiceNumber::parse("INV-3")?,
             total: usd(50_00),
             issued_on: date(2026, 1, 1),

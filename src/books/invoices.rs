@@ -15,14 +15,14 @@ use crate::problem::{Problem, Result};
 
 /// Reserved is what the plans of open charges want of the invoice.
 const SELECT: &str = "select id, number, customer_id, currency, total_minor, open_minor, issued_on,
-    due_on, memo, voided_at is not null as void,
+    due_on, memo, po_number, terms, voided_at is not null as void,
     (select coalesce(sum(amount_minor), 0) from reservations where invoice_id = invoices.id) as reserved_minor
   from invoices";
 
 /// As [`SELECT`], of many and with their owners. What is reserved is summed up
 /// once, from the few charges that are open and not from every plan (`+`).
 const LIST: &str = "select i.id, i.number, i.customer_id, i.currency, i.total_minor, i.open_minor,
-    i.issued_on, i.due_on, i.memo, i.voided_at is not null as void,
+    i.issued_on, i.due_on, i.memo, i.po_number, i.terms, i.voided_at is not null as void,
     coalesce(r.reserved_minor, 0) as reserved_minor, c.code
   from invoices i join customers c on c.id = i.customer_id
   left join (select invoice_id, sum(amount_minor) as reserved_minor
@@ -58,6 +58,8 @@ fn invoice(row: &Row<'_>) -> rusqlite::Result<Invoice> {
         issued_on: row.get("issued_on")?,
         due_on: row.get("due_on")?,
         memo: row.get("memo")?,
+        po_number: row.get("po_number")?,
+        terms: row.get("terms")?,
         is_void: row.get("void")?,
     })
 }
@@ -124,6 +126,20 @@ impl Reader<'_> {
             (number, composed(number), decomposed(number)),
             invoice,
         )
+    }
+
+    /// The customer's own number for the invoice with exactly this number.
+    ///
+    /// # Errors
+    ///
+    /// The book cannot be read.
+    pub fn po_number_of(self, number: &str) -> Result<Option<String>> {
+        let found = self.row(
+            "select po_number from invoices where number = ?1",
+            [number],
+            |row| row.get("po_number"),
+        )?;
+        Ok(found.flatten())
     }
 
     /// The invoice that was paid, and no other that has its number now.
@@ -268,8 +284,8 @@ impl Tx<'_> {
         }
         let id = self.insert(
             "insert into invoices (number, customer_id, currency, total_minor, open_minor, issued_on,
-               due_on, memo, import_id, created_at)
-             values (?1, ?2, ?3, ?4, ?4, ?5, ?6, ?7, ?8, ?9)",
+               due_on, memo, import_id, created_at, po_number, terms)
+             values (?1, ?2, ?3, ?4, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
             (
                 new.number.as_str(),
                 customer.id,
@@ -280,6 +296,8 @@ impl Tx<'_> {
                 &new.memo,
                 import,
                 self.at,
+                &new.po_number,
+                new.terms,
             ),
         )?;
         Ok(InvoiceId(id))

@@ -81,8 +81,8 @@ fn lists(many: u32) -> rusqlite::Connection {
     connection
         .execute_batch(&format!(
             "with recursive n(n) as (select 1 union all select n + 1 from n where n < {many})
-             insert into customers (code, name, same_name, terms_days, created_at)
-             select 'C' || n, 'c', 'c', 30, '2026-11-02T00:00:00Z' from n;
+             insert into customers (code, name, same_name, terms, created_at)
+             select 'C' || n, 'c', 'c', 'net 30', '2026-11-02T00:00:00Z' from n;
              insert into cards (customer_id, gateway, account, token, brand, last4, created_at)
              select id, 'sandbox', 'sandbox', 'card-' || id, 'visa', '4242', '' from customers;
              insert into invoices (number, customer_id, currency, total_minor, open_minor, issued_on, due_on, created_at)

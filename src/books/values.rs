@@ -23,6 +23,7 @@ use crate::domain::money::{Currency, Money};
 use crate::domain::outbox::MailState;
 use crate::domain::payment::Method;
 use crate::domain::schedule::Standing;
+use crate::domain::terms::Terms;
 
 macro_rules! row_id_columns {
     ($($name:ident),*) => {$(
@@ -89,6 +90,18 @@ word_columns!(
     Standing,
     State
 );
+
+impl ToSql for Terms {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        Ok(ToSqlOutput::from(self.to_string()))
+    }
+}
+
+impl FromSql for Terms {
+    fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
+        Self::parse(value.as_str()?).map_err(|error| FromSqlError::Other(error.into()))
+    }
+}
 
 impl ToSql for Intent {
     fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {

@@ -1,7 +1,7 @@
 //! `dues customer`: who owes.
 
 use clap::{Args, Subcommand};
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::dispute;
 use super::listing::{self, Listing};
@@ -11,6 +11,7 @@ use super::tables::{cards_table, invoices_table, joined, with_consent};
 use super::terminal::Report;
 use crate::books::Balance;
 use crate::domain::customer::{Customer, NewCustomer, code_for};
+use crate::domain::terms::Terms;
 use crate::domain::text::Text;
 use crate::problem::{Problem, Result};
 use crate::views;
@@ -60,9 +61,14 @@ pub struct Add {
     /// What your other system calls them: the id in its files
     #[arg(long)]
     id: Option<String>,
-    /// Days from issue to due
-    #[arg(long, default_value_t = 30)]
-    terms: u16,
+    #[arg(long)]
+    phone: Option<String>,
+    /// Where invoices go, on a line
+    #[arg(long, value_name = "ADDRESS")]
+    billing_address: Option<String>,
+    /// When invoices are due: `net 30`, `eom`, `eom+10`, `2/10 net 30`, `prepaid`
+    #[arg(long, default_value = "net 30")]
+    terms: String,
 }
 
 /// Change a customer
@@ -79,9 +85,15 @@ pub struct Edit {
     /// One more id that your other systems call them by
     #[arg(long)]
     id: Option<String>,
-    /// Days from issue to due
+    /// `none` for none
     #[arg(long)]
-    terms: Option<u16>,
+    phone: Option<String>,
+    /// Where invoices go, on a line; `none` for nowhere
+    #[arg(long, value_name = "ADDRESS")]
+    billing_address: Option<String>,
+    /// When new invoices are due: `net 30`, `eom`, `eom+10`, `2/10 net 30`, `prepaid`
+    #[arg(long)]
+    terms: Option<String>,
 }
 
 impl Verb {
@@ -105,10 +117,10 @@ impl Add {
             None => session.terminal.line("The customer's name", "NAME")?,
         };
         let name = Text::CustomerName.read(&name)?;
-        let email = (self.email.as_deref())
-            .map(|email| Text::MailAddress.read(email))
-            .transpose()?;
-        let terms = checked_terms(self.terms)?;
+        let email = read(Text::MailAddress, self.email.as_deref())?;
+        let terms = Terms::parse(&self.terms)?;
+        let phone = read(Text::Phone, self.phone.as_deref())?;
+        let billing_address = read(Text::PostalAddress, self.billing_address.as_deref())?;
         let all = books.read().customers()?;
         let code = match &self.code {
             Some(given) => Text::CustomerCode.read(given)?,
@@ -120,19 +132,22 @@ impl Add {
             .map(|id| Text::CustomerId.read(id))
             .transpose()?;
         let same = books.read().customers_named(&name)?;
-        session.change(&mut books, |tx| {
+        let customer = session.change(&mut books, |tx| {
             let added = tx.add_new_customer(&NewCustomer {
                 code: &code,
                 code_is_made_up: self.code.is_none(),
                 name: &name,
                 name_is_made_up: false,
                 email: email.as_deref(),
-                terms_days: terms,
+                phone: phone.as_deref(),
+                billing_address: billing_address.as_deref(),
+                terms,
             })?;
-            match &id {
-                Some(id) => tx.note_customer_id(&tx.read().customer(added)?, id),
-                None => Ok(()),
+            let customer = tx.read().customer(added)?;
+            if let Some(id) = &id {
+                tx.note_customer_id(&customer, id)?;
             }
+            Ok(customer)
         })?;
         let mut text = format!("Added {name} as {code}.");
         match &email {
@@ -141,8 +156,11 @@ impl Add {
                 " No confirmations are mailed until there is an address: `dues customer edit {code} --email ADDRESS`."
             )),
         }
-        let data = json!({"customer": code, "name": name, "email": email, "terms_days": terms});
-        let mut report = Report::new("dues.customer/1", data, text + session.dry_note());
+        let mut report = Report::new(
+            "dues.customer/1",
+            views::customer(&customer),
+            text + session.dry_note(),
+        );
         if let Some(same) = same.first() {
             report.warnings.push(format!(
                 "{} has the same name; if it is the same customer, use that one",
@@ -160,11 +178,20 @@ impl Edit {
         let id = (self.id.as_deref())
             .map(|id| Text::CustomerId.read(id))
             .transpose()?;
-        let changes = self.name.is_some() || self.email.is_some() || self.terms.is_some();
+        let changes = [
+            &self.name,
+            &self.email,
+            &self.phone,
+            &self.billing_address,
+            &self.terms,
+        ]
+        .iter()
+        .any(|it| it.is_some());
         if !changes && id.is_none() {
             return Err(
-                Problem::usage("nothing_to_change", "nothing to change was given")
-                    .hint("Add `--name`, `--email`, `--id` or `--terms`."),
+                Problem::usage("nothing_to_change", "nothing to change was given").hint(
+                    "Add `--name`, `--email`, `--phone`, `--billing-address`, `--id` or `--terms`.",
+                ),
             );
         }
         if let Some(name) = &self.name {
@@ -172,13 +199,16 @@ impl Edit {
             customer.name_is_made_up = false;
         }
         if let Some(email) = &self.email {
-            customer.email = match email.as_str() {
-                "none" => None,
-                email => Some(Text::MailAddress.read(email)?),
-            };
+            customer.email = or_none(Text::MailAddress, email)?;
         }
-        if let Some(terms) = self.terms {
-            customer.terms_days = checked_terms(terms)?;
+        if let Some(phone) = &self.phone {
+            customer.phone = or_none(Text::Phone, phone)?;
+        }
+        if let Some(address) = &self.billing_address {
+            customer.billing_address = or_none(Text::PostalAddress, address)?;
+        }
+        if let Some(terms) = &self.terms {
+            customer.terms = Terms::parse(terms)?;
         }
         session.change(&mut books, |tx| {
             if let Some(id) = &id {
@@ -190,14 +220,14 @@ impl Edit {
             Ok(())
         })?;
         let text = format!(
-            "{code} is {name}; {mails}; terms are {terms} days.{dry}",
+            "{code} is {name}; {mails}; terms are {terms}.{dry}",
             code = customer.code,
             name = customer.name,
             mails = customer.email.as_ref().map_or_else(
                 || "no confirmations are mailed".to_owned(),
                 |email| format!("confirmations go to {email}")
             ),
-            terms = customer.terms_days,
+            terms = customer.terms,
             dry = session.dry_note(),
         );
         Ok(Report::new(
@@ -270,14 +300,22 @@ fn show(session: &Session, word: &str) -> Result<Report> {
     let held = book.hold_of(customer.id)?;
     data["on_hold"] = held.as_ref().map(|hold| hold.because.clone()).into();
     let mut text = format!(
-        "{code}  {name}\nmail {email} · terms {terms} days\nowes {owes} · credit {credit}\n",
+        "{code}  {name}\nmail {email} · terms {terms}\nowes {owes} · credit {credit}\n",
         code = customer.code,
         name = customer.name,
         email = customer.email.as_deref().unwrap_or("none"),
-        terms = customer.terms_days,
+        terms = customer.terms,
         owes = joined(balance.open.each()),
         credit = joined(balance.credit.each()),
     );
+    for (what, line) in [
+        ("phone", &customer.phone),
+        ("billed to", &customer.billing_address),
+    ] {
+        if let Some(line) = line {
+            text.push_str(&format!("{what} {line}\n"));
+        }
+    }
     let all = book.customer_ids()?.into_iter();
     let theirs = all.filter(|(_, owner)| *owner == customer.id);
     let ids: Vec<String> = theirs.map(|(id, _)| id).collect();
@@ -360,13 +398,14 @@ fn not_held(code: &str) -> Problem {
         .hint(format!("See it with `dues customer show {code}`."))
 }
 
-fn checked_terms(terms: u16) -> Result<u16> {
-    if terms > 365 {
-        return Err(Problem::usage(
-            "bad_terms",
-            format!("terms of {terms} days are more than a year"),
-        )
-        .hint("Give days from 0 to 365."));
+fn read(kind: Text, text: Option<&str>) -> Result<Option<String>> {
+    Ok(text.map(|text| kind.read(text)).transpose()?)
+}
+
+/// A change to a text, or `none`.
+fn or_none(kind: Text, text: &str) -> Result<Option<String>> {
+    match text {
+        "none" => Ok(None),
+        text => Ok(Some(kind.read(text)?)),
     }
-    Ok(terms)
 }

@@ -15,6 +15,7 @@ use super::session::Session;
 use super::terminal::{Report, table};
 use crate::domain::ids::sha256_hex;
 use crate::domain::money::Currency;
+use crate::domain::terms::Terms;
 use crate::intake::{self, Charset, DateOrder, Mark, Options, RowError, Sheet, Unit};
 use crate::jobs::import::{Import as Job, Imported, NotImported, import};
 use crate::problem::{Deed, Kind, Problem, Result};
@@ -49,9 +50,9 @@ pub struct Import {
     /// What `1500` is: `major` (1500.00) or `minor` (15.00)
     #[arg(long, value_name = "UNIT")]
     amount_unit: Option<String>,
-    /// Days to pay, for a file without due dates
-    #[arg(long, value_name = "DAYS")]
-    terms: Option<u16>,
+    /// For rows without a due date: `net 30`, `eom`, `2/10 net 30`
+    #[arg(long, value_name = "TERMS")]
+    terms: Option<String>,
     /// How dates are written: D/M/Y, M/D/Y or Y/M/D
     #[arg(long, value_name = "ORDER")]
     date_format: Option<String>,
@@ -144,7 +145,7 @@ impl Import {
             book: Some(book),
             unit,
             charset,
-            terms_days: self.terms,
+            terms: self.terms.as_deref().map(Terms::parse).transpose()?,
             date_order,
             decimal,
             delimiter,
@@ -201,7 +202,7 @@ fn notes(sheet: &Sheet) -> Vec<String> {
     let mut notes = sheet.notes.clone();
     if sheet.drafts.iter().any(|draft| draft.due_on.is_none()) {
         notes.push(
-            "not every row has a due date: without one it follows the customer's terms (30 days for a new customer)"
+            "not every row has a due date: without one it follows the customer's terms (net 30 for a new customer)"
                 .to_owned(),
         );
     }

@@ -1,8 +1,7 @@
 //! `dues invoice`: what is owed.
 
 use clap::{Args, Subcommand};
-use jiff::ToSpan;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::import::Import;
 use super::listing::{self, Listing};
@@ -12,8 +11,9 @@ use super::tables::{INVOICES, invoice_row, invoices_table, joined};
 use super::terminal::Report;
 use crate::books::{Invoices, Reader};
 use crate::domain::credit::{Allocation, Source};
-use crate::domain::invoice::{InvoiceNumber, NewInvoice};
+use crate::domain::invoice::{Invoice, InvoiceNumber, NewInvoice};
 use crate::domain::money::{Currency, Money, Sums};
+use crate::domain::terms::Terms;
 use crate::domain::text::Text;
 use crate::problem::{Problem, Result};
 use crate::views;
@@ -66,9 +66,15 @@ pub struct Add {
     /// When it was issued; today if not given
     #[arg(long, value_name = "DATE")]
     issued: Option<String>,
-    /// When it is due; by the customer's terms if not given
-    #[arg(long, value_name = "DATE")]
+    /// When it is due; by its terms if not given
+    #[arg(long, value_name = "DATE", conflicts_with = "terms")]
     due: Option<String>,
+    /// `net 30`, `eom`, `2/10 net 30`, `prepaid`; the customer's if not given
+    #[arg(long)]
+    terms: Option<String>,
+    /// The customer's own number for it
+    #[arg(long, value_name = "NUMBER")]
+    po: Option<String>,
     /// The book's own if not given
     #[arg(long)]
     currency: Option<String>,
@@ -126,28 +132,35 @@ impl Add {
             Some(text) => session.date(&books, text)?,
             None => session.today(&books)?,
         };
-        let due_on = match &self.due {
-            Some(text) => session.date(&books, text)?,
-            None => issued_on
-                .checked_add(i32::from(customer.terms_days).days())
-                .map_err(|error| Problem::usage("bad_date", error.to_string()))?,
+        // A due date that is said stands for itself: no terms, and no discount.
+        let (due_on, terms) = match (&self.due, &self.terms) {
+            (Some(due), _) => (session.date(&books, due)?, None),
+            (None, Some(terms)) => {
+                let terms = Terms::parse(terms)?;
+                (terms.due_on(issued_on)?, Some(terms))
+            }
+            (None, None) => (customer.terms.due_on(issued_on)?, Some(customer.terms)),
         };
+        let po_number = (self.po.as_deref())
+            .map(|po| Text::PoNumber.read(po))
+            .transpose()?;
         let new = NewInvoice {
+            terms,
+            po_number,
             number,
             total,
             issued_on,
             due_on,
             memo: memo(self.memo.as_deref())?,
         };
-        let data = session.change(&mut books, |tx| {
+        let added = session.change(&mut books, |tx| {
             tx.add_invoice(&customer, &new)?;
-            let added = tx
-                .read()
-                .find_invoice(new.number.as_str(), Some(&customer))?;
-            Ok(views::invoice(&added, &customer.code))
+            tx.read().find_invoice(new.number.as_str(), Some(&customer))
         })?;
+        let data = with_discount(&added, views::invoice(&added, &customer.code));
+        let early = early_line(&added).map_or_else(String::new, |line| format!(" {line}"));
         let text = format!(
-            "Added {} for {}: {total}, due {due_on}.{}",
+            "Added {} for {}: {total}, due {due_on}.{early}{}",
             new.number,
             customer.code,
             session.dry_note()
@@ -208,7 +221,7 @@ fn show(session: &Session, word: &str) -> Result<Report> {
     let customer = book.customer(invoice.customer)?;
     let today = session.today(&books)?;
     let paid = book.allocations_to(invoice.id)?;
-    let mut data = views::invoice(&invoice, &customer.code);
+    let mut data = with_discount(&invoice, views::invoice(&invoice, &customer.code));
     data["allocations"] = paid.iter().map(views::allocation).collect();
     let hold = book.hold_on(invoice.id)?;
     let schedules = book.schedules_paying(invoice.id)?;
@@ -218,6 +231,15 @@ fn show(session: &Session, word: &str) -> Result<Report> {
         "{}\n",
         invoices_table(&customer.code, std::slice::from_ref(&invoice), today)
     );
+    let terms = invoice.terms.map(|terms| format!("terms {terms}"));
+    let po = invoice.po_number.as_ref().map(|po| format!("PO {po}"));
+    let both: Vec<String> = terms.into_iter().chain(po).collect();
+    if !both.is_empty() {
+        text.push_str(&format!("{}\n", both.join(" · ")));
+    }
+    if let Some(line) = early_line(&invoice).filter(|_| invoice.open.is_positive()) {
+        text.push_str(&format!("{line}\n"));
+    }
     if let Some(memo) = &invoice.memo {
         text.push_str(&format!("memo: {memo}\n"));
     }
@@ -236,6 +258,26 @@ fn show(session: &Session, word: &str) -> Result<Report> {
         text.push_str(&settled_by(book, allocation)?);
     }
     Ok(Report::new("dues.invoice/1", data, text))
+}
+
+/// `10.00 USD off if it is paid by 2026-11-12: 490.00 USD.`
+fn early_line(invoice: &Invoice) -> Option<String> {
+    let early = invoice.early_payment()?;
+    Some(format!(
+        "{} off if it is paid by {}: {}.",
+        early.discount, early.until, early.pays
+    ))
+}
+
+fn with_discount(invoice: &Invoice, mut data: Value) -> Value {
+    let discount = invoice.early_payment().map(|early| {
+        json!({
+            "until": early.until.to_string(), "amount": views::money(early.discount),
+            "pays": views::money(early.pays),
+        })
+    });
+    data["discount"] = discount.into();
+    data
 }
 
 /// How a part of an invoice was settled, in a line.

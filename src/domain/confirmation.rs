@@ -28,6 +28,8 @@ pub struct Confirmation {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Line {
     pub invoice: String,
+    /// The customer's own number for it.
+    pub po_number: Option<String>,
     pub paid: Money,
     /// Whether the money came from an earlier credit.
     pub from_credit: bool,

@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 
 use super::ids::CustomerId;
+use super::terms::Terms;
 use super::text::Text;
 use super::untrusted::composed;
 
@@ -19,8 +20,11 @@ pub struct Customer {
     pub name_is_made_up: bool,
     /// Where confirmations go; none, and no mail is written.
     pub email: Option<String>,
-    /// Days from issue to due where an invoice does not say.
-    pub terms_days: u16,
+    pub phone: Option<String>,
+    /// Where invoices go, on a line.
+    pub billing_address: Option<String>,
+    /// When an invoice is due where it does not say.
+    pub terms: Terms,
     pub created_at: Timestamp,
 }
 
@@ -32,7 +36,9 @@ pub struct NewCustomer<'a> {
     pub name: &'a str,
     pub name_is_made_up: bool,
     pub email: Option<&'a str>,
-    pub terms_days: u16,
+    pub phone: Option<&'a str>,
+    pub billing_address: Option<&'a str>,
+    pub terms: Terms,
 }
 
 /// A free code for a name: `Rosa's Flowers` is `ROSA`, then `ROSAS-FLOWERS`, then `ROSA-2`.
@@ -149,7 +155,9 @@ mod tests {
             name: name.into(),
             name_is_made_up: false,
             email: Some(format!("{}@x.example", code.to_lowercase())),
-            terms_days: 30,
+            phone: None,
+            billing_address: None,
+            terms: Terms::USUAL,
             created_at: Timestamp::UNIX_EPOCH,
         }
     }

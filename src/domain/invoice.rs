@@ -6,6 +6,7 @@ use jiff::civil::Date;
 
 use super::ids::{CustomerId, InvoiceId};
 use super::money::Money;
+use super::terms::{EarlyPayment, Terms};
 use super::text::{Text, TextError};
 
 /// An invoice's number by the rule of [`Text::InvoiceNumber`].
@@ -79,6 +80,10 @@ pub struct Invoice {
     pub issued_on: Date,
     pub due_on: Date,
     pub memo: Option<String>,
+    /// The customer's own number for it.
+    pub po_number: Option<String>,
+    /// What the due date follows from; none, and it is due on the day that it says.
+    pub terms: Option<Terms>,
     pub is_void: bool,
 }
 
@@ -106,6 +111,16 @@ impl Invoice {
         }
     }
 
+    /// What may be taken off it for paying early, and until when.
+    #[must_use]
+    pub fn early_payment(&self) -> Option<EarlyPayment> {
+        let terms = self.terms.filter(|_| !self.is_void)?;
+        terms
+            .early_payment(self.issued_on, self.total)
+            .ok()
+            .flatten()
+    }
+
     /// What a new charge may take: open, and reserved by no other.
     #[must_use]
     pub fn available(&self) -> Money {
@@ -126,4 +141,7 @@ pub struct NewInvoice {
     pub issued_on: Date,
     pub due_on: Date,
     pub memo: Option<String>,
+    pub po_number: Option<String>,
+    /// `None`: somebody said the due date itself.
+    pub terms: Option<Terms>,
 }

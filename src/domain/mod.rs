@@ -31,6 +31,7 @@ pub mod refund;
 pub mod retry;
 pub mod schedule;
 pub mod spread;
+pub mod terms;
 pub mod text;
 pub mod untrusted;
 pub mod web_link;

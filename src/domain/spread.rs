@@ -383,6 +383,8 @@ mod tests {
             issued_on: due_on,
             due_on,
             memo: None,
+            po_number: None,
+            terms: None,
             is_void: false,
         }
     }

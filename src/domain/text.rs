@@ -35,6 +35,11 @@ pub enum Text {
     /// Short, and kept in upper case: how people call a customer.
     CustomerCode,
     MailAddress,
+    /// The customer's own number for an invoice.
+    PoNumber,
+    Phone,
+    /// Where invoices go, on a line.
+    PostalAddress,
 }
 
 /// Why a text is none of its kind.
@@ -79,6 +84,9 @@ impl Text {
             Self::Nickname => "the nickname",
             Self::CustomerCode => "the code",
             Self::MailAddress => "the mail address",
+            Self::PoNumber => "the PO number",
+            Self::Phone => "the phone number",
+            Self::PostalAddress => "the address",
         }
     }
 
@@ -95,6 +103,9 @@ impl Text {
             Self::Nickname => "bad_nickname",
             Self::CustomerCode => "bad_code",
             Self::MailAddress => "bad_email",
+            Self::PoNumber => "bad_po_number",
+            Self::Phone => "bad_phone",
+            Self::PostalAddress => "bad_address",
         }
     }
 
@@ -104,11 +115,11 @@ impl Text {
             Self::CustomerCode => 16,
             Self::Nickname => 40,
             // What a charge says at the gateway of the invoices it pays must hold each whole.
-            Self::InvoiceNumber => 64,
+            Self::InvoiceNumber | Self::PoNumber | Self::Phone => 64,
             Self::RequestId => 100,
             Self::CustomerName | Self::CustomerId | Self::BookName => 200,
             Self::MailAddress => 254,
-            Self::ConsentBy | Self::ConsentHow => 500,
+            Self::ConsentBy | Self::ConsentHow | Self::PostalAddress => 500,
             Self::Memo | Self::Reason => 2000,
         }
     }
@@ -122,13 +133,16 @@ impl Text {
             | Self::CustomerId
             | Self::Nickname
             | Self::CustomerCode
-            | Self::MailAddress => true,
+            | Self::MailAddress
+            | Self::PoNumber
+            | Self::Phone => true,
             Self::CustomerName
             | Self::BookName
             | Self::Memo
             | Self::Reason
             | Self::ConsentBy
-            | Self::ConsentHow => false,
+            | Self::ConsentHow
+            | Self::PostalAddress => false,
         }
     }
 
@@ -322,7 +336,9 @@ impl TextError {
             Self::Blank(Text::Nickname) | Self::DigitsAlone => {
                 "Choose a short word such as `office`."
             }
-            Self::Blank(Text::Memo) => "Leave it out if there is nothing to say.",
+            Self::Blank(Text::Memo | Text::PoNumber | Text::Phone | Text::PostalAddress) => {
+                "Leave it out if there is nothing to say."
+            }
             Self::Blank(Text::Reason | Text::ConsentBy | Text::ConsentHow) => {
                 "Say it in a few words."
             }
@@ -350,7 +366,7 @@ mod tests {
 
     use super::*;
 
-    const ALL: [Text; 12] = [
+    const ALL: [Text; 15] = [
         Text::RequestId,
         Text::InvoiceNumber,
         Text::CustomerName,
@@ -363,6 +379,9 @@ mod tests {
         Text::Nickname,
         Text::CustomerCode,
         Text::MailAddress,
+        Text::PoNumber,
+        Text::Phone,
+        Text::PostalAddress,
     ];
 
     #[test]

@@ -46,6 +46,7 @@ pub use rows::{Draft, Passed, Who};
 pub use units::Unit;
 
 use crate::domain::money::Currency;
+use crate::domain::terms::Terms;
 use crate::problem::Problem;
 
 /// What the person decided, so that the file need not say it.
@@ -57,8 +58,8 @@ pub struct Options {
     pub book: Option<Currency>,
     pub unit: Option<Unit>,
     pub charset: Option<Charset>,
-    /// Days from issue to due for rows without a due date.
-    pub terms_days: Option<u16>,
+    /// For rows without a due date.
+    pub terms: Option<Terms>,
     pub date_order: Option<DateOrder>,
     pub decimal: Option<Mark>,
     /// The byte between two cells.

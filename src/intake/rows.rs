@@ -5,7 +5,6 @@
 //! overrides the arithmetic.
 
 use csv::StringRecord;
-use jiff::ToSpan;
 use jiff::civil::Date;
 
 use super::columns::{Header, cell_at};
@@ -18,6 +17,7 @@ use super::words::{self, Paper, Status};
 use super::{Options, amounts, bad_rows};
 use crate::domain::invoice::InvoiceNumber;
 use crate::domain::money::{Currency, Money};
+use crate::domain::terms::Terms;
 use crate::domain::text::{Text, TextError};
 use crate::problem::Problem;
 
@@ -34,6 +34,8 @@ pub struct Draft {
     pub issued_on: Date,
     /// `None`: neither the file nor the person said; the customer's terms do.
     pub due_on: Option<Date>,
+    /// What the due date was reckoned by, where the file has none.
+    pub terms: Option<Terms>,
     pub memo: Option<String>,
 }
 
@@ -139,6 +141,7 @@ impl Rules<'_> {
         if let (Some(number), Some(customer), Some(issued_on), Some(due_on), Some(sums), []) =
             (number, customer, issued_on, due_on, sums, &faults.0[..])
         {
+            let says_when_due = !self.header.cell(Field::Due, row).is_empty();
             let draft = Draft {
                 line,
                 number,
@@ -147,6 +150,7 @@ impl Rules<'_> {
                 paid: sums.paid,
                 issued_on,
                 due_on,
+                terms: self.options.terms.filter(|_| !says_when_due),
                 memo,
             };
             return Ok(Read::Draft {
@@ -277,12 +281,11 @@ impl Rules<'_> {
                 .map(Some)
                 .map_err(|error| self.in_column(Field::Due, error));
         }
-        let Some((issued_on, days)) = issued_on.zip(self.options.terms_days) else {
+        let Some((issued_on, terms)) = issued_on.zip(self.options.terms) else {
             return Ok(None);
         };
         let too_late = |_| bad_rows("the due date by `--terms` is beyond the calendar");
-        let due_on = issued_on.checked_add(i64::from(days).days());
-        due_on.map(Some).map_err(too_late)
+        terms.due_on(issued_on).map(Some).map_err(too_late)
     }
 
     fn currency(&self, row: &StringRecord) -> Result<Currency, Problem> {

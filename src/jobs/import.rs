@@ -5,8 +5,6 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use jiff::ToSpan;
-
 use super::compare::{Compared, compare, not_owed};
 use super::whose::{Party, Whose, called, described, whose};
 use crate::books::{Books, Reader, Tx};
@@ -14,6 +12,7 @@ use crate::domain::customer::{Customer, NewCustomer, code_for};
 use crate::domain::ids::CustomerId;
 use crate::domain::invoice::{Invoice, NewInvoice};
 use crate::domain::money::Money;
+use crate::domain::terms::Terms;
 use crate::domain::text::Text;
 use crate::intake::{Draft, RowError, Sheet, Who};
 use crate::problem::{Deed, Kind, Problem, Result};
@@ -254,14 +253,16 @@ fn book_drafts(tx: &Tx<'_>, import: &Import<'_>) -> Result<Imported> {
             Party::Known(id) => tx.read().customer(id)?,
             Party::New(at) => made[&at].clone(),
         };
-        let due_on = match draft.due_on {
-            Some(due_on) => due_on,
-            None => draft
-                .issued_on
-                .checked_add(i32::from(customer.terms_days).days())
-                .map_err(|error| Problem::bug(error.to_string()))?,
+        let (due_on, terms) = match draft.due_on {
+            Some(due_on) => (due_on, draft.terms),
+            None => (
+                customer.terms.due_on(draft.issued_on)?,
+                Some(customer.terms),
+            ),
         };
         let new = NewInvoice {
+            terms,
+            po_number: None,
             number: draft.number.clone(),
             total: draft.total,
             issued_on: draft.issued_on,
@@ -299,7 +300,9 @@ fn make(tx: &Tx<'_>, who: &Who, taken: &mut BTreeSet<String>) -> Result<Customer
         name: &name,
         name_is_made_up: who.name.is_none(),
         email: who.email.as_deref(),
-        terms_days: DEFAULT_TERMS,
+        phone: None,
+        billing_address: None,
+        terms: Terms::USUAL,
     })?;
     taken.insert(code);
     let customer = tx.read().customer(id)?;
@@ -308,6 +311,3 @@ fn make(tx: &Tx<'_>, who: &Who, taken: &mut BTreeSet<String>) -> Result<Customer
     }
     Ok(customer)
 }
-
-/// Days from issue to due for customers that an import makes.
-const DEFAULT_TERMS: u16 = 30;

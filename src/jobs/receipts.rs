@@ -66,16 +66,16 @@ pub(super) fn confirm(tx: &Tx<'_>, payment: PaymentId) -> Result<()> {
         return Ok(());
     };
 
-    let lines = book
-        .paid_by(&charge)?
-        .into_iter()
-        .map(|share| Line {
+    let mut lines = Vec::new();
+    for share in book.paid_by(&charge)? {
+        lines.push(Line {
+            po_number: book.po_number_of(&share.number)?,
             invoice: share.number,
             paid: share.amount,
             from_credit: share.from_credit.is_some(),
             left: share.left,
-        })
-        .collect();
+        });
+    }
     let wording = paper::confirmation(&Confirmation {
         seller: book.facts()?.name,
         customer: customer.name,

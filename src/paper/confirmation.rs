@@ -76,7 +76,10 @@ impl Page {
             .lines
             .iter()
             .map(|line| {
-                let invoice = plain(&line.invoice);
+                let invoice = match &line.po_number {
+                    Some(po) => plain(&format!("{} (PO {po})", line.invoice)),
+                    None => plain(&line.invoice),
+                };
                 Row {
                     long: width(&invoice) > WIDEST_INVOICE,
                     invoice,
@@ -178,6 +181,7 @@ mod tests {
     fn line(invoice: &str, paid: i64, left: i64, from_credit: bool) -> Line {
         Line {
             invoice: invoice.into(),
+            po_number: None,
             paid: usd(paid),
             from_credit,
             left: usd(left),

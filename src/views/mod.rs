@@ -47,7 +47,8 @@ pub fn instant(at: Timestamp, zone: &TimeZone) -> Value {
 pub fn customer(customer: &Customer) -> Value {
     json!({
         "customer": customer.code, "name": customer.name, "email": customer.email,
-        "terms_days": customer.terms_days,
+        "terms": customer.terms.to_string(), "terms_days": customer.terms.net_days(),
+        "phone": customer.phone, "billing_address": customer.billing_address,
     })
 }
 
@@ -82,8 +83,10 @@ pub struct InvoiceRow<'a> {
     issued_on: Date,
     memo: Option<&'a str>,
     open: MoneyRow,
+    po_number: Option<&'a str>,
     reserved: MoneyRow,
     state: &'static str,
+    terms: Option<String>,
     total: MoneyRow,
 }
 
@@ -113,8 +116,10 @@ pub fn invoice_row<'a>(invoice: &'a Invoice, owner: &'a str) -> InvoiceRow<'a> {
         issued_on: invoice.issued_on,
         memo: invoice.memo.as_deref(),
         open: invoice.owed().into(),
+        po_number: invoice.po_number.as_deref(),
         reserved: invoice.reserved.into(),
         state: invoice.standing().word(),
+        terms: invoice.terms.map(|terms| terms.to_string()),
         total: invoice.total.into(),
     }
 }

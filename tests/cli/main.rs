@@ -17,6 +17,7 @@ mod refunds;
 mod restored;
 mod schedules;
 mod shop;
+mod terms;
 mod texts;
 mod unknown;
 mod words;

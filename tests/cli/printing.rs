@@ -27,7 +27,7 @@ const EACH: &[(&str, i32, &str)] = &[
         6,
         "Added Acme",
     ),
-    ("customer edit ACME --terms 10", 6, "terms are 10 days"),
+    ("customer edit ACME --terms 10", 6, "terms are net 10"),
     ("customer list", 1, LOST),
     ("customer show ACME", 1, LOST),
     ("customer hold ACME", 6, "on hold"),

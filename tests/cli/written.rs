@@ -330,7 +330,7 @@ fn a_mail_that_is_not_out_goes_to_the_new_address() {
     ");
     assert_snapshot!(shop.dues("customer edit acme --email new@acme.example"), @"
     $ dues customer edit acme --email new@acme.example
-    ACME is Acme Corp; confirmations go to new@acme.example; terms are 30 days.
+    ACME is Acme Corp; confirmations go to new@acme.example; terms are net 30.
     [exit 0]
     ");
 

@@ -456,6 +456,8 @@ fn for_an_invoice_that_never_comes_back_the_money_is_on_account() {
 fn an_invoice_that_has_the_number_of_a_forgotten_one_is_another() {
     let shop = forgets_an_invoice("tok_approve", State::Succeeded);
     let euros = NewInvoice {
+        terms: None,
+        po_number: None,
         number: InvoiceNumber::parse("INV-2").unwrap(),
         total: Money::of(90_00, Currency::parse("EUR").unwrap()),
         issued_on: date(2026, 1, 1),

@@ -90,6 +90,8 @@ impl Shop {
     pub fn add_invoice(&self, code: &str, number: &str, minor: i64, due_on: Date) {
         let customer = self.customer(code);
         let invoice = NewInvoice {
+            terms: None,
+            po_number: None,
             number: InvoiceNumber::parse(number).unwrap(),
             total: usd(minor),
             issued_on: due_on,

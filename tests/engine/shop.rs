@@ -368,6 +368,8 @@ impl Shop {
                 };
                 tx.authorize_card(&tx.read().card(card)?, &consent)?;
                 let invoice = NewInvoice {
+                    terms: None,
+                    po_number: None,
                     number: InvoiceNumber::parse("INV-1").unwrap(),
                     total: usd(100_00),
                     issued_on: date(2026, 1, 1),
@@ -458,6 +460,8 @@ impl Shop {
             tx.add_invoice(
                 &beta,
                 &NewInvoice {
+                    terms: None,
+                    po_number: None,
                     number: InvoiceNumber::parse("INV-9").unwrap(),
                     total: usd(50_00),
                     issued_on: date(2026, 1, 1),

@@ -250,6 +250,8 @@ fn add(tx: &Tx<'_>, number: String, owed: Owed) -> Result<InvoiceId> {
     tx.add_invoice(
         &customer,
         &NewInvoice {
+            terms: None,
+            po_number: None,
             number: InvoiceNumber::parse(&number).expect("the simulator's own numbers"),
             total: usd(owed.total),
             issued_on: date(2026, 1, 1),

@@ -554,3 +554,66 @@ create trigger mails_stand before update of
 begin select raise(abort, 'a written mail is never changed'); end;
 create trigger mails_stay before delete on mails
 begin select raise(abort, 'a mail is never deleted'); end;
+
+
+-- Terms: when an invoice is due, and what may be taken off it until then, in
+-- words. Days alone cannot say it; they stood here until now.
+
+alter table customers add column terms text not null default 'net 30' check (terms <> '');
+update customers set terms = 'net ' || terms_days;
+alter table customers drop column terms_days;
+alter table customers add column phone text check (phone <> '');
+alter table customers add column billing_address text check (billing_address <> '');
+
+-- Without terms it is due on the day that it says, and nothing may be taken off.
+alter table invoices add column terms text check (terms <> '');
+-- The customer's own number for it.
+alter table invoices add column po_number text check (po_number <> '');
+
+
+-- Who hears of what: receipts, statements. Nobody who is removed is forgotten.
+
+create table contacts (
+  id              integer primary key autoincrement,
+  customer_id     integer not null references customers (id),
+  name            text check (name <> ''),
+  email           text not null check (email <> ''),
+  phone           text check (phone <> ''),
+  gets_receipts   integer not null check (gets_receipts in (0, 1)),
+  gets_statements integer not null check (gets_statements in (0, 1)),
+  added_at        text not null,
+  removed_at      text,
+  check (gets_receipts = 1 or gets_statements = 1)
+) strict;
+
+create unique index one_contact_per_address on contacts (customer_id, email) where removed_at is null;
+
+create trigger contacts_stand before update of
+  id, customer_id, name, email, phone, gets_receipts, gets_statements, added_at on contacts
+begin select raise(abort, 'a contact is replaced by a new one, never changed'); end;
+create trigger contacts_stay before delete on contacts
+begin select raise(abort, 'a contact is never deleted'); end;
+
+-- What was noted of a customer, and what they promised to pay. The newest
+-- promise in a currency is the one that counts.
+
+create table customer_notes (
+  id            integer primary key autoincrement,
+  customer_id   integer not null references customers (id),
+  text          text not null check (text <> ''),
+  promised_on   text check (length(promised_on) = 10),
+  amount_minor  integer check (amount_minor > 0),
+  currency      text check (length(currency) = 3),
+  noted_on      text not null check (length(noted_on) = 10),
+  noted_at      text not null,
+  check ((promised_on is null) = (amount_minor is null)),
+  check ((promised_on is null) = (currency is null))
+) strict;
+
+create index notes_of_customer on customer_notes (customer_id);
+create index promises on customer_notes (customer_id, currency, id) where promised_on is not null;
+
+create trigger customer_notes_stand before update on customer_notes
+begin select raise(abort, 'a note stays as it was written'); end;
+create trigger customer_notes_stay before delete on customer_notes
+begin select raise(abort, 'a note stays as it was written'); end;
