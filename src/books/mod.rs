@@ -5,6 +5,7 @@
 //! leaves no audit row, does not compile or does not commit.
 
 mod adjustments;
+mod aging;
 mod adoptions;
 mod applied_requests;
 mod attempt_rows;
@@ -67,6 +68,7 @@ use open::{connect, identity_of, require_a_book};
 use places::Room;
 
 pub use adjustments::{AdjustmentRow, NewAdjustment};
+pub use aging::{Aged, OpenItem};
 pub use adoptions::{Adoption, NotAdopted};
 pub use attempt_rows::AttemptRow;
 pub use attempts::{NewAttempt, NotStepped, StepTaken};

@@ -31,6 +31,11 @@ create index allocations_of_credit on allocations (credit_id);
 -- With what a report needs: it reads this from end to end, and no table.
 create index allocations_of_invoice on allocations (invoice_id, allocated_on, amount_minor);
 
+-- What is open, by customer and oldest first, with what aging asks for.
+drop index open_invoices;
+create index open_invoices on invoices (customer_id, due_on, issued_on, currency, open_minor)
+  where open_minor > 0 and voided_at is null;
+
 alter table invoices add column voided_on text check (length(voided_on) = 10);
 update invoices set voided_on = day_in_zone(voided_at, (select zone from book)) where voided_at is not null;
 
