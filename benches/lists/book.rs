@@ -114,8 +114,8 @@ pub fn write(path: &Path, invoices: u32) {
                from charges c join attempts a on a.charge_id = c.id order by c.id;
              insert into credits (payment_id, customer_id, amount_minor, currency, open_minor, credited_on, created_at)
              select id, customer_id, 500, 'USD', 500, received_on, created_at from payments order by id;
-             insert into allocations (credit_id, invoice_id, amount_minor, allocated_at)
-             select k.id, l.invoice_id, 400, k.created_at from credits k join payments p on p.id = k.payment_id
+             insert into allocations (credit_id, invoice_id, amount_minor, allocated_on, allocated_at)
+             select k.id, l.invoice_id, 400, k.credited_on, k.created_at from credits k join payments p on p.id = k.payment_id
                join attempts a on a.id = p.attempt_id join plans l on l.charge_id = a.charge_id order by k.id;
              insert into mails (event, recipient, payment_id, subject, text, html, message_id, state, sent_at, written_at)
              select 'confirmation:' || id, 'ap@c' || customer_id || '.example', id, 's', 't', 'h', id, 'sent',

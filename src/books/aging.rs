@@ -9,8 +9,10 @@ use std::collections::{BTreeMap, HashMap};
 use jiff::civil::Date;
 use rusqlite::{Row, Rows};
 
-use super::Reader;
+use super::values::money;
+use super::{Reader, credits};
 use crate::domain::aging::{AgedBy, Bucket, Buckets};
+use crate::domain::credit::Source;
 use crate::domain::ids::{CustomerId, InvoiceId};
 use crate::domain::money::{Currency, Money};
 use crate::problem::Result;
@@ -48,6 +50,16 @@ impl Aged {
     fn is_nothing(&self) -> bool {
         self.on_account.is_zero() && self.buckets.iter().all(|bucket| bucket.is_zero())
     }
+}
+
+/// A credit with money that no invoice has used, as of a day.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OpenCredit {
+    pub source: Source,
+    pub customer: CustomerId,
+    pub on: Date,
+    pub amount: Money,
+    pub open: Money,
 }
 
 /// Minor units by customer and currency.
@@ -115,7 +127,8 @@ const APPLIED_AHEAD: &str = "select i.customer_id, i.currency, sum(l.amount_mino
   from invoices i join allocations l on l.invoice_id = i.id
  where i.issued_on > ?1 group by i.customer_id, i.currency";
 
-const INVOICES: &str = "select id, customer_id, currency, issued_on, due_on, total_minor, voided_on, number
+const INVOICES: &str =
+    "select id, customer_id, currency, issued_on, due_on, total_minor, voided_on, number
   from invoices order by id";
 
 /// Along `allocations_of_invoice`, which has all that is asked for.
@@ -226,7 +239,10 @@ impl Reader<'_> {
             if one.open == 0 || customer.is_some_and(|customer| customer != one.customer) {
                 return Ok(());
             }
-            let day = |text: &str| text.parse::<Date>().map_err(rusqlite::types::FromSqlError::other);
+            let day = |text: &str| {
+                text.parse::<Date>()
+                    .map_err(rusqlite::types::FromSqlError::other)
+            };
             let ages_from = match by {
                 AgedBy::Due => one.due_on,
                 AgedBy::Invoice => one.issued_on,
@@ -250,6 +266,36 @@ impl Reader<'_> {
         Ok(items)
     }
 
+    /// The credits with money that no invoice had used at the end of a day, by
+    /// customer, oldest first.
+    ///
+    /// # Errors
+    ///
+    /// The book cannot be read.
+    pub fn open_credits(self, as_of: Date) -> Result<Vec<OpenCredit>> {
+        self.rows(
+            "select * from (
+               select c.id as credit_id, c.payment_id, c.credit_memo_id, c.adjustment_id, c.customer_id, c.credited_on,
+                 c.amount_minor, c.currency, c.amount_minor
+                 - (select coalesce(sum(amount_minor), 0) from allocations where credit_id = c.id and allocated_on <= ?1)
+                 - (select coalesce(sum(amount_minor), 0) from given_back where credit_id = c.id and given_on <= ?1)
+                 - (select coalesce(sum(amount_minor), 0) from reversals where credit_id = c.id and reversed_on <= ?1)
+                 as left_minor
+               from credits c where c.credited_on <= ?1) as stood
+              where left_minor <> 0 order by customer_id, credited_on, credit_id",
+            [as_of],
+            |row| {
+                Ok(OpenCredit {
+                    source: credits::name(row)?.source,
+                    customer: row.get("customer_id")?,
+                    on: row.get("credited_on")?,
+                    amount: money(row, "amount_minor")?,
+                    open: money(row, "left_minor")?,
+                })
+            },
+        )
+    }
+
     /// Tells every invoice that was there at the end of a day, as it stood then.
     fn each_as_of(
         self,
@@ -267,7 +313,10 @@ impl Reader<'_> {
             let id = minor(row, 0)?;
             let paid = applied.to(id)?;
             let issued_on = text(row, 3)?;
-            let is_void = row.get_ref(6)?.as_str_or_null().map_err(rusqlite::Error::from)?;
+            let is_void = row
+                .get_ref(6)?
+                .as_str_or_null()
+                .map_err(rusqlite::Error::from)?;
             if issued_on > last.as_str() || is_void.is_some_and(|on| on <= last.as_str()) {
                 continue;
             }

@@ -5,9 +5,9 @@
 //! leaves no audit row, does not compile or does not commit.
 
 mod adjustments;
-mod aging;
 mod adoptions;
 mod applied_requests;
+mod aging;
 mod attempt_rows;
 mod attempts;
 mod audit;
@@ -68,8 +68,8 @@ use open::{connect, identity_of, require_a_book};
 use places::Room;
 
 pub use adjustments::{AdjustmentRow, NewAdjustment};
-pub use aging::{Aged, OpenItem};
 pub use adoptions::{Adoption, NotAdopted};
+pub use aging::{Aged, OpenCredit, OpenItem};
 pub use attempt_rows::AttemptRow;
 pub use attempts::{NewAttempt, NotStepped, StepTaken};
 pub use audit::AuditRow;

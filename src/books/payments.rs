@@ -122,6 +122,19 @@ impl Reader<'_> {
         paid.end()
     }
 
+    /// The payments received between two days, both counted, oldest first.
+    ///
+    /// # Errors
+    ///
+    /// The book cannot be read.
+    pub fn payments_between(self, from: Date, to: Date) -> Result<Vec<Payment>> {
+        self.rows(
+            &format!("{SELECT} where p.received_on between ?1 and ?2 order by p.received_on, p.id"),
+            [from, to],
+            payment,
+        )
+    }
+
     /// One payment.
     ///
     /// # Errors

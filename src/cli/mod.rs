@@ -25,6 +25,7 @@ mod news;
 mod payment;
 mod picking;
 mod refund;
+mod report;
 mod resolving;
 mod schedule;
 mod screen;
@@ -135,6 +136,9 @@ enum Command {
     /// Payments that a bank took back (chargebacks): open, list, show, won, lost, accept
     #[command(subcommand)]
     Dispute(dispute::Verb),
+    /// What is owed, how old it is, what came in
+    #[command(subcommand)]
+    Report(report::Verb),
     /// Mails: list, read, send, retry, cancel
     #[command(subcommand)]
     Mail(mail::Verb),
@@ -168,6 +172,7 @@ impl Command {
             Self::Payment(_) => "payment",
             Self::Refund(_) => "refund",
             Self::Dispute(_) => "dispute",
+            Self::Report(_) => "report",
             Self::Mail(_) => "mail",
             Self::Gateway(_) => "gateway",
             Self::Check(_) => "check",
@@ -201,6 +206,7 @@ impl Command {
             Self::Payment(verb) => verb.run(session),
             Self::Refund(verb) => verb.run(session),
             Self::Dispute(verb) => verb.run(session),
+            Self::Report(verb) => verb.run(session),
             Self::Mail(verb) => verb.run(session),
             Self::Gateway(verb) => verb.run(session),
             Self::Check(args) => args.run(session),

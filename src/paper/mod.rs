@@ -6,6 +6,7 @@
 
 mod confirmation;
 mod notice;
+pub mod sheet;
 
 use jiff::civil::Date;
 use minijinja::value::Serde;

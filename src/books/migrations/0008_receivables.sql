@@ -105,6 +105,7 @@ alter table payments add column receipt_id integer references receipts (id);
 -- It was booked to another customer first.
 alter table payments add column moved_from_id integer references payments (id);
 
+create index payments_by_day on payments (received_on);
 create index payments_of_deposit on payments (deposit_id) where deposit_id is not null;
 create index payments_by_reference on payments (customer_id, reference) where reference is not null;
 create unique index one_payment_per_receipt on payments (receipt_id)
