@@ -58,7 +58,7 @@ fn main() {
         let (mut ours, mut theirs) = (Duration::MAX, Duration::MAX);
         for _ in 0..5 {
             let (mine, took) = timed(|| {
-                let aged = books.read().aging(day, TODAY, AgedBy::Due).unwrap();
+                let aged = books.read().aging(day, AgedBy::Due).unwrap();
                 aged.iter().map(|one| one.open().minor()).sum::<i64>()
             });
             ours = ours.min(took);

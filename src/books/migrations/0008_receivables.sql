@@ -28,8 +28,9 @@ drop table allocations;
 alter table new_allocations rename to allocations;
 
 create index allocations_of_credit on allocations (credit_id);
--- With what a report needs: it reads this from end to end, and no table.
-create index allocations_of_invoice on allocations (invoice_id, allocated_on, amount_minor);
+create index allocations_of_invoice on allocations (invoice_id);
+-- What came after a day is undone to show the day.
+create index allocations_by_day on allocations (allocated_on, invoice_id, amount_minor);
 
 -- What is open, by customer and oldest first, with what aging asks for.
 drop index open_invoices;
@@ -38,6 +39,8 @@ create index open_invoices on invoices (customer_id, due_on, issued_on, currency
 
 alter table invoices add column voided_on text check (length(voided_on) = 10);
 update invoices set voided_on = day_in_zone(voided_at, (select zone from book)) where voided_at is not null;
+
+create index void_invoices on invoices (voided_on) where voided_on is not null;
 
 -- The invoice that this one stands in for.
 alter table invoices add column corrects_id integer references invoices (id);

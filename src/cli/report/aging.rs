@@ -55,7 +55,7 @@ impl Aging {
     pub fn run(&self, session: &Session) -> Result<Report> {
         let books = session.books()?;
         let book = books.read();
-        let (day, today) = self.as_of.read(session, &books)?;
+        let day = self.as_of.read(session, &books)?;
         let customers = Customers::read(book)?;
         let from = match self.by {
             By::Due => "due date",
@@ -65,7 +65,7 @@ impl Aging {
         let answer = if self.detail {
             detail(book, &customers, day, self.by.into(), title)?
         } else {
-            by_customer(book, &customers, (day, today), self.by.into(), title)?
+            by_customer(book, &customers, day, self.by.into(), title)?
         };
         answer.report(&self.form)
     }
@@ -74,11 +74,11 @@ impl Aging {
 fn by_customer(
     book: Reader<'_>,
     customers: &Customers,
-    (day, today): (Date, Date),
+    day: Date,
     by: AgedBy,
     title: String,
 ) -> Result<Answer> {
-    let mut aged = book.aging(day, today, by)?;
+    let mut aged = book.aging(day, by)?;
     let mut names = Vec::new();
     for one in &aged {
         names.push(customers.of(one.customer)?.code.clone());

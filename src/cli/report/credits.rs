@@ -30,7 +30,7 @@ impl Credits {
     pub fn run(&self, session: &Session) -> Result<Report> {
         let books = session.books()?;
         let book = books.read();
-        let (day, _) = self.as_of.read(session, &books)?;
+        let day = self.as_of.read(session, &books)?;
         let customers = Customers::read(book)?;
         let mut credits = Vec::new();
         for credit in book.open_credits(day)? {

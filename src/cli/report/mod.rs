@@ -54,11 +54,10 @@ struct AsOf {
 }
 
 impl AsOf {
-    /// The day, and today.
-    fn read(&self, session: &Session, books: &Books) -> Result<(Date, Date)> {
+    fn read(&self, session: &Session, books: &Books) -> Result<Date> {
         let today = session.today(books)?;
         let Some(text) = &self.as_of else {
-            return Ok((today, today));
+            return Ok(today);
         };
         let day = session.date(books, text)?;
         if day > today {
@@ -68,7 +67,7 @@ impl AsOf {
             )
             .hint("Give today or a day before with `--as-of`, or leave it out."));
         }
-        Ok((day, today))
+        Ok(day)
     }
 }
 

@@ -37,7 +37,7 @@ impl Open {
     pub fn run(&self, session: &Session) -> Result<Report> {
         let books = session.books()?;
         let book = books.read();
-        let (day, _) = self.as_of.read(session, &books)?;
+        let day = self.as_of.read(session, &books)?;
         let whose = (self.customer.as_deref())
             .map(|word| picking::customer(session, book, word))
             .transpose()?;
