@@ -67,6 +67,9 @@ _dues() {
             dues,refund)
                 cmd="dues__subcmd__refund"
                 ;;
+            dues,report)
+                cmd="dues__subcmd__report"
+                ;;
             dues,restore)
                 cmd="dues__subcmd__restore"
                 ;;
@@ -355,6 +358,9 @@ _dues() {
             dues__subcmd__help,refund)
                 cmd="dues__subcmd__help__subcmd__refund"
                 ;;
+            dues__subcmd__help,report)
+                cmd="dues__subcmd__help__subcmd__report"
+                ;;
             dues__subcmd__help,restore)
                 cmd="dues__subcmd__help__subcmd__restore"
                 ;;
@@ -528,6 +534,18 @@ _dues() {
                 ;;
             dues__subcmd__help__subcmd__refund,show)
                 cmd="dues__subcmd__help__subcmd__refund__subcmd__show"
+                ;;
+            dues__subcmd__help__subcmd__report,aging)
+                cmd="dues__subcmd__help__subcmd__report__subcmd__aging"
+                ;;
+            dues__subcmd__help__subcmd__report,credits)
+                cmd="dues__subcmd__help__subcmd__report__subcmd__credits"
+                ;;
+            dues__subcmd__help__subcmd__report,open)
+                cmd="dues__subcmd__help__subcmd__report__subcmd__open"
+                ;;
+            dues__subcmd__help__subcmd__report,payments)
+                cmd="dues__subcmd__help__subcmd__report__subcmd__payments"
                 ;;
             dues__subcmd__help__subcmd__schedule,add)
                 cmd="dues__subcmd__help__subcmd__schedule__subcmd__add"
@@ -715,6 +733,36 @@ _dues() {
             dues__subcmd__refund__subcmd__help,show)
                 cmd="dues__subcmd__refund__subcmd__help__subcmd__show"
                 ;;
+            dues__subcmd__report,aging)
+                cmd="dues__subcmd__report__subcmd__aging"
+                ;;
+            dues__subcmd__report,credits)
+                cmd="dues__subcmd__report__subcmd__credits"
+                ;;
+            dues__subcmd__report,help)
+                cmd="dues__subcmd__report__subcmd__help"
+                ;;
+            dues__subcmd__report,open)
+                cmd="dues__subcmd__report__subcmd__open"
+                ;;
+            dues__subcmd__report,payments)
+                cmd="dues__subcmd__report__subcmd__payments"
+                ;;
+            dues__subcmd__report__subcmd__help,aging)
+                cmd="dues__subcmd__report__subcmd__help__subcmd__aging"
+                ;;
+            dues__subcmd__report__subcmd__help,credits)
+                cmd="dues__subcmd__report__subcmd__help__subcmd__credits"
+                ;;
+            dues__subcmd__report__subcmd__help,help)
+                cmd="dues__subcmd__report__subcmd__help__subcmd__help"
+                ;;
+            dues__subcmd__report__subcmd__help,open)
+                cmd="dues__subcmd__report__subcmd__help__subcmd__open"
+                ;;
+            dues__subcmd__report__subcmd__help,payments)
+                cmd="dues__subcmd__report__subcmd__help__subcmd__payments"
+                ;;
             dues__subcmd__schedule,add)
                 cmd="dues__subcmd__schedule__subcmd__add"
                 ;;
@@ -777,6 +825,7 @@ _dues() {
     case "${cmd}" in
         dues)
             opts="-y -h -V --book --config --json --no-input --yes --dry-run --help --version init demo status customer card invoice charge schedule autopay payment refund dispute mail gateway check backup restore log completions help"
+            opts="-y -h -V --book --config --json --no-input --yes --dry-run --help --version init demo status customer card invoice charge schedule autopay payment refund report mail gateway check backup restore log completions help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2555,6 +2604,7 @@ _dues() {
             ;;
         dues__subcmd__help)
             opts="init demo status customer card invoice charge schedule autopay payment refund dispute mail gateway check backup restore log completions help"
+            opts="init demo status customer card invoice charge schedule autopay payment refund report mail gateway check backup restore log completions help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3562,6 +3612,76 @@ _dues() {
             return 0
             ;;
         dues__subcmd__help__subcmd__refund__subcmd__show)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        dues__subcmd__help__subcmd__report)
+            opts="aging open payments credits"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        dues__subcmd__help__subcmd__report__subcmd__aging)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        dues__subcmd__help__subcmd__report__subcmd__credits)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        dues__subcmd__help__subcmd__report__subcmd__open)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        dues__subcmd__help__subcmd__report__subcmd__payments)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -4922,6 +5042,228 @@ _dues() {
                 return 0
             fi
             case "${prev}" in
+                --book)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        dues__subcmd__report)
+            opts="-y -h --book --config --json --no-input --yes --dry-run --help aging open payments credits help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --book)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        dues__subcmd__report__subcmd__aging)
+            opts="-y -h --as-of --by --detail --csv --book --config --json --no-input --yes --dry-run --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --as-of)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --by)
+                    COMPREPLY=($(compgen -W "due invoice" -- "${cur}"))
+                    return 0
+                    ;;
+                --book)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        dues__subcmd__report__subcmd__credits)
+            opts="-y -h --as-of --csv --book --config --json --no-input --yes --dry-run --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --as-of)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --book)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        dues__subcmd__report__subcmd__help)
+            opts="aging open payments credits help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        dues__subcmd__report__subcmd__help__subcmd__aging)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        dues__subcmd__report__subcmd__help__subcmd__credits)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        dues__subcmd__report__subcmd__help__subcmd__help)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        dues__subcmd__report__subcmd__help__subcmd__open)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        dues__subcmd__report__subcmd__help__subcmd__payments)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        dues__subcmd__report__subcmd__open)
+            opts="-y -h --customer --as-of --csv --book --config --json --no-input --yes --dry-run --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --customer)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --as-of)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --book)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        dues__subcmd__report__subcmd__payments)
+            opts="-y -h --from --to --csv --book --config --json --no-input --yes --dry-run --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --from)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --to)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --book)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0

@@ -44,6 +44,7 @@ complete -c dues -n "__fish_dues_needs_command" -f -a "autopay" -d 'Customers wh
 complete -c dues -n "__fish_dues_needs_command" -f -a "payment" -d 'Money received: what it pays; refund, void'
 complete -c dues -n "__fish_dues_needs_command" -f -a "refund" -d 'Money given back: list, show, decide'
 complete -c dues -n "__fish_dues_needs_command" -f -a "dispute" -d 'Payments that a bank took back (chargebacks): open, list, show, won, lost, accept'
+complete -c dues -n "__fish_dues_needs_command" -f -a "report" -d 'What is owed, how old it is, what came in'
 complete -c dues -n "__fish_dues_needs_command" -f -a "mail" -d 'Mails: list, read, send, retry, cancel'
 complete -c dues -n "__fish_dues_needs_command" -f -a "gateway" -d 'Gateways (card processors): log in, check, log out'
 complete -c dues -n "__fish_dues_needs_command" -f -a "check" -d 'Prove that the book is right'
@@ -752,6 +753,78 @@ complete -c dues -n "__fish_dues_using_subcommand mail; and not __fish_seen_subc
 complete -c dues -n "__fish_dues_using_subcommand mail; and not __fish_seen_subcommand_from list show send retry resend redirect cancel login help" -f -a "cancel" -d 'Do not send a mail: it is no news any more, or you sent its file yourself'
 complete -c dues -n "__fish_dues_using_subcommand mail; and not __fish_seen_subcommand_from list show send retry resend redirect cancel login help" -f -a "login" -d 'Keep the mail server\'s password where the configuration says'
 complete -c dues -n "__fish_dues_using_subcommand mail; and not __fish_seen_subcommand_from list show send retry resend redirect cancel login help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c dues -n "__fish_dues_using_subcommand report; and not __fish_seen_subcommand_from aging open payments credits help" -l book -d 'The book to work on' -r -F
+complete -c dues -n "__fish_dues_using_subcommand report; and not __fish_seen_subcommand_from aging open payments credits help" -l config -d 'The configuration to read' -r -F
+complete -c dues -n "__fish_dues_using_subcommand report; and not __fish_seen_subcommand_from aging open payments credits help" -l json -d 'Print one JSON document'
+complete -c dues -n "__fish_dues_using_subcommand report; and not __fish_seen_subcommand_from aging open payments credits help" -l no-input -d 'Never ask; a missing decision is an error'
+complete -c dues -n "__fish_dues_using_subcommand report; and not __fish_seen_subcommand_from aging open payments credits help" -s y -l yes -d 'Answer yes to the question before a change'
+complete -c dues -n "__fish_dues_using_subcommand report; and not __fish_seen_subcommand_from aging open payments credits help" -l dry-run -d 'Show exactly what would happen, and change nothing'
+complete -c dues -n "__fish_dues_using_subcommand report; and not __fish_seen_subcommand_from aging open payments credits help" -s h -l help -d 'Print help'
+complete -c dues -n "__fish_dues_using_subcommand report; and not __fish_seen_subcommand_from aging open payments credits help" -f -a "aging" -d 'Who owes how much, and for how long'
+complete -c dues -n "__fish_dues_using_subcommand report; and not __fish_seen_subcommand_from aging open payments credits help" -f -a "open" -d 'Every invoice that is not paid'
+complete -c dues -n "__fish_dues_using_subcommand report; and not __fish_seen_subcommand_from aging open payments credits help" -f -a "payments" -d 'What came in between two days, and how'
+complete -c dues -n "__fish_dues_using_subcommand report; and not __fish_seen_subcommand_from aging open payments credits help" -f -a "credits" -d 'Money and credit memos that no invoice has used'
+complete -c dues -n "__fish_dues_using_subcommand report; and not __fish_seen_subcommand_from aging open payments credits help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c dues -n "__fish_dues_using_subcommand report; and __fish_seen_subcommand_from aging" -l as-of -d 'As it stood at the end of this day; today if not given' -r
+complete -c dues -n "__fish_dues_using_subcommand report; and __fish_seen_subcommand_from aging" -l by -d 'From which day an invoice ages' -r -f -a "due\t'The day it was due'
+invoice\t'The day it was issued'"
+complete -c dues -n "__fish_dues_using_subcommand report; and __fish_seen_subcommand_from aging" -l book -d 'The book to work on' -r -F
+complete -c dues -n "__fish_dues_using_subcommand report; and __fish_seen_subcommand_from aging" -l config -d 'The configuration to read' -r -F
+complete -c dues -n "__fish_dues_using_subcommand report; and __fish_seen_subcommand_from aging" -l detail -d 'Every open invoice on a line of its own'
+complete -c dues -n "__fish_dues_using_subcommand report; and __fish_seen_subcommand_from aging" -l csv -d 'Print a sheet for a spreadsheet (CSV)'
+complete -c dues -n "__fish_dues_using_subcommand report; and __fish_seen_subcommand_from aging" -l json -d 'Print one JSON document'
+complete -c dues -n "__fish_dues_using_subcommand report; and __fish_seen_subcommand_from aging" -l no-input -d 'Never ask; a missing decision is an error'
+complete -c dues -n "__fish_dues_using_subcommand report; and __fish_seen_subcommand_from aging" -s y -l yes -d 'Answer yes to the question before a change'
+complete -c dues -n "__fish_dues_using_subcommand report; and __fish_seen_subcommand_from aging" -l dry-run -d 'Show exactly what would happen, and change nothing'
+complete -c dues -n "__fish_dues_using_subcommand report; and __fish_seen_subcommand_from aging" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c dues -n "__fish_dues_using_subcommand report; and __fish_seen_subcommand_from open" -l customer -d 'Only this customer\'s' -r
+complete -c dues -n "__fish_dues_using_subcommand report; and __fish_seen_subcommand_from open" -l as-of -d 'As it stood at the end of this day; today if not given' -r
+complete -c dues -n "__fish_dues_using_subcommand report; and __fish_seen_subcommand_from open" -l book -d 'The book to work on' -r -F
+complete -c dues -n "__fish_dues_using_subcommand report; and __fish_seen_subcommand_from open" -l config -d 'The configuration to read' -r -F
+complete -c dues -n "__fish_dues_using_subcommand report; and __fish_seen_subcommand_from open" -l csv -d 'Print a sheet for a spreadsheet (CSV)'
+complete -c dues -n "__fish_dues_using_subcommand report; and __fish_seen_subcommand_from open" -l json -d 'Print one JSON document'
+complete -c dues -n "__fish_dues_using_subcommand report; and __fish_seen_subcommand_from open" -l no-input -d 'Never ask; a missing decision is an error'
+complete -c dues -n "__fish_dues_using_subcommand report; and __fish_seen_subcommand_from open" -s y -l yes -d 'Answer yes to the question before a change'
+complete -c dues -n "__fish_dues_using_subcommand report; and __fish_seen_subcommand_from open" -l dry-run -d 'Show exactly what would happen, and change nothing'
+complete -c dues -n "__fish_dues_using_subcommand report; and __fish_seen_subcommand_from open" -s h -l help -d 'Print help'
+complete -c dues -n "__fish_dues_using_subcommand report; and __fish_seen_subcommand_from payments" -l from -d 'The first day; the first of this month if not given' -r
+complete -c dues -n "__fish_dues_using_subcommand report; and __fish_seen_subcommand_from payments" -l to -d 'The last day; today if not given' -r
+complete -c dues -n "__fish_dues_using_subcommand report; and __fish_seen_subcommand_from payments" -l book -d 'The book to work on' -r -F
+complete -c dues -n "__fish_dues_using_subcommand report; and __fish_seen_subcommand_from payments" -l config -d 'The configuration to read' -r -F
+complete -c dues -n "__fish_dues_using_subcommand report; and __fish_seen_subcommand_from payments" -l csv -d 'Print a sheet for a spreadsheet (CSV)'
+complete -c dues -n "__fish_dues_using_subcommand report; and __fish_seen_subcommand_from payments" -l json -d 'Print one JSON document'
+complete -c dues -n "__fish_dues_using_subcommand report; and __fish_seen_subcommand_from payments" -l no-input -d 'Never ask; a missing decision is an error'
+complete -c dues -n "__fish_dues_using_subcommand report; and __fish_seen_subcommand_from payments" -s y -l yes -d 'Answer yes to the question before a change'
+complete -c dues -n "__fish_dues_using_subcommand report; and __fish_seen_subcommand_from payments" -l dry-run -d 'Show exactly what would happen, and change nothing'
+complete -c dues -n "__fish_dues_using_subcommand report; and __fish_seen_subcommand_from payments" -s h -l help -d 'Print help'
+complete -c dues -n "__fish_dues_using_subcommand report; and __fish_seen_subcommand_from credits" -l as-of -d 'As it stood at the end of this day; today if not given' -r
+complete -c dues -n "__fish_dues_using_subcommand report; and __fish_seen_subcommand_from credits" -l book -d 'The book to work on' -r -F
+complete -c dues -n "__fish_dues_using_subcommand report; and __fish_seen_subcommand_from credits" -l config -d 'The configuration to read' -r -F
+complete -c dues -n "__fish_dues_using_subcommand report; and __fish_seen_subcommand_from credits" -l csv -d 'Print a sheet for a spreadsheet (CSV)'
+complete -c dues -n "__fish_dues_using_subcommand report; and __fish_seen_subcommand_from credits" -l json -d 'Print one JSON document'
+complete -c dues -n "__fish_dues_using_subcommand report; and __fish_seen_subcommand_from credits" -l no-input -d 'Never ask; a missing decision is an error'
+complete -c dues -n "__fish_dues_using_subcommand report; and __fish_seen_subcommand_from credits" -s y -l yes -d 'Answer yes to the question before a change'
+complete -c dues -n "__fish_dues_using_subcommand report; and __fish_seen_subcommand_from credits" -l dry-run -d 'Show exactly what would happen, and change nothing'
+complete -c dues -n "__fish_dues_using_subcommand report; and __fish_seen_subcommand_from credits" -s h -l help -d 'Print help'
+complete -c dues -n "__fish_dues_using_subcommand report; and __fish_seen_subcommand_from help" -f -a "aging" -d 'Who owes how much, and for how long'
+complete -c dues -n "__fish_dues_using_subcommand report; and __fish_seen_subcommand_from help" -f -a "open" -d 'Every invoice that is not paid'
+complete -c dues -n "__fish_dues_using_subcommand report; and __fish_seen_subcommand_from help" -f -a "payments" -d 'What came in between two days, and how'
+complete -c dues -n "__fish_dues_using_subcommand report; and __fish_seen_subcommand_from help" -f -a "credits" -d 'Money and credit memos that no invoice has used'
+complete -c dues -n "__fish_dues_using_subcommand report; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c dues -n "__fish_dues_using_subcommand mail; and not __fish_seen_subcommand_from list show send retry cancel login help" -l book -d 'The book to work on' -r -F
+complete -c dues -n "__fish_dues_using_subcommand mail; and not __fish_seen_subcommand_from list show send retry cancel login help" -l config -d 'The configuration to read' -r -F
+complete -c dues -n "__fish_dues_using_subcommand mail; and not __fish_seen_subcommand_from list show send retry cancel login help" -l json -d 'Print one JSON document'
+complete -c dues -n "__fish_dues_using_subcommand mail; and not __fish_seen_subcommand_from list show send retry cancel login help" -l no-input -d 'Never ask; a missing decision is an error'
+complete -c dues -n "__fish_dues_using_subcommand mail; and not __fish_seen_subcommand_from list show send retry cancel login help" -s y -l yes -d 'Answer yes to the question before a change'
+complete -c dues -n "__fish_dues_using_subcommand mail; and not __fish_seen_subcommand_from list show send retry cancel login help" -l dry-run -d 'Show exactly what would happen, and change nothing'
+complete -c dues -n "__fish_dues_using_subcommand mail; and not __fish_seen_subcommand_from list show send retry cancel login help" -s h -l help -d 'Print help'
+complete -c dues -n "__fish_dues_using_subcommand mail; and not __fish_seen_subcommand_from list show send retry cancel login help" -f -a "list" -d 'List mails, newest first'
+complete -c dues -n "__fish_dues_using_subcommand mail; and not __fish_seen_subcommand_from list show send retry cancel login help" -f -a "show" -d 'Read a mail'
+complete -c dues -n "__fish_dues_using_subcommand mail; and not __fish_seen_subcommand_from list show send retry cancel login help" -f -a "send" -d 'Send what waits, each mail in its time'
+complete -c dues -n "__fish_dues_using_subcommand mail; and not __fish_seen_subcommand_from list show send retry cancel login help" -f -a "retry" -d 'Send a mail now that failed or waits'
+complete -c dues -n "__fish_dues_using_subcommand mail; and not __fish_seen_subcommand_from list show send retry cancel login help" -f -a "cancel" -d 'Do not send a mail'
+complete -c dues -n "__fish_dues_using_subcommand mail; and not __fish_seen_subcommand_from list show send retry cancel login help" -f -a "login" -d 'Keep the mail server\'s password where the configuration says'
+complete -c dues -n "__fish_dues_using_subcommand mail; and not __fish_seen_subcommand_from list show send retry cancel login help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c dues -n "__fish_dues_using_subcommand mail; and __fish_seen_subcommand_from list" -l book -d 'The book to work on' -r -F
 complete -c dues -n "__fish_dues_using_subcommand mail; and __fish_seen_subcommand_from list" -l config -d 'The configuration to read' -r -F
 complete -c dues -n "__fish_dues_using_subcommand mail; and __fish_seen_subcommand_from list" -l unsent -d 'Only those that are neither sent nor cancelled'
@@ -937,6 +1010,26 @@ complete -c dues -n "__fish_dues_using_subcommand help; and not __fish_seen_subc
 complete -c dues -n "__fish_dues_using_subcommand help; and not __fish_seen_subcommand_from init demo status customer card invoice charge schedule autopay payment refund dispute mail gateway check backup restore log completions help" -f -a "log" -d 'Who changed what, when'
 complete -c dues -n "__fish_dues_using_subcommand help; and not __fish_seen_subcommand_from init demo status customer card invoice charge schedule autopay payment refund dispute mail gateway check backup restore log completions help" -f -a "completions" -d 'Print the completions of a shell'
 complete -c dues -n "__fish_dues_using_subcommand help; and not __fish_seen_subcommand_from init demo status customer card invoice charge schedule autopay payment refund dispute mail gateway check backup restore log completions help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c dues -n "__fish_dues_using_subcommand help; and not __fish_seen_subcommand_from init demo status customer card invoice charge schedule autopay payment refund report mail gateway check backup restore log completions help" -f -a "init" -d 'Make a new book'
+complete -c dues -n "__fish_dues_using_subcommand help; and not __fish_seen_subcommand_from init demo status customer card invoice charge schedule autopay payment refund report mail gateway check backup restore log completions help" -f -a "demo" -d 'Watch the whole job once, in a temporary folder'
+complete -c dues -n "__fish_dues_using_subcommand help; and not __fish_seen_subcommand_from init demo status customer card invoice charge schedule autopay payment refund report mail gateway check backup restore log completions help" -f -a "status" -d 'See what needs a person'
+complete -c dues -n "__fish_dues_using_subcommand help; and not __fish_seen_subcommand_from init demo status customer card invoice charge schedule autopay payment refund report mail gateway check backup restore log completions help" -f -a "customer" -d 'Customers: add, edit, list, show, hold'
+complete -c dues -n "__fish_dues_using_subcommand help; and not __fish_seen_subcommand_from init demo status customer card invoice charge schedule autopay payment refund report mail gateway check backup restore log completions help" -f -a "card" -d 'Saved cards and the consent to charge them'
+complete -c dues -n "__fish_dues_using_subcommand help; and not __fish_seen_subcommand_from init demo status customer card invoice charge schedule autopay payment refund report mail gateway check backup restore log completions help" -f -a "invoice" -d 'Invoices: add, import, list, show, void, hold'
+complete -c dues -n "__fish_dues_using_subcommand help; and not __fish_seen_subcommand_from init demo status customer card invoice charge schedule autopay payment refund report mail gateway check backup restore log completions help" -f -a "charge" -d 'Charge a saved card; look after charges'
+complete -c dues -n "__fish_dues_using_subcommand help; and not __fish_seen_subcommand_from init demo status customer card invoice charge schedule autopay payment refund report mail gateway check backup restore log completions help" -f -a "schedule" -d 'Charges on a date: add, list, move, skip, run'
+complete -c dues -n "__fish_dues_using_subcommand help; and not __fish_seen_subcommand_from init demo status customer card invoice charge schedule autopay payment refund report mail gateway check backup restore log completions help" -f -a "autopay" -d 'Customers whose due invoices are charged by themselves'
+complete -c dues -n "__fish_dues_using_subcommand help; and not __fish_seen_subcommand_from init demo status customer card invoice charge schedule autopay payment refund report mail gateway check backup restore log completions help" -f -a "payment" -d 'Money received: what it pays; refund, void'
+complete -c dues -n "__fish_dues_using_subcommand help; and not __fish_seen_subcommand_from init demo status customer card invoice charge schedule autopay payment refund report mail gateway check backup restore log completions help" -f -a "refund" -d 'Money given back: list, show, decide'
+complete -c dues -n "__fish_dues_using_subcommand help; and not __fish_seen_subcommand_from init demo status customer card invoice charge schedule autopay payment refund report mail gateway check backup restore log completions help" -f -a "report" -d 'What is owed, how old it is, what came in'
+complete -c dues -n "__fish_dues_using_subcommand help; and not __fish_seen_subcommand_from init demo status customer card invoice charge schedule autopay payment refund report mail gateway check backup restore log completions help" -f -a "mail" -d 'Mails: list, read, send, retry, cancel'
+complete -c dues -n "__fish_dues_using_subcommand help; and not __fish_seen_subcommand_from init demo status customer card invoice charge schedule autopay payment refund report mail gateway check backup restore log completions help" -f -a "gateway" -d 'Gateways (card processors): log in, check, log out'
+complete -c dues -n "__fish_dues_using_subcommand help; and not __fish_seen_subcommand_from init demo status customer card invoice charge schedule autopay payment refund report mail gateway check backup restore log completions help" -f -a "check" -d 'Prove that the book is right'
+complete -c dues -n "__fish_dues_using_subcommand help; and not __fish_seen_subcommand_from init demo status customer card invoice charge schedule autopay payment refund report mail gateway check backup restore log completions help" -f -a "backup" -d 'Copy the book to a file, and check the copy'
+complete -c dues -n "__fish_dues_using_subcommand help; and not __fish_seen_subcommand_from init demo status customer card invoice charge schedule autopay payment refund report mail gateway check backup restore log completions help" -f -a "restore" -d 'Put a backup in the book\'s place'
+complete -c dues -n "__fish_dues_using_subcommand help; and not __fish_seen_subcommand_from init demo status customer card invoice charge schedule autopay payment refund report mail gateway check backup restore log completions help" -f -a "log" -d 'Who changed what, when'
+complete -c dues -n "__fish_dues_using_subcommand help; and not __fish_seen_subcommand_from init demo status customer card invoice charge schedule autopay payment refund report mail gateway check backup restore log completions help" -f -a "completions" -d 'Print the completions of a shell'
+complete -c dues -n "__fish_dues_using_subcommand help; and not __fish_seen_subcommand_from init demo status customer card invoice charge schedule autopay payment refund report mail gateway check backup restore log completions help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c dues -n "__fish_dues_using_subcommand help; and __fish_seen_subcommand_from customer" -f -a "add" -d 'Add a customer'
 complete -c dues -n "__fish_dues_using_subcommand help; and __fish_seen_subcommand_from customer" -f -a "edit" -d 'Change a customer\'s name, mail address or terms'
 complete -c dues -n "__fish_dues_using_subcommand help; and __fish_seen_subcommand_from customer" -f -a "list" -d 'List customers with what they owe'
@@ -987,6 +1080,10 @@ complete -c dues -n "__fish_dues_using_subcommand help; and __fish_seen_subcomma
 complete -c dues -n "__fish_dues_using_subcommand help; and __fish_seen_subcommand_from dispute" -f -a "won" -d 'The bank gave the money again: it pays what the dispute had reopened'
 complete -c dues -n "__fish_dues_using_subcommand help; and __fish_seen_subcommand_from dispute" -f -a "lost" -d 'The bank decided for the customer: the money is gone'
 complete -c dues -n "__fish_dues_using_subcommand help; and __fish_seen_subcommand_from dispute" -f -a "accept" -d 'Give in without an answer: the money is gone'
+complete -c dues -n "__fish_dues_using_subcommand help; and __fish_seen_subcommand_from report" -f -a "aging" -d 'Who owes how much, and for how long'
+complete -c dues -n "__fish_dues_using_subcommand help; and __fish_seen_subcommand_from report" -f -a "open" -d 'Every invoice that is not paid'
+complete -c dues -n "__fish_dues_using_subcommand help; and __fish_seen_subcommand_from report" -f -a "payments" -d 'What came in between two days, and how'
+complete -c dues -n "__fish_dues_using_subcommand help; and __fish_seen_subcommand_from report" -f -a "credits" -d 'Money and credit memos that no invoice has used'
 complete -c dues -n "__fish_dues_using_subcommand help; and __fish_seen_subcommand_from mail" -f -a "list" -d 'List mails, newest first'
 complete -c dues -n "__fish_dues_using_subcommand help; and __fish_seen_subcommand_from mail" -f -a "show" -d 'Read a mail'
 complete -c dues -n "__fish_dues_using_subcommand help; and __fish_seen_subcommand_from mail" -f -a "send" -d 'Send what waits, each mail in its time'

@@ -8,6 +8,8 @@ mod adjustments;
 mod adoptions;
 mod applied_requests;
 mod aging;
+#[cfg(test)]
+mod as_it_stood;
 mod attempt_rows;
 mod attempts;
 mod audit;

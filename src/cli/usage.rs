@@ -219,7 +219,7 @@ mod tests {
             ("custmer", Some("customer")),
             ("change", None),
             ("chargeback", None),
-            ("report", None),
+            ("rapport", None),
             ("restart", None),
             ("int", None),
         ] {

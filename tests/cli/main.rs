@@ -14,6 +14,7 @@ mod main_job;
 mod places;
 mod printing;
 mod refunds;
+mod reports;
 mod restored;
 mod schedules;
 mod shop;

@@ -4,12 +4,12 @@ use clap::Args;
 use jiff::civil::Date;
 use serde_json::{Value, json};
 
-use super::{Answer, AsOf, By, Customers, Form};
+use super::{Answer, AsOf, By, Customers, Form, Totals};
 use crate::books::{Aged, OpenItem, Reader};
 use crate::cli::session::Session;
 use crate::cli::terminal::Report;
 use crate::domain::aging::{AgedBy, Bucket};
-use crate::domain::money::{Money, Sums};
+use crate::domain::money::Money;
 use crate::paper::sheet::Cell;
 use crate::problem::Result;
 use crate::views;
@@ -168,7 +168,7 @@ fn detail(
     title: String,
 ) -> Result<Answer> {
     let items = super::open::by_code(customers, book.open_items(None, day, by)?)?;
-    let (mut rows, mut data, mut sums) = (Vec::new(), Vec::new(), Sums::default());
+    let (mut rows, mut data, mut sums) = (Vec::new(), Vec::new(), Totals::default());
     for (customer, item) in &items {
         let days = late(item, day, by);
         rows.push(vec![
@@ -191,13 +191,9 @@ fn detail(
     Ok(Answer {
         schema: "dues.aging_detail/1",
         data: json!({"as_of": day.to_string(), "by": word(by), "invoices": data,
-                     "totals": sums.each().iter().map(|sum| views::money(*sum)).collect::<Vec<_>>()}),
+                     "totals": sums.data()}),
         headers: &DETAIL,
-        totals: sums
-            .each()
-            .iter()
-            .map(|sum| total_row(DETAIL.len(), *sum))
-            .collect(),
+        totals: sums.rows(DETAIL.len()),
         rows,
         title,
         none: "Nothing is owed.",
@@ -211,12 +207,4 @@ fn late(item: &OpenItem, day: Date, by: AgedBy) -> i32 {
         AgedBy::Invoice => item.issued_on,
     };
     (day - from).get_days().max(0)
-}
-
-/// A sum below the last two columns: its currency and its amount.
-pub(super) fn total_row(columns: usize, sum: Money) -> Vec<Cell> {
-    let mut row = vec![Cell::words("total")];
-    row.extend(vec![Cell::words(""); columns - 3]);
-    row.extend([Cell::figure(sum.currency()), Cell::figure(sum.decimal())]);
-    row
 }

@@ -3,11 +3,9 @@
 use clap::Args;
 use serde_json::json;
 
-use super::aging::total_row;
-use super::{Answer, AsOf, Customers, Form};
+use super::{Answer, AsOf, Customers, Form, Totals};
 use crate::cli::session::Session;
 use crate::cli::terminal::Report;
-use crate::domain::money::Sums;
 use crate::paper::sheet::Cell;
 use crate::problem::Result;
 use crate::views;
@@ -37,7 +35,7 @@ impl Credits {
             credits.push((customers.of(credit.customer)?, credit));
         }
         credits.sort_by(|(a, _), (b, _)| a.code.cmp(&b.code));
-        let (mut rows, mut data, mut sums) = (Vec::new(), Vec::new(), Sums::default());
+        let (mut rows, mut data, mut sums) = (Vec::new(), Vec::new(), Totals::default());
         for (customer, credit) in &credits {
             rows.push(vec![
                 Cell::words(&customer.code),
@@ -57,13 +55,9 @@ impl Credits {
         let answer = Answer {
             schema: "dues.open_credits/1",
             data: json!({"as_of": day.to_string(), "credits": data,
-                         "totals": sums.each().iter().map(|sum| views::money(*sum)).collect::<Vec<_>>()}),
+                         "totals": sums.data()}),
             headers: &HEADERS,
-            totals: sums
-                .each()
-                .iter()
-                .map(|sum| total_row(HEADERS.len(), *sum))
-                .collect(),
+            totals: sums.rows(HEADERS.len()),
             rows,
             title: format!("What is on account as of {day}"),
             none: "Nothing is on account.",

@@ -15,8 +15,10 @@ use crate::books::{Books, Reader};
 use crate::domain::aging::AgedBy;
 use crate::domain::customer::Customer;
 use crate::domain::ids::CustomerId;
+use crate::domain::money::{Money, Sums};
 use crate::paper::sheet::{self, Cell};
 use crate::problem::{Problem, Result};
+use crate::views;
 
 #[derive(Debug, Subcommand)]
 pub enum Verb {
@@ -130,6 +132,37 @@ impl Answer {
         let table = table(self.headers, &figures, rows.collect());
         let text = format!("{}\n\n{table}", self.title);
         Ok(Report::new(self.schema, self.data, text))
+    }
+}
+
+/// Sums by currency, in the order of the codes.
+#[derive(Default)]
+struct Totals(Sums);
+
+impl Totals {
+    fn add(&mut self, amount: Money) {
+        self.0.add(amount);
+    }
+
+    fn each(&self) -> Vec<Money> {
+        let mut sums = self.0.each().to_vec();
+        sums.sort_by_key(|sum| sum.currency().code());
+        sums
+    }
+
+    fn data(&self) -> Value {
+        self.each().into_iter().map(views::money).collect()
+    }
+
+    /// Below the last two columns: a currency and its amount.
+    fn rows(&self, columns: usize) -> Vec<Vec<Cell>> {
+        let row = |sum: Money| {
+            let mut row = vec![Cell::words("total")];
+            row.extend(vec![Cell::words(""); columns - 3]);
+            row.extend([Cell::figure(sum.currency()), Cell::figure(sum.decimal())]);
+            row
+        };
+        self.each().into_iter().map(row).collect()
     }
 }
 

@@ -3,15 +3,13 @@
 use clap::Args;
 use serde_json::{Value, json};
 
-use super::aging::total_row;
-use super::{Answer, AsOf, Customers, Form};
+use super::{Answer, AsOf, Customers, Form, Totals};
 use crate::books::OpenItem;
 use crate::cli::picking;
 use crate::cli::session::Session;
 use crate::cli::terminal::Report;
 use crate::domain::aging::AgedBy;
 use crate::domain::customer::Customer;
-use crate::domain::money::Sums;
 use crate::paper::sheet::Cell;
 use crate::problem::Result;
 use crate::views;
@@ -44,7 +42,7 @@ impl Open {
         let customers = Customers::read(book)?;
         let whose = whose.map(|customer| customer.id);
         let items = by_code(&customers, book.open_items(whose, day, AgedBy::Due)?)?;
-        let (mut rows, mut data, mut sums) = (Vec::new(), Vec::new(), Sums::default());
+        let (mut rows, mut data, mut sums) = (Vec::new(), Vec::new(), Totals::default());
         for (customer, item) in &items {
             rows.push(vec![
                 Cell::words(&customer.code),
@@ -62,13 +60,9 @@ impl Open {
         let answer = Answer {
             schema: "dues.open_items/1",
             data: json!({"as_of": day.to_string(), "invoices": data,
-                         "totals": sums.each().iter().map(|sum| views::money(*sum)).collect::<Vec<_>>()}),
+                         "totals": sums.data()}),
             headers: &HEADERS,
-            totals: sums
-                .each()
-                .iter()
-                .map(|sum| total_row(HEADERS.len(), *sum))
-                .collect(),
+            totals: sums.rows(HEADERS.len()),
             rows,
             title: format!("What is open as of {day}"),
             none: "Nothing is open.",

@@ -7,7 +7,7 @@ use serde_json::json;
 use super::{Answer, Customers, Form};
 use crate::cli::session::Session;
 use crate::cli::terminal::Report;
-use crate::domain::money::Sums;
+use crate::domain::money::{Money, Sums};
 use crate::domain::payment::{Method, Payment};
 use crate::paper::sheet::Cell;
 use crate::problem::{Problem, Result};
@@ -118,6 +118,6 @@ impl Payments {
 }
 
 /// What of it is not ours any more: refunded, bounced, disputed or moved.
-fn taken_back(payment: &Payment) -> crate::domain::money::Money {
+fn taken_back(payment: &Payment) -> Money {
     payment.amount.minus(payment.left())
 }
