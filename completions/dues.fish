@@ -766,8 +766,8 @@ complete -c dues -n "__fish_dues_using_subcommand report; and not __fish_seen_su
 complete -c dues -n "__fish_dues_using_subcommand report; and not __fish_seen_subcommand_from aging open payments credits help" -f -a "credits" -d 'Money and credit memos that no invoice has used'
 complete -c dues -n "__fish_dues_using_subcommand report; and not __fish_seen_subcommand_from aging open payments credits help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c dues -n "__fish_dues_using_subcommand report; and __fish_seen_subcommand_from aging" -l as-of -d 'As it stood at the end of this day; today if not given' -r
-complete -c dues -n "__fish_dues_using_subcommand report; and __fish_seen_subcommand_from aging" -l by -d 'From which day an invoice ages' -r -f -a "due\t'The day it was due'
-invoice\t'The day it was issued'"
+complete -c dues -n "__fish_dues_using_subcommand report; and __fish_seen_subcommand_from aging" -l by -d 'Age by the due date, or by the date of the invoice' -r -f -a "due\t''
+invoice\t''"
 complete -c dues -n "__fish_dues_using_subcommand report; and __fish_seen_subcommand_from aging" -l book -d 'The book to work on' -r -F
 complete -c dues -n "__fish_dues_using_subcommand report; and __fish_seen_subcommand_from aging" -l config -d 'The configuration to read' -r -F
 complete -c dues -n "__fish_dues_using_subcommand report; and __fish_seen_subcommand_from aging" -l detail -d 'Every open invoice on a line of its own'
@@ -776,7 +776,7 @@ complete -c dues -n "__fish_dues_using_subcommand report; and __fish_seen_subcom
 complete -c dues -n "__fish_dues_using_subcommand report; and __fish_seen_subcommand_from aging" -l no-input -d 'Never ask; a missing decision is an error'
 complete -c dues -n "__fish_dues_using_subcommand report; and __fish_seen_subcommand_from aging" -s y -l yes -d 'Answer yes to the question before a change'
 complete -c dues -n "__fish_dues_using_subcommand report; and __fish_seen_subcommand_from aging" -l dry-run -d 'Show exactly what would happen, and change nothing'
-complete -c dues -n "__fish_dues_using_subcommand report; and __fish_seen_subcommand_from aging" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c dues -n "__fish_dues_using_subcommand report; and __fish_seen_subcommand_from aging" -s h -l help -d 'Print help'
 complete -c dues -n "__fish_dues_using_subcommand report; and __fish_seen_subcommand_from open" -l customer -d 'Only this customer\'s' -r
 complete -c dues -n "__fish_dues_using_subcommand report; and __fish_seen_subcommand_from open" -l as-of -d 'As it stood at the end of this day; today if not given' -r
 complete -c dues -n "__fish_dues_using_subcommand report; and __fish_seen_subcommand_from open" -l book -d 'The book to work on' -r -F

@@ -219,7 +219,7 @@ mod tests {
             ("custmer", Some("customer")),
             ("change", None),
             ("chargeback", None),
-            ("rapport", None),
+            ("repeat", None),
             ("restart", None),
             ("int", None),
         ] {

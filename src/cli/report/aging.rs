@@ -24,7 +24,7 @@ use crate::views;
 pub struct Aging {
     #[command(flatten)]
     as_of: AsOf,
-    /// From which day an invoice ages
+    /// Age by the due date, or by the date of the invoice
     #[arg(long, value_enum, default_value = "due")]
     by: By,
     /// Every open invoice on a line of its own

@@ -76,9 +76,7 @@ impl AsOf {
 /// From which day invoices age, as a person says it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 enum By {
-    /// The day it was due
     Due,
-    /// The day it was issued
     Invoice,
 }
 
