@@ -6,8 +6,8 @@
 
 mod adjustments;
 mod adoptions;
-mod applied_requests;
 mod aging;
+mod applied_requests;
 #[cfg(test)]
 mod as_it_stood;
 mod attempt_rows;
