@@ -219,7 +219,7 @@ mod tests {
             ("custmer", Some("customer")),
             ("change", None),
             ("chargeback", None),
-            ("repeat", None),
+            ("portal", None),
             ("restart", None),
             ("int", None),
         ] {

@@ -81,17 +81,14 @@ impl Payments {
                 fields.remove("allocations");
             }
             data.push(document);
-            match by_method
-                .iter_mut()
-                .find(|(method, _)| *method == payment.method)
-            {
-                Some((_, sums)) => sums.add(payment.amount),
-                None => {
-                    let mut sums = Sums::default();
-                    sums.add(payment.amount);
-                    by_method.push((payment.method, sums));
-                }
+            let known = by_method
+                .iter()
+                .position(|(method, _)| *method == payment.method);
+            let place = known.unwrap_or(by_method.len());
+            if known.is_none() {
+                by_method.push((payment.method, Sums::default()));
             }
+            by_method[place].1.add(payment.amount);
         }
         let (mut totals, mut told) = (Vec::new(), Vec::new());
         for (method, sums) in &by_method {
