@@ -811,20 +811,22 @@ complete -c dues -n "__fish_dues_using_subcommand report; and __fish_seen_subcom
 complete -c dues -n "__fish_dues_using_subcommand report; and __fish_seen_subcommand_from help" -f -a "payments" -d 'What came in between two days, and how'
 complete -c dues -n "__fish_dues_using_subcommand report; and __fish_seen_subcommand_from help" -f -a "credits" -d 'Money and credit memos that no invoice has used'
 complete -c dues -n "__fish_dues_using_subcommand report; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
-complete -c dues -n "__fish_dues_using_subcommand mail; and not __fish_seen_subcommand_from list show send retry cancel login help" -l book -d 'The book to work on' -r -F
-complete -c dues -n "__fish_dues_using_subcommand mail; and not __fish_seen_subcommand_from list show send retry cancel login help" -l config -d 'The configuration to read' -r -F
-complete -c dues -n "__fish_dues_using_subcommand mail; and not __fish_seen_subcommand_from list show send retry cancel login help" -l json -d 'Print one JSON document'
-complete -c dues -n "__fish_dues_using_subcommand mail; and not __fish_seen_subcommand_from list show send retry cancel login help" -l no-input -d 'Never ask; a missing decision is an error'
-complete -c dues -n "__fish_dues_using_subcommand mail; and not __fish_seen_subcommand_from list show send retry cancel login help" -s y -l yes -d 'Answer yes to the question before a change'
-complete -c dues -n "__fish_dues_using_subcommand mail; and not __fish_seen_subcommand_from list show send retry cancel login help" -l dry-run -d 'Show exactly what would happen, and change nothing'
-complete -c dues -n "__fish_dues_using_subcommand mail; and not __fish_seen_subcommand_from list show send retry cancel login help" -s h -l help -d 'Print help'
-complete -c dues -n "__fish_dues_using_subcommand mail; and not __fish_seen_subcommand_from list show send retry cancel login help" -f -a "list" -d 'List mails, newest first'
-complete -c dues -n "__fish_dues_using_subcommand mail; and not __fish_seen_subcommand_from list show send retry cancel login help" -f -a "show" -d 'Read a mail'
-complete -c dues -n "__fish_dues_using_subcommand mail; and not __fish_seen_subcommand_from list show send retry cancel login help" -f -a "send" -d 'Send what waits, each mail in its time'
-complete -c dues -n "__fish_dues_using_subcommand mail; and not __fish_seen_subcommand_from list show send retry cancel login help" -f -a "retry" -d 'Send a mail now that failed or waits'
-complete -c dues -n "__fish_dues_using_subcommand mail; and not __fish_seen_subcommand_from list show send retry cancel login help" -f -a "cancel" -d 'Do not send a mail'
-complete -c dues -n "__fish_dues_using_subcommand mail; and not __fish_seen_subcommand_from list show send retry cancel login help" -f -a "login" -d 'Keep the mail server\'s password where the configuration says'
-complete -c dues -n "__fish_dues_using_subcommand mail; and not __fish_seen_subcommand_from list show send retry cancel login help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c dues -n "__fish_dues_using_subcommand mail; and not __fish_seen_subcommand_from list show send retry resend redirect cancel login help" -l book -d 'The book to work on' -r -F
+complete -c dues -n "__fish_dues_using_subcommand mail; and not __fish_seen_subcommand_from list show send retry resend redirect cancel login help" -l config -d 'The configuration to read' -r -F
+complete -c dues -n "__fish_dues_using_subcommand mail; and not __fish_seen_subcommand_from list show send retry resend redirect cancel login help" -l json -d 'Print one JSON document'
+complete -c dues -n "__fish_dues_using_subcommand mail; and not __fish_seen_subcommand_from list show send retry resend redirect cancel login help" -l no-input -d 'Never ask; a missing decision is an error'
+complete -c dues -n "__fish_dues_using_subcommand mail; and not __fish_seen_subcommand_from list show send retry resend redirect cancel login help" -s y -l yes -d 'Answer yes to the question before a change'
+complete -c dues -n "__fish_dues_using_subcommand mail; and not __fish_seen_subcommand_from list show send retry resend redirect cancel login help" -l dry-run -d 'Show exactly what would happen, and change nothing'
+complete -c dues -n "__fish_dues_using_subcommand mail; and not __fish_seen_subcommand_from list show send retry resend redirect cancel login help" -s h -l help -d 'Print help'
+complete -c dues -n "__fish_dues_using_subcommand mail; and not __fish_seen_subcommand_from list show send retry resend redirect cancel login help" -f -a "list" -d 'List mails, newest first'
+complete -c dues -n "__fish_dues_using_subcommand mail; and not __fish_seen_subcommand_from list show send retry resend redirect cancel login help" -f -a "show" -d 'Read a mail'
+complete -c dues -n "__fish_dues_using_subcommand mail; and not __fish_seen_subcommand_from list show send retry resend redirect cancel login help" -f -a "send" -d 'Send what waits, each mail in its time'
+complete -c dues -n "__fish_dues_using_subcommand mail; and not __fish_seen_subcommand_from list show send retry resend redirect cancel login help" -f -a "retry" -d 'Send a mail now that failed or waits'
+complete -c dues -n "__fish_dues_using_subcommand mail; and not __fish_seen_subcommand_from list show send retry resend redirect cancel login help" -f -a "resend" -d 'Send a mail that was sent once more, as a mail of its own'
+complete -c dues -n "__fish_dues_using_subcommand mail; and not __fish_seen_subcommand_from list show send retry resend redirect cancel login help" -f -a "redirect" -d 'Let a mail that was not sent go to another address'
+complete -c dues -n "__fish_dues_using_subcommand mail; and not __fish_seen_subcommand_from list show send retry resend redirect cancel login help" -f -a "cancel" -d 'Do not send a mail: it is no news any more, or you sent its file yourself'
+complete -c dues -n "__fish_dues_using_subcommand mail; and not __fish_seen_subcommand_from list show send retry resend redirect cancel login help" -f -a "login" -d 'Keep the mail server\'s password where the configuration says'
+complete -c dues -n "__fish_dues_using_subcommand mail; and not __fish_seen_subcommand_from list show send retry resend redirect cancel login help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c dues -n "__fish_dues_using_subcommand mail; and __fish_seen_subcommand_from list" -l book -d 'The book to work on' -r -F
 complete -c dues -n "__fish_dues_using_subcommand mail; and __fish_seen_subcommand_from list" -l config -d 'The configuration to read' -r -F
 complete -c dues -n "__fish_dues_using_subcommand mail; and __fish_seen_subcommand_from list" -l unsent -d 'Only those that are neither sent nor cancelled'
