@@ -74,7 +74,7 @@ pub(super) fn send(session: &Session, which: Which) -> Result<Report> {
     } else {
         posted
             .iter()
-            .map(|one| told(one))
+            .map(told)
             .collect::<Vec<_>>()
             .join("\n")
     };
