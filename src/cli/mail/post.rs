@@ -72,11 +72,7 @@ pub(super) fn send(session: &Session, which: Which) -> Result<Report> {
     let text = if posted.is_empty() {
         waiting(books.read(), has_mail_server(&session.config))?
     } else {
-        posted
-            .iter()
-            .map(told)
-            .collect::<Vec<_>>()
-            .join("\n")
+        posted.iter().map(told).collect::<Vec<_>>().join("\n")
     };
     let data = posted
         .iter()
