@@ -1740,7 +1740,7 @@ _dues() {
             return 0
             ;;
         dues__subcmd__customer__subcmd__add)
-            opts="-y -h --code --email --id --terms --book --config --json --no-input --yes --dry-run --help"
+            opts="-y -h --code --email --id --phone --billing-address --terms --book --config --json --no-input --yes --dry-run --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1755,6 +1755,14 @@ _dues() {
                     return 0
                     ;;
                 --id)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --phone)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --billing-address)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1778,7 +1786,7 @@ _dues() {
             return 0
             ;;
         dues__subcmd__customer__subcmd__edit)
-            opts="-y -h --name --email --id --terms --book --config --json --no-input --yes --dry-run --help"
+            opts="-y -h --name --email --id --phone --billing-address --terms --book --config --json --no-input --yes --dry-run --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1793,6 +1801,14 @@ _dues() {
                     return 0
                     ;;
                 --id)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --phone)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --billing-address)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -3908,7 +3924,7 @@ _dues() {
             return 0
             ;;
         dues__subcmd__invoice__subcmd__add)
-            opts="-y -h --issued --due --currency --memo --book --config --json --no-input --yes --dry-run --help"
+            opts="-y -h --issued --due --terms --po --currency --memo --book --config --json --no-input --yes --dry-run --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3919,6 +3935,14 @@ _dues() {
                     return 0
                     ;;
                 --due)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --terms)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --po)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

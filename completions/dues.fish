@@ -98,7 +98,9 @@ complete -c dues -n "__fish_dues_using_subcommand customer; and not __fish_seen_
 complete -c dues -n "__fish_dues_using_subcommand customer; and __fish_seen_subcommand_from add" -l code -d 'The short code you will type; made from the name if not given' -r
 complete -c dues -n "__fish_dues_using_subcommand customer; and __fish_seen_subcommand_from add" -l email -d 'Where confirmations go' -r
 complete -c dues -n "__fish_dues_using_subcommand customer; and __fish_seen_subcommand_from add" -l id -d 'What your other system calls them: the id in its files' -r
-complete -c dues -n "__fish_dues_using_subcommand customer; and __fish_seen_subcommand_from add" -l terms -d 'Days from issue to due' -r
+complete -c dues -n "__fish_dues_using_subcommand customer; and __fish_seen_subcommand_from add" -l phone -r
+complete -c dues -n "__fish_dues_using_subcommand customer; and __fish_seen_subcommand_from add" -l billing-address -d 'Where invoices go, on a line' -r
+complete -c dues -n "__fish_dues_using_subcommand customer; and __fish_seen_subcommand_from add" -l terms -d 'When invoices are due: `net 30`, `eom`, `eom+10`, `2/10 net 30`, `prepaid`' -r
 complete -c dues -n "__fish_dues_using_subcommand customer; and __fish_seen_subcommand_from add" -l book -d 'The book to work on' -r -F
 complete -c dues -n "__fish_dues_using_subcommand customer; and __fish_seen_subcommand_from add" -l config -d 'The configuration to read' -r -F
 complete -c dues -n "__fish_dues_using_subcommand customer; and __fish_seen_subcommand_from add" -l json -d 'Print one JSON document'
@@ -109,7 +111,9 @@ complete -c dues -n "__fish_dues_using_subcommand customer; and __fish_seen_subc
 complete -c dues -n "__fish_dues_using_subcommand customer; and __fish_seen_subcommand_from edit" -l name -d 'The new name' -r
 complete -c dues -n "__fish_dues_using_subcommand customer; and __fish_seen_subcommand_from edit" -l email -d 'Where confirmations go; `none` for nowhere' -r
 complete -c dues -n "__fish_dues_using_subcommand customer; and __fish_seen_subcommand_from edit" -l id -d 'One more id that your other systems call them by' -r
-complete -c dues -n "__fish_dues_using_subcommand customer; and __fish_seen_subcommand_from edit" -l terms -d 'Days from issue to due' -r
+complete -c dues -n "__fish_dues_using_subcommand customer; and __fish_seen_subcommand_from edit" -l phone -d '`none` for none' -r
+complete -c dues -n "__fish_dues_using_subcommand customer; and __fish_seen_subcommand_from edit" -l billing-address -d 'Where invoices go, on a line; `none` for nowhere' -r
+complete -c dues -n "__fish_dues_using_subcommand customer; and __fish_seen_subcommand_from edit" -l terms -d 'When new invoices are due: `net 30`, `eom`, `eom+10`, `2/10 net 30`, `prepaid`' -r
 complete -c dues -n "__fish_dues_using_subcommand customer; and __fish_seen_subcommand_from edit" -l book -d 'The book to work on' -r -F
 complete -c dues -n "__fish_dues_using_subcommand customer; and __fish_seen_subcommand_from edit" -l config -d 'The configuration to read' -r -F
 complete -c dues -n "__fish_dues_using_subcommand customer; and __fish_seen_subcommand_from edit" -l json -d 'Print one JSON document'
@@ -254,7 +258,9 @@ complete -c dues -n "__fish_dues_using_subcommand invoice; and not __fish_seen_s
 complete -c dues -n "__fish_dues_using_subcommand invoice; and not __fish_seen_subcommand_from add import list show hold release void help" -f -a "void" -d 'Make an invoice void: owed by nobody, kept for the record'
 complete -c dues -n "__fish_dues_using_subcommand invoice; and not __fish_seen_subcommand_from add import list show hold release void help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c dues -n "__fish_dues_using_subcommand invoice; and __fish_seen_subcommand_from add" -l issued -d 'When it was issued; today if not given' -r
-complete -c dues -n "__fish_dues_using_subcommand invoice; and __fish_seen_subcommand_from add" -l due -d 'When it is due; by the customer\'s terms if not given' -r
+complete -c dues -n "__fish_dues_using_subcommand invoice; and __fish_seen_subcommand_from add" -l due -d 'When it is due; by its terms if not given' -r
+complete -c dues -n "__fish_dues_using_subcommand invoice; and __fish_seen_subcommand_from add" -l terms -d '`net 30`, `eom`, `2/10 net 30`, `prepaid`; the customer\'s if not given' -r
+complete -c dues -n "__fish_dues_using_subcommand invoice; and __fish_seen_subcommand_from add" -l po -d 'The customer\'s own number for it' -r
 complete -c dues -n "__fish_dues_using_subcommand invoice; and __fish_seen_subcommand_from add" -l currency -d 'The book\'s own if not given' -r
 complete -c dues -n "__fish_dues_using_subcommand invoice; and __fish_seen_subcommand_from add" -l memo -d 'What it is for' -r
 complete -c dues -n "__fish_dues_using_subcommand invoice; and __fish_seen_subcommand_from add" -l book -d 'The book to work on' -r -F
@@ -266,7 +272,7 @@ complete -c dues -n "__fish_dues_using_subcommand invoice; and __fish_seen_subco
 complete -c dues -n "__fish_dues_using_subcommand invoice; and __fish_seen_subcommand_from add" -s h -l help -d 'Print help'
 complete -c dues -n "__fish_dues_using_subcommand invoice; and __fish_seen_subcommand_from import" -l currency -d 'The currency of rows that name none; the book\'s own for a file without such a column' -r
 complete -c dues -n "__fish_dues_using_subcommand invoice; and __fish_seen_subcommand_from import" -l amount-unit -d 'What `1500` is: `major` (1500.00) or `minor` (15.00)' -r
-complete -c dues -n "__fish_dues_using_subcommand invoice; and __fish_seen_subcommand_from import" -l terms -d 'Days to pay, for a file without due dates' -r
+complete -c dues -n "__fish_dues_using_subcommand invoice; and __fish_seen_subcommand_from import" -l terms -d 'For rows without a due date: `net 30`, `eom`, `2/10 net 30`' -r
 complete -c dues -n "__fish_dues_using_subcommand invoice; and __fish_seen_subcommand_from import" -l date-format -d 'How dates are written: D/M/Y, M/D/Y or Y/M/D' -r
 complete -c dues -n "__fish_dues_using_subcommand invoice; and __fish_seen_subcommand_from import" -l decimal -d 'The decimal mark: `.` or `,`' -r
 complete -c dues -n "__fish_dues_using_subcommand invoice; and __fish_seen_subcommand_from import" -l delimiter -d 'What stands between columns: `,`, `;` or `tab`' -r
