@@ -467,6 +467,8 @@ const BROKEN: &[(&str, &str, &str, bool)] = &[
     ("REFUND; update attempts set state = 'succeeded' where refund_id = 2;
       insert into given_back values (9, 2, 2, 151_00, '2026-11-22', '2026-11-22T10:00:00Z')", "INV10", "PAY-2", false),
     ("REFUND; insert into given_back values (9, 2, 2, 0, '2026-11-22', '2026-11-22T10:00:00Z')", "INV13", "RF-2", false),
+    ("insert into attachments (id, invoice_id, name, sha256, bytes, attached_at)
+      values (1, 1, 'note.pdf', '0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef', 9, '2026-11-22T10:00:00Z')", "INV36", "ATT-1", false),
     ("DISPUTE;", "INV11", "DSP-1", false),
     ("DISPUTE; insert into reversals (credit_id, amount_minor, dispute_id, reversed_on, reversed_at)
       values (2, 20_00, 1, '2026-11-22', '2026-11-22T10:00:00Z'); update disputes set outcome = 'won'", "INV11", "DSP-1", false),

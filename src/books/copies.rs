@@ -9,11 +9,11 @@ use rusqlite::backup::Backup;
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 
-use super::Books;
 use super::checks::{Violation, integrity};
 use super::lock::Lock;
 use super::open::{self, NotABook, connect, require_a_book};
 use super::places::{Draft, Room, kept_beside, put_new, sync_folder_of, was_stopped, with_end};
+use super::{Books, attachments};
 use crate::problem::{Kind, Problem, Result};
 use crate::rehearsal;
 
@@ -24,6 +24,8 @@ pub struct Restored {
     pub kept: Option<PathBuf>,
     /// What in the restored book looks like a card number.
     pub card_data: Vec<Violation>,
+    /// The files of the book that the backup did not bring.
+    pub missing_files: Vec<String>,
 }
 
 impl Books {
@@ -39,6 +41,16 @@ impl Books {
         let draft = Draft::beside(target)
             .map_err(|problem| problem.hint("Choose another place for the backup."))?;
         copy(&self.connection, draft.path())?;
+        // Before the copy has its name: one that is whole has its files.
+        let files = self.read().all_attachments()?;
+        let missing = attachments::bring(&files, &self.path, target)?;
+        if !missing.is_empty() {
+            return Err(Problem::refused(
+                "file_missing",
+                format!("not there, or not what it was: {}", missing.join(", ")),
+            )
+            .hint("`dues check` says more; bring the file from an earlier backup."));
+        }
         rehearsal::point("backup.copied")?;
         put_new(draft.path(), target).map_err(|error| {
             Problem::refused(
@@ -112,7 +124,8 @@ impl Books {
         let (restored, card_data) = copy(&open::unchanged(backup)?, draft.path())
             .and_then(|()| Self::open(draft.path()))
             .and_then(Self::whole)?;
-        let place_it = || -> Result<bool> {
+        let files = restored.read().all_attachments()?;
+        let place_it = || -> Result<(bool, Vec<String>)> {
             let stopped = was_stopped(place);
             if stopped && !only_try {
                 put_back(place, &kept)?;
@@ -129,13 +142,16 @@ impl Books {
                 refuse_if_in_the_way(&kept)?;
             }
             if only_try {
-                return Ok(false);
+                return Ok((false, Vec::new()));
             }
+            // Only ever added to: the book that is kept has its files still.
+            let missing = attachments::bring(&files, backup, place)?;
             put_aside(place, &kept)?;
             rehearsal::point("restore.aside")?;
             put_new(draft.path(), place).map_err(not_placed)?;
             rehearsal::point("restore.placed")?;
-            Ok(present.is_some() || fs::symlink_metadata(&kept).is_ok())
+            let is_kept = present.is_some() || fs::symlink_metadata(&kept).is_ok();
+            Ok((is_kept, missing))
         };
         let placed = place_it();
         if placed.is_err() && was_stopped(place) {
@@ -144,16 +160,20 @@ impl Books {
         }
         drop(draft);
         sync_folder_of(place);
+        let (is_kept, missing_files) = placed?;
         Ok(Restored {
-            kept: placed?.then_some(kept),
+            kept: is_kept.then_some(kept),
             card_data,
+            missing_files,
         })
     }
 
     /// Itself, if every rule holds in it, and what in it looks like a card
     /// number: a book is brought back for all that it knows besides.
     fn whole(self) -> Result<(Self, Vec<Violation>)> {
-        let broken = self.read().violations()?;
+        let mut broken = self.read().violations()?;
+        // They are brought afterwards.
+        broken.retain(|one| !one.is_of_a_file_beside());
         let (card_data, broken): (Vec<_>, Vec<_>) =
             broken.into_iter().partition(Violation::is_card_data);
         let Some(first) = broken.first() else {

@@ -10,6 +10,7 @@ mod aging;
 mod applied_requests;
 #[cfg(test)]
 mod as_it_stood;
+mod attachments;
 mod attempt_rows;
 mod attempts;
 mod audit;
@@ -72,6 +73,7 @@ use places::Room;
 pub use adjustments::{AdjustmentRow, NewAdjustment};
 pub use adoptions::{Adoption, NotAdopted};
 pub use aging::{Aged, OpenCredit, OpenItem};
+pub use attachments::{AttachmentRow, KeptFor, NewAttachment};
 pub use attempt_rows::AttemptRow;
 pub use attempts::{NewAttempt, NotStepped, StepTaken};
 pub use audit::AuditRow;

@@ -126,5 +126,9 @@ fn warnings(restored: &Restored) -> Vec<String> {
             one.row
         )
     };
-    restored.card_data.iter().map(said).collect()
+    let missing = restored
+        .missing_files
+        .iter()
+        .map(|file| format!("the backup did not bring {file}; `dues check` says what to do"));
+    restored.card_data.iter().map(said).chain(missing).collect()
 }

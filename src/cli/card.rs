@@ -1,5 +1,7 @@
 //! `dues card`: saved cards, by token, and the consent to charge them.
 
+use std::path::PathBuf;
+
 use clap::{Args, Subcommand};
 use serde_json::Value;
 
@@ -7,7 +9,7 @@ use super::picking;
 use super::session::Session;
 use super::tables::{card_row, with_consent};
 use super::terminal::{Report, table};
-use crate::books::Books;
+use crate::books::{Books, KeptFor, NewAttachment};
 use crate::domain::authorization::{Authorization, Scope};
 use crate::domain::card::Card;
 use crate::domain::ids::CardId;
@@ -96,6 +98,9 @@ pub struct Authorize {
     card: String,
     #[command(flatten)]
     consent: Consent,
+    /// The signed form: copied beside the book, and into each backup
+    #[arg(long, value_name = "FILE")]
+    form: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]
@@ -326,9 +331,25 @@ impl Authorize {
             );
         }
         let consent = self.consent.read(session, &books)?;
-        session.change(&mut books, |tx| tx.authorize_card(&card, &consent))?;
+        let form = self.form.as_deref();
+        let form = form.map(NewAttachment::read).transpose()?;
+        if let Some(form) = form.as_ref().filter(|_| !session.dry_run) {
+            books.put_beside(form)?;
+        }
+        session.change(&mut books, |tx| {
+            tx.authorize_card(&card, &consent)?;
+            if let (Some(form), Some((id, _))) = (&form, tx.read().authorization(card.id)?) {
+                tx.attach(form, KeptFor::Authorization(id))?;
+            }
+            Ok(())
+        })?;
+        let kept = if form.is_some() {
+            " The form is kept beside the book."
+        } else {
+            ""
+        };
         let text = format!(
-            "{} of {}: {}{}",
+            "{} of {}: {}{kept}{}",
             card.name(),
             customer.code,
             told(&consent),

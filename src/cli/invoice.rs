@@ -1,5 +1,7 @@
 //! `dues invoice`: what is owed.
 
+use std::path::{Path, PathBuf};
+
 use clap::{Args, Subcommand};
 use serde_json::{Value, json};
 
@@ -9,7 +11,7 @@ use super::picking::{self, memo};
 use super::session::Session;
 use super::tables::{INVOICES, invoice_row, invoices_table, joined};
 use super::terminal::Report;
-use crate::books::{Invoices, Reader};
+use crate::books::{Invoices, KeptFor, NewAttachment, Reader};
 use crate::domain::credit::{Allocation, Source};
 use crate::domain::invoice::{Invoice, InvoiceNumber, NewInvoice};
 use crate::domain::money::{Currency, Money, Sums};
@@ -29,6 +31,18 @@ pub enum Verb {
     Show {
         /// Its number, or the end of it
         invoice: String,
+    },
+    /// Keep a file with an invoice: a delivery note, an order
+    #[command(
+        after_help = "The file is copied beside the book, goes into each backup, and `dues check` proves that it is still\n\
+        what it was. At most 25 MB.\n\n\
+        Example: dues invoice attach INV-7 delivery-note.pdf"
+    )]
+    Attach {
+        /// Its number, or the end of it
+        invoice: String,
+        /// The file to copy
+        file: PathBuf,
     },
     /// Leave an invoice out of schedules and autopay for now
     Hold {
@@ -104,6 +118,7 @@ impl Verb {
             Self::Import(import) => import.run(session),
             Self::List(list) => list.run(session),
             Self::Show { invoice } => show(session, invoice),
+            Self::Attach { invoice, file } => attach(session, invoice, file),
             Self::Hold { invoice, because } => hold(session, invoice, because.as_deref()),
             Self::Release { invoice } => release(session, invoice),
             Self::Void { invoice, because } => void(session, invoice, because.as_deref()),
@@ -226,6 +241,8 @@ fn show(session: &Session, word: &str) -> Result<Report> {
     let hold = book.hold_on(invoice.id)?;
     let schedules = book.schedules_paying(invoice.id)?;
     data["on_hold"] = hold.as_ref().map(|hold| hold.because.clone()).into();
+    let files = book.attachments(KeptFor::Invoice(invoice.id))?;
+    data["files"] = files.iter().map(views::attachment).collect();
     data["schedules"] = schedules.iter().map(ToString::to_string).collect();
     let mut text = format!(
         "{}\n",
@@ -242,6 +259,12 @@ fn show(session: &Session, word: &str) -> Result<Report> {
     }
     if let Some(memo) = &invoice.memo {
         text.push_str(&format!("memo: {memo}\n"));
+    }
+    for file in &files {
+        text.push_str(&format!(
+            "{}: {} ({} bytes)\n",
+            file.id, file.name, file.bytes
+        ));
     }
     if let Some(hold) = &hold {
         text.push_str(&format!(
@@ -332,6 +355,30 @@ fn void(session: &Session, word: &str, because: Option<&str>) -> Result<Report> 
     let mut data = views::invoice(&invoice, &customer.code);
     data["state"] = "void".into();
     data["open"] = views::money(Money::zero(invoice.total.currency()));
+    Ok(Report::new("dues.invoice/1", data, text))
+}
+
+fn attach(session: &Session, word: &str, file: &Path) -> Result<Report> {
+    let mut books = session.books()?;
+    let invoice = picking::invoice(session, books.read(), None, word)?;
+    let new = NewAttachment::read(file)?;
+    if !session.dry_run {
+        books.put_beside(&new)?;
+    }
+    let what = KeptFor::Invoice(invoice.id);
+    let (id, files) = session.change(&mut books, |tx| {
+        let id = tx.attach(&new, what)?;
+        Ok((id, tx.read().attachments(what)?))
+    })?;
+    let owner = books.read().customer(invoice.customer)?.code;
+    let mut data = views::invoice(&invoice, &owner);
+    data["files"] = files.iter().map(views::attachment).collect();
+    let text = format!(
+        "{} is kept with {} as {id}.{}",
+        file.display(),
+        invoice.number,
+        session.dry_note()
+    );
     Ok(Report::new("dues.invoice/1", data, text))
 }
 

@@ -14,7 +14,7 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use crate::books::{
-    BookFacts, ChargeRow, MailOf, MailRow, PaidShare, Reader, RefundRow, WholeCharge,
+    AttachmentRow, BookFacts, ChargeRow, MailOf, MailRow, PaidShare, Reader, RefundRow, WholeCharge,
 };
 use crate::domain::authorization::Authorization;
 use crate::domain::card::Card;
@@ -49,6 +49,15 @@ pub fn customer(customer: &Customer) -> Value {
         "customer": customer.code, "name": customer.name, "email": customer.email,
         "terms": customer.terms.to_string(), "terms_days": customer.terms.net_days(),
         "phone": customer.phone, "billing_address": customer.billing_address,
+    })
+}
+
+/// A file that is kept beside the book.
+#[must_use]
+pub fn attachment(file: &AttachmentRow) -> Value {
+    json!({
+        "attachment": file.id.to_string(), "name": file.name, "sha256": file.sha256, "bytes": file.bytes,
+        "attached_at": file.attached_at.to_string(),
     })
 }
 

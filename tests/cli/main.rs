@@ -1,6 +1,7 @@
 //! The whole program as its users meet it: words, exit codes, JSON.
 
 mod again;
+mod attachments;
 mod bad_input;
 mod card_data;
 mod disputes;

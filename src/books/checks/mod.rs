@@ -12,7 +12,7 @@ mod refunds;
 mod requests;
 mod rows;
 
-use super::Reader;
+use super::{Reader, attachments};
 use crate::domain::card_number;
 use crate::problem::{Kind, Problem, Result};
 
@@ -26,11 +26,11 @@ pub struct Rule {
     /// What must hold.
     pub says: &'static str,
     /// What to do where it does not; `ROW` stands for what breaks it.
-    advice: &'static str,
+    pub(super) advice: &'static str,
 }
 
 impl Rule {
-    fn broken_by(&self, row: impl Into<String>) -> Violation {
+    pub(super) fn broken_by(&self, row: impl Into<String>) -> Violation {
         let mut row = row.into();
         // A row is named by what stands in it, and that may be anything.
         if card_number::is_in(&row) {
@@ -67,13 +67,25 @@ impl Violation {
     }
 }
 
+impl Violation {
+    /// Whether it speaks of a file beside the book, and not of the book.
+    pub(super) fn is_of_a_file_beside(&self) -> bool {
+        self.rule == attachments::RULE.number
+    }
+}
+
 /// Every rule that [`Reader::violations`] proves, the file's own first.
 #[must_use]
 pub fn rules() -> Vec<&'static Rule> {
     let mut rules: Vec<&Rule> = file::RULES.iter().collect();
     rules.extend(row_rules().map(|rows| &rows.rule));
     rules.extend(&entries::RULES);
-    rules.extend([&card_numbers::RULE, &log::RULE, &requests::RULE]);
+    rules.extend([
+        &attachments::RULE,
+        &card_numbers::RULE,
+        &log::RULE,
+        &requests::RULE,
+    ]);
     rules.sort_by_key(|rule| place(rule.number));
     rules
 }
@@ -105,6 +117,7 @@ impl Reader<'_> {
                 found.add(rows.rule.number, rows.broken(self))?;
             }
             found.add("INV12 to INV15", entries::broken(self))?;
+            found.add(attachments::RULE.number, attachments::broken(self))?;
             found.add(log::RULE.number, log::broken(self))?;
             found.add(card_numbers::RULE.number, card_numbers::broken(self))?;
             found.add(requests::RULE.number, requests::broken(self))
