@@ -469,6 +469,9 @@ _dues() {
             dues__subcmd__help__subcmd__invoice,add)
                 cmd="dues__subcmd__help__subcmd__invoice__subcmd__add"
                 ;;
+            dues__subcmd__help__subcmd__invoice,attach)
+                cmd="dues__subcmd__help__subcmd__invoice__subcmd__attach"
+                ;;
             dues__subcmd__help__subcmd__invoice,hold)
                 cmd="dues__subcmd__help__subcmd__invoice__subcmd__hold"
                 ;;
@@ -574,6 +577,9 @@ _dues() {
             dues__subcmd__invoice,add)
                 cmd="dues__subcmd__invoice__subcmd__add"
                 ;;
+            dues__subcmd__invoice,attach)
+                cmd="dues__subcmd__invoice__subcmd__attach"
+                ;;
             dues__subcmd__invoice,help)
                 cmd="dues__subcmd__invoice__subcmd__help"
                 ;;
@@ -597,6 +603,9 @@ _dues() {
                 ;;
             dues__subcmd__invoice__subcmd__help,add)
                 cmd="dues__subcmd__invoice__subcmd__help__subcmd__add"
+                ;;
+            dues__subcmd__invoice__subcmd__help,attach)
+                cmd="dues__subcmd__invoice__subcmd__help__subcmd__attach"
                 ;;
             dues__subcmd__invoice__subcmd__help,help)
                 cmd="dues__subcmd__invoice__subcmd__help__subcmd__help"
@@ -1118,7 +1127,7 @@ _dues() {
             return 0
             ;;
         dues__subcmd__card__subcmd__authorize)
-            opts="-y -h --by --how --scope --ceiling --until --book --config --json --no-input --yes --dry-run --help"
+            opts="-y -h --by --how --scope --ceiling --until --form --book --config --json --no-input --yes --dry-run --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1141,6 +1150,10 @@ _dues() {
                     return 0
                     ;;
                 --until)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --form)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -3248,7 +3261,7 @@ _dues() {
             return 0
             ;;
         dues__subcmd__help__subcmd__invoice)
-            opts="add import list show hold release void"
+            opts="add import list show attach hold release void"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3262,6 +3275,20 @@ _dues() {
             return 0
             ;;
         dues__subcmd__help__subcmd__invoice__subcmd__add)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        dues__subcmd__help__subcmd__invoice__subcmd__attach)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -3902,7 +3929,7 @@ _dues() {
             return 0
             ;;
         dues__subcmd__invoice)
-            opts="-y -h --book --config --json --no-input --yes --dry-run --help add import list show hold release void help"
+            opts="-y -h --book --config --json --no-input --yes --dry-run --help add import list show attach hold release void help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3969,8 +3996,30 @@ _dues() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        dues__subcmd__invoice__subcmd__attach)
+            opts="-y -h --book --config --json --no-input --yes --dry-run --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --book)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         dues__subcmd__invoice__subcmd__help)
-            opts="add import list show hold release void help"
+            opts="add import list show attach hold release void help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3984,6 +4033,20 @@ _dues() {
             return 0
             ;;
         dues__subcmd__invoice__subcmd__help__subcmd__add)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        dues__subcmd__invoice__subcmd__help__subcmd__attach)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )

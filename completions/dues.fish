@@ -227,6 +227,7 @@ complete -c dues -n "__fish_dues_using_subcommand card; and __fish_seen_subcomma
 complete -c dues -n "__fish_dues_using_subcommand card; and __fish_seen_subcommand_from authorize" -l scope -d 'What it covers: any, invoices (no money on account), scheduled' -r
 complete -c dues -n "__fish_dues_using_subcommand card; and __fish_seen_subcommand_from authorize" -l ceiling -d 'The most that one charge may take' -r
 complete -c dues -n "__fish_dues_using_subcommand card; and __fish_seen_subcommand_from authorize" -l until -d 'The last day it holds' -r
+complete -c dues -n "__fish_dues_using_subcommand card; and __fish_seen_subcommand_from authorize" -l form -d 'The signed form: copied beside the book, and into each backup' -r -F
 complete -c dues -n "__fish_dues_using_subcommand card; and __fish_seen_subcommand_from authorize" -l book -d 'The book to work on' -r -F
 complete -c dues -n "__fish_dues_using_subcommand card; and __fish_seen_subcommand_from authorize" -l config -d 'The configuration to read' -r -F
 complete -c dues -n "__fish_dues_using_subcommand card; and __fish_seen_subcommand_from authorize" -l json -d 'Print one JSON document'
@@ -242,21 +243,22 @@ complete -c dues -n "__fish_dues_using_subcommand card; and __fish_seen_subcomma
 complete -c dues -n "__fish_dues_using_subcommand card; and __fish_seen_subcommand_from help" -f -a "disable" -d 'Never charge a card again'
 complete -c dues -n "__fish_dues_using_subcommand card; and __fish_seen_subcommand_from help" -f -a "authorize" -d 'Record the customer\'s consent to charge a card'
 complete -c dues -n "__fish_dues_using_subcommand card; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
-complete -c dues -n "__fish_dues_using_subcommand invoice; and not __fish_seen_subcommand_from add import list show hold release void help" -l book -d 'The book to work on' -r -F
-complete -c dues -n "__fish_dues_using_subcommand invoice; and not __fish_seen_subcommand_from add import list show hold release void help" -l config -d 'The configuration to read' -r -F
-complete -c dues -n "__fish_dues_using_subcommand invoice; and not __fish_seen_subcommand_from add import list show hold release void help" -l json -d 'Print one JSON document'
-complete -c dues -n "__fish_dues_using_subcommand invoice; and not __fish_seen_subcommand_from add import list show hold release void help" -l no-input -d 'Never ask; a missing decision is an error'
-complete -c dues -n "__fish_dues_using_subcommand invoice; and not __fish_seen_subcommand_from add import list show hold release void help" -s y -l yes -d 'Answer yes to the question before a change'
-complete -c dues -n "__fish_dues_using_subcommand invoice; and not __fish_seen_subcommand_from add import list show hold release void help" -l dry-run -d 'Show exactly what would happen, and change nothing'
-complete -c dues -n "__fish_dues_using_subcommand invoice; and not __fish_seen_subcommand_from add import list show hold release void help" -s h -l help -d 'Print help'
-complete -c dues -n "__fish_dues_using_subcommand invoice; and not __fish_seen_subcommand_from add import list show hold release void help" -f -a "add" -d 'Add an invoice'
-complete -c dues -n "__fish_dues_using_subcommand invoice; and not __fish_seen_subcommand_from add import list show hold release void help" -f -a "import" -d 'Import invoices from a CSV file'
-complete -c dues -n "__fish_dues_using_subcommand invoice; and not __fish_seen_subcommand_from add import list show hold release void help" -f -a "list" -d 'List open invoices, oldest due first'
-complete -c dues -n "__fish_dues_using_subcommand invoice; and not __fish_seen_subcommand_from add import list show hold release void help" -f -a "show" -d 'Show an invoice and what was paid on it'
-complete -c dues -n "__fish_dues_using_subcommand invoice; and not __fish_seen_subcommand_from add import list show hold release void help" -f -a "hold" -d 'Leave an invoice out of schedules and autopay for now'
-complete -c dues -n "__fish_dues_using_subcommand invoice; and not __fish_seen_subcommand_from add import list show hold release void help" -f -a "release" -d 'Let schedules and autopay charge an invoice again'
-complete -c dues -n "__fish_dues_using_subcommand invoice; and not __fish_seen_subcommand_from add import list show hold release void help" -f -a "void" -d 'Make an invoice void: owed by nobody, kept for the record'
-complete -c dues -n "__fish_dues_using_subcommand invoice; and not __fish_seen_subcommand_from add import list show hold release void help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c dues -n "__fish_dues_using_subcommand invoice; and not __fish_seen_subcommand_from add import list show attach hold release void help" -l book -d 'The book to work on' -r -F
+complete -c dues -n "__fish_dues_using_subcommand invoice; and not __fish_seen_subcommand_from add import list show attach hold release void help" -l config -d 'The configuration to read' -r -F
+complete -c dues -n "__fish_dues_using_subcommand invoice; and not __fish_seen_subcommand_from add import list show attach hold release void help" -l json -d 'Print one JSON document'
+complete -c dues -n "__fish_dues_using_subcommand invoice; and not __fish_seen_subcommand_from add import list show attach hold release void help" -l no-input -d 'Never ask; a missing decision is an error'
+complete -c dues -n "__fish_dues_using_subcommand invoice; and not __fish_seen_subcommand_from add import list show attach hold release void help" -s y -l yes -d 'Answer yes to the question before a change'
+complete -c dues -n "__fish_dues_using_subcommand invoice; and not __fish_seen_subcommand_from add import list show attach hold release void help" -l dry-run -d 'Show exactly what would happen, and change nothing'
+complete -c dues -n "__fish_dues_using_subcommand invoice; and not __fish_seen_subcommand_from add import list show attach hold release void help" -s h -l help -d 'Print help'
+complete -c dues -n "__fish_dues_using_subcommand invoice; and not __fish_seen_subcommand_from add import list show attach hold release void help" -f -a "add" -d 'Add an invoice'
+complete -c dues -n "__fish_dues_using_subcommand invoice; and not __fish_seen_subcommand_from add import list show attach hold release void help" -f -a "import" -d 'Import invoices from a CSV file'
+complete -c dues -n "__fish_dues_using_subcommand invoice; and not __fish_seen_subcommand_from add import list show attach hold release void help" -f -a "list" -d 'List open invoices, oldest due first'
+complete -c dues -n "__fish_dues_using_subcommand invoice; and not __fish_seen_subcommand_from add import list show attach hold release void help" -f -a "show" -d 'Show an invoice and what was paid on it'
+complete -c dues -n "__fish_dues_using_subcommand invoice; and not __fish_seen_subcommand_from add import list show attach hold release void help" -f -a "attach" -d 'Keep a file with an invoice: a delivery note, an order'
+complete -c dues -n "__fish_dues_using_subcommand invoice; and not __fish_seen_subcommand_from add import list show attach hold release void help" -f -a "hold" -d 'Leave an invoice out of schedules and autopay for now'
+complete -c dues -n "__fish_dues_using_subcommand invoice; and not __fish_seen_subcommand_from add import list show attach hold release void help" -f -a "release" -d 'Let schedules and autopay charge an invoice again'
+complete -c dues -n "__fish_dues_using_subcommand invoice; and not __fish_seen_subcommand_from add import list show attach hold release void help" -f -a "void" -d 'Make an invoice void: owed by nobody, kept for the record'
+complete -c dues -n "__fish_dues_using_subcommand invoice; and not __fish_seen_subcommand_from add import list show attach hold release void help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c dues -n "__fish_dues_using_subcommand invoice; and __fish_seen_subcommand_from add" -l issued -d 'When it was issued; today if not given' -r
 complete -c dues -n "__fish_dues_using_subcommand invoice; and __fish_seen_subcommand_from add" -l due -d 'When it is due; by its terms if not given' -r
 complete -c dues -n "__fish_dues_using_subcommand invoice; and __fish_seen_subcommand_from add" -l terms -d '`net 30`, `eom`, `2/10 net 30`, `prepaid`; the customer\'s if not given' -r
@@ -303,6 +305,13 @@ complete -c dues -n "__fish_dues_using_subcommand invoice; and __fish_seen_subco
 complete -c dues -n "__fish_dues_using_subcommand invoice; and __fish_seen_subcommand_from show" -s y -l yes -d 'Answer yes to the question before a change'
 complete -c dues -n "__fish_dues_using_subcommand invoice; and __fish_seen_subcommand_from show" -l dry-run -d 'Show exactly what would happen, and change nothing'
 complete -c dues -n "__fish_dues_using_subcommand invoice; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help'
+complete -c dues -n "__fish_dues_using_subcommand invoice; and __fish_seen_subcommand_from attach" -l book -d 'The book to work on' -r -F
+complete -c dues -n "__fish_dues_using_subcommand invoice; and __fish_seen_subcommand_from attach" -l config -d 'The configuration to read' -r -F
+complete -c dues -n "__fish_dues_using_subcommand invoice; and __fish_seen_subcommand_from attach" -l json -d 'Print one JSON document'
+complete -c dues -n "__fish_dues_using_subcommand invoice; and __fish_seen_subcommand_from attach" -l no-input -d 'Never ask; a missing decision is an error'
+complete -c dues -n "__fish_dues_using_subcommand invoice; and __fish_seen_subcommand_from attach" -s y -l yes -d 'Answer yes to the question before a change'
+complete -c dues -n "__fish_dues_using_subcommand invoice; and __fish_seen_subcommand_from attach" -l dry-run -d 'Show exactly what would happen, and change nothing'
+complete -c dues -n "__fish_dues_using_subcommand invoice; and __fish_seen_subcommand_from attach" -s h -l help -d 'Print help'
 complete -c dues -n "__fish_dues_using_subcommand invoice; and __fish_seen_subcommand_from hold" -l because -d 'Why, for the record' -r
 complete -c dues -n "__fish_dues_using_subcommand invoice; and __fish_seen_subcommand_from hold" -l book -d 'The book to work on' -r -F
 complete -c dues -n "__fish_dues_using_subcommand invoice; and __fish_seen_subcommand_from hold" -l config -d 'The configuration to read' -r -F
@@ -330,6 +339,7 @@ complete -c dues -n "__fish_dues_using_subcommand invoice; and __fish_seen_subco
 complete -c dues -n "__fish_dues_using_subcommand invoice; and __fish_seen_subcommand_from help" -f -a "import" -d 'Import invoices from a CSV file'
 complete -c dues -n "__fish_dues_using_subcommand invoice; and __fish_seen_subcommand_from help" -f -a "list" -d 'List open invoices, oldest due first'
 complete -c dues -n "__fish_dues_using_subcommand invoice; and __fish_seen_subcommand_from help" -f -a "show" -d 'Show an invoice and what was paid on it'
+complete -c dues -n "__fish_dues_using_subcommand invoice; and __fish_seen_subcommand_from help" -f -a "attach" -d 'Keep a file with an invoice: a delivery note, an order'
 complete -c dues -n "__fish_dues_using_subcommand invoice; and __fish_seen_subcommand_from help" -f -a "hold" -d 'Leave an invoice out of schedules and autopay for now'
 complete -c dues -n "__fish_dues_using_subcommand invoice; and __fish_seen_subcommand_from help" -f -a "release" -d 'Let schedules and autopay charge an invoice again'
 complete -c dues -n "__fish_dues_using_subcommand invoice; and __fish_seen_subcommand_from help" -f -a "void" -d 'Make an invoice void: owed by nobody, kept for the record'
@@ -1020,6 +1030,7 @@ complete -c dues -n "__fish_dues_using_subcommand help; and __fish_seen_subcomma
 complete -c dues -n "__fish_dues_using_subcommand help; and __fish_seen_subcommand_from invoice" -f -a "import" -d 'Import invoices from a CSV file'
 complete -c dues -n "__fish_dues_using_subcommand help; and __fish_seen_subcommand_from invoice" -f -a "list" -d 'List open invoices, oldest due first'
 complete -c dues -n "__fish_dues_using_subcommand help; and __fish_seen_subcommand_from invoice" -f -a "show" -d 'Show an invoice and what was paid on it'
+complete -c dues -n "__fish_dues_using_subcommand help; and __fish_seen_subcommand_from invoice" -f -a "attach" -d 'Keep a file with an invoice: a delivery note, an order'
 complete -c dues -n "__fish_dues_using_subcommand help; and __fish_seen_subcommand_from invoice" -f -a "hold" -d 'Leave an invoice out of schedules and autopay for now'
 complete -c dues -n "__fish_dues_using_subcommand help; and __fish_seen_subcommand_from invoice" -f -a "release" -d 'Let schedules and autopay charge an invoice again'
 complete -c dues -n "__fish_dues_using_subcommand help; and __fish_seen_subcommand_from invoice" -f -a "void" -d 'Make an invoice void: owed by nobody, kept for the record'
