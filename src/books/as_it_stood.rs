@@ -143,6 +143,8 @@ impl Shop {
                     issued_on: day,
                     due_on: day.checked_add(due_in.days()).unwrap(),
                     memo: None,
+                    terms: None,
+                    po_number: None,
                 };
                 tx.add_invoice(&owner_of(tx, owner)?, &new).map(drop)
             }
