@@ -143,13 +143,8 @@ impl Shop {
                     issued_on: day,
                     due_on: day.checked_add(due_in.days()).unwrap(),
                     memo: None,
-<<<<<<< HEAD
                     terms: None,
                     po_number: None,
-=======
-                    po_number: None,
-                    terms: None,
->>>>>>> 311686b (tests: the house knows both who read CSV and who write it)
                 };
                 tx.add_invoice(&owner_of(tx, owner)?, &new).map(drop)
             }
