@@ -1,5 +1,7 @@
 //! Customers in the book, and how a typed word finds one.
 
+use std::collections::BTreeSet;
+
 use jiff::civil::Date;
 use rusqlite::Row;
 use serde_json::json;
@@ -31,6 +33,17 @@ fn customer(row: &Row<'_>) -> rusqlite::Result<Customer> {
     })
 }
 
+/// Which customers a list has.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Customers<'a> {
+    /// Only those with this text in their code, name, addresses, phone or ids.
+    pub search: Option<&'a str>,
+    /// Only those with an open invoice that was due before this day.
+    pub due_before: Option<Date>,
+    /// No more than so many.
+    pub limit: Option<usize>,
+}
+
 /// What a customer owes and has as credit, each by currency.
 #[derive(Debug, Clone, Default)]
 pub struct Balance {
@@ -38,12 +51,15 @@ pub struct Balance {
     pub credit: Sums,
     pub invoices: usize,
     pub overdue: usize,
+    /// When the oldest of the open invoices was due.
+    pub oldest_due: Option<Date>,
 }
 
 impl Balance {
     fn owes(&mut self, (open, due_on): (Money, Date), today: Date) {
         self.open.add(open);
         self.invoices += 1;
+        self.oldest_due = self.oldest_due.into_iter().chain([due_on]).min();
         self.overdue += usize::from(due_on < today);
     }
 }
@@ -76,8 +92,12 @@ impl Reader<'_> {
     pub fn each_customer(
         self,
         today: Date,
+        wanted: &Customers<'_>,
         mut hear: impl FnMut(&Customer, &Balance) -> Result<()>,
     ) -> Result<()> {
+        let sought = wanted.search.map(same_name);
+        let beside = self.known_beside(sought.as_deref())?;
+        let mut left = wanted.limit.unwrap_or(usize::MAX);
         let prepare = |sql: &str| self.connection.prepare(sql);
         let mut all = prepare(&format!("select {COLUMNS} from customers order by code"))?;
         let mut open = prepare(&format!(
@@ -92,10 +112,44 @@ impl Reader<'_> {
             let mut balance = Balance::default();
             open.each_of(customer.id, |invoice| balance.owes(invoice, today))?;
             credits.each_of(customer.id, |credit| balance.credit.add(credit))?;
+            let is_sought = sought
+                .as_deref()
+                .is_none_or(|sought| beside.contains(&customer.id) || has_text(&customer, sought));
+            let is_late = wanted
+                .due_before
+                .is_none_or(|day| balance.oldest_due.is_some_and(|due_on| due_on < day));
+            if !is_sought || !is_late {
+                continue;
+            }
+            if left == 0 {
+                return Ok(());
+            }
+            left -= 1;
             hear(&customer, &balance)?;
         }
         open.end()?;
         credits.end()
+    }
+
+    /// Who is known by this text to other systems, or has a contact with it.
+    fn known_beside(self, sought: Option<&str>) -> Result<BTreeSet<CustomerId>> {
+        let mut known = BTreeSet::new();
+        if let Some(sought) = sought {
+            self.each(
+                "select customer_id, id as text from customer_ids
+                 union all select customer_id, email || ' ' || coalesce(name, '') || ' ' || coalesce(phone, '')
+                   from contacts where removed_at is null",
+                [],
+                |row| Ok((row.get::<_, CustomerId>("customer_id")?, row.get::<_, String>("text")?)),
+                |(customer, text)| {
+                    if same_name(text).contains(sought) {
+                        known.insert(*customer);
+                    }
+                    Ok(())
+                },
+            )?;
+        }
+        Ok(known)
     }
 
     /// What one customer owes and has as credit on `today`.
@@ -340,6 +394,15 @@ impl Tx<'_> {
                 "billing_address": changed.billing_address, "terms": changed.terms.to_string()}),
         )
     }
+}
+
+/// Whether a customer's own words have this text, in either case.
+fn has_text(customer: &Customer, sought: &str) -> bool {
+    let beside = [&customer.email, &customer.phone, &customer.billing_address];
+    [&customer.code, &customer.name]
+        .into_iter()
+        .chain(beside.into_iter().flatten())
+        .any(|text| same_name(text).contains(sought))
 }
 
 fn no_such_customer(word: &str, all: &[Customer]) -> Problem {

@@ -89,6 +89,18 @@ pub fn run(session: &Session, quiet: bool) -> Result<Report> {
     let (mails_urgent, mails_soon) = mail_lines(session, &found.unsent, &facts.zone);
     urgent.extend(mails_urgent);
     soon.extend(mails_soon);
+    let mut broken = Vec::new();
+    for (note, promise, paid) in book.broken_promises(today)? {
+        let customer = book.customer(note.customer)?.code;
+        urgent.push(format!(
+            "{customer} promised {} until {} and has paid {paid}; see `dues customer note list {customer}`",
+            promise.amount, promise.by
+        ));
+        broken.push(json!({
+            "customer": customer, "amount": views::money(promise.amount), "by": promise.by.to_string(),
+            "paid": views::money(paid), "note": note.text,
+        }));
+    }
     if let Some(problem) = outlook.no_run().filter(|_| !locked) {
         let is_due = |date: &Today| matches!(date.how, How::Passed(Reason::NoRun(_)));
         if found.dates.iter().any(is_due) {
@@ -143,7 +155,7 @@ pub fn run(session: &Session, quiet: bool) -> Result<Report> {
     let is_written = |mail: &&MailRow| mail.state == MailState::Written;
     let data = json!({
         "written_mails": found.unsent.iter().filter(is_written).count(),
-        "locked": locked,
+        "broken_promises": broken, "locked": locked,
         "open_charges": open,
         "open_refunds": open_back, "disputes": disputes,
         "unsent_mails": found.unsent.iter().map(views::mail).collect::<Vec<_>>(),

@@ -11,6 +11,7 @@ pub mod card;
 pub mod card_number;
 pub mod charge;
 pub mod confirmation;
+pub mod contact;
 pub mod credit;
 pub mod customer;
 pub mod dates;

@@ -4,6 +4,7 @@ use super::World;
 use super::plan::Wish;
 use super::request::{require_unanswered, spelled};
 use crate::books::{NewMail, Tx};
+use crate::domain::contact::Gets;
 use crate::domain::money::Money;
 use crate::domain::notice::{About, Notice};
 use crate::domain::spread::Share;
@@ -53,10 +54,7 @@ pub fn apply_in(tx: &Tx<'_>, wish: &Wish, shares: &[Share]) -> Result<()> {
 
 fn confirm(tx: &Tx<'_>, wish: &Wish, shares: &[Share]) -> Result<()> {
     let book = tx.read();
-    let (Some(to), Some(amount)) = (
-        wish.customer.email.clone().filter(|_| wish.wants_mail),
-        total(shares),
-    ) else {
+    let Some(amount) = total(shares).filter(|_| wish.wants_mail) else {
         return Ok(());
     };
     let facts = book.facts()?;
@@ -75,12 +73,14 @@ fn confirm(tx: &Tx<'_>, wish: &Wish, shares: &[Share]) -> Result<()> {
             on: tx.at().to_zoned(facts.zone).date(),
         },
     };
-    tx.queue_mail(&NewMail {
-        event: format!("applied:{newest}"),
-        to,
-        customer: Some(wish.customer.id),
-        payment: None,
-        wording: paper::notice(&notice),
-    })
-    .map(drop)
+    for to in book.addresses(&wish.customer, Gets::Receipts)? {
+        tx.queue_mail(&NewMail {
+            event: format!("applied:{newest}"),
+            to,
+            customer: Some(wish.customer.id),
+            payment: None,
+            wording: paper::notice(&notice),
+        })?;
+    }
+    Ok(())
 }

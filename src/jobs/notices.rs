@@ -9,6 +9,7 @@ use super::World;
 use super::due::{Item, Rules, ToDo, ahead, decide};
 use crate::books::{NewMail, Reader, Tx};
 use crate::domain::charge::State;
+use crate::domain::contact::Gets;
 use crate::domain::customer::Customer;
 use crate::domain::decline::{Class, words_for_customer};
 use crate::domain::money::Money;
@@ -80,24 +81,25 @@ fn failed(
     occurrence: &Occurrence,
     rules: &Rules,
     settings: &Settings,
-) -> Result<Option<NewMail>> {
+) -> Result<Vec<NewMail>> {
     let book = world.books.read();
     let Some(id) = occurrence.charges.last() else {
-        return Ok(None);
+        return Ok(Vec::new());
     };
     let charge = book.charge(*id)?;
     let Some(decline) = charge.attempt.decline.as_ref() else {
-        return Ok(None);
+        return Ok(Vec::new());
     };
     // That our own account is refused is no business of the customer's.
     if charge.attempt.state != State::Declined || kind(decline) == Class::Config {
-        return Ok(None);
+        return Ok(Vec::new());
     }
     let customer = book.customer(charge.customer)?;
     let event = format!("failed:{}", occurrence.name.word());
-    let Some(to) = untold(book, &customer, &event, charge.wants_mail)? else {
-        return Ok(None);
-    };
+    let untold = untold(book, &customer, &event, charge.wants_mail)?;
+    if untold.is_empty() {
+        return Ok(Vec::new());
+    }
     let candidate = super::due::again(occurrence);
     let again_on = match decide(book, &candidate, world.now(), rules)?.map(|item| item.to_do) {
         Some(ToDo::Wait { on, .. }) => Some(on),
@@ -120,18 +122,19 @@ fn failed(
             link: settings.card_link.clone(),
         },
     };
-    Ok(Some(mail(event, to, &customer, &notice)))
+    Ok(mails(&event, untold, &customer, &notice))
 }
 
 /// A charge that comes, and that the customer has not heard of yet.
-fn coming(book: Reader<'_>, item: &Item) -> Result<Option<NewMail>> {
+fn coming(book: Reader<'_>, item: &Item) -> Result<Vec<NewMail>> {
     let ToDo::Charge(order) = &item.to_do else {
-        return Ok(None);
+        return Ok(Vec::new());
     };
     let event = format!("coming:{}", item.name.word());
-    let Some(to) = untold(book, &item.customer, &event, order.wish.wants_mail)? else {
-        return Ok(None);
-    };
+    let untold = untold(book, &item.customer, &event, order.wish.wants_mail)?;
+    if untold.is_empty() {
+        return Ok(Vec::new());
+    }
     let plan = &order.plan;
     let notice = Notice {
         seller: book.facts()?.name,
@@ -142,20 +145,25 @@ fn coming(book: Reader<'_>, item: &Item) -> Result<Option<NewMail>> {
         lines: lines(&plan.spread.shares),
         about: About::Coming { on: item.due_on },
     };
-    Ok(Some(mail(event, to, &item.customer, &notice)))
+    Ok(mails(&event, untold, &item.customer, &notice))
 }
 
-/// Where it is to be told, if it is and was not.
+/// Where it is to be told and was not.
 fn untold(
     book: Reader<'_>,
     customer: &Customer,
     event: &str,
     wants_mail: bool,
-) -> Result<Option<String>> {
-    match customer.email.clone().filter(|_| wants_mail) {
-        Some(to) if !book.has_mail(event, &to)? => Ok(Some(to)),
-        _ => Ok(None),
+) -> Result<Vec<String>> {
+    let mut untold = Vec::new();
+    if wants_mail {
+        for to in book.addresses(customer, Gets::Receipts)? {
+            if !book.has_mail(event, &to)? {
+                untold.push(to);
+            }
+        }
     }
+    Ok(untold)
 }
 
 fn lines(shares: &[Share]) -> Vec<(String, Money)> {
@@ -166,12 +174,15 @@ fn lines(shares: &[Share]) -> Vec<(String, Money)> {
         .collect()
 }
 
-fn mail(event: String, to: String, customer: &Customer, notice: &Notice) -> NewMail {
-    NewMail {
-        event,
-        to,
-        customer: Some(customer.id),
-        payment: None,
-        wording: paper::notice(notice),
-    }
+fn mails(event: &str, to: Vec<String>, customer: &Customer, notice: &Notice) -> Vec<NewMail> {
+    let wording = paper::notice(notice);
+    to.into_iter()
+        .map(|to| NewMail {
+            event: event.to_owned(),
+            to,
+            customer: Some(customer.id),
+            payment: None,
+            wording: wording.clone(),
+        })
+        .collect()
 }

@@ -2,6 +2,7 @@
 
 use crate::books::{NewMail, Tx};
 use crate::domain::confirmation::{Confirmation, Line};
+use crate::domain::contact::Gets;
 use crate::domain::ids::{PaymentId, RefundId};
 use crate::domain::notice::{About, Notice};
 use crate::domain::refund::TakenFrom;
@@ -14,9 +15,9 @@ pub(super) fn tell_of_refund(tx: &Tx<'_>, id: RefundId) -> Result<()> {
     let book = tx.read();
     let refund = book.refund(id)?;
     let customer = book.customer(refund.customer)?;
-    let Some(to) = customer.email.clone().filter(|_| refund.wants_mail) else {
+    if !refund.wants_mail {
         return Ok(());
-    };
+    }
     let payment = book.payment(refund.payment)?;
     let Some(charge) = payment.charge else {
         return Err(Problem::bug(format!("{id} is of no charge")));
@@ -30,7 +31,7 @@ pub(super) fn tell_of_refund(tx: &Tx<'_>, id: RefundId) -> Result<()> {
     }
     let wording = paper::notice(&Notice {
         seller: book.facts()?.name,
-        customer: customer.name,
+        customer: customer.name.clone(),
         amount: refund.given_back,
         brand: card.facts.brand,
         last4: card.facts.last4,
@@ -42,13 +43,15 @@ pub(super) fn tell_of_refund(tx: &Tx<'_>, id: RefundId) -> Result<()> {
             is_void: refund.is_void,
         },
     });
-    tx.queue_mail(&NewMail {
-        event: format!("refund:{id}"),
-        to,
-        customer: Some(customer.id),
-        payment: Some(payment.id),
-        wording,
-    })?;
+    for to in book.addresses(&customer, Gets::Receipts)? {
+        tx.queue_mail(&NewMail {
+            event: format!("refund:{id}"),
+            to,
+            customer: Some(customer.id),
+            payment: Some(payment.id),
+            wording: wording.clone(),
+        })?;
+    }
     Ok(())
 }
 
@@ -62,9 +65,9 @@ pub(super) fn confirm(tx: &Tx<'_>, payment: PaymentId) -> Result<()> {
     let charge = book.charge(id)?;
     let customer = book.customer(charge.customer)?;
     let card = book.card(charge.card)?;
-    let Some(to) = customer.email.clone().filter(|_| charge.wants_mail) else {
+    if !charge.wants_mail {
         return Ok(());
-    };
+    }
 
     let mut lines = Vec::new();
     for share in book.paid_by(&charge)? {
@@ -78,7 +81,7 @@ pub(super) fn confirm(tx: &Tx<'_>, payment: PaymentId) -> Result<()> {
     }
     let wording = paper::confirmation(&Confirmation {
         seller: book.facts()?.name,
-        customer: customer.name,
+        customer: customer.name.clone(),
         payment: payment.id,
         paid_on: payment.received_on,
         amount: payment.amount,
@@ -88,12 +91,14 @@ pub(super) fn confirm(tx: &Tx<'_>, payment: PaymentId) -> Result<()> {
         unapplied: payment.credit.open,
         memo: charge.memo,
     });
-    tx.queue_mail(&NewMail {
-        event: format!("confirmation:{}", payment.id),
-        to,
-        customer: Some(customer.id),
-        payment: Some(payment.id),
-        wording,
-    })?;
+    for to in book.addresses(&customer, Gets::Receipts)? {
+        tx.queue_mail(&NewMail {
+            event: format!("confirmation:{}", payment.id),
+            to,
+            customer: Some(customer.id),
+            payment: Some(payment.id),
+            wording: wording.clone(),
+        })?;
+    }
     Ok(())
 }

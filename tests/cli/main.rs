@@ -4,6 +4,7 @@ mod again;
 mod attachments;
 mod bad_input;
 mod card_data;
+mod contacts;
 mod disputes;
 mod escapes;
 mod files;

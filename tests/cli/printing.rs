@@ -28,6 +28,8 @@ const EACH: &[(&str, i32, &str)] = &[
         "Added Acme",
     ),
     ("customer edit ACME --terms 10", 6, "terms are net 10"),
+    ("customer contact list ACME", 1, LOST),
+    ("customer note list ACME", 1, LOST),
     ("customer list", 1, LOST),
     ("customer show ACME", 1, LOST),
     ("customer hold ACME", 6, "on hold"),

@@ -11,6 +11,7 @@ use crate::cli::session::Session;
 use crate::cli::terminal::{Haste, Report, missing};
 use crate::domain::card::Card;
 use crate::domain::charge::State;
+use crate::domain::contact::Gets;
 use crate::domain::customer::Customer;
 use crate::domain::money::{Currency, Money};
 use crate::domain::spread::{Share, SpreadError, Wanted};
@@ -101,7 +102,8 @@ impl Take {
         if settled.is_none() && !session.yes {
             let plan = outlook.plan(books.read(), &wish, session.today(&books)?)?;
             let cautions = cautions(books.read(), &plan)?;
-            let text = plan_text(&plan, &cautions, self.no_email);
+            let mail_to = mail_to(books.read(), &plan, self.no_email)?;
+            let text = plan_text(&plan, &cautions, &mail_to);
             session.terminal.say(&text);
             let doubt = doubt(books.read(), &wish, &plan, session.clock.now())?;
             if let Some(doubt) = doubt.as_ref().filter(|_| session.terminal.may_ask) {
@@ -316,18 +318,27 @@ fn from_credits(session: &Session, wish: &Wish, shares: &[Share]) -> Value {
     })
 }
 
+/// Where the confirmation goes.
+fn mail_to(book: Reader<'_>, plan: &Plan, no_email: bool) -> Result<Vec<String>> {
+    if no_email {
+        return Ok(Vec::new());
+    }
+    book.addresses(&plan.customer, Gets::Receipts)
+}
+
 fn planned(book: Reader<'_>, plan: &Plan, no_email: bool) -> Result<Report> {
+    let mail_to = mail_to(book, plan, no_email)?;
     let data = json!({
         "dry_run": true, "customer": plan.customer.code, "amount": views::money(plan.spread.charged),
         "card": views::which_card(&plan.card),
         "plan": plan.spread.shares.iter().map(views::share).collect::<Vec<_>>(),
         "from_credits": views::money(plan.spread.from_credits()),
         "unapplied": views::money(plan.spread.unapplied),
-        "mail": plan.customer.email.iter().filter(|_| !no_email).collect::<Vec<_>>(),
+        "mail": mail_to,
     });
     let text = format!(
         "would charge {}\nnothing was charged (dry run)",
-        plan_text(plan, &cautions(book, plan)?, no_email)
+        plan_text(plan, &cautions(book, plan)?, &mail_to)
     );
     Ok(Report::new("dues.charge_plan/1", data, text))
 }

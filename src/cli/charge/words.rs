@@ -5,6 +5,7 @@ use crate::cli::dispute;
 use crate::cli::refund::words::given_back;
 use crate::cli::terminal::{Report, table};
 use crate::domain::charge::State;
+use crate::domain::contact::Gets;
 use crate::domain::decline::words_for_customer;
 use crate::domain::ids::ChargeId;
 use crate::domain::spread::{Share, Spread};
@@ -34,8 +35,8 @@ pub fn cautions(book: Reader<'_>, plan: &Plan) -> Result<Vec<String>> {
     Ok(said)
 }
 
-/// What the plan comes to, for reading before the yes.
-pub fn plan_text(plan: &Plan, cautions: &[String], no_email: bool) -> String {
+/// What the plan comes to, for reading before the yes; `mail_to`: where the confirmation goes.
+pub fn plan_text(plan: &Plan, cautions: &[String], mail_to: &[String]) -> String {
     let spread = &plan.spread;
     let mut text = format!(
         "{} from {} of {} ({})\n",
@@ -48,9 +49,9 @@ pub fn plan_text(plan: &Plan, cautions: &[String], no_email: bool) -> String {
     for caution in cautions {
         text.push_str(&format!("{caution}\n"));
     }
-    match &plan.customer.email {
-        Some(email) if !no_email => text.push_str(&format!("the confirmation goes to {email}\n")),
-        _ => text.push_str("no confirmation is mailed\n"),
+    match mail_to {
+        [] => text.push_str("no confirmation is mailed\n"),
+        to => text.push_str(&format!("the confirmation goes to {}\n", to.join(", "))),
     }
     text.trim_end().to_owned()
 }
@@ -170,16 +171,20 @@ pub fn receipt(book: Reader<'_>, charge: &ChargeRow) -> Result<String> {
     text.push_str(&format!("Booked as {}", payment.id));
     let mails = book.mails_of(payment.id)?;
     let confirmation = format!("confirmation:{}", payment.id);
-    match mails.iter().find(|mail| mail.event == confirmation) {
-        Some(mail) => text.push_str(&format!(
-            "; the confirmation to {} is {}.",
-            mail.letter.to,
-            mail.state.word().replace('_', " ")
-        )),
-        None if customer.email.is_none() => {
+    let told: Vec<String> = mails
+        .iter()
+        .filter(|mail| mail.event == confirmation)
+        .map(|mail| {
+            let state = mail.state.word().replace('_', " ");
+            format!("the confirmation to {} is {state}", mail.letter.to)
+        })
+        .collect();
+    match told.join(", ") {
+        told if !told.is_empty() => text.push_str(&format!("; {told}.")),
+        _ if book.addresses(&customer, Gets::Receipts)?.is_empty() => {
             text.push_str("; no confirmation, as there is no mail address.");
         }
-        None => text.push('.'),
+        _ => text.push('.'),
     }
     Ok(text)
 }

@@ -11,6 +11,7 @@ use crate::cli::picking::pick;
 use crate::cli::refund::words::{plan_text, refund_report, unreadable};
 use crate::cli::session::Session;
 use crate::cli::terminal::{Haste, Report};
+use crate::domain::contact::Gets;
 use crate::domain::money::Money;
 use crate::domain::refund::{TakenFrom, Wanted, sum};
 use crate::domain::text::Text;
@@ -199,7 +200,7 @@ fn planned(book: Reader<'_>, plan: &Plan, wish: &Wish) -> Result<Report> {
         "customer": plan.customer.code, "amount": views::money(plan.amount),
         "card": views::which_card(&plan.card), "reopens": reopens,
         "from_credit": views::money(from_credit),
-        "mail": plan.customer.email.iter().filter(|_| wish.wants_mail).collect::<Vec<_>>(),
+        "mail": book.addresses(&plan.customer, Gets::Receipts)?.into_iter().filter(|_| wish.wants_mail).collect::<Vec<_>>(),
     });
     let text = plan_text(book, plan, wish.wants_mail)?;
     let text = match plan.way {

@@ -4,6 +4,7 @@ use crate::books::{Reader, RefundRow};
 use crate::cli::terminal::{Report, table};
 use crate::domain::card::Card;
 use crate::domain::charge::State;
+use crate::domain::contact::Gets;
 use crate::domain::ids::RefundId;
 use crate::domain::money::Money;
 use crate::domain::refund::{RefundShare, TakenFrom};
@@ -37,8 +38,8 @@ pub fn plan_text(book: Reader<'_>, plan: &Plan, wants_mail: bool) -> Result<Stri
         text.push('\n');
     }
     text.push_str(&from_account(&plan.shares, "comes"));
-    match &plan.customer.email {
-        Some(email) if wants_mail => text.push_str(&format!("{email} is told by mail")),
+    match book.addresses(&plan.customer, Gets::Receipts)?.join(", ") {
+        to if wants_mail && !to.is_empty() => text.push_str(&format!("{to} is told by mail")),
         _ => text.push_str("no mail is written"),
     }
     Ok(text)
@@ -162,19 +163,20 @@ pub fn receipt(book: Reader<'_>, refund: &RefundRow) -> Result<String> {
         text.push_str(&format!("  the bank sent {back} back on {on}\n"));
     }
     let mails = book.mails_of(payment)?;
-    let mail = mails
+    let told: Vec<String> = mails
         .iter()
-        .find(|mail| mail.event == format!("refund:{id}"));
-    text.push_str(&match mail {
-        Some(mail) => format!(
-            "The mail to {} is {}.",
-            mail.letter.to,
-            mail.state.word().replace('_', " ")
-        ),
-        None if customer.email.is_none() => {
+        .filter(|mail| mail.event == format!("refund:{id}"))
+        .map(|mail| {
+            let state = mail.state.word().replace('_', " ");
+            format!("The mail to {} is {state}.", mail.letter.to)
+        })
+        .collect();
+    text.push_str(&match told.join(" ") {
+        told if !told.is_empty() => told,
+        _ if book.addresses(&customer, Gets::Receipts)?.is_empty() => {
             "No mail was written, as there is no mail address.".to_owned()
         }
-        None => "No mail was written.".to_owned(),
+        _ => "No mail was written.".to_owned(),
     });
     Ok(text)
 }

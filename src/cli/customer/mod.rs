@@ -1,6 +1,10 @@
 //! `dues customer`: who owes.
 
+mod contacts;
+
 use clap::{Args, Subcommand};
+use jiff::ToSpan;
+use jiff::civil::Date;
 use serde_json::Value;
 
 use super::dispute;
@@ -9,7 +13,7 @@ use super::picking;
 use super::session::Session;
 use super::tables::{cards_table, invoices_table, joined, with_consent};
 use super::terminal::Report;
-use crate::books::Balance;
+use crate::books::{Balance, Customers};
 use crate::domain::customer::{Customer, NewCustomer, code_for};
 use crate::domain::terms::Terms;
 use crate::domain::text::Text;
@@ -23,7 +27,13 @@ pub enum Verb {
     /// Change a customer's name, mail address or terms
     Edit(Edit),
     /// List customers with what they owe
-    List,
+    List(List),
+    /// Who gets receipts and statements
+    #[command(subcommand)]
+    Contact(contacts::ContactVerb),
+    /// What was said, and what was promised
+    #[command(subcommand)]
+    Note(contacts::NoteVerb),
     /// Show a customer: cards, open invoices, credit
     Show {
         /// A code, or the beginning of a name
@@ -96,12 +106,28 @@ pub struct Edit {
     terms: Option<String>,
 }
 
+/// List customers
+#[derive(Debug, Args)]
+pub struct List {
+    /// Only those whose code, name, address, phone, id or contact has this text
+    #[arg(long, value_name = "TEXT")]
+    search: Option<String>,
+    /// Only those with an invoice past due by more than so many days: `90d`
+    #[arg(long, value_name = "DAYS")]
+    over: Option<String>,
+    /// No more than so many
+    #[arg(long, value_name = "N")]
+    limit: Option<usize>,
+}
+
 impl Verb {
     pub fn run(&self, session: &Session) -> Result<Report> {
         match self {
             Self::Add(add) => add.run(session),
             Self::Edit(edit) => edit.run(session),
-            Self::List => list(session),
+            Self::List(list) => list.run(session),
+            Self::Contact(verb) => verb.run(session),
+            Self::Note(verb) => verb.run(session),
             Self::Show { customer } => show(session, customer),
             Self::Hold { customer, because } => hold(session, customer, because.as_deref()),
             Self::Release { customer } => release(session, customer),
@@ -246,27 +272,62 @@ const CUSTOMERS: Listing = Listing {
     none: "No customers yet. Add one with `dues customer add`, or import invoices with `--create-customers`.",
 };
 
-fn list(session: &Session) -> Result<Report> {
-    let books = session.books()?;
-    let today = session.today(&books)?;
-    listing::show(session, &CUSTOMERS, |rows| {
-        books.read().each_customer(today, |customer, balance| {
-            rows.row(
-                || with_balance(customer, balance),
-                || {
-                    vec![
-                        customer.code.clone(),
-                        customer.name.clone(),
-                        customer.email.clone().unwrap_or_else(|| "-".to_owned()),
-                        balance.invoices.to_string(),
-                        balance.overdue.to_string(),
-                        joined(balance.open.each()),
-                        joined(balance.credit.each()),
-                    ]
-                },
-            )
-        })?;
-        Ok(String::new())
+impl List {
+    fn run(&self, session: &Session) -> Result<Report> {
+        let books = session.books()?;
+        let today = session.today(&books)?;
+        let due_before = match &self.over {
+            Some(days) => Some(before(today, days)?),
+            None => None,
+        };
+        let wanted = Customers {
+            search: self.search.as_deref(),
+            due_before,
+            limit: self.limit,
+        };
+        let listing = Listing {
+            none: if self.search.is_some() || self.over.is_some() {
+                "No customer is like that."
+            } else {
+                CUSTOMERS.none
+            },
+            ..CUSTOMERS
+        };
+        listing::show(session, &listing, |rows| {
+            books
+                .read()
+                .each_customer(today, &wanted, |customer, balance| {
+                    rows.row(
+                        || with_balance(customer, balance),
+                        || {
+                            vec![
+                                customer.code.clone(),
+                                customer.name.clone(),
+                                customer.email.clone().unwrap_or_else(|| "-".to_owned()),
+                                balance.invoices.to_string(),
+                                balance.overdue.to_string(),
+                                joined(balance.open.each()),
+                                joined(balance.credit.each()),
+                            ]
+                        },
+                    )
+                })?;
+            Ok(String::new())
+        })
+    }
+}
+
+/// The day before which an invoice was due that is late by more than `90d`.
+fn before(today: Date, days: &str) -> Result<Date> {
+    let number = days.trim();
+    let number = number.strip_suffix('d').unwrap_or(number);
+    let is_a_number =
+        (1..=5).contains(&number.len()) && number.bytes().all(|it| it.is_ascii_digit());
+    let count: Option<i64> = is_a_number.then(|| number.parse().ok()).flatten();
+    let day = count.and_then(|count| today.checked_sub(count.days()).ok());
+    day.ok_or_else(|| {
+        Problem::usage("bad_days", format!("`{days}` is not a number of days"))
+            .hint("Write it as `--over 90d`.")
     })
 }
 
@@ -339,6 +400,23 @@ fn show(session: &Session, word: &str) -> Result<Report> {
         .map(|dispute| views::disputes::dispute(book, dispute, today))
         .collect::<Result<Vec<_>>>()?
         .into();
+    let contacts = book.contacts(customer.id)?;
+    for contact in &contacts {
+        let name = contact
+            .name
+            .as_ref()
+            .map_or_else(String::new, |name| format!(" ({name})"));
+        text.push_str(&format!(
+            "{}{name} gets {}\n",
+            contact.email,
+            contact.hears_of()
+        ));
+    }
+    data["contacts"] = contacts.iter().map(contacts::view).collect();
+    for line in contacts::lines_of_notes(book, &customer, today)? {
+        text.push_str(&format!("note {line}\n"));
+    }
+    data["notes"] = contacts::views_of_notes(book, &customer, today)?.into();
     if cards.is_empty() {
         text.push_str(&format!(
             "\nNo card is saved. Add one with `dues card add {} TOKEN`.\n",
