@@ -190,6 +190,9 @@ _dues() {
             dues__subcmd__customer,add)
                 cmd="dues__subcmd__customer__subcmd__add"
                 ;;
+            dues__subcmd__customer,contact)
+                cmd="dues__subcmd__customer__subcmd__contact"
+                ;;
             dues__subcmd__customer,edit)
                 cmd="dues__subcmd__customer__subcmd__edit"
                 ;;
@@ -202,14 +205,44 @@ _dues() {
             dues__subcmd__customer,list)
                 cmd="dues__subcmd__customer__subcmd__list"
                 ;;
+            dues__subcmd__customer,note)
+                cmd="dues__subcmd__customer__subcmd__note"
+                ;;
             dues__subcmd__customer,release)
                 cmd="dues__subcmd__customer__subcmd__release"
                 ;;
             dues__subcmd__customer,show)
                 cmd="dues__subcmd__customer__subcmd__show"
                 ;;
+            dues__subcmd__customer__subcmd__contact,add)
+                cmd="dues__subcmd__customer__subcmd__contact__subcmd__add"
+                ;;
+            dues__subcmd__customer__subcmd__contact,help)
+                cmd="dues__subcmd__customer__subcmd__contact__subcmd__help"
+                ;;
+            dues__subcmd__customer__subcmd__contact,list)
+                cmd="dues__subcmd__customer__subcmd__contact__subcmd__list"
+                ;;
+            dues__subcmd__customer__subcmd__contact,remove)
+                cmd="dues__subcmd__customer__subcmd__contact__subcmd__remove"
+                ;;
+            dues__subcmd__customer__subcmd__contact__subcmd__help,add)
+                cmd="dues__subcmd__customer__subcmd__contact__subcmd__help__subcmd__add"
+                ;;
+            dues__subcmd__customer__subcmd__contact__subcmd__help,help)
+                cmd="dues__subcmd__customer__subcmd__contact__subcmd__help__subcmd__help"
+                ;;
+            dues__subcmd__customer__subcmd__contact__subcmd__help,list)
+                cmd="dues__subcmd__customer__subcmd__contact__subcmd__help__subcmd__list"
+                ;;
+            dues__subcmd__customer__subcmd__contact__subcmd__help,remove)
+                cmd="dues__subcmd__customer__subcmd__contact__subcmd__help__subcmd__remove"
+                ;;
             dues__subcmd__customer__subcmd__help,add)
                 cmd="dues__subcmd__customer__subcmd__help__subcmd__add"
+                ;;
+            dues__subcmd__customer__subcmd__help,contact)
+                cmd="dues__subcmd__customer__subcmd__help__subcmd__contact"
                 ;;
             dues__subcmd__customer__subcmd__help,edit)
                 cmd="dues__subcmd__customer__subcmd__help__subcmd__edit"
@@ -223,11 +256,47 @@ _dues() {
             dues__subcmd__customer__subcmd__help,list)
                 cmd="dues__subcmd__customer__subcmd__help__subcmd__list"
                 ;;
+            dues__subcmd__customer__subcmd__help,note)
+                cmd="dues__subcmd__customer__subcmd__help__subcmd__note"
+                ;;
             dues__subcmd__customer__subcmd__help,release)
                 cmd="dues__subcmd__customer__subcmd__help__subcmd__release"
                 ;;
             dues__subcmd__customer__subcmd__help,show)
                 cmd="dues__subcmd__customer__subcmd__help__subcmd__show"
+                ;;
+            dues__subcmd__customer__subcmd__help__subcmd__contact,add)
+                cmd="dues__subcmd__customer__subcmd__help__subcmd__contact__subcmd__add"
+                ;;
+            dues__subcmd__customer__subcmd__help__subcmd__contact,list)
+                cmd="dues__subcmd__customer__subcmd__help__subcmd__contact__subcmd__list"
+                ;;
+            dues__subcmd__customer__subcmd__help__subcmd__contact,remove)
+                cmd="dues__subcmd__customer__subcmd__help__subcmd__contact__subcmd__remove"
+                ;;
+            dues__subcmd__customer__subcmd__help__subcmd__note,add)
+                cmd="dues__subcmd__customer__subcmd__help__subcmd__note__subcmd__add"
+                ;;
+            dues__subcmd__customer__subcmd__help__subcmd__note,list)
+                cmd="dues__subcmd__customer__subcmd__help__subcmd__note__subcmd__list"
+                ;;
+            dues__subcmd__customer__subcmd__note,add)
+                cmd="dues__subcmd__customer__subcmd__note__subcmd__add"
+                ;;
+            dues__subcmd__customer__subcmd__note,help)
+                cmd="dues__subcmd__customer__subcmd__note__subcmd__help"
+                ;;
+            dues__subcmd__customer__subcmd__note,list)
+                cmd="dues__subcmd__customer__subcmd__note__subcmd__list"
+                ;;
+            dues__subcmd__customer__subcmd__note__subcmd__help,add)
+                cmd="dues__subcmd__customer__subcmd__note__subcmd__help__subcmd__add"
+                ;;
+            dues__subcmd__customer__subcmd__note__subcmd__help,help)
+                cmd="dues__subcmd__customer__subcmd__note__subcmd__help__subcmd__help"
+                ;;
+            dues__subcmd__customer__subcmd__note__subcmd__help,list)
+                cmd="dues__subcmd__customer__subcmd__note__subcmd__help__subcmd__list"
                 ;;
             dues__subcmd__dispute,accept)
                 cmd="dues__subcmd__dispute__subcmd__accept"
@@ -418,6 +487,9 @@ _dues() {
             dues__subcmd__help__subcmd__customer,add)
                 cmd="dues__subcmd__help__subcmd__customer__subcmd__add"
                 ;;
+            dues__subcmd__help__subcmd__customer,contact)
+                cmd="dues__subcmd__help__subcmd__customer__subcmd__contact"
+                ;;
             dues__subcmd__help__subcmd__customer,edit)
                 cmd="dues__subcmd__help__subcmd__customer__subcmd__edit"
                 ;;
@@ -427,11 +499,29 @@ _dues() {
             dues__subcmd__help__subcmd__customer,list)
                 cmd="dues__subcmd__help__subcmd__customer__subcmd__list"
                 ;;
+            dues__subcmd__help__subcmd__customer,note)
+                cmd="dues__subcmd__help__subcmd__customer__subcmd__note"
+                ;;
             dues__subcmd__help__subcmd__customer,release)
                 cmd="dues__subcmd__help__subcmd__customer__subcmd__release"
                 ;;
             dues__subcmd__help__subcmd__customer,show)
                 cmd="dues__subcmd__help__subcmd__customer__subcmd__show"
+                ;;
+            dues__subcmd__help__subcmd__customer__subcmd__contact,add)
+                cmd="dues__subcmd__help__subcmd__customer__subcmd__contact__subcmd__add"
+                ;;
+            dues__subcmd__help__subcmd__customer__subcmd__contact,list)
+                cmd="dues__subcmd__help__subcmd__customer__subcmd__contact__subcmd__list"
+                ;;
+            dues__subcmd__help__subcmd__customer__subcmd__contact,remove)
+                cmd="dues__subcmd__help__subcmd__customer__subcmd__contact__subcmd__remove"
+                ;;
+            dues__subcmd__help__subcmd__customer__subcmd__note,add)
+                cmd="dues__subcmd__help__subcmd__customer__subcmd__note__subcmd__add"
+                ;;
+            dues__subcmd__help__subcmd__customer__subcmd__note,list)
+                cmd="dues__subcmd__help__subcmd__customer__subcmd__note__subcmd__list"
                 ;;
             dues__subcmd__help__subcmd__dispute,accept)
                 cmd="dues__subcmd__help__subcmd__dispute__subcmd__accept"
@@ -1731,7 +1821,7 @@ _dues() {
             return 0
             ;;
         dues__subcmd__customer)
-            opts="-y -h --book --config --json --no-input --yes --dry-run --help add edit list show hold release help"
+            opts="-y -h --book --config --json --no-input --yes --dry-run --help add edit list contact note show hold release help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1798,6 +1888,176 @@ _dues() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        dues__subcmd__customer__subcmd__contact)
+            opts="-y -h --book --config --json --no-input --yes --dry-run --help add list remove help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --book)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        dues__subcmd__customer__subcmd__contact__subcmd__add)
+            opts="-y -h --for --name --phone --book --config --json --no-input --yes --dry-run --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --for)
+                    COMPREPLY=($(compgen -W "receipts statements both" -- "${cur}"))
+                    return 0
+                    ;;
+                --name)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --phone)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --book)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        dues__subcmd__customer__subcmd__contact__subcmd__help)
+            opts="add list remove help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        dues__subcmd__customer__subcmd__contact__subcmd__help__subcmd__add)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 5 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        dues__subcmd__customer__subcmd__contact__subcmd__help__subcmd__help)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 5 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        dues__subcmd__customer__subcmd__contact__subcmd__help__subcmd__list)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 5 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        dues__subcmd__customer__subcmd__contact__subcmd__help__subcmd__remove)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 5 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        dues__subcmd__customer__subcmd__contact__subcmd__list)
+            opts="-y -h --book --config --json --no-input --yes --dry-run --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --book)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        dues__subcmd__customer__subcmd__contact__subcmd__remove)
+            opts="-y -h --book --config --json --no-input --yes --dry-run --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --book)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         dues__subcmd__customer__subcmd__edit)
             opts="-y -h --name --email --id --phone --billing-address --terms --book --config --json --no-input --yes --dry-run --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
@@ -1845,7 +2105,7 @@ _dues() {
             return 0
             ;;
         dues__subcmd__customer__subcmd__help)
-            opts="add edit list show hold release help"
+            opts="add edit list contact note show hold release help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1861,6 +2121,62 @@ _dues() {
         dues__subcmd__customer__subcmd__help__subcmd__add)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        dues__subcmd__customer__subcmd__help__subcmd__contact)
+            opts="add list remove"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        dues__subcmd__customer__subcmd__help__subcmd__contact__subcmd__add)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 5 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        dues__subcmd__customer__subcmd__help__subcmd__contact__subcmd__list)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 5 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        dues__subcmd__customer__subcmd__help__subcmd__contact__subcmd__remove)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 5 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
@@ -1928,6 +2244,48 @@ _dues() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        dues__subcmd__customer__subcmd__help__subcmd__note)
+            opts="add list"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        dues__subcmd__customer__subcmd__help__subcmd__note__subcmd__add)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 5 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        dues__subcmd__customer__subcmd__help__subcmd__note__subcmd__list)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 5 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         dues__subcmd__customer__subcmd__help__subcmd__release)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
@@ -1983,8 +2341,154 @@ _dues() {
             return 0
             ;;
         dues__subcmd__customer__subcmd__list)
-            opts="-y -h --book --config --json --no-input --yes --dry-run --help"
+            opts="-y -h --search --over --limit --book --config --json --no-input --yes --dry-run --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --search)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --over)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --limit)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --book)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        dues__subcmd__customer__subcmd__note)
+            opts="-y -h --book --config --json --no-input --yes --dry-run --help add list help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --book)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        dues__subcmd__customer__subcmd__note__subcmd__add)
+            opts="-y -h --promise --amount --currency --book --config --json --no-input --yes --dry-run --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --promise)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --amount)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --currency)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --book)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        dues__subcmd__customer__subcmd__note__subcmd__help)
+            opts="add list help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        dues__subcmd__customer__subcmd__note__subcmd__help__subcmd__add)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 5 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        dues__subcmd__customer__subcmd__note__subcmd__help__subcmd__help)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 5 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        dues__subcmd__customer__subcmd__note__subcmd__help__subcmd__list)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 5 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        dues__subcmd__customer__subcmd__note__subcmd__list)
+            opts="-y -h --book --config --json --no-input --yes --dry-run --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
@@ -2939,7 +3443,7 @@ _dues() {
             return 0
             ;;
         dues__subcmd__help__subcmd__customer)
-            opts="add edit list show hold release"
+            opts="add edit list contact note show hold release"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2955,6 +3459,62 @@ _dues() {
         dues__subcmd__help__subcmd__customer__subcmd__add)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        dues__subcmd__help__subcmd__customer__subcmd__contact)
+            opts="add list remove"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        dues__subcmd__help__subcmd__customer__subcmd__contact__subcmd__add)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 5 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        dues__subcmd__help__subcmd__customer__subcmd__contact__subcmd__list)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 5 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        dues__subcmd__help__subcmd__customer__subcmd__contact__subcmd__remove)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 5 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
@@ -2997,6 +3557,48 @@ _dues() {
         dues__subcmd__help__subcmd__customer__subcmd__list)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        dues__subcmd__help__subcmd__customer__subcmd__note)
+            opts="add list"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        dues__subcmd__help__subcmd__customer__subcmd__note__subcmd__add)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 5 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        dues__subcmd__help__subcmd__customer__subcmd__note__subcmd__list)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 5 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi

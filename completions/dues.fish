@@ -81,20 +81,22 @@ complete -c dues -n "__fish_dues_using_subcommand status" -l no-input -d 'Never 
 complete -c dues -n "__fish_dues_using_subcommand status" -s y -l yes -d 'Answer yes to the question before a change'
 complete -c dues -n "__fish_dues_using_subcommand status" -l dry-run -d 'Show exactly what would happen, and change nothing'
 complete -c dues -n "__fish_dues_using_subcommand status" -s h -l help -d 'Print help'
-complete -c dues -n "__fish_dues_using_subcommand customer; and not __fish_seen_subcommand_from add edit list show hold release help" -l book -d 'The book to work on' -r -F
-complete -c dues -n "__fish_dues_using_subcommand customer; and not __fish_seen_subcommand_from add edit list show hold release help" -l config -d 'The configuration to read' -r -F
-complete -c dues -n "__fish_dues_using_subcommand customer; and not __fish_seen_subcommand_from add edit list show hold release help" -l json -d 'Print one JSON document'
-complete -c dues -n "__fish_dues_using_subcommand customer; and not __fish_seen_subcommand_from add edit list show hold release help" -l no-input -d 'Never ask; a missing decision is an error'
-complete -c dues -n "__fish_dues_using_subcommand customer; and not __fish_seen_subcommand_from add edit list show hold release help" -s y -l yes -d 'Answer yes to the question before a change'
-complete -c dues -n "__fish_dues_using_subcommand customer; and not __fish_seen_subcommand_from add edit list show hold release help" -l dry-run -d 'Show exactly what would happen, and change nothing'
-complete -c dues -n "__fish_dues_using_subcommand customer; and not __fish_seen_subcommand_from add edit list show hold release help" -s h -l help -d 'Print help'
-complete -c dues -n "__fish_dues_using_subcommand customer; and not __fish_seen_subcommand_from add edit list show hold release help" -f -a "add" -d 'Add a customer'
-complete -c dues -n "__fish_dues_using_subcommand customer; and not __fish_seen_subcommand_from add edit list show hold release help" -f -a "edit" -d 'Change a customer\'s name, mail address or terms'
-complete -c dues -n "__fish_dues_using_subcommand customer; and not __fish_seen_subcommand_from add edit list show hold release help" -f -a "list" -d 'List customers with what they owe'
-complete -c dues -n "__fish_dues_using_subcommand customer; and not __fish_seen_subcommand_from add edit list show hold release help" -f -a "show" -d 'Show a customer: cards, open invoices, credit'
-complete -c dues -n "__fish_dues_using_subcommand customer; and not __fish_seen_subcommand_from add edit list show hold release help" -f -a "hold" -d 'Charge nothing of a customer by itself for now'
-complete -c dues -n "__fish_dues_using_subcommand customer; and not __fish_seen_subcommand_from add edit list show hold release help" -f -a "release" -d 'Let schedules and autopay charge a customer again'
-complete -c dues -n "__fish_dues_using_subcommand customer; and not __fish_seen_subcommand_from add edit list show hold release help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c dues -n "__fish_dues_using_subcommand customer; and not __fish_seen_subcommand_from add edit list contact note show hold release help" -l book -d 'The book to work on' -r -F
+complete -c dues -n "__fish_dues_using_subcommand customer; and not __fish_seen_subcommand_from add edit list contact note show hold release help" -l config -d 'The configuration to read' -r -F
+complete -c dues -n "__fish_dues_using_subcommand customer; and not __fish_seen_subcommand_from add edit list contact note show hold release help" -l json -d 'Print one JSON document'
+complete -c dues -n "__fish_dues_using_subcommand customer; and not __fish_seen_subcommand_from add edit list contact note show hold release help" -l no-input -d 'Never ask; a missing decision is an error'
+complete -c dues -n "__fish_dues_using_subcommand customer; and not __fish_seen_subcommand_from add edit list contact note show hold release help" -s y -l yes -d 'Answer yes to the question before a change'
+complete -c dues -n "__fish_dues_using_subcommand customer; and not __fish_seen_subcommand_from add edit list contact note show hold release help" -l dry-run -d 'Show exactly what would happen, and change nothing'
+complete -c dues -n "__fish_dues_using_subcommand customer; and not __fish_seen_subcommand_from add edit list contact note show hold release help" -s h -l help -d 'Print help'
+complete -c dues -n "__fish_dues_using_subcommand customer; and not __fish_seen_subcommand_from add edit list contact note show hold release help" -f -a "add" -d 'Add a customer'
+complete -c dues -n "__fish_dues_using_subcommand customer; and not __fish_seen_subcommand_from add edit list contact note show hold release help" -f -a "edit" -d 'Change a customer\'s name, mail address or terms'
+complete -c dues -n "__fish_dues_using_subcommand customer; and not __fish_seen_subcommand_from add edit list contact note show hold release help" -f -a "list" -d 'List customers with what they owe'
+complete -c dues -n "__fish_dues_using_subcommand customer; and not __fish_seen_subcommand_from add edit list contact note show hold release help" -f -a "contact" -d 'Who gets receipts and statements'
+complete -c dues -n "__fish_dues_using_subcommand customer; and not __fish_seen_subcommand_from add edit list contact note show hold release help" -f -a "note" -d 'What was said, and what was promised'
+complete -c dues -n "__fish_dues_using_subcommand customer; and not __fish_seen_subcommand_from add edit list contact note show hold release help" -f -a "show" -d 'Show a customer: cards, open invoices, credit'
+complete -c dues -n "__fish_dues_using_subcommand customer; and not __fish_seen_subcommand_from add edit list contact note show hold release help" -f -a "hold" -d 'Charge nothing of a customer by itself for now'
+complete -c dues -n "__fish_dues_using_subcommand customer; and not __fish_seen_subcommand_from add edit list contact note show hold release help" -f -a "release" -d 'Let schedules and autopay charge a customer again'
+complete -c dues -n "__fish_dues_using_subcommand customer; and not __fish_seen_subcommand_from add edit list contact note show hold release help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c dues -n "__fish_dues_using_subcommand customer; and __fish_seen_subcommand_from add" -l code -d 'The short code you will type; made from the name if not given' -r
 complete -c dues -n "__fish_dues_using_subcommand customer; and __fish_seen_subcommand_from add" -l email -d 'Where confirmations go' -r
 complete -c dues -n "__fish_dues_using_subcommand customer; and __fish_seen_subcommand_from add" -l id -d 'What your other system calls them: the id in its files' -r
@@ -121,6 +123,9 @@ complete -c dues -n "__fish_dues_using_subcommand customer; and __fish_seen_subc
 complete -c dues -n "__fish_dues_using_subcommand customer; and __fish_seen_subcommand_from edit" -s y -l yes -d 'Answer yes to the question before a change'
 complete -c dues -n "__fish_dues_using_subcommand customer; and __fish_seen_subcommand_from edit" -l dry-run -d 'Show exactly what would happen, and change nothing'
 complete -c dues -n "__fish_dues_using_subcommand customer; and __fish_seen_subcommand_from edit" -s h -l help -d 'Print help'
+complete -c dues -n "__fish_dues_using_subcommand customer; and __fish_seen_subcommand_from list" -l search -d 'Only those whose code, name, address, phone, id or contact has this text' -r
+complete -c dues -n "__fish_dues_using_subcommand customer; and __fish_seen_subcommand_from list" -l over -d 'Only those with an invoice past due by more than so many days: `90d`' -r
+complete -c dues -n "__fish_dues_using_subcommand customer; and __fish_seen_subcommand_from list" -l limit -d 'No more than so many' -r
 complete -c dues -n "__fish_dues_using_subcommand customer; and __fish_seen_subcommand_from list" -l book -d 'The book to work on' -r -F
 complete -c dues -n "__fish_dues_using_subcommand customer; and __fish_seen_subcommand_from list" -l config -d 'The configuration to read' -r -F
 complete -c dues -n "__fish_dues_using_subcommand customer; and __fish_seen_subcommand_from list" -l json -d 'Print one JSON document'
@@ -128,6 +133,27 @@ complete -c dues -n "__fish_dues_using_subcommand customer; and __fish_seen_subc
 complete -c dues -n "__fish_dues_using_subcommand customer; and __fish_seen_subcommand_from list" -s y -l yes -d 'Answer yes to the question before a change'
 complete -c dues -n "__fish_dues_using_subcommand customer; and __fish_seen_subcommand_from list" -l dry-run -d 'Show exactly what would happen, and change nothing'
 complete -c dues -n "__fish_dues_using_subcommand customer; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help'
+complete -c dues -n "__fish_dues_using_subcommand customer; and __fish_seen_subcommand_from contact" -l book -d 'The book to work on' -r -F
+complete -c dues -n "__fish_dues_using_subcommand customer; and __fish_seen_subcommand_from contact" -l config -d 'The configuration to read' -r -F
+complete -c dues -n "__fish_dues_using_subcommand customer; and __fish_seen_subcommand_from contact" -l json -d 'Print one JSON document'
+complete -c dues -n "__fish_dues_using_subcommand customer; and __fish_seen_subcommand_from contact" -l no-input -d 'Never ask; a missing decision is an error'
+complete -c dues -n "__fish_dues_using_subcommand customer; and __fish_seen_subcommand_from contact" -s y -l yes -d 'Answer yes to the question before a change'
+complete -c dues -n "__fish_dues_using_subcommand customer; and __fish_seen_subcommand_from contact" -l dry-run -d 'Show exactly what would happen, and change nothing'
+complete -c dues -n "__fish_dues_using_subcommand customer; and __fish_seen_subcommand_from contact" -s h -l help -d 'Print help'
+complete -c dues -n "__fish_dues_using_subcommand customer; and __fish_seen_subcommand_from contact" -f -a "add" -d 'Let somebody at a customer get receipts, statements, or both'
+complete -c dues -n "__fish_dues_using_subcommand customer; and __fish_seen_subcommand_from contact" -f -a "list" -d 'List a customer\'s contacts, and where their mails go'
+complete -c dues -n "__fish_dues_using_subcommand customer; and __fish_seen_subcommand_from contact" -f -a "remove" -d 'Let a contact get nothing any more'
+complete -c dues -n "__fish_dues_using_subcommand customer; and __fish_seen_subcommand_from contact" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c dues -n "__fish_dues_using_subcommand customer; and __fish_seen_subcommand_from note" -l book -d 'The book to work on' -r -F
+complete -c dues -n "__fish_dues_using_subcommand customer; and __fish_seen_subcommand_from note" -l config -d 'The configuration to read' -r -F
+complete -c dues -n "__fish_dues_using_subcommand customer; and __fish_seen_subcommand_from note" -l json -d 'Print one JSON document'
+complete -c dues -n "__fish_dues_using_subcommand customer; and __fish_seen_subcommand_from note" -l no-input -d 'Never ask; a missing decision is an error'
+complete -c dues -n "__fish_dues_using_subcommand customer; and __fish_seen_subcommand_from note" -s y -l yes -d 'Answer yes to the question before a change'
+complete -c dues -n "__fish_dues_using_subcommand customer; and __fish_seen_subcommand_from note" -l dry-run -d 'Show exactly what would happen, and change nothing'
+complete -c dues -n "__fish_dues_using_subcommand customer; and __fish_seen_subcommand_from note" -s h -l help -d 'Print help'
+complete -c dues -n "__fish_dues_using_subcommand customer; and __fish_seen_subcommand_from note" -f -a "add" -d 'Note something of a customer, or what they promised to pay'
+complete -c dues -n "__fish_dues_using_subcommand customer; and __fish_seen_subcommand_from note" -f -a "list" -d 'List what was noted of a customer, newest first'
+complete -c dues -n "__fish_dues_using_subcommand customer; and __fish_seen_subcommand_from note" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c dues -n "__fish_dues_using_subcommand customer; and __fish_seen_subcommand_from show" -l book -d 'The book to work on' -r -F
 complete -c dues -n "__fish_dues_using_subcommand customer; and __fish_seen_subcommand_from show" -l config -d 'The configuration to read' -r -F
 complete -c dues -n "__fish_dues_using_subcommand customer; and __fish_seen_subcommand_from show" -l json -d 'Print one JSON document'
@@ -153,6 +179,8 @@ complete -c dues -n "__fish_dues_using_subcommand customer; and __fish_seen_subc
 complete -c dues -n "__fish_dues_using_subcommand customer; and __fish_seen_subcommand_from help" -f -a "add" -d 'Add a customer'
 complete -c dues -n "__fish_dues_using_subcommand customer; and __fish_seen_subcommand_from help" -f -a "edit" -d 'Change a customer\'s name, mail address or terms'
 complete -c dues -n "__fish_dues_using_subcommand customer; and __fish_seen_subcommand_from help" -f -a "list" -d 'List customers with what they owe'
+complete -c dues -n "__fish_dues_using_subcommand customer; and __fish_seen_subcommand_from help" -f -a "contact" -d 'Who gets receipts and statements'
+complete -c dues -n "__fish_dues_using_subcommand customer; and __fish_seen_subcommand_from help" -f -a "note" -d 'What was said, and what was promised'
 complete -c dues -n "__fish_dues_using_subcommand customer; and __fish_seen_subcommand_from help" -f -a "show" -d 'Show a customer: cards, open invoices, credit'
 complete -c dues -n "__fish_dues_using_subcommand customer; and __fish_seen_subcommand_from help" -f -a "hold" -d 'Charge nothing of a customer by itself for now'
 complete -c dues -n "__fish_dues_using_subcommand customer; and __fish_seen_subcommand_from help" -f -a "release" -d 'Let schedules and autopay charge a customer again'
@@ -1016,6 +1044,8 @@ complete -c dues -n "__fish_dues_using_subcommand help; and not __fish_seen_subc
 complete -c dues -n "__fish_dues_using_subcommand help; and __fish_seen_subcommand_from customer" -f -a "add" -d 'Add a customer'
 complete -c dues -n "__fish_dues_using_subcommand help; and __fish_seen_subcommand_from customer" -f -a "edit" -d 'Change a customer\'s name, mail address or terms'
 complete -c dues -n "__fish_dues_using_subcommand help; and __fish_seen_subcommand_from customer" -f -a "list" -d 'List customers with what they owe'
+complete -c dues -n "__fish_dues_using_subcommand help; and __fish_seen_subcommand_from customer" -f -a "contact" -d 'Who gets receipts and statements'
+complete -c dues -n "__fish_dues_using_subcommand help; and __fish_seen_subcommand_from customer" -f -a "note" -d 'What was said, and what was promised'
 complete -c dues -n "__fish_dues_using_subcommand help; and __fish_seen_subcommand_from customer" -f -a "show" -d 'Show a customer: cards, open invoices, credit'
 complete -c dues -n "__fish_dues_using_subcommand help; and __fish_seen_subcommand_from customer" -f -a "hold" -d 'Charge nothing of a customer by itself for now'
 complete -c dues -n "__fish_dues_using_subcommand help; and __fish_seen_subcommand_from customer" -f -a "release" -d 'Let schedules and autopay charge a customer again'

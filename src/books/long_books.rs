@@ -113,7 +113,7 @@ fn work_for_the_lists(many: u32) -> Vec<(u64, u64)> {
         |read, row| read.each_invoice(None, Invoices::Open, |_, _| row()),
         |read, row| read.each_invoice(None, Invoices::DueBefore(TODAY), |_, _| row()),
         |read, row| read.each_invoice(Some(ONE), Invoices::All, |_, _| row()),
-        |read, row| read.each_customer(TODAY, &Customers::default(), |_, _| row()),
+        |read, row| read.each_customer(TODAY, &crate::books::Customers::default(), |_, _| row()),
         |read, row| read.each_payment(None, false, |_, _, _| row()),
         |read, row| read.each_payment(None, true, |_, _, _| row()),
         |read, row| read.each_charge(Charges::All, false, |_| row()),
