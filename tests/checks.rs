@@ -9,19 +9,20 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use dues::books::{
-    Books, Hand, Login, Mode, NewAttempt, NewBook, NewCharge, NewMail, NewRefund, Tx, Violation,
-    rules,
+    Books, Bounce, Hand, Login, Mode, NewAttempt, NewBook, NewCharge, NewMail, NewPayment,
+    NewRefund, Tx, Violation, rules,
 };
 use dues::domain::authorization::{Authorization, Scope};
 use dues::domain::card::{Card, CardFacts};
 use dues::domain::charge::{Event, State, Verdict};
 use dues::domain::customer::Customer;
 use dues::domain::decline::{Class, Decline};
-use dues::domain::ids::{AttemptName, BookId, ChargeId, InvoiceId, PaymentId, RefundId};
+use dues::domain::ids::{AttemptName, BookId, ChargeId, InvoiceId, PaymentId, ReceiptId, RefundId};
 use dues::domain::invoice::{InvoiceNumber, NewInvoice};
 use dues::domain::journal::Entry;
 use dues::domain::money::{Currency, Money};
 use dues::domain::outbox::Wording;
+use dues::domain::payment::{Method, Receipt};
 use dues::domain::purpose::Purpose;
 use dues::domain::refund::{RefundShare, TakenFrom};
 use dues::domain::spread::{Share, Spread};
@@ -119,6 +120,7 @@ impl Shop {
                     )
                 };
                 books.write(&hand(), at(16), back).unwrap();
+                books.write(&hand(), at(17), received).unwrap();
             }
         }
         books.close().unwrap();
@@ -219,6 +221,40 @@ fn invoices(tx: &Tx<'_>) -> Result<()> {
     tx.add_opening_payment(&customer, imported, usd(50_00), date(2026, 1, 15))?;
     let rosa = tx.read().find_customer("ROSA")?;
     tx.add_invoice(&rosa, &invoice("R-1"))?;
+    Ok(())
+}
+
+/// ROSA's check (PAY-3) is deposited (DEP-1); a wire without a name (UR-1)
+/// is hers too (PAY-4), and comes back.
+fn received(tx: &Tx<'_>) -> Result<()> {
+    let rosa = tx.read().find_customer("ROSA")?;
+    let check = tx.receive(&NewPayment {
+        customer: rosa.id,
+        method: Method::Check,
+        amount: usd(10_00),
+        received_on: date(2026, 11, 1),
+        reference: Some("8841"),
+        memo: None,
+    })?;
+    let check = tx.read().payment(check)?;
+    tx.add_deposit(&[check], usd(10_00), date(2026, 11, 2), None)?;
+    let wire = tx.receive_unidentified(&Receipt {
+        id: ReceiptId(0),
+        method: Method::Wire,
+        amount: usd(10_00),
+        received_on: date(2026, 11, 3),
+        reference: None,
+        payer: Some("R. Osa".into()),
+        memo: None,
+        payment: None,
+    })?;
+    let wire = tx.identify(&tx.read().receipt(wire)?, &rosa)?;
+    let bounce = Bounce {
+        because: "recalled".into(),
+        fee: None,
+        on: date(2026, 11, 4),
+    };
+    tx.bounce(&tx.read().payment(wire)?, &bounce)?;
     Ok(())
 }
 
@@ -450,6 +486,12 @@ const BROKEN: &[(&str, &str, &str, bool)] = &[
     ("insert into credits (id, payment_id, customer_id, amount_minor, currency, open_minor, credited_on, created_at)
         select 9, null, customer_id, amount_minor, currency, open_minor, credited_on, created_at
         from credits where id = 1", "INV33", "CR-9", false),
+    ("update payments set deposit_id = 1 where id = 1", "INV37", "DEP-1", false),
+    ("update deposits set currency = 'EUR'", "INV37", "DEP-1", false),
+    ("update receipts set amount_minor = 9_99", "INV38", "UR-1", false),
+    ("update payments set receipt_id = 1 where id = 1", "INV38", "UR-1", false),
+    ("update reversals set amount_minor = 9_99 where bounce_id = 1", "INV39", "PAY-4", false),
+    ("update deposits set created_at = '2026-11-22T10:00:00Z'", "INV29", "DEP-1", false),
     ("REFUND; delete from refunds where id = 2", "LINK", "refunds", true),
     ("REFUND; insert into attempts (refund_id, n, gateway, account, token, amount_minor, currency, key, reference, request,
         request_sha256, state, prepared_at, changed_at, gateway_id)
@@ -738,5 +780,9 @@ fn the_journal_comes_in_the_order_of_booking() {
     2026-11-18  Unapplied(CustomerId(1)) 10.00 USD, Clearing("sandbox") -10.00 USD
     2026-11-25  Unapplied(CustomerId(1)) 10.00 USD, Receivable(CustomerId(1)) -10.00 USD
     2026-11-25  Unapplied(CustomerId(1)) -10.00 USD, Clearing("sandbox") 10.00 USD
+    2026-11-03  Bank(Wire) 10.00 USD, Suspense -10.00 USD
+    2026-11-01  Bank(Check) 10.00 USD, Unapplied(CustomerId(2)) -10.00 USD
+    2026-11-03  Suspense 10.00 USD, Unapplied(CustomerId(2)) -10.00 USD
+    2026-11-04  Unapplied(CustomerId(2)) 10.00 USD, Bank(Wire) -10.00 USD
     "#);
 }

@@ -77,6 +77,19 @@ impl Reader<'_> {
         )
     }
 
+    /// What was adjusted with a payment.
+    ///
+    /// # Errors
+    ///
+    /// The book cannot be read.
+    pub fn adjustments_with(self, payment: PaymentId) -> Result<Vec<AdjustmentRow>> {
+        self.rows(
+            &format!("{SELECT} where a.payment_id = ?1 order by a.id"),
+            [payment],
+            adjustment,
+        )
+    }
+
     /// One adjustment.
     ///
     /// # Errors

@@ -7,7 +7,9 @@ use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan};
 use proptest::prelude::*;
 
-use super::{Aged, Books, Bounce, Hand, Mode, NewAdjustment, NewBook, OpenCredit, OpenItem, Tx};
+use super::{
+    Aged, Books, Bounce, Hand, Mode, NewAdjustment, NewBook, NewPayment, OpenCredit, OpenItem, Tx,
+};
 use crate::domain::aging::AgedBy;
 use crate::domain::credit::AdjustmentKind;
 use crate::domain::customer::Customer;
@@ -150,8 +152,15 @@ impl Shop {
             }
             Deed::Check { owner, minor } => {
                 let customer = owner_of(tx, owner)?.id;
-                tx.insert_payment(customer, Method::Check, usd(minor), day, None, None)?;
-                tx.note("payment.recorded", serde_json::json!({}))
+                tx.receive(&NewPayment {
+                    customer,
+                    method: Method::Check,
+                    amount: usd(minor),
+                    received_on: day,
+                    reference: None,
+                    memo: None,
+                })
+                .map(drop)
             }
             Deed::Apply { nth, minor } => {
                 let payment = tx.read().payment(PaymentId(nth as i64 + 1))?;

@@ -8,6 +8,7 @@ use serde_json::json;
 use super::Tx;
 use super::attempt_rows::AttemptRow;
 use super::charges::ChargeRow;
+use super::payments::{BroughtBy, NewPayment};
 use crate::domain::card::Card;
 use crate::domain::charge::{Event, Standing, State, Verdict, next};
 use crate::domain::decline::Decline;
@@ -323,14 +324,19 @@ impl Tx<'_> {
         let zone = self.read().facts()?.zone;
         let sent = charge.attempt.first_sent_at.unwrap_or(self.at);
         let received_on = self.open_day(sent.to_zoned(zone).date())?;
-        let (payment, credit) = self.insert_payment(
-            charge.customer,
-            Method::Card,
+        let new = NewPayment {
+            customer: charge.customer,
+            method: Method::Card,
             amount,
             received_on,
-            Some(charge.attempt.id),
-            charge.memo.as_deref(),
-        )?;
+            reference: None,
+            memo: charge.memo.as_deref(),
+        };
+        let by = BroughtBy {
+            attempt: Some(charge.attempt.id),
+            receipt: None,
+        };
+        let (payment, credit) = self.insert_payment(&new, by)?;
         for share in self.read().shares_of(charge.id)? {
             let Some(invoice) = self.read().invoice_by_number(&share.number)? else {
                 continue;

@@ -70,6 +70,14 @@ impl Tx<'_> {
                 format!("See it with `dues payment show {id}`."),
             );
         }
+        let today = self.today()?;
+        if bounce.on > today {
+            return refuse(
+                "dated_ahead",
+                format!("{} has not come yet; today is {today}", bounce.on),
+                "Book it on the day that the bank returned it, or later.".to_owned(),
+            );
+        }
         if bounce.on < payment.received_on {
             return refuse(
                 "bounced_before_received",
@@ -78,6 +86,16 @@ impl Tx<'_> {
                     payment.received_on, bounce.on
                 ),
                 "Give the day on which the bank returned it with `--on`.".to_owned(),
+            );
+        }
+        let applied = book.history_of(payment.credit.name.id)?;
+        if let Some(last) = applied.iter().map(|(on, _)| *on).max()
+            && bounce.on < last
+        {
+            return refuse(
+                "bounced_before_applied",
+                format!("{id} was applied on {last}, after {}", bounce.on),
+                format!("Date it {last} or later with `--on`: until then it stood as paid."),
             );
         }
         if payment.left() != payment.amount {

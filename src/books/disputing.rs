@@ -5,7 +5,7 @@ use proptest::prelude::*;
 use serde_json::json;
 
 use super::given_back::{Shop, acme, usd};
-use super::{Bounce, NewDispute};
+use super::{Bounce, NewDispute, NewPayment};
 use crate::domain::dispute::Outcome;
 use crate::domain::ids::{DisputeId, PaymentId};
 use crate::domain::invoice::{InvoiceNumber, NewInvoice};
@@ -121,8 +121,15 @@ fn a_dispute_that_is_won_pays_again_what_is_still_open() {
     shop.write(|tx| {
         let (customer, _) = acme(tx)?;
         let today = tx.today()?;
-        let (_, credit) =
-            tx.insert_payment(customer.id, Method::Check, usd(60_00), today, None, None)?;
+        let received = tx.receive(&NewPayment {
+            customer: customer.id,
+            method: Method::Check,
+            amount: usd(60_00),
+            received_on: today,
+            reference: None,
+            memo: None,
+        })?;
+        let credit = tx.read().payment(received)?.credit.name.id;
         let invoice = tx.read().find_invoice("INV-1", None)?;
         tx.allocate(credit, invoice.id, usd(60_00), today)?;
         tx.note("test", json!({}))
@@ -196,7 +203,14 @@ fn a_dispute_is_refused_and_nothing_changed() {
     let mut shop = Shop::new();
     shop.write(|tx| {
         let (customer, _) = acme(tx)?;
-        tx.insert_payment(customer.id, Method::Check, usd(10_00), DAY, None, None)?;
+        tx.receive(&NewPayment {
+            customer: customer.id,
+            method: Method::Check,
+            amount: usd(10_00),
+            received_on: DAY,
+            reference: None,
+            memo: None,
+        })?;
         tx.note("test", json!({}))
     });
     shop.give_back([0, 0, 30_00]);

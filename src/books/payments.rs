@@ -9,10 +9,31 @@ use super::values::money;
 use super::{Reader, Tx, credits};
 use crate::domain::credit::{Allocation, Source};
 use crate::domain::customer::Customer;
-use crate::domain::ids::{AttemptId, ChargeId, CreditId, CustomerId, InvoiceId, PaymentId};
+use crate::domain::ids::{
+    AttemptId, ChargeId, CreditId, CustomerId, InvoiceId, PaymentId, ReceiptId,
+};
 use crate::domain::money::Money;
 use crate::domain::payment::{Method, Payment};
 use crate::problem::{Problem, Result};
+
+/// Money that was received, about to be booked.
+#[derive(Debug, Clone, Copy)]
+pub struct NewPayment<'a> {
+    pub customer: CustomerId,
+    pub method: Method,
+    pub amount: Money,
+    pub received_on: Date,
+    /// The payer's own number: of the check, of the transfer.
+    pub reference: Option<&'a str>,
+    pub memo: Option<&'a str>,
+}
+
+/// Whether anything brought the money, or a person says that it came.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct BroughtBy {
+    pub attempt: Option<AttemptId>,
+    pub receipt: Option<ReceiptId>,
+}
 
 /// What a charge paid of one invoice.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,7 +49,8 @@ pub struct PaidShare {
 macro_rules! select {
     ($columns:literal, $joins:literal) => {
         concat!(
-            "select p.id, p.method, p.amount_minor, p.received_on, p.memo, p.reference, a.charge_id,
+            "select p.id, p.method, p.amount_minor, p.received_on, p.memo, p.reference, p.deposit_id, p.receipt_id,
+               a.charge_id,
                (select coalesce(sum(amount_minor), 0) from reversals where credit_id = c.id) as reversed_minor,
                (select coalesce(sum(amount_minor), 0) from given_back where credit_id = c.id) as given_back_minor, ",
             credits::columns!(),
@@ -65,6 +87,8 @@ fn payment(row: &Row<'_>) -> rusqlite::Result<Payment> {
         charge: row.get("charge_id")?,
         memo: row.get("memo")?,
         reference: row.get("reference")?,
+        deposit: row.get("deposit_id")?,
+        receipt: row.get("receipt_id")?,
     })
 }
 
@@ -207,44 +231,44 @@ impl Tx<'_> {
         amount: Money,
         received_on: Date,
     ) -> Result<()> {
-        let (_, credit) = self.insert_payment(
-            customer.id,
-            Method::Other,
+        let new = NewPayment {
+            customer: customer.id,
+            method: Method::Other,
             amount,
             received_on,
-            None,
-            Some("imported balance"),
-        )?;
+            reference: None,
+            memo: Some("imported balance"),
+        };
+        let (_, credit) = self.insert_payment(&new, BroughtBy::default())?;
         self.allocate(credit, invoice, amount, received_on)
     }
 
     /// Books money that was received, and the credit that it is.
     pub(super) fn insert_payment(
         &self,
-        customer: CustomerId,
-        method: Method,
-        amount: Money,
-        received_on: Date,
-        attempt: Option<AttemptId>,
-        memo: Option<&str>,
+        new: &NewPayment<'_>,
+        by: BroughtBy,
     ) -> Result<(PaymentId, CreditId)> {
         let id = self.insert(
-            "insert into payments (customer_id, method, amount_minor, currency, received_on, attempt_id,
-               memo, created_at)
-             values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+            "insert into payments (customer_id, method, amount_minor, currency, received_on, attempt_id, receipt_id,
+               reference, memo, created_at)
+             values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
             (
-                customer,
-                method,
-                amount.minor(),
-                amount.currency(),
-                received_on,
-                attempt,
-                memo,
+                new.customer,
+                new.method,
+                new.amount.minor(),
+                new.amount.currency(),
+                new.received_on,
+                by.attempt,
+                by.receipt,
+                new.reference,
+                new.memo,
                 self.at,
             ),
         )?;
         let id = PaymentId(id);
-        let credit = self.insert_credit(Source::Payment(id), customer, amount, received_on)?;
+        let source = Source::Payment(id);
+        let credit = self.insert_credit(source, new.customer, new.amount, new.received_on)?;
         Ok((id, credit))
     }
 }

@@ -7,6 +7,7 @@ use jiff::civil::Time;
 use rusqlite::Row;
 use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ToSql, ToSqlOutput, ValueRef};
 
+use crate::domain::allotting::Policy;
 use crate::domain::authorization::Scope;
 use crate::domain::charge::State;
 use crate::domain::credit::AdjustmentKind;
@@ -86,6 +87,7 @@ word_columns!(
     MailState,
     Method,
     Outcome,
+    Policy,
     Scope,
     Standing,
     State

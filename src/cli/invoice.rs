@@ -238,6 +238,11 @@ fn show(session: &Session, word: &str) -> Result<Report> {
     let paid = book.allocations_to(invoice.id)?;
     let mut data = with_discount(&invoice, views::invoice(&invoice, &customer.code));
     data["allocations"] = paid.iter().map(views::allocation).collect();
+    let history = book.history_on(invoice.id)?;
+    data["history"] = history
+        .iter()
+        .map(|(on, fact)| views::applied(*on, fact))
+        .collect();
     let hold = book.hold_on(invoice.id)?;
     let schedules = book.schedules_paying(invoice.id)?;
     data["on_hold"] = hold.as_ref().map(|hold| hold.because.clone()).into();
@@ -279,6 +284,12 @@ fn show(session: &Session, word: &str) -> Result<Report> {
     }
     for allocation in &paid {
         text.push_str(&settled_by(book, allocation)?);
+    }
+    for (on, fact) in history {
+        if !fact.amount.is_positive() {
+            let (amount, from) = (fact.amount.turned(), fact.credit);
+            text.push_str(&format!("{on}  {amount} of {from} was taken back\n"));
+        }
     }
     Ok(Report::new("dues.invoice/1", data, text))
 }

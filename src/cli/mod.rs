@@ -12,6 +12,7 @@ mod check;
 mod completions;
 mod customer;
 mod demo;
+mod deposit;
 mod dispute;
 mod due_dates;
 mod gateway;
@@ -130,6 +131,9 @@ enum Command {
     /// Money received: what it pays; refund, void
     #[command(subcommand)]
     Payment(payment::Verb),
+    /// Deposits: checks and cash brought to the bank together
+    #[command(subcommand)]
+    Deposit(deposit::Verb),
     /// Money given back: list, show, decide
     #[command(subcommand)]
     Refund(refund::Verb),
@@ -170,6 +174,7 @@ impl Command {
             Self::Schedule(_) => "schedule",
             Self::Autopay(_) => "autopay",
             Self::Payment(_) => "payment",
+            Self::Deposit(_) => "deposit",
             Self::Refund(_) => "refund",
             Self::Dispute(_) => "dispute",
             Self::Report(_) => "report",
@@ -204,6 +209,7 @@ impl Command {
             Self::Schedule(verb) => verb.run(session),
             Self::Autopay(verb) => verb.run(session),
             Self::Payment(verb) => verb.run(session),
+            Self::Deposit(verb) => verb.run(session),
             Self::Refund(verb) => verb.run(session),
             Self::Dispute(verb) => verb.run(session),
             Self::Report(verb) => verb.run(session),

@@ -98,6 +98,19 @@ fn chosen(session: &Session, question: &str, names: &[String]) -> Result<Option<
     }
 }
 
+/// What a customer is asked for.
+pub struct Whose {
+    pub question: &'static str,
+    /// What is missing where nobody can be asked.
+    pub missing: &'static str,
+}
+
+/// For a charge.
+pub const WHOSE_CARD: Whose = Whose {
+    question: "Whose card",
+    missing: "whose card to charge",
+};
+
 fn listed(customer: &Customer) -> String {
     format!("{}  {}", customer.code, customer.name)
 }
@@ -107,12 +120,13 @@ fn line(invoice: &Invoice) -> String {
     format!("{number}  due {}  {}", invoice.due_on, invoice.open)
 }
 
-pub fn ask_customer(session: &Session, book: Reader<'_>) -> Result<Customer> {
+/// Lets a person choose a customer; `whose` says what for: `whose card to charge`.
+pub fn ask_customer(session: &Session, book: Reader<'_>, whose: &Whose) -> Result<Customer> {
     let customers = book.customers()?;
     let names: Vec<String> = customers.iter().map(listed).collect();
-    match session.terminal.choose("Whose card", &names)? {
+    match session.terminal.choose(whose.question, &names)? {
         Some(at) => Ok(customers[at].clone()),
-        None => Err(missing("whose card to charge", "a CUSTOMER")),
+        None => Err(missing(whose.missing, "a CUSTOMER")),
     }
 }
 

@@ -7,9 +7,11 @@ use super::dispute;
 use super::due_dates::{line, view};
 use super::refund::words::which;
 use super::session::Session;
+use super::tables::joined;
 use super::terminal::Report;
 use crate::books::MailRow;
 use crate::domain::hour::on_the_wall;
+use crate::domain::money::Sums;
 use crate::domain::outbox::MailState;
 use crate::jobs::attention::{WaitsFor, attention, open_refunds};
 use crate::jobs::due::Reason;
@@ -136,6 +138,22 @@ pub fn run(session: &Session, quiet: bool) -> Result<Report> {
         ));
         sent_back.push(id.to_string());
     }
+    let unidentified = book.unidentified()?;
+    let mut nameless = Sums::default();
+    for receipt in &unidentified {
+        nameless.add(receipt.amount);
+    }
+    if !unidentified.is_empty() {
+        let (count, sum) = (unidentified.len(), joined(nameless.each()));
+        let what = if count == 1 {
+            "payment has"
+        } else {
+            "payments have"
+        };
+        soon.push(format!(
+            "{count} {what} no owner yet ({sum}); see `dues payment list --unidentified`"
+        ));
+    }
     let mut expiring = Vec::new();
     for card in found.expiring {
         if let Some(expiry) = card.facts.expiry {
@@ -159,7 +177,8 @@ pub fn run(session: &Session, quiet: bool) -> Result<Report> {
         "open_charges": open,
         "open_refunds": open_back, "disputes": disputes,
         "unsent_mails": found.unsent.iter().map(views::mail).collect::<Vec<_>>(),
-        "declined": declined, "sent_back": sent_back, "expiring_cards": expiring, "scheduled": found.dates.iter().map(view).collect::<Vec<_>>(),
+        "declined": declined, "sent_back": sent_back, "unidentified": unidentified.iter().map(views::receipt).collect::<Vec<_>>(),
+        "expiring_cards": expiring, "scheduled": found.dates.iter().map(view).collect::<Vec<_>>(),
     });
     let mut text = format!("{} · {} book · {today}\n", facts.name, facts.mode);
     for (heading, lines) in [("needs a person", &urgent), ("to know", &soon)] {

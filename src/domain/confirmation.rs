@@ -2,8 +2,10 @@
 
 use jiff::civil::Date;
 
+use super::credit::AdjustmentKind;
 use super::ids::PaymentId;
 use super::money::Money;
+use super::payment::Method;
 
 /// The facts of a confirmation; how they are worded is the paper's business.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -14,14 +16,39 @@ pub struct Confirmation {
     pub payment: PaymentId,
     pub paid_on: Date,
     pub amount: Money,
-    /// `amex`
-    pub brand: String,
-    /// `5544`
-    pub last4: String,
+    pub by: PaidBy,
     pub lines: Vec<Line>,
+    /// What is not asked for any more, as it was paid so.
+    pub taken_off: Vec<TakenOff>,
     /// What stays on the customer's account.
     pub unapplied: Money,
     pub memo: Option<String>,
+}
+
+/// How the money came.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum PaidBy {
+    /// We charged a card.
+    Card {
+        /// `amex`
+        brand: String,
+        /// `5544`
+        last4: String,
+    },
+    /// The customer sent it.
+    Sent {
+        method: Method,
+        /// The number of the check, of the transfer.
+        reference: Option<String>,
+    },
+}
+
+/// A part of an invoice that went with the payment.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TakenOff {
+    pub invoice: String,
+    pub amount: Money,
+    pub kind: AdjustmentKind,
 }
 
 /// One invoice of a confirmation.

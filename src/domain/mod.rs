@@ -5,6 +5,7 @@
 //! on one page and tested without a world around it.
 
 pub mod aging;
+pub mod allotting;
 pub mod authorization;
 pub mod cadence;
 pub mod card;

@@ -1,11 +1,15 @@
 //! Money: whole minor units of one currency, never a fraction, never a float.
 //!
 //! An amount that does not fit its currency is refused, not rounded, and two
-//! currencies never meet in one sum.
+//! currencies never meet in one sum. Decimals are read and reckoned by
+//! `rust_decimal`, behind a grammar of our own: it would take `1e3` for a
+//! thousand and round what is too fine, and we do neither. Money is rounded in
+//! one place only, [`Money::split`], which keeps the rest.
 
 use std::fmt;
 use std::str::FromStr;
 
+use rust_decimal::{Decimal, RoundingStrategy};
 use thiserror::Error;
 
 use crate::problem::Problem;
@@ -96,37 +100,28 @@ impl Money {
     /// an amount is refused rather than rounded; [`MoneyError::TooLarge`]
     /// above [`LARGEST_MINOR`].
     pub fn parse(text: &str, currency: Currency) -> Result<Self, MoneyError> {
-        let not_an_amount = || MoneyError::NotAnAmount(text.to_owned());
-        let (sign, digits) = match text.strip_prefix('-') {
-            Some(rest) => (-1, rest),
-            None => (1, text),
+        let (digits, is_negative) = match text.strip_prefix('-') {
+            Some(rest) => (rest, true),
+            None => (text, false),
         };
-        let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
-        let all_digits = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit());
-        if whole.is_empty()
-            || !all_digits(whole)
-            || !all_digits(fraction)
-            || (digits.contains('.') && fraction.is_empty())
-        {
-            return Err(not_an_amount());
-        }
-        let decimals = currency.decimals() as usize;
-        // `12.500` is twelve and a half in any book; `12.505` is not money.
-        let kept = fraction.trim_end_matches('0');
-        if kept.len() > decimals {
-            return Err(MoneyError::TooFine {
-                text: text.to_owned(),
-                currency,
-            });
-        }
         let too_large = || MoneyError::TooLarge(text.to_owned());
-        let minor: i64 = format!("{whole}{kept:0<decimals$}")
-            .parse()
-            .map_err(|_| too_large())?;
+        let decimal = match decimal(digits) {
+            Ok(decimal) => decimal,
+            Err(NotADecimal::Grammar) => return Err(MoneyError::NotAnAmount(text.to_owned())),
+            Err(NotADecimal::TooLarge) => return Err(too_large()),
+            Err(NotADecimal::TooFine) => return Err(MoneyError::too_fine(text, currency)),
+        };
+        // `12.500` is twelve and a half in any book; `12.505` is not money.
+        if decimal.scale() > currency.decimals() {
+            return Err(MoneyError::too_fine(text, currency));
+        }
+        let scale = Decimal::from(10_i64.pow(currency.decimals()));
+        let minor = decimal.checked_mul(scale).ok_or_else(too_large)?;
+        let minor = i64::try_from(minor).map_err(|_| too_large())?;
         if minor > LARGEST_MINOR {
             return Err(too_large());
         }
-        Ok(Self::of(sign * minor, currency))
+        Ok(Self::of(if is_negative { -minor } else { minor }, currency))
     }
 
     /// As [`Money::parse`], for what a person types: `1.000` may be a thousand
@@ -141,10 +136,7 @@ impl Money {
             .map_or(0, |(_, fraction)| fraction.len());
         if fraction > currency.decimals() as usize {
             Self::parse(text, currency)?;
-            return Err(MoneyError::TooFine {
-                text: text.to_owned(),
-                currency,
-            });
+            return Err(MoneyError::too_fine(text, currency));
         }
         Self::parse(text, currency)
     }
@@ -191,6 +183,12 @@ impl Money {
         self.checked(other, self.minor.checked_sub(other.minor))
     }
 
+    /// The same with its sign turned.
+    #[must_use]
+    pub fn turned(self) -> Self {
+        Self::zero(self.currency).minus(self)
+    }
+
     fn checked(self, other: Self, minor: Option<i64>) -> Self {
         assert_eq!(self.currency, other.currency, "a sum over two currencies");
         Self::of(minor.expect("a sum beyond i64"), self.currency)
@@ -204,6 +202,22 @@ impl Money {
         } else {
             self
         }
+    }
+
+    /// A percentage of the amount, and the rest of it: together they are the
+    /// amount, to the cent. What falls between two minor units goes to the
+    /// nearer one, and from the middle to the even one, so that over many
+    /// amounts neither side gains; the other part has what is left.
+    ///
+    /// The only place where money is rounded.
+    #[must_use]
+    pub fn split(self, percent: Percent) -> (Self, Self) {
+        // Exact: 13 digits by 7, far within the 28 that a decimal holds.
+        let exact = Decimal::from(self.minor) * percent.0 / Decimal::ONE_HUNDRED;
+        let part = exact.round_dp_with_strategy(0, RoundingStrategy::MidpointNearestEven);
+        let part = i64::try_from(part).expect("a part of an amount is no larger than it");
+        let part = Self::of(part, self.currency);
+        (part, self.minus(part))
     }
 
     /// The amount without its currency, in major units: `1234.50`.
@@ -238,6 +252,77 @@ impl fmt::Display for Money {
     }
 }
 
+/// The most decimals that a percentage has.
+const FINEST_PERCENT: u32 = 4;
+
+/// A percentage from 0 to 100, exactly as it was written: `2`, `1.5`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Percent(Decimal);
+
+impl Percent {
+    /// Reads a percentage in digits, with at most four decimals.
+    ///
+    /// # Errors
+    ///
+    /// [`NotAPercent`] for anything else, and for more than 100.
+    pub fn parse(text: &str) -> Result<Self, NotAPercent> {
+        decimal(text)
+            .ok()
+            .filter(|it| *it <= Decimal::ONE_HUNDRED && it.scale() <= FINEST_PERCENT)
+            .map(Self)
+            .ok_or_else(|| NotAPercent(text.to_owned()))
+    }
+}
+
+impl fmt::Display for Percent {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(&self.0.to_string())
+    }
+}
+
+/// A text that is no percentage.
+#[derive(Debug, Clone, Error, PartialEq, Eq)]
+#[error("`{0}` is not a percentage")]
+pub struct NotAPercent(String);
+
+impl From<NotAPercent> for Problem {
+    fn from(error: NotAPercent) -> Self {
+        Self::usage("bad_percent", error.to_string())
+            .hint("Write it in digits from 0 to 100, as `2` or `1.5`.")
+    }
+}
+
+/// Why a text is no decimal that can be held.
+enum NotADecimal {
+    Grammar,
+    TooLarge,
+    TooFine,
+}
+
+/// Reads digits with at most one point between them, and nothing else: no sign,
+/// no exponent, no thousands. Noughts at the end of a fraction are dropped.
+fn decimal(text: &str) -> Result<Decimal, NotADecimal> {
+    let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
+    let all_digits = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit());
+    if whole.is_empty()
+        || !all_digits(whole)
+        || !all_digits(fraction)
+        || (text.contains('.') && fraction.is_empty())
+    {
+        return Err(NotADecimal::Grammar);
+    }
+    let whole = match whole.trim_start_matches('0') {
+        "" => "0",
+        digits => digits,
+    };
+    let exact = |text: &str| Decimal::from_str_exact(text).ok();
+    match fraction.trim_end_matches('0') {
+        "" => exact(whole).ok_or(NotADecimal::TooLarge),
+        // Of two faults the finer one, as before a whole that is too large.
+        kept => exact(&format!("{whole}.{kept}")).ok_or(NotADecimal::TooFine),
+    }
+}
+
 /// Why a text is not an amount of money.
 #[derive(Debug, Clone, Error, PartialEq, Eq)]
 pub enum MoneyError {
@@ -249,6 +334,15 @@ pub enum MoneyError {
     TooLarge(String),
     #[error("`{0}` is not a currency of ISO 4217")]
     NoSuchCurrency(String),
+}
+
+impl MoneyError {
+    fn too_fine(text: &str, currency: Currency) -> Self {
+        Self::TooFine {
+            text: text.to_owned(),
+            currency,
+        }
+    }
 }
 
 impl From<MoneyError> for Problem {
@@ -315,6 +409,12 @@ mod tests {
             ("1.234", "KWD", Ok(1_234)),
             ("9999999999.99", "USD", Ok(LARGEST_MINOR)),
             ("10.005", "USD", Err("too_fine")),
+            (
+                "0.00000000000000000000000000000000001",
+                "USD",
+                Err("too_fine"),
+            ),
+            ("000000000000000000000000000000000012.50", "USD", Ok(1_250)),
             ("100.5", "JPY", Err("too_fine")),
             ("1.2345", "KWD", Err("too_fine")),
             ("10000000000", "USD", Err("too_large")),
@@ -347,6 +447,33 @@ mod tests {
     }
 
     #[test]
+    fn a_percentage_is_rounded_to_the_even_cent_and_the_rest_is_kept() {
+        let table = [
+            (50_000, "2", 1_000, 49_000),
+            (10_050, "1", 100, 9_950),
+            // In the middle: to the even one.
+            (10_050, "1.0", 100, 9_950),
+            (25, "10", 2, 23),
+            (35, "10", 4, 31),
+            (-25, "10", -2, -23),
+            (26, "10", 3, 23),
+            (1, "0", 0, 1),
+            (1, "100", 1, 0),
+            (LARGEST_MINOR, "99.9999", 999_998_999_999, 1_000_000),
+        ];
+        for (minor, percent, part, rest) in table {
+            let amount = Money::of(minor, currency("USD"));
+
+            let split = amount.split(Percent::parse(percent).unwrap());
+
+            assert_eq!((split.0.minor(), split.1.minor()), (part, rest), "{minor}");
+        }
+        for text in ["", "-1", "100.01", "1e1", "2%", "0.00001", ".5", "5."] {
+            assert!(Percent::parse(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
     fn codes_without_a_minor_unit_are_no_currency() {
         for code in ["XAU", "XXX", "ZZZ", "US", "", "US1"] {
             assert!(Currency::parse(code).is_err(), "{code}");
@@ -355,6 +482,22 @@ mod tests {
     }
 
     proptest! {
+        /// No cent is lost or made, and no more than half a one is moved.
+        #[test]
+        fn both_parts_are_the_amount(
+            minor in -LARGEST_MINOR..=LARGEST_MINOR,
+            ten_thousandths in 0_i64..=1_000_000,
+        ) {
+            let percent = format!("{}.{:04}", ten_thousandths / 10_000, ten_thousandths % 10_000);
+            let amount = Money::of(minor, currency("USD"));
+
+            let (part, rest) = amount.split(Percent::parse(&percent).unwrap());
+
+            prop_assert_eq!(part.plus(rest), amount);
+            let off = i128::from(part.minor()) * 1_000_000 - i128::from(minor) * i128::from(ten_thousandths);
+            prop_assert!(off.abs() <= 500_000);
+        }
+
         /// What is printed is read back as the same money, in any currency.
         #[test]
         fn an_amount_survives_print_and_read(

@@ -1,9 +1,11 @@
-//! What a customer is told of money besides what was paid: that a charge comes, that it failed, that money went back.
+//! What a customer is told of money besides what was paid: that a charge comes, that it failed,
+//! that money went back, that a check came back.
 
 use jiff::civil::Date;
 
 use super::ids::{PaymentId, RefundId};
 use super::money::Money;
+use super::payment::Method;
 
 /// The facts of a notice; how they are worded is the paper's business.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -37,6 +39,16 @@ pub enum About {
         again_on: Option<Date>,
         /// Where the customer can put it right.
         link: Option<String>,
+    },
+    /// A check or a debit came back from the bank.
+    Bounced {
+        on: Date,
+        payment: PaymentId,
+        method: Method,
+        /// The number of the check, of the transfer.
+        reference: Option<String>,
+        /// The invoice that asks for the trouble.
+        fee: Option<(String, Money)>,
     },
     /// Money went back to the card.
     GivenBack {

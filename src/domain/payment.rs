@@ -5,7 +5,7 @@ use std::fmt;
 use jiff::civil::Date;
 
 use super::credit::Credit;
-use super::ids::{ChargeId, CustomerId, PaymentId};
+use super::ids::{ChargeId, CustomerId, DepositId, PaymentId, ReceiptId};
 use super::money::Money;
 
 /// How the money came.
@@ -42,6 +42,9 @@ impl Method {
         }
     }
 
+    /// The ways in which money comes that a person records.
+    pub const BY_HAND: [Self; 5] = [Self::Check, Self::Cash, Self::Ach, Self::Wire, Self::Other];
+
     #[must_use]
     pub fn from_word(word: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|method| method.word() == word)
@@ -52,6 +55,22 @@ impl fmt::Display for Method {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(self.word())
     }
+}
+
+/// Money that came, and that nobody can name yet.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Receipt {
+    pub id: ReceiptId,
+    pub method: Method,
+    pub amount: Money,
+    pub received_on: Date,
+    /// The number of the check, of the transfer.
+    pub reference: Option<String>,
+    /// What is known of who paid.
+    pub payer: Option<String>,
+    pub memo: Option<String>,
+    /// What it became, once its owner was known.
+    pub payment: Option<PaymentId>,
 }
 
 /// Money received from a customer.
@@ -73,6 +92,10 @@ pub struct Payment {
     pub memo: Option<String>,
     /// The payer's own number: of the check, of the transfer.
     pub reference: Option<String>,
+    /// The deposit that it was brought to the bank with.
+    pub deposit: Option<DepositId>,
+    /// The money without a name that it was at first.
+    pub receipt: Option<ReceiptId>,
 }
 
 impl Payment {

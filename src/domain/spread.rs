@@ -235,7 +235,7 @@ pub fn spread(
 }
 
 /// The invoices that can be paid at all, oldest due first.
-fn payable<'a>(
+pub(super) fn payable<'a>(
     invoices: &'a [Invoice],
     except: &[String],
 ) -> Result<Vec<&'a Invoice>, SpreadError> {
@@ -256,7 +256,7 @@ fn payable<'a>(
     Ok(open)
 }
 
-fn picked<'a>(
+pub(super) fn picked<'a>(
     picks: &[Pick],
     invoices: &'a [Invoice],
 ) -> Result<Vec<(&'a Invoice, Money)>, SpreadError> {

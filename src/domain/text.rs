@@ -27,6 +27,10 @@ pub enum Text {
     Memo,
     /// Why something was done, for the record.
     Reason,
+    /// The payer's own number: of a check, of a transfer.
+    Reference,
+    /// What is known of who paid.
+    Payer,
     /// Who agreed that a card may be charged.
     ConsentBy,
     /// How they agreed.
@@ -79,6 +83,8 @@ impl Text {
             Self::CustomerId => "the customer's id",
             Self::Memo => "the memo",
             Self::Reason => "the reason",
+            Self::Reference => "the number",
+            Self::Payer => "who paid",
             Self::ConsentBy => "who agreed",
             Self::ConsentHow => "how they agreed",
             Self::Nickname => "the nickname",
@@ -99,6 +105,8 @@ impl Text {
             Self::CustomerId => "bad_id",
             Self::Memo => "bad_memo",
             Self::Reason => "bad_reason",
+            Self::Reference => "bad_reference",
+            Self::Payer => "bad_payer",
             Self::ConsentBy | Self::ConsentHow => "bad_consent",
             Self::Nickname => "bad_nickname",
             Self::CustomerCode => "bad_code",
@@ -116,8 +124,8 @@ impl Text {
             Self::Nickname => 40,
             // What a charge says at the gateway of the invoices it pays must hold each whole.
             Self::InvoiceNumber | Self::PoNumber | Self::Phone => 64,
-            Self::RequestId => 100,
-            Self::CustomerName | Self::CustomerId | Self::BookName => 200,
+            Self::RequestId | Self::Reference => 100,
+            Self::Payer | Self::CustomerName | Self::CustomerId | Self::BookName => 200,
             Self::MailAddress => 254,
             Self::ConsentBy | Self::ConsentHow | Self::PostalAddress => 500,
             Self::Memo | Self::Reason => 2000,
@@ -133,6 +141,7 @@ impl Text {
             | Self::CustomerId
             | Self::Nickname
             | Self::CustomerCode
+            | Self::Reference
             | Self::MailAddress
             | Self::PoNumber
             | Self::Phone => true,
@@ -140,6 +149,7 @@ impl Text {
             | Self::BookName
             | Self::Memo
             | Self::Reason
+            | Self::Payer
             | Self::ConsentBy
             | Self::ConsentHow
             | Self::PostalAddress => false,
@@ -336,9 +346,14 @@ impl TextError {
             Self::Blank(Text::Nickname) | Self::DigitsAlone => {
                 "Choose a short word such as `office`."
             }
-            Self::Blank(Text::Memo | Text::PoNumber | Text::Phone | Text::PostalAddress) => {
-                "Leave it out if there is nothing to say."
-            }
+            Self::Blank(
+                Text::Memo
+                | Text::Reference
+                | Text::Payer
+                | Text::PoNumber
+                | Text::Phone
+                | Text::PostalAddress,
+            ) => "Leave it out if there is nothing to say.",
             Self::Blank(Text::Reason | Text::ConsentBy | Text::ConsentHow) => {
                 "Say it in a few words."
             }
@@ -366,7 +381,9 @@ mod tests {
 
     use super::*;
 
-    const ALL: [Text; 15] = [
+    const ALL: [Text; 17] = [
+        Text::Reference,
+        Text::Payer,
         Text::RequestId,
         Text::InvoiceNumber,
         Text::CustomerName,

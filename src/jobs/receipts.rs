@@ -1,7 +1,7 @@
 //! Writes the mails of money that moved: what was charged, what was given back.
 
 use crate::books::{NewMail, Tx};
-use crate::domain::confirmation::{Confirmation, Line};
+use crate::domain::confirmation::{Confirmation, Line, PaidBy, TakenOff};
 use crate::domain::contact::Gets;
 use crate::domain::ids::{PaymentId, RefundId};
 use crate::domain::notice::{About, Notice};
@@ -85,11 +85,62 @@ pub(super) fn confirm(tx: &Tx<'_>, payment: PaymentId) -> Result<()> {
         payment: payment.id,
         paid_on: payment.received_on,
         amount: payment.amount,
-        brand: card.facts.brand,
-        last4: card.facts.last4,
+        by: PaidBy::Card {
+            brand: card.facts.brand,
+            last4: card.facts.last4,
+        },
         lines,
+        taken_off: Vec::new(),
         unapplied: payment.credit.open,
         memo: charge.memo,
+    });
+    for to in book.addresses(&customer, Gets::Receipts)? {
+        tx.queue_mail(&NewMail {
+            event: format!("confirmation:{}", payment.id),
+            to,
+            customer: Some(customer.id),
+            payment: Some(payment.id),
+            wording: wording.clone(),
+        })?;
+    }
+    Ok(())
+}
+
+/// Writes the confirmation of money that came another way than by card.
+pub(super) fn confirm_received(tx: &Tx<'_>, payment: PaymentId) -> Result<()> {
+    let book = tx.read();
+    let payment = book.payment(payment)?;
+    let customer = book.customer(payment.customer)?;
+    let mut lines = Vec::new();
+    for share in book.allocations_of(payment.credit.name.id)? {
+        lines.push(Line {
+            left: book.find_invoice(&share.number, None)?.open,
+            po_number: book.po_number_of(&share.number)?,
+            invoice: share.number,
+            paid: share.amount,
+            from_credit: false,
+        });
+    }
+    let granted = book.adjustments_with(payment.id)?.into_iter();
+    let taken_off = granted.map(|it| TakenOff {
+        invoice: it.number,
+        amount: it.amount,
+        kind: it.kind,
+    });
+    let wording = paper::confirmation(&Confirmation {
+        seller: book.facts()?.name,
+        customer: customer.name.clone(),
+        payment: payment.id,
+        paid_on: payment.received_on,
+        amount: payment.amount,
+        by: PaidBy::Sent {
+            method: payment.method,
+            reference: payment.reference,
+        },
+        lines,
+        taken_off: taken_off.collect(),
+        unapplied: payment.credit.open,
+        memo: payment.memo,
     });
     for to in book.addresses(&customer, Gets::Receipts)? {
         tx.queue_mail(&NewMail {

@@ -5,10 +5,11 @@
 
 use serde::Serialize;
 
-use crate::domain::confirmation::Confirmation;
+use crate::domain::confirmation::{Confirmation, PaidBy};
+use crate::domain::credit::AdjustmentKind;
 use crate::domain::outbox::Wording;
 
-use super::{card, fill, plain, preformatted, written_out};
+use super::{card, fill, plain, preformatted, sent_by, written_out};
 
 const TEXT: &str = include_str!("templates/confirmation.txt");
 const HTML: &str = include_str!("templates/confirmation.html");
@@ -43,12 +44,16 @@ struct Page {
     payment: String,
     date: String,
     amount: String,
-    /// `Amex card ending in 5544`
-    card: String,
+    /// `we charged`
+    did: &'static str,
+    /// `to your Amex card ending in 5544`
+    by: String,
     lines: Vec<Row>,
     widths: Widths,
     /// Whether any line was paid from an earlier credit.
     credited: bool,
+    /// A sentence each.
+    taken_off: Vec<String>,
     unapplied: Option<String>,
     memo: Option<String>,
 }
@@ -97,7 +102,31 @@ impl Page {
             payment,
             date: written_out(facts.paid_on),
             amount: facts.amount.to_string(),
-            card: card(&facts.brand, &facts.last4),
+            did: match &facts.by {
+                PaidBy::Card { .. } => "we charged",
+                PaidBy::Sent { .. } => "we received",
+            },
+            by: match &facts.by {
+                PaidBy::Card { brand, last4 } => format!("to your {}", card(brand, last4)),
+                PaidBy::Sent { method, reference } => {
+                    format!("from you {}", sent_by(*method, reference.as_deref()))
+                }
+            },
+            taken_off: facts
+                .taken_off
+                .iter()
+                .map(|off| {
+                    let (amount, invoice) = (off.amount, plain(&off.invoice));
+                    match off.kind {
+                        AdjustmentKind::Discount => {
+                            format!("{amount} of {invoice} was taken off as a discount.")
+                        }
+                        AdjustmentKind::ShortPay | AdjustmentKind::WriteOff => {
+                            format!("{amount} of {invoice} is not asked for any more.")
+                        }
+                    }
+                })
+                .collect(),
             widths: Widths::of(&lines),
             credited: lines.iter().any(|line| line.from_credit),
             unapplied: facts
@@ -116,8 +145,8 @@ impl Page {
     /// The same facts without a template.
     fn plainly(&self) -> String {
         let mut text = format!(
-            "{}\n\nPaid on {} with {}: {}\nPayment number: {}\n",
-            self.customer, self.date, self.card, self.amount, self.payment
+            "{}\n\nOn {} {} {} {}.\nPayment number: {}\n",
+            self.customer, self.date, self.did, self.amount, self.by, self.payment
         );
         for line in &self.lines {
             let credit = if line.from_credit {
@@ -129,6 +158,9 @@ impl Page {
                 "Invoice {}: {} paid{credit}, {} still open\n",
                 line.invoice, line.paid, line.left
             ));
+        }
+        for sentence in &self.taken_off {
+            text.push_str(&format!("{sentence}\n"));
         }
         if let Some(unapplied) = &self.unapplied {
             text.push_str(&format!("On your account: {unapplied}\n"));
@@ -195,9 +227,12 @@ mod tests {
             payment: PaymentId(7),
             paid_on: date(2026, 11, 22),
             amount: usd(66_240),
-            brand: "amex".into(),
-            last4: "5544".into(),
+            by: PaidBy::Card {
+                brand: "amex".into(),
+                last4: "5544".into(),
+            },
             lines,
+            taken_off: Vec::new(),
             unapplied: usd(0),
             memo: None,
         }
@@ -245,7 +280,10 @@ mod tests {
     #[test]
     fn a_payment_for_no_invoice_stays_on_the_account() {
         let mut facts = facts(vec![]);
-        facts.brand = "visa".into();
+        facts.by = PaidBy::Card {
+            brand: "visa".into(),
+            last4: "5544".into(),
+        };
         facts.unapplied = facts.amount;
 
         assert_snapshot!(confirmation(&facts).text, @r"
@@ -357,7 +395,7 @@ mod tests {
         assert_snapshot!(wording.text, @r"
         Rosa Blumen GmbH
 
-        Paid on 22 November 2026 with Amex card ending in 5544: 662.40 USD
+        On 22 November 2026 we charged 662.40 USD to your Amex card ending in 5544.
         Payment number: PAY-7
         Invoice INV-1040: 30.00 USD paid, from credit, 0.00 USD still open
         Invoice INV-1041: 632.40 USD paid, 0.05 USD still open

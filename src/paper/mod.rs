@@ -13,6 +13,7 @@ use minijinja::value::Serde;
 use minijinja::{Environment, UndefinedBehavior};
 use serde::Serialize;
 
+use crate::domain::payment::Method;
 use crate::domain::untrusted;
 
 pub use confirmation::confirmation;
@@ -68,6 +69,21 @@ fn plain(text: &str) -> String {
 /// `22 November 2026`: one reading, whatever side of an ocean one is on.
 fn written_out(date: Date) -> String {
     date.strftime("%-d %B %Y").to_string()
+}
+
+/// `by check 8841`
+fn sent_by(method: Method, reference: Option<&str>) -> String {
+    let number = reference.map(plain).unwrap_or_default();
+    let by = match method {
+        Method::Check => "by check",
+        Method::Cash => "in cash",
+        Method::Ach => "by bank debit (ACH)",
+        Method::Wire => "by wire transfer",
+        Method::Card => "by card",
+        Method::Other if number.is_empty() => return "in another way".to_owned(),
+        Method::Other => "under the number",
+    };
+    format!("{by} {number}").trim_end().to_owned()
 }
 
 /// `Amex card ending in 5544`

@@ -1,12 +1,12 @@
 //! The mails besides confirmations: to the customer that a charge comes, that one
-//! failed, that money went back; to the bookkeeper what a run left to do.
+//! failed, that money went back, that a check came back; to the bookkeeper what a run left to do.
 
 use serde::Serialize;
 
 use crate::domain::notice::{About, Notice};
 use crate::domain::outbox::Wording;
 
-use super::{card, fill, plain, preformatted, written_out};
+use super::{card, fill, plain, preformatted, sent_by, written_out};
 
 const TEXT: &str = include_str!("templates/notice.txt");
 const HTML: &str = include_str!("templates/notice.html");
@@ -113,6 +113,34 @@ impl Page {
                     ],
                     link.as_deref().map(plain),
                     "If you would rather pay another way, please reply to this mail.",
+                )
+            }
+            About::Bounced {
+                on,
+                payment,
+                method,
+                reference,
+                fee,
+            } => {
+                let mut sentences = vec![format!(
+                    "On {} the bank returned your payment of {amount} {} (payment {payment}).",
+                    written_out(*on),
+                    sent_by(*method, reference.as_deref())
+                )];
+                if let Some((number, fee)) = fee {
+                    sentences.push(format!(
+                        "For the returned payment we ask for {fee}, on invoice {}.",
+                        plain(number)
+                    ));
+                }
+                if !lines.is_empty() {
+                    sentences.push("These invoices are open again by so much:".to_owned());
+                }
+                (
+                    format!("Payment of {amount} was returned ({payment})"),
+                    sentences,
+                    None,
+                    "Please pay again in another way, or reply to this mail if you have a question.",
                 )
             }
             About::GivenBack {

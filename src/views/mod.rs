@@ -14,7 +14,8 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use crate::books::{
-    AttachmentRow, BookFacts, ChargeRow, MailOf, MailRow, PaidShare, Reader, RefundRow, WholeCharge,
+    AdjustmentRow, AttachmentRow, BookFacts, ChargeRow, Deposit, MailOf, MailRow, PaidShare,
+    Reader, RefundRow, WholeCharge,
 };
 use crate::domain::authorization::Authorization;
 use crate::domain::card::Card;
@@ -25,7 +26,7 @@ use crate::domain::decline::words_for_customer;
 use crate::domain::invoice::Invoice;
 use crate::domain::money::Money;
 use crate::domain::outbox::{MailState, tells_of};
-use crate::domain::payment::Payment;
+use crate::domain::payment::{Payment, Receipt};
 use crate::domain::purpose::Purpose;
 use crate::domain::refund::{RefundShare, TakenFrom};
 use crate::domain::spread::Share;
@@ -155,10 +156,57 @@ pub fn payment(book: Reader<'_>, payment: &Payment) -> Result<Value> {
     let owner = book.customer(payment.customer)?.code;
     let pays = book.allocations_of(payment.credit.name.id)?;
     let mut document = payment_row(payment, &owner, &pays);
+    let granted = book.adjustments_with(payment.id)?;
+    document["adjustments"] = granted.iter().map(adjustment).collect();
+    let history = book.history_of(payment.credit.name.id)?;
+    document["history"] = history.iter().map(|(on, it)| applied(*on, it)).collect();
+    let bounce = book.bounce_of(payment.id)?;
+    document["bounced"] = bounce
+        .map(|it| json!({"on": it.on.to_string(), "because": it.because}))
+        .into();
     let refunds = book.refunds_of(payment.id)?;
     let refunds: Result<Vec<Value>> = refunds.iter().map(|one| refund(book, one)).collect();
     document["refunds"] = refunds?.into();
     Ok(document)
+}
+
+/// What was applied to an invoice on a day; negative, taken back from it.
+#[must_use]
+pub fn applied(on: Date, fact: &Allocation) -> Value {
+    json!({
+        "on": on.to_string(), "invoice": fact.number, "payment": fact.credit.to_string(),
+        "amount": money(fact.amount),
+    })
+}
+
+#[must_use]
+pub fn adjustment(adjustment: &AdjustmentRow) -> Value {
+    json!({
+        "adjustment": adjustment.id.to_string(), "kind": adjustment.kind.word(),
+        "invoice": adjustment.number, "amount": money(adjustment.amount), "because": adjustment.because,
+        "on": adjustment.on.to_string(), "asked_again": money(adjustment.recovered),
+    })
+}
+
+/// Money that nobody can name yet.
+#[must_use]
+pub fn receipt(receipt: &Receipt) -> Value {
+    json!({
+        "receipt": receipt.id.to_string(), "method": receipt.method.word(), "amount": money(receipt.amount),
+        "received_on": receipt.received_on.to_string(), "reference": receipt.reference,
+        "payer": receipt.payer, "memo": receipt.memo,
+        "payment": receipt.payment.map(|payment| payment.to_string()),
+    })
+}
+
+/// Checks brought to the bank together, with what they are.
+#[must_use]
+pub fn deposit(deposit: &Deposit, payments: &[Payment]) -> Value {
+    json!({
+        "deposit": deposit.id.to_string(), "total": money(deposit.total),
+        "deposited_on": deposit.on.to_string(), "memo": deposit.memo,
+        "payments": payments.iter().map(|it| it.id.to_string()).collect::<Vec<_>>(),
+    })
 }
 
 /// A payment of a list.
@@ -169,6 +217,9 @@ pub fn payment_row(payment: &Payment, owner: &str, pays: &[Allocation]) -> Value
         "method": payment.method.word(), "amount": money(payment.amount),
         "unapplied": money(payment.credit.open), "given_back": money(payment.given_back), "received_on": payment.received_on.to_string(),
         "charge": payment.charge.map(|charge| charge.to_string()), "memo": payment.memo,
+        "reference": payment.reference, "taken_back": money(payment.reversed),
+        "deposit": payment.deposit.map(|deposit| deposit.to_string()),
+        "receipt": payment.receipt.map(|receipt| receipt.to_string()),
         "allocations": pays.iter().map(allocation).collect::<Vec<_>>(),
     })
 }

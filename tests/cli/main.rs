@@ -13,6 +13,7 @@ mod imports;
 mod lists;
 mod mails;
 mod main_job;
+mod payments;
 mod places;
 mod printing;
 mod refunds;

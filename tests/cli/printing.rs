@@ -119,6 +119,26 @@ const EACH: &[(&str, i32, &str)] = &[
         6,
         "Voided the charge of 70.00 USD",
     ),
+    ("payment unapply PAY-2", 6, "60.00 USD is on account"),
+    (
+        "payment record ACME --amount 20 --method check --allocate none",
+        6,
+        "Recorded 20.00 USD",
+    ),
+    ("deposit add --total 20 PAY-4", 6, "DEP-1"),
+    ("deposit list", 1, LOST),
+    ("deposit show DEP-1", 1, LOST),
+    ("payment bounce PAY-4 --yes", 6, "PAY-4 came back"),
+    (
+        "payment record --unidentified --amount 20 --method wire",
+        6,
+        "UR-1",
+    ),
+    (
+        "payment identify UR-1 ACME --allocate none",
+        6,
+        "Recorded 20.00 USD",
+    ),
     ("refund list", 1, LOST),
     ("refund show RF-1", 1, LOST),
     (

@@ -84,6 +84,7 @@ fn a_refund_says_what_is_open_again_before_the_yes_and_after() {
     INVOICE        PAID  STILL OPEN
     INV-1    100.00 USD    0.00 USD
     INV-2    130.00 USD   70.00 USD
+    2026-11-22  70.00 USD was taken back from INV-2
     120.00 USD was given back on 2026-11-22 (RF-1)
     [exit 0]
     ");

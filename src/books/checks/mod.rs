@@ -8,6 +8,7 @@ mod disputes;
 mod entries;
 mod file;
 mod log;
+mod receiving;
 mod refunds;
 mod requests;
 mod rows;
@@ -96,6 +97,7 @@ fn row_rules() -> impl Iterator<Item = &'static rows::RowRule> {
         .iter()
         .chain(&refunds::RULES)
         .chain(&disputes::RULES)
+        .chain(&receiving::RULES)
 }
 
 /// The file's own rules come before what it says.

@@ -344,6 +344,8 @@ pub(super) const RULES: [RowRule; 24] = [
          union all
          select 'UR-' || id from receipts where created_at not in (select at from audit)
          union all
+         select 'DEP-' || id from deposits where created_at not in (select at from audit)
+         union all
          select 'CM-' || id from credit_memos where created_at not in (select at from audit)
          union all
          select 'ADJ-' || id from adjustments where created_at not in (select at from audit)
@@ -423,5 +425,5 @@ pub(super) const RULES: [RowRule; 24] = [
                 and (c.customer_id <> p.customer_id or c.amount_minor <> p.amount_minor or c.currency <> p.currency)",
         ),
     ),
-    // INV34 and INV35 are in `refunds`.
+    // INV34 and INV35 are in `refunds`, INV36 in `attachments`, INV37 to INV39 in `receiving`.
 ];

@@ -626,3 +626,23 @@ create trigger customer_notes_stand before update on customer_notes
 begin select raise(abort, 'a note stays as it was written'); end;
 create trigger customer_notes_stay before delete on customer_notes
 begin select raise(abort, 'a note stays as it was written'); end;
+-- Money in: what is done with money whose payer said nothing, and what may go
+-- into a deposit.
+
+alter table customers add column allocation text not null default 'oldest-due'
+  check (allocation in ('oldest-due', 'oldest', 'exact', 'none'));
+
+create trigger deposits_hold_money_of_their_kind before update of deposit_id on payments
+  when new.deposit_id is not null and exists (
+    select 1 from deposits d where d.id = new.deposit_id and (d.currency <> new.currency or new.method = 'card'))
+begin select raise(abort, 'a deposit holds money of its own currency, and no card payment'); end;
+create trigger deposits_in_open_periods before insert on deposits
+  when new.deposited_on <= (select through from closed)
+begin select raise(abort, 'the period is closed'); end;
+
+create trigger payments_are_of_their_receipt before insert on payments
+  when new.receipt_id is not null and not exists (
+    select 1 from receipts r where r.id = new.receipt_id and r.method = new.method
+       and r.amount_minor = new.amount_minor and r.currency = new.currency)
+begin select raise(abort, 'a payment is the money of its receipt'); end;
+

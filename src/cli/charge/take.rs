@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use super::words::{cautions, charge_report, plan_text, shares_table, unreadable};
 use crate::books::{Books, Reader};
 use crate::cli::news::told;
-use crate::cli::picking::{ask_customer, card, customer, memo, pick, tick_invoices};
+use crate::cli::picking::{WHOSE_CARD, ask_customer, card, customer, memo, pick, tick_invoices};
 use crate::cli::session::Session;
 use crate::cli::terminal::{Haste, Report, missing};
 use crate::domain::card::Card;
@@ -174,7 +174,7 @@ impl Take {
         let book = books.read();
         let customer = match &self.customer {
             Some(word) => customer(session, book, word)?,
-            None => ask_customer(session, book)?,
+            None => ask_customer(session, book, &WHOSE_CARD)?,
         };
         let request_id = match &self.request_id {
             // As a book has it from before the rule: else it would be another charge.

@@ -9,11 +9,13 @@ use serde_json::Value;
 
 use super::dispute;
 use super::listing::{self, Listing};
+use super::payment::POLICIES;
 use super::picking;
 use super::session::Session;
 use super::tables::{cards_table, invoices_table, joined, with_consent};
 use super::terminal::Report;
 use crate::books::{Balance, Customers};
+use crate::domain::allotting::Policy;
 use crate::domain::customer::{Customer, NewCustomer, code_for};
 use crate::domain::terms::Terms;
 use crate::domain::text::Text;
@@ -104,6 +106,10 @@ pub struct Edit {
     /// When new invoices are due: `net 30`, `eom`, `eom+10`, `2/10 net 30`, `prepaid`
     #[arg(long)]
     terms: Option<String>,
+    /// What their money pays where they say nothing: the invoices that were due first (the default) or
+    /// issued first, only what it is exactly, or none
+    #[arg(long, value_parser = POLICIES)]
+    allocate: Option<String>,
 }
 
 /// List customers
@@ -204,6 +210,7 @@ impl Edit {
         let id = (self.id.as_deref())
             .map(|id| Text::CustomerId.read(id))
             .transpose()?;
+        let policy = self.allocate.as_deref().and_then(Policy::from_word);
         let changes = [
             &self.name,
             &self.email,
@@ -213,10 +220,10 @@ impl Edit {
         ]
         .iter()
         .any(|it| it.is_some());
-        if !changes && id.is_none() {
+        if !changes && id.is_none() && policy.is_none() {
             return Err(
                 Problem::usage("nothing_to_change", "nothing to change was given").hint(
-                    "Add `--name`, `--email`, `--phone`, `--billing-address`, `--id` or `--terms`.",
+                    "Add `--name`, `--email`, `--phone`, `--billing-address`, `--id`, `--terms` or `--allocate`.",
                 ),
             );
         }
@@ -240,13 +247,20 @@ impl Edit {
             if let Some(id) = &id {
                 tx.note_customer_id(&customer, id)?;
             }
+            if let Some(policy) = policy {
+                tx.set_policy(&customer, policy)?;
+            }
             if changes {
                 tx.edit_customer(&customer)?;
             }
             Ok(())
         })?;
+        let policy = match policy {
+            Some(policy) => policy,
+            None => books.read().policy_of(customer.id)?,
+        };
         let text = format!(
-            "{code} is {name}; {mails}; terms are {terms}.{dry}",
+            "{code} is {name}; {mails}; terms are {terms}; their money is applied by `{policy}`.{dry}",
             code = customer.code,
             name = customer.name,
             mails = customer.email.as_ref().map_or_else(
@@ -256,11 +270,9 @@ impl Edit {
             terms = customer.terms,
             dry = session.dry_note(),
         );
-        Ok(Report::new(
-            "dues.customer/1",
-            views::customer(&customer),
-            text,
-        ))
+        let mut data = views::customer(&customer);
+        data["allocate"] = policy.word().into();
+        Ok(Report::new("dues.customer/1", data, text))
     }
 }
 
@@ -360,6 +372,8 @@ fn show(session: &Session, word: &str) -> Result<Report> {
         .collect();
     let held = book.hold_of(customer.id)?;
     data["on_hold"] = held.as_ref().map(|hold| hold.because.clone()).into();
+    let policy = book.policy_of(customer.id)?;
+    data["allocate"] = policy.word().into();
     let mut text = format!(
         "{code}  {name}\nmail {email} · terms {terms}\nowes {owes} · credit {credit}\n",
         code = customer.code,
@@ -385,6 +399,11 @@ fn show(session: &Session, word: &str) -> Result<Report> {
         text.push_str(&format!("known to other systems as {ids}\n"));
     }
     data["ids"] = ids.into();
+    if policy != Policy::default() {
+        text.push_str(&format!(
+            "what they pay without a word on it is applied by `{policy}`\n"
+        ));
+    }
     if let Some(hold) = held {
         text.push_str(&format!(
             "on hold ({}): schedules and autopay pass over it\n",

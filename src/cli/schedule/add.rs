@@ -5,7 +5,9 @@ use jiff::Timestamp;
 
 use super::words::{schedule_text, today_line};
 use crate::books::Reader;
-use crate::cli::picking::{ask_customer, customer, hour, memo, named_card, pick, tick_invoices};
+use crate::cli::picking::{
+    WHOSE_CARD, ask_customer, customer, hour, memo, named_card, pick, tick_invoices,
+};
 use crate::cli::session::Session;
 use crate::cli::terminal::{Report, missing};
 use crate::domain::cadence::{Cadence, Ending, Every};
@@ -151,7 +153,7 @@ impl Add {
     fn schedule(&self, session: &Session, book: Reader<'_>, now: Timestamp) -> Result<Schedule> {
         let customer = match &self.customer {
             Some(word) => customer(session, book, word)?,
-            None => ask_customer(session, book)?,
+            None => ask_customer(session, book, &WHOSE_CARD)?,
         };
         let facts = book.facts()?;
         let hour = hour(&facts, self.at.as_deref(), self.zone.as_deref())?;
