@@ -40,6 +40,9 @@ _dues() {
             dues,demo)
                 cmd="dues__subcmd__demo"
                 ;;
+            dues,deposit)
+                cmd="dues__subcmd__deposit"
+                ;;
             dues,dispute)
                 cmd="dues__subcmd__dispute"
                 ;;
@@ -298,6 +301,30 @@ _dues() {
             dues__subcmd__customer__subcmd__note__subcmd__help,list)
                 cmd="dues__subcmd__customer__subcmd__note__subcmd__help__subcmd__list"
                 ;;
+            dues__subcmd__deposit,add)
+                cmd="dues__subcmd__deposit__subcmd__add"
+                ;;
+            dues__subcmd__deposit,help)
+                cmd="dues__subcmd__deposit__subcmd__help"
+                ;;
+            dues__subcmd__deposit,list)
+                cmd="dues__subcmd__deposit__subcmd__list"
+                ;;
+            dues__subcmd__deposit,show)
+                cmd="dues__subcmd__deposit__subcmd__show"
+                ;;
+            dues__subcmd__deposit__subcmd__help,add)
+                cmd="dues__subcmd__deposit__subcmd__help__subcmd__add"
+                ;;
+            dues__subcmd__deposit__subcmd__help,help)
+                cmd="dues__subcmd__deposit__subcmd__help__subcmd__help"
+                ;;
+            dues__subcmd__deposit__subcmd__help,list)
+                cmd="dues__subcmd__deposit__subcmd__help__subcmd__list"
+                ;;
+            dues__subcmd__deposit__subcmd__help,show)
+                cmd="dues__subcmd__deposit__subcmd__help__subcmd__show"
+                ;;
             dues__subcmd__dispute,accept)
                 cmd="dues__subcmd__dispute__subcmd__accept"
                 ;;
@@ -399,6 +426,9 @@ _dues() {
                 ;;
             dues__subcmd__help,demo)
                 cmd="dues__subcmd__help__subcmd__demo"
+                ;;
+            dues__subcmd__help,deposit)
+                cmd="dues__subcmd__help__subcmd__deposit"
                 ;;
             dues__subcmd__help,dispute)
                 cmd="dues__subcmd__help__subcmd__dispute"
@@ -523,6 +553,15 @@ _dues() {
             dues__subcmd__help__subcmd__customer__subcmd__note,list)
                 cmd="dues__subcmd__help__subcmd__customer__subcmd__note__subcmd__list"
                 ;;
+            dues__subcmd__help__subcmd__deposit,add)
+                cmd="dues__subcmd__help__subcmd__deposit__subcmd__add"
+                ;;
+            dues__subcmd__help__subcmd__deposit,list)
+                cmd="dues__subcmd__help__subcmd__deposit__subcmd__list"
+                ;;
+            dues__subcmd__help__subcmd__deposit,show)
+                cmd="dues__subcmd__help__subcmd__deposit__subcmd__show"
+                ;;
             dues__subcmd__help__subcmd__dispute,accept)
                 cmd="dues__subcmd__help__subcmd__dispute__subcmd__accept"
                 ;;
@@ -607,14 +646,26 @@ _dues() {
             dues__subcmd__help__subcmd__payment,apply)
                 cmd="dues__subcmd__help__subcmd__payment__subcmd__apply"
                 ;;
+            dues__subcmd__help__subcmd__payment,bounce)
+                cmd="dues__subcmd__help__subcmd__payment__subcmd__bounce"
+                ;;
+            dues__subcmd__help__subcmd__payment,identify)
+                cmd="dues__subcmd__help__subcmd__payment__subcmd__identify"
+                ;;
             dues__subcmd__help__subcmd__payment,list)
                 cmd="dues__subcmd__help__subcmd__payment__subcmd__list"
+                ;;
+            dues__subcmd__help__subcmd__payment,record)
+                cmd="dues__subcmd__help__subcmd__payment__subcmd__record"
                 ;;
             dues__subcmd__help__subcmd__payment,refund)
                 cmd="dues__subcmd__help__subcmd__payment__subcmd__refund"
                 ;;
             dues__subcmd__help__subcmd__payment,show)
                 cmd="dues__subcmd__help__subcmd__payment__subcmd__show"
+                ;;
+            dues__subcmd__help__subcmd__payment,unapply)
+                cmd="dues__subcmd__help__subcmd__payment__subcmd__unapply"
                 ;;
             dues__subcmd__help__subcmd__payment,void)
                 cmd="dues__subcmd__help__subcmd__payment__subcmd__void"
@@ -775,11 +826,20 @@ _dues() {
             dues__subcmd__payment,apply)
                 cmd="dues__subcmd__payment__subcmd__apply"
                 ;;
+            dues__subcmd__payment,bounce)
+                cmd="dues__subcmd__payment__subcmd__bounce"
+                ;;
             dues__subcmd__payment,help)
                 cmd="dues__subcmd__payment__subcmd__help"
                 ;;
+            dues__subcmd__payment,identify)
+                cmd="dues__subcmd__payment__subcmd__identify"
+                ;;
             dues__subcmd__payment,list)
                 cmd="dues__subcmd__payment__subcmd__list"
+                ;;
+            dues__subcmd__payment,record)
+                cmd="dues__subcmd__payment__subcmd__record"
                 ;;
             dues__subcmd__payment,refund)
                 cmd="dues__subcmd__payment__subcmd__refund"
@@ -787,23 +847,38 @@ _dues() {
             dues__subcmd__payment,show)
                 cmd="dues__subcmd__payment__subcmd__show"
                 ;;
+            dues__subcmd__payment,unapply)
+                cmd="dues__subcmd__payment__subcmd__unapply"
+                ;;
             dues__subcmd__payment,void)
                 cmd="dues__subcmd__payment__subcmd__void"
                 ;;
             dues__subcmd__payment__subcmd__help,apply)
                 cmd="dues__subcmd__payment__subcmd__help__subcmd__apply"
                 ;;
+            dues__subcmd__payment__subcmd__help,bounce)
+                cmd="dues__subcmd__payment__subcmd__help__subcmd__bounce"
+                ;;
             dues__subcmd__payment__subcmd__help,help)
                 cmd="dues__subcmd__payment__subcmd__help__subcmd__help"
                 ;;
+            dues__subcmd__payment__subcmd__help,identify)
+                cmd="dues__subcmd__payment__subcmd__help__subcmd__identify"
+                ;;
             dues__subcmd__payment__subcmd__help,list)
                 cmd="dues__subcmd__payment__subcmd__help__subcmd__list"
+                ;;
+            dues__subcmd__payment__subcmd__help,record)
+                cmd="dues__subcmd__payment__subcmd__help__subcmd__record"
                 ;;
             dues__subcmd__payment__subcmd__help,refund)
                 cmd="dues__subcmd__payment__subcmd__help__subcmd__refund"
                 ;;
             dues__subcmd__payment__subcmd__help,show)
                 cmd="dues__subcmd__payment__subcmd__help__subcmd__show"
+                ;;
+            dues__subcmd__payment__subcmd__help,unapply)
+                cmd="dues__subcmd__payment__subcmd__help__subcmd__unapply"
                 ;;
             dues__subcmd__payment__subcmd__help,void)
                 cmd="dues__subcmd__payment__subcmd__help__subcmd__void"
@@ -923,7 +998,7 @@ _dues() {
 
     case "${cmd}" in
         dues)
-            opts="-y -h -V --book --config --json --no-input --yes --dry-run --help --version init demo status customer card invoice charge schedule autopay payment refund dispute report mail gateway check backup restore log completions help"
+            opts="-y -h -V --book --config --json --no-input --yes --dry-run --help --version init demo status customer card invoice charge schedule autopay payment deposit refund dispute report mail gateway check backup restore log completions help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2059,7 +2134,7 @@ _dues() {
             return 0
             ;;
         dues__subcmd__customer__subcmd__edit)
-            opts="-y -h --name --email --id --phone --billing-address --terms --book --config --json --no-input --yes --dry-run --help"
+            opts="-y -h --name --email --id --phone --billing-address --terms --allocate --book --config --json --no-input --yes --dry-run --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2087,6 +2162,10 @@ _dues() {
                     ;;
                 --terms)
                     COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --allocate)
+                    COMPREPLY=($(compgen -W "oldest-due oldest exact none" -- "${cur}"))
                     return 0
                     ;;
                 --book)
@@ -2563,6 +2642,180 @@ _dues() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --book)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        dues__subcmd__deposit)
+            opts="-y -h --book --config --json --no-input --yes --dry-run --help add list show help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --book)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        dues__subcmd__deposit__subcmd__add)
+            opts="-y -h --total --currency --on --memo --book --config --json --no-input --yes --dry-run --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --total)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --currency)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --on)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --memo)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --book)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        dues__subcmd__deposit__subcmd__help)
+            opts="add list show help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        dues__subcmd__deposit__subcmd__help__subcmd__add)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        dues__subcmd__deposit__subcmd__help__subcmd__help)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        dues__subcmd__deposit__subcmd__help__subcmd__list)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        dues__subcmd__deposit__subcmd__help__subcmd__show)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        dues__subcmd__deposit__subcmd__list)
+            opts="-y -h --book --config --json --no-input --yes --dry-run --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --book)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        dues__subcmd__deposit__subcmd__show)
+            opts="-y -h --book --config --json --no-input --yes --dry-run --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
                 --book)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -3135,7 +3388,7 @@ _dues() {
             return 0
             ;;
         dues__subcmd__help)
-            opts="init demo status customer card invoice charge schedule autopay payment refund dispute report mail gateway check backup restore log completions help"
+            opts="init demo status customer card invoice charge schedule autopay payment deposit refund dispute report mail gateway check backup restore log completions help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3652,6 +3905,62 @@ _dues() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        dues__subcmd__help__subcmd__deposit)
+            opts="add list show"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        dues__subcmd__help__subcmd__deposit__subcmd__add)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        dues__subcmd__help__subcmd__deposit__subcmd__list)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        dues__subcmd__help__subcmd__deposit__subcmd__show)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         dues__subcmd__help__subcmd__dispute)
             opts="open list show won lost accept"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
@@ -4129,7 +4438,7 @@ _dues() {
             return 0
             ;;
         dues__subcmd__help__subcmd__payment)
-            opts="list show apply refund void"
+            opts="record identify list show apply unapply bounce refund void"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -4156,7 +4465,49 @@ _dues() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        dues__subcmd__help__subcmd__payment__subcmd__bounce)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        dues__subcmd__help__subcmd__payment__subcmd__identify)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         dues__subcmd__help__subcmd__payment__subcmd__list)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        dues__subcmd__help__subcmd__payment__subcmd__record)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -4185,6 +4536,20 @@ _dues() {
             return 0
             ;;
         dues__subcmd__help__subcmd__payment__subcmd__show)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        dues__subcmd__help__subcmd__payment__subcmd__unapply)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -5317,7 +5682,7 @@ _dues() {
             return 0
             ;;
         dues__subcmd__payment)
-            opts="-y -h --book --config --json --no-input --yes --dry-run --help list show apply refund void help"
+            opts="-y -h --book --config --json --no-input --yes --dry-run --help record identify list show apply unapply bounce refund void help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -5339,13 +5704,21 @@ _dues() {
             return 0
             ;;
         dues__subcmd__payment__subcmd__apply)
-            opts="-y -h --invoice --amount --book --config --json --no-input --yes --dry-run --help"
+            opts="-y -h --invoice --allocate --exclude --amount --all --book --config --json --no-input --yes --dry-run --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
                 --invoice)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --allocate)
+                    COMPREPLY=($(compgen -W "oldest-due oldest exact none" -- "${cur}"))
+                    return 0
+                    ;;
+                --exclude)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -5368,8 +5741,46 @@ _dues() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        dues__subcmd__payment__subcmd__bounce)
+            opts="-y -h --fee --fee-number --on --because --no-email --book --config --json --no-input --yes --dry-run --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --fee)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --fee-number)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --on)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --because)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --book)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         dues__subcmd__payment__subcmd__help)
-            opts="list show apply refund void help"
+            opts="record identify list show apply unapply bounce refund void help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -5383,6 +5794,20 @@ _dues() {
             return 0
             ;;
         dues__subcmd__payment__subcmd__help__subcmd__apply)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        dues__subcmd__payment__subcmd__help__subcmd__bounce)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -5410,7 +5835,35 @@ _dues() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        dues__subcmd__payment__subcmd__help__subcmd__identify)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         dues__subcmd__payment__subcmd__help__subcmd__list)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        dues__subcmd__payment__subcmd__help__subcmd__record)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -5452,6 +5905,20 @@ _dues() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        dues__subcmd__payment__subcmd__help__subcmd__unapply)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         dues__subcmd__payment__subcmd__help__subcmd__void)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
@@ -5466,14 +5933,134 @@ _dues() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        dues__subcmd__payment__subcmd__identify)
+            opts="-y -h --invoice --allocate --exclude --discount --short --because --again --no-email --book --config --json --no-input --yes --dry-run --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --invoice)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --allocate)
+                    COMPREPLY=($(compgen -W "oldest-due oldest exact none" -- "${cur}"))
+                    return 0
+                    ;;
+                --exclude)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --discount)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --short)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --because)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --book)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         dues__subcmd__payment__subcmd__list)
-            opts="-y -h --customer --unapplied --book --config --json --no-input --yes --dry-run --help"
+            opts="-y -h --customer --unapplied --unidentified --book --config --json --no-input --yes --dry-run --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
                 --customer)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --book)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        dues__subcmd__payment__subcmd__record)
+            opts="-y -h --amount --currency --method --ref --on --invoice --allocate --exclude --discount --short --because --memo --again --no-email --unidentified --payer --book --config --json --no-input --yes --dry-run --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --amount)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --currency)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --method)
+                    COMPREPLY=($(compgen -W "check cash ach wire other" -- "${cur}"))
+                    return 0
+                    ;;
+                --ref)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --on)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --invoice)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --allocate)
+                    COMPREPLY=($(compgen -W "oldest-due oldest exact none" -- "${cur}"))
+                    return 0
+                    ;;
+                --exclude)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --discount)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --short)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --because)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --memo)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --payer)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -5533,6 +6120,32 @@ _dues() {
                 return 0
             fi
             case "${prev}" in
+                --book)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        dues__subcmd__payment__subcmd__unapply)
+            opts="-y -h --invoice --book --config --json --no-input --yes --dry-run --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --invoice)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --book)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0

@@ -42,6 +42,7 @@ complete -c dues -n "__fish_dues_needs_command" -f -a "charge" -d 'Charge a save
 complete -c dues -n "__fish_dues_needs_command" -f -a "schedule" -d 'Charges on a date: add, list, move, skip, run'
 complete -c dues -n "__fish_dues_needs_command" -f -a "autopay" -d 'Customers whose due invoices are charged by themselves'
 complete -c dues -n "__fish_dues_needs_command" -f -a "payment" -d 'Money received: what it pays; refund, void'
+complete -c dues -n "__fish_dues_needs_command" -f -a "deposit" -d 'Deposits: checks and cash brought to the bank together'
 complete -c dues -n "__fish_dues_needs_command" -f -a "refund" -d 'Money given back: list, show, decide'
 complete -c dues -n "__fish_dues_needs_command" -f -a "dispute" -d 'Payments that a bank took back (chargebacks): open, list, show, won, lost, accept'
 complete -c dues -n "__fish_dues_needs_command" -f -a "report" -d 'What is owed, how old it is, what came in'
@@ -116,6 +117,10 @@ complete -c dues -n "__fish_dues_using_subcommand customer; and __fish_seen_subc
 complete -c dues -n "__fish_dues_using_subcommand customer; and __fish_seen_subcommand_from edit" -l phone -d '`none` for none' -r
 complete -c dues -n "__fish_dues_using_subcommand customer; and __fish_seen_subcommand_from edit" -l billing-address -d 'Where invoices go, on a line; `none` for nowhere' -r
 complete -c dues -n "__fish_dues_using_subcommand customer; and __fish_seen_subcommand_from edit" -l terms -d 'When new invoices are due: `net 30`, `eom`, `eom+10`, `2/10 net 30`, `prepaid`' -r
+complete -c dues -n "__fish_dues_using_subcommand customer; and __fish_seen_subcommand_from edit" -l allocate -d 'What their money pays where they say nothing: the invoices that were due first (the default) or issued first, only what it is exactly, or none' -r -f -a "oldest-due\t''
+oldest\t''
+exact\t''
+none\t''"
 complete -c dues -n "__fish_dues_using_subcommand customer; and __fish_seen_subcommand_from edit" -l book -d 'The book to work on' -r -F
 complete -c dues -n "__fish_dues_using_subcommand customer; and __fish_seen_subcommand_from edit" -l config -d 'The configuration to read' -r -F
 complete -c dues -n "__fish_dues_using_subcommand customer; and __fish_seen_subcommand_from edit" -l json -d 'Print one JSON document'
@@ -598,23 +603,76 @@ complete -c dues -n "__fish_dues_using_subcommand autopay; and __fish_seen_subco
 complete -c dues -n "__fish_dues_using_subcommand autopay; and __fish_seen_subcommand_from help" -f -a "off" -d 'Charge a customer\'s invoices no longer by themselves'
 complete -c dues -n "__fish_dues_using_subcommand autopay; and __fish_seen_subcommand_from help" -f -a "list" -d 'List the customers with autopay, and what it would charge today'
 complete -c dues -n "__fish_dues_using_subcommand autopay; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
-complete -c dues -n "__fish_dues_using_subcommand payment; and not __fish_seen_subcommand_from list show apply refund void help" -l book -d 'The book to work on' -r -F
-complete -c dues -n "__fish_dues_using_subcommand payment; and not __fish_seen_subcommand_from list show apply refund void help" -l config -d 'The configuration to read' -r -F
-complete -c dues -n "__fish_dues_using_subcommand payment; and not __fish_seen_subcommand_from list show apply refund void help" -l json -d 'Print one JSON document'
-complete -c dues -n "__fish_dues_using_subcommand payment; and not __fish_seen_subcommand_from list show apply refund void help" -l no-input -d 'Never ask; a missing decision is an error'
-complete -c dues -n "__fish_dues_using_subcommand payment; and not __fish_seen_subcommand_from list show apply refund void help" -s y -l yes -d 'Answer yes to the question before a change'
-complete -c dues -n "__fish_dues_using_subcommand payment; and not __fish_seen_subcommand_from list show apply refund void help" -l dry-run -d 'Show exactly what would happen, and change nothing'
-complete -c dues -n "__fish_dues_using_subcommand payment; and not __fish_seen_subcommand_from list show apply refund void help" -s h -l help -d 'Print help'
-complete -c dues -n "__fish_dues_using_subcommand payment; and not __fish_seen_subcommand_from list show apply refund void help" -f -a "list" -d 'List payments, newest first'
-complete -c dues -n "__fish_dues_using_subcommand payment; and not __fish_seen_subcommand_from list show apply refund void help" -f -a "show" -d 'Show a payment and what it paid'
-complete -c dues -n "__fish_dues_using_subcommand payment; and not __fish_seen_subcommand_from list show apply refund void help" -f -a "apply" -d 'Apply money on account to an invoice'
-complete -c dues -n "__fish_dues_using_subcommand payment; and not __fish_seen_subcommand_from list show apply refund void help" -f -a "refund" -d 'Give money of a payment back to the card it came from'
-complete -c dues -n "__fish_dues_using_subcommand payment; and not __fish_seen_subcommand_from list show apply refund void help" -f -a "void" -d 'Cancel the charge of a payment before it is settled'
-complete -c dues -n "__fish_dues_using_subcommand payment; and not __fish_seen_subcommand_from list show apply refund void help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c dues -n "__fish_dues_using_subcommand payment; and not __fish_seen_subcommand_from record identify list show apply unapply bounce refund void help" -l book -d 'The book to work on' -r -F
+complete -c dues -n "__fish_dues_using_subcommand payment; and not __fish_seen_subcommand_from record identify list show apply unapply bounce refund void help" -l config -d 'The configuration to read' -r -F
+complete -c dues -n "__fish_dues_using_subcommand payment; and not __fish_seen_subcommand_from record identify list show apply unapply bounce refund void help" -l json -d 'Print one JSON document'
+complete -c dues -n "__fish_dues_using_subcommand payment; and not __fish_seen_subcommand_from record identify list show apply unapply bounce refund void help" -l no-input -d 'Never ask; a missing decision is an error'
+complete -c dues -n "__fish_dues_using_subcommand payment; and not __fish_seen_subcommand_from record identify list show apply unapply bounce refund void help" -s y -l yes -d 'Answer yes to the question before a change'
+complete -c dues -n "__fish_dues_using_subcommand payment; and not __fish_seen_subcommand_from record identify list show apply unapply bounce refund void help" -l dry-run -d 'Show exactly what would happen, and change nothing'
+complete -c dues -n "__fish_dues_using_subcommand payment; and not __fish_seen_subcommand_from record identify list show apply unapply bounce refund void help" -s h -l help -d 'Print help'
+complete -c dues -n "__fish_dues_using_subcommand payment; and not __fish_seen_subcommand_from record identify list show apply unapply bounce refund void help" -f -a "record" -d 'Record money that came by check, wire or cash'
+complete -c dues -n "__fish_dues_using_subcommand payment; and not __fish_seen_subcommand_from record identify list show apply unapply bounce refund void help" -f -a "identify" -d 'Say whose the money is that came without a name'
+complete -c dues -n "__fish_dues_using_subcommand payment; and not __fish_seen_subcommand_from record identify list show apply unapply bounce refund void help" -f -a "list" -d 'List payments, newest first'
+complete -c dues -n "__fish_dues_using_subcommand payment; and not __fish_seen_subcommand_from record identify list show apply unapply bounce refund void help" -f -a "show" -d 'Show a payment and what it paid'
+complete -c dues -n "__fish_dues_using_subcommand payment; and not __fish_seen_subcommand_from record identify list show apply unapply bounce refund void help" -f -a "apply" -d 'Apply money on account to invoices'
+complete -c dues -n "__fish_dues_using_subcommand payment; and not __fish_seen_subcommand_from record identify list show apply unapply bounce refund void help" -f -a "unapply" -d 'Take money back from invoices; it is on account again'
+complete -c dues -n "__fish_dues_using_subcommand payment; and not __fish_seen_subcommand_from record identify list show apply unapply bounce refund void help" -f -a "bounce" -d 'Book that the bank returned a check or a debit'
+complete -c dues -n "__fish_dues_using_subcommand payment; and not __fish_seen_subcommand_from record identify list show apply unapply bounce refund void help" -f -a "refund" -d 'Give money of a payment back to the card it came from'
+complete -c dues -n "__fish_dues_using_subcommand payment; and not __fish_seen_subcommand_from record identify list show apply unapply bounce refund void help" -f -a "void" -d 'Cancel the charge of a payment before it is settled'
+complete -c dues -n "__fish_dues_using_subcommand payment; and not __fish_seen_subcommand_from record identify list show apply unapply bounce refund void help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c dues -n "__fish_dues_using_subcommand payment; and __fish_seen_subcommand_from record" -l amount -d 'How much came' -r
+complete -c dues -n "__fish_dues_using_subcommand payment; and __fish_seen_subcommand_from record" -l currency -d 'The currency of `--amount`; the book\'s own if not given' -r
+complete -c dues -n "__fish_dues_using_subcommand payment; and __fish_seen_subcommand_from record" -l method -d 'How it came' -r -f -a "check\t''
+cash\t''
+ach\t''
+wire\t''
+other\t''"
+complete -c dues -n "__fish_dues_using_subcommand payment; and __fish_seen_subcommand_from record" -l ref -d 'The payer\'s own number: of the check, of the transfer' -r
+complete -c dues -n "__fish_dues_using_subcommand payment; and __fish_seen_subcommand_from record" -l on -d 'When it came; today if not given' -r
+complete -c dues -n "__fish_dues_using_subcommand payment; and __fish_seen_subcommand_from record" -l invoice -d 'An invoice it pays, whole or in part; may be repeated' -r
+complete -c dues -n "__fish_dues_using_subcommand payment; and __fish_seen_subcommand_from record" -l allocate -d 'What is paid where the payer said nothing' -r -f -a "oldest-due\t''
+oldest\t''
+exact\t''
+none\t''"
+complete -c dues -n "__fish_dues_using_subcommand payment; and __fish_seen_subcommand_from record" -l exclude -d 'An invoice that is left out then; may be repeated' -r
+complete -c dues -n "__fish_dues_using_subcommand payment; and __fish_seen_subcommand_from record" -l discount -d 'A discount for paying early, with `--because`; may be repeated' -r
+complete -c dues -n "__fish_dues_using_subcommand payment; and __fish_seen_subcommand_from record" -l short -d 'The rest of an invoice that was paid short, and why; may be repeated' -r
+complete -c dues -n "__fish_dues_using_subcommand payment; and __fish_seen_subcommand_from record" -l because -d 'Why the discount is granted' -r
+complete -c dues -n "__fish_dues_using_subcommand payment; and __fish_seen_subcommand_from record" -l memo -d 'A note for the book and the confirmation' -r
+complete -c dues -n "__fish_dues_using_subcommand payment; and __fish_seen_subcommand_from record" -l payer -d 'What is known of who paid' -r
+complete -c dues -n "__fish_dues_using_subcommand payment; and __fish_seen_subcommand_from record" -l book -d 'The book to work on' -r -F
+complete -c dues -n "__fish_dues_using_subcommand payment; and __fish_seen_subcommand_from record" -l config -d 'The configuration to read' -r -F
+complete -c dues -n "__fish_dues_using_subcommand payment; and __fish_seen_subcommand_from record" -l again -d 'It is another payment with the same number'
+complete -c dues -n "__fish_dues_using_subcommand payment; and __fish_seen_subcommand_from record" -l no-email -d 'Write no confirmation'
+complete -c dues -n "__fish_dues_using_subcommand payment; and __fish_seen_subcommand_from record" -l unidentified -d 'Nobody knows yet who paid'
+complete -c dues -n "__fish_dues_using_subcommand payment; and __fish_seen_subcommand_from record" -l json -d 'Print one JSON document'
+complete -c dues -n "__fish_dues_using_subcommand payment; and __fish_seen_subcommand_from record" -l no-input -d 'Never ask; a missing decision is an error'
+complete -c dues -n "__fish_dues_using_subcommand payment; and __fish_seen_subcommand_from record" -s y -l yes -d 'Answer yes to the question before a change'
+complete -c dues -n "__fish_dues_using_subcommand payment; and __fish_seen_subcommand_from record" -l dry-run -d 'Show exactly what would happen, and change nothing'
+complete -c dues -n "__fish_dues_using_subcommand payment; and __fish_seen_subcommand_from record" -s h -l help -d 'Print help'
+complete -c dues -n "__fish_dues_using_subcommand payment; and __fish_seen_subcommand_from identify" -l invoice -d 'An invoice it pays, whole or in part; may be repeated' -r
+complete -c dues -n "__fish_dues_using_subcommand payment; and __fish_seen_subcommand_from identify" -l allocate -d 'What is paid where the payer said nothing' -r -f -a "oldest-due\t''
+oldest\t''
+exact\t''
+none\t''"
+complete -c dues -n "__fish_dues_using_subcommand payment; and __fish_seen_subcommand_from identify" -l exclude -d 'An invoice that is left out then; may be repeated' -r
+complete -c dues -n "__fish_dues_using_subcommand payment; and __fish_seen_subcommand_from identify" -l discount -d 'A discount for paying early, with `--because`; may be repeated' -r
+complete -c dues -n "__fish_dues_using_subcommand payment; and __fish_seen_subcommand_from identify" -l short -d 'The rest of an invoice that was paid short, and why; may be repeated' -r
+complete -c dues -n "__fish_dues_using_subcommand payment; and __fish_seen_subcommand_from identify" -l because -d 'Why the discount is granted' -r
+complete -c dues -n "__fish_dues_using_subcommand payment; and __fish_seen_subcommand_from identify" -l book -d 'The book to work on' -r -F
+complete -c dues -n "__fish_dues_using_subcommand payment; and __fish_seen_subcommand_from identify" -l config -d 'The configuration to read' -r -F
+complete -c dues -n "__fish_dues_using_subcommand payment; and __fish_seen_subcommand_from identify" -l again -d 'It is another payment with the same number'
+complete -c dues -n "__fish_dues_using_subcommand payment; and __fish_seen_subcommand_from identify" -l no-email -d 'Write no confirmation'
+complete -c dues -n "__fish_dues_using_subcommand payment; and __fish_seen_subcommand_from identify" -l json -d 'Print one JSON document'
+complete -c dues -n "__fish_dues_using_subcommand payment; and __fish_seen_subcommand_from identify" -l no-input -d 'Never ask; a missing decision is an error'
+complete -c dues -n "__fish_dues_using_subcommand payment; and __fish_seen_subcommand_from identify" -s y -l yes -d 'Answer yes to the question before a change'
+complete -c dues -n "__fish_dues_using_subcommand payment; and __fish_seen_subcommand_from identify" -l dry-run -d 'Show exactly what would happen, and change nothing'
+complete -c dues -n "__fish_dues_using_subcommand payment; and __fish_seen_subcommand_from identify" -s h -l help -d 'Print help'
 complete -c dues -n "__fish_dues_using_subcommand payment; and __fish_seen_subcommand_from list" -l customer -d 'Only this customer\'s' -r
 complete -c dues -n "__fish_dues_using_subcommand payment; and __fish_seen_subcommand_from list" -l book -d 'The book to work on' -r -F
 complete -c dues -n "__fish_dues_using_subcommand payment; and __fish_seen_subcommand_from list" -l config -d 'The configuration to read' -r -F
 complete -c dues -n "__fish_dues_using_subcommand payment; and __fish_seen_subcommand_from list" -l unapplied -d 'Only those with money that pays no invoice yet'
+complete -c dues -n "__fish_dues_using_subcommand payment; and __fish_seen_subcommand_from list" -l unidentified -d 'Only money that nobody can name yet'
 complete -c dues -n "__fish_dues_using_subcommand payment; and __fish_seen_subcommand_from list" -l json -d 'Print one JSON document'
 complete -c dues -n "__fish_dues_using_subcommand payment; and __fish_seen_subcommand_from list" -l no-input -d 'Never ask; a missing decision is an error'
 complete -c dues -n "__fish_dues_using_subcommand payment; and __fish_seen_subcommand_from list" -s y -l yes -d 'Answer yes to the question before a change'
@@ -627,15 +685,41 @@ complete -c dues -n "__fish_dues_using_subcommand payment; and __fish_seen_subco
 complete -c dues -n "__fish_dues_using_subcommand payment; and __fish_seen_subcommand_from show" -s y -l yes -d 'Answer yes to the question before a change'
 complete -c dues -n "__fish_dues_using_subcommand payment; and __fish_seen_subcommand_from show" -l dry-run -d 'Show exactly what would happen, and change nothing'
 complete -c dues -n "__fish_dues_using_subcommand payment; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help'
-complete -c dues -n "__fish_dues_using_subcommand payment; and __fish_seen_subcommand_from apply" -l invoice -d 'The invoice it pays' -r
-complete -c dues -n "__fish_dues_using_subcommand payment; and __fish_seen_subcommand_from apply" -l amount -d 'How much; as much as possible if not given' -r
+complete -c dues -n "__fish_dues_using_subcommand payment; and __fish_seen_subcommand_from apply" -l invoice -d 'An invoice it pays, whole or in part; may be repeated' -r
+complete -c dues -n "__fish_dues_using_subcommand payment; and __fish_seen_subcommand_from apply" -l allocate -d 'What is paid where the payer said nothing' -r -f -a "oldest-due\t''
+oldest\t''
+exact\t''
+none\t''"
+complete -c dues -n "__fish_dues_using_subcommand payment; and __fish_seen_subcommand_from apply" -l exclude -d 'An invoice that is left out then; may be repeated' -r
+complete -c dues -n "__fish_dues_using_subcommand payment; and __fish_seen_subcommand_from apply" -l amount -d 'How much of one invoice; as much as possible if not given' -r
 complete -c dues -n "__fish_dues_using_subcommand payment; and __fish_seen_subcommand_from apply" -l book -d 'The book to work on' -r -F
 complete -c dues -n "__fish_dues_using_subcommand payment; and __fish_seen_subcommand_from apply" -l config -d 'The configuration to read' -r -F
+complete -c dues -n "__fish_dues_using_subcommand payment; and __fish_seen_subcommand_from apply" -l all -d 'All money on account of every customer, by their own policy'
 complete -c dues -n "__fish_dues_using_subcommand payment; and __fish_seen_subcommand_from apply" -l json -d 'Print one JSON document'
 complete -c dues -n "__fish_dues_using_subcommand payment; and __fish_seen_subcommand_from apply" -l no-input -d 'Never ask; a missing decision is an error'
 complete -c dues -n "__fish_dues_using_subcommand payment; and __fish_seen_subcommand_from apply" -s y -l yes -d 'Answer yes to the question before a change'
 complete -c dues -n "__fish_dues_using_subcommand payment; and __fish_seen_subcommand_from apply" -l dry-run -d 'Show exactly what would happen, and change nothing'
 complete -c dues -n "__fish_dues_using_subcommand payment; and __fish_seen_subcommand_from apply" -s h -l help -d 'Print help'
+complete -c dues -n "__fish_dues_using_subcommand payment; and __fish_seen_subcommand_from unapply" -l invoice -d 'The invoice it is taken back from, whole or in part; may be repeated' -r
+complete -c dues -n "__fish_dues_using_subcommand payment; and __fish_seen_subcommand_from unapply" -l book -d 'The book to work on' -r -F
+complete -c dues -n "__fish_dues_using_subcommand payment; and __fish_seen_subcommand_from unapply" -l config -d 'The configuration to read' -r -F
+complete -c dues -n "__fish_dues_using_subcommand payment; and __fish_seen_subcommand_from unapply" -l json -d 'Print one JSON document'
+complete -c dues -n "__fish_dues_using_subcommand payment; and __fish_seen_subcommand_from unapply" -l no-input -d 'Never ask; a missing decision is an error'
+complete -c dues -n "__fish_dues_using_subcommand payment; and __fish_seen_subcommand_from unapply" -s y -l yes -d 'Answer yes to the question before a change'
+complete -c dues -n "__fish_dues_using_subcommand payment; and __fish_seen_subcommand_from unapply" -l dry-run -d 'Show exactly what would happen, and change nothing'
+complete -c dues -n "__fish_dues_using_subcommand payment; and __fish_seen_subcommand_from unapply" -s h -l help -d 'Print help'
+complete -c dues -n "__fish_dues_using_subcommand payment; and __fish_seen_subcommand_from bounce" -l fee -d 'What the customer is asked for the trouble, on an invoice of its own' -r
+complete -c dues -n "__fish_dues_using_subcommand payment; and __fish_seen_subcommand_from bounce" -l fee-number -d 'The number of that invoice; made from the payment\'s if not given' -r
+complete -c dues -n "__fish_dues_using_subcommand payment; and __fish_seen_subcommand_from bounce" -l on -d 'When the bank returned it; today if not given' -r
+complete -c dues -n "__fish_dues_using_subcommand payment; and __fish_seen_subcommand_from bounce" -l because -d 'Why, in the bank\'s words' -r
+complete -c dues -n "__fish_dues_using_subcommand payment; and __fish_seen_subcommand_from bounce" -l book -d 'The book to work on' -r -F
+complete -c dues -n "__fish_dues_using_subcommand payment; and __fish_seen_subcommand_from bounce" -l config -d 'The configuration to read' -r -F
+complete -c dues -n "__fish_dues_using_subcommand payment; and __fish_seen_subcommand_from bounce" -l no-email -d 'Write no mail to the customer'
+complete -c dues -n "__fish_dues_using_subcommand payment; and __fish_seen_subcommand_from bounce" -l json -d 'Print one JSON document'
+complete -c dues -n "__fish_dues_using_subcommand payment; and __fish_seen_subcommand_from bounce" -l no-input -d 'Never ask; a missing decision is an error'
+complete -c dues -n "__fish_dues_using_subcommand payment; and __fish_seen_subcommand_from bounce" -s y -l yes -d 'Answer yes to the question before a change'
+complete -c dues -n "__fish_dues_using_subcommand payment; and __fish_seen_subcommand_from bounce" -l dry-run -d 'Show exactly what would happen, and change nothing'
+complete -c dues -n "__fish_dues_using_subcommand payment; and __fish_seen_subcommand_from bounce" -s h -l help -d 'Print help'
 complete -c dues -n "__fish_dues_using_subcommand payment; and __fish_seen_subcommand_from refund" -l amount -d 'How much; all that is left if not given' -r
 complete -c dues -n "__fish_dues_using_subcommand payment; and __fish_seen_subcommand_from refund" -l reopen -d 'An invoice that is open again then, whole or in part; may be repeated' -r
 complete -c dues -n "__fish_dues_using_subcommand payment; and __fish_seen_subcommand_from refund" -l because -d 'Why, for the record' -r
@@ -657,12 +741,56 @@ complete -c dues -n "__fish_dues_using_subcommand payment; and __fish_seen_subco
 complete -c dues -n "__fish_dues_using_subcommand payment; and __fish_seen_subcommand_from void" -s y -l yes -d 'Answer yes to the question before a change'
 complete -c dues -n "__fish_dues_using_subcommand payment; and __fish_seen_subcommand_from void" -l dry-run -d 'Show exactly what would happen, and change nothing'
 complete -c dues -n "__fish_dues_using_subcommand payment; and __fish_seen_subcommand_from void" -s h -l help -d 'Print help'
+complete -c dues -n "__fish_dues_using_subcommand payment; and __fish_seen_subcommand_from help" -f -a "record" -d 'Record money that came by check, wire or cash'
+complete -c dues -n "__fish_dues_using_subcommand payment; and __fish_seen_subcommand_from help" -f -a "identify" -d 'Say whose the money is that came without a name'
 complete -c dues -n "__fish_dues_using_subcommand payment; and __fish_seen_subcommand_from help" -f -a "list" -d 'List payments, newest first'
 complete -c dues -n "__fish_dues_using_subcommand payment; and __fish_seen_subcommand_from help" -f -a "show" -d 'Show a payment and what it paid'
-complete -c dues -n "__fish_dues_using_subcommand payment; and __fish_seen_subcommand_from help" -f -a "apply" -d 'Apply money on account to an invoice'
+complete -c dues -n "__fish_dues_using_subcommand payment; and __fish_seen_subcommand_from help" -f -a "apply" -d 'Apply money on account to invoices'
+complete -c dues -n "__fish_dues_using_subcommand payment; and __fish_seen_subcommand_from help" -f -a "unapply" -d 'Take money back from invoices; it is on account again'
+complete -c dues -n "__fish_dues_using_subcommand payment; and __fish_seen_subcommand_from help" -f -a "bounce" -d 'Book that the bank returned a check or a debit'
 complete -c dues -n "__fish_dues_using_subcommand payment; and __fish_seen_subcommand_from help" -f -a "refund" -d 'Give money of a payment back to the card it came from'
 complete -c dues -n "__fish_dues_using_subcommand payment; and __fish_seen_subcommand_from help" -f -a "void" -d 'Cancel the charge of a payment before it is settled'
 complete -c dues -n "__fish_dues_using_subcommand payment; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c dues -n "__fish_dues_using_subcommand deposit; and not __fish_seen_subcommand_from add list show help" -l book -d 'The book to work on' -r -F
+complete -c dues -n "__fish_dues_using_subcommand deposit; and not __fish_seen_subcommand_from add list show help" -l config -d 'The configuration to read' -r -F
+complete -c dues -n "__fish_dues_using_subcommand deposit; and not __fish_seen_subcommand_from add list show help" -l json -d 'Print one JSON document'
+complete -c dues -n "__fish_dues_using_subcommand deposit; and not __fish_seen_subcommand_from add list show help" -l no-input -d 'Never ask; a missing decision is an error'
+complete -c dues -n "__fish_dues_using_subcommand deposit; and not __fish_seen_subcommand_from add list show help" -s y -l yes -d 'Answer yes to the question before a change'
+complete -c dues -n "__fish_dues_using_subcommand deposit; and not __fish_seen_subcommand_from add list show help" -l dry-run -d 'Show exactly what would happen, and change nothing'
+complete -c dues -n "__fish_dues_using_subcommand deposit; and not __fish_seen_subcommand_from add list show help" -s h -l help -d 'Print help'
+complete -c dues -n "__fish_dues_using_subcommand deposit; and not __fish_seen_subcommand_from add list show help" -f -a "add" -d 'Put recorded payments into one deposit'
+complete -c dues -n "__fish_dues_using_subcommand deposit; and not __fish_seen_subcommand_from add list show help" -f -a "list" -d 'List deposits, newest first'
+complete -c dues -n "__fish_dues_using_subcommand deposit; and not __fish_seen_subcommand_from add list show help" -f -a "show" -d 'Show a deposit and its payments'
+complete -c dues -n "__fish_dues_using_subcommand deposit; and not __fish_seen_subcommand_from add list show help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c dues -n "__fish_dues_using_subcommand deposit; and __fish_seen_subcommand_from add" -l total -d 'What all of them come to' -r
+complete -c dues -n "__fish_dues_using_subcommand deposit; and __fish_seen_subcommand_from add" -l currency -d 'The currency of the total; the book\'s own if not given' -r
+complete -c dues -n "__fish_dues_using_subcommand deposit; and __fish_seen_subcommand_from add" -l on -d 'When it was brought to the bank; today if not given' -r
+complete -c dues -n "__fish_dues_using_subcommand deposit; and __fish_seen_subcommand_from add" -l memo -d 'A note for the book' -r
+complete -c dues -n "__fish_dues_using_subcommand deposit; and __fish_seen_subcommand_from add" -l book -d 'The book to work on' -r -F
+complete -c dues -n "__fish_dues_using_subcommand deposit; and __fish_seen_subcommand_from add" -l config -d 'The configuration to read' -r -F
+complete -c dues -n "__fish_dues_using_subcommand deposit; and __fish_seen_subcommand_from add" -l json -d 'Print one JSON document'
+complete -c dues -n "__fish_dues_using_subcommand deposit; and __fish_seen_subcommand_from add" -l no-input -d 'Never ask; a missing decision is an error'
+complete -c dues -n "__fish_dues_using_subcommand deposit; and __fish_seen_subcommand_from add" -s y -l yes -d 'Answer yes to the question before a change'
+complete -c dues -n "__fish_dues_using_subcommand deposit; and __fish_seen_subcommand_from add" -l dry-run -d 'Show exactly what would happen, and change nothing'
+complete -c dues -n "__fish_dues_using_subcommand deposit; and __fish_seen_subcommand_from add" -s h -l help -d 'Print help'
+complete -c dues -n "__fish_dues_using_subcommand deposit; and __fish_seen_subcommand_from list" -l book -d 'The book to work on' -r -F
+complete -c dues -n "__fish_dues_using_subcommand deposit; and __fish_seen_subcommand_from list" -l config -d 'The configuration to read' -r -F
+complete -c dues -n "__fish_dues_using_subcommand deposit; and __fish_seen_subcommand_from list" -l json -d 'Print one JSON document'
+complete -c dues -n "__fish_dues_using_subcommand deposit; and __fish_seen_subcommand_from list" -l no-input -d 'Never ask; a missing decision is an error'
+complete -c dues -n "__fish_dues_using_subcommand deposit; and __fish_seen_subcommand_from list" -s y -l yes -d 'Answer yes to the question before a change'
+complete -c dues -n "__fish_dues_using_subcommand deposit; and __fish_seen_subcommand_from list" -l dry-run -d 'Show exactly what would happen, and change nothing'
+complete -c dues -n "__fish_dues_using_subcommand deposit; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help'
+complete -c dues -n "__fish_dues_using_subcommand deposit; and __fish_seen_subcommand_from show" -l book -d 'The book to work on' -r -F
+complete -c dues -n "__fish_dues_using_subcommand deposit; and __fish_seen_subcommand_from show" -l config -d 'The configuration to read' -r -F
+complete -c dues -n "__fish_dues_using_subcommand deposit; and __fish_seen_subcommand_from show" -l json -d 'Print one JSON document'
+complete -c dues -n "__fish_dues_using_subcommand deposit; and __fish_seen_subcommand_from show" -l no-input -d 'Never ask; a missing decision is an error'
+complete -c dues -n "__fish_dues_using_subcommand deposit; and __fish_seen_subcommand_from show" -s y -l yes -d 'Answer yes to the question before a change'
+complete -c dues -n "__fish_dues_using_subcommand deposit; and __fish_seen_subcommand_from show" -l dry-run -d 'Show exactly what would happen, and change nothing'
+complete -c dues -n "__fish_dues_using_subcommand deposit; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help'
+complete -c dues -n "__fish_dues_using_subcommand deposit; and __fish_seen_subcommand_from help" -f -a "add" -d 'Put recorded payments into one deposit'
+complete -c dues -n "__fish_dues_using_subcommand deposit; and __fish_seen_subcommand_from help" -f -a "list" -d 'List deposits, newest first'
+complete -c dues -n "__fish_dues_using_subcommand deposit; and __fish_seen_subcommand_from help" -f -a "show" -d 'Show a deposit and its payments'
+complete -c dues -n "__fish_dues_using_subcommand deposit; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c dues -n "__fish_dues_using_subcommand refund; and not __fish_seen_subcommand_from list show resolve help" -l book -d 'The book to work on' -r -F
 complete -c dues -n "__fish_dues_using_subcommand refund; and not __fish_seen_subcommand_from list show resolve help" -l config -d 'The configuration to read' -r -F
 complete -c dues -n "__fish_dues_using_subcommand refund; and not __fish_seen_subcommand_from list show resolve help" -l json -d 'Print one JSON document'
@@ -1020,27 +1148,28 @@ complete -c dues -n "__fish_dues_using_subcommand completions" -l no-input -d 'N
 complete -c dues -n "__fish_dues_using_subcommand completions" -s y -l yes -d 'Answer yes to the question before a change'
 complete -c dues -n "__fish_dues_using_subcommand completions" -l dry-run -d 'Show exactly what would happen, and change nothing'
 complete -c dues -n "__fish_dues_using_subcommand completions" -s h -l help -d 'Print help'
-complete -c dues -n "__fish_dues_using_subcommand help; and not __fish_seen_subcommand_from init demo status customer card invoice charge schedule autopay payment refund dispute report mail gateway check backup restore log completions help" -f -a "init" -d 'Make a new book'
-complete -c dues -n "__fish_dues_using_subcommand help; and not __fish_seen_subcommand_from init demo status customer card invoice charge schedule autopay payment refund dispute report mail gateway check backup restore log completions help" -f -a "demo" -d 'Watch the whole job once, in a temporary folder'
-complete -c dues -n "__fish_dues_using_subcommand help; and not __fish_seen_subcommand_from init demo status customer card invoice charge schedule autopay payment refund dispute report mail gateway check backup restore log completions help" -f -a "status" -d 'See what needs a person'
-complete -c dues -n "__fish_dues_using_subcommand help; and not __fish_seen_subcommand_from init demo status customer card invoice charge schedule autopay payment refund dispute report mail gateway check backup restore log completions help" -f -a "customer" -d 'Customers: add, edit, list, show, hold'
-complete -c dues -n "__fish_dues_using_subcommand help; and not __fish_seen_subcommand_from init demo status customer card invoice charge schedule autopay payment refund dispute report mail gateway check backup restore log completions help" -f -a "card" -d 'Saved cards and the consent to charge them'
-complete -c dues -n "__fish_dues_using_subcommand help; and not __fish_seen_subcommand_from init demo status customer card invoice charge schedule autopay payment refund dispute report mail gateway check backup restore log completions help" -f -a "invoice" -d 'Invoices: add, import, list, show, void, hold'
-complete -c dues -n "__fish_dues_using_subcommand help; and not __fish_seen_subcommand_from init demo status customer card invoice charge schedule autopay payment refund dispute report mail gateway check backup restore log completions help" -f -a "charge" -d 'Charge a saved card; look after charges'
-complete -c dues -n "__fish_dues_using_subcommand help; and not __fish_seen_subcommand_from init demo status customer card invoice charge schedule autopay payment refund dispute report mail gateway check backup restore log completions help" -f -a "schedule" -d 'Charges on a date: add, list, move, skip, run'
-complete -c dues -n "__fish_dues_using_subcommand help; and not __fish_seen_subcommand_from init demo status customer card invoice charge schedule autopay payment refund dispute report mail gateway check backup restore log completions help" -f -a "autopay" -d 'Customers whose due invoices are charged by themselves'
-complete -c dues -n "__fish_dues_using_subcommand help; and not __fish_seen_subcommand_from init demo status customer card invoice charge schedule autopay payment refund dispute report mail gateway check backup restore log completions help" -f -a "payment" -d 'Money received: what it pays; refund, void'
-complete -c dues -n "__fish_dues_using_subcommand help; and not __fish_seen_subcommand_from init demo status customer card invoice charge schedule autopay payment refund dispute report mail gateway check backup restore log completions help" -f -a "refund" -d 'Money given back: list, show, decide'
-complete -c dues -n "__fish_dues_using_subcommand help; and not __fish_seen_subcommand_from init demo status customer card invoice charge schedule autopay payment refund dispute report mail gateway check backup restore log completions help" -f -a "dispute" -d 'Payments that a bank took back (chargebacks): open, list, show, won, lost, accept'
-complete -c dues -n "__fish_dues_using_subcommand help; and not __fish_seen_subcommand_from init demo status customer card invoice charge schedule autopay payment refund dispute report mail gateway check backup restore log completions help" -f -a "report" -d 'What is owed, how old it is, what came in'
-complete -c dues -n "__fish_dues_using_subcommand help; and not __fish_seen_subcommand_from init demo status customer card invoice charge schedule autopay payment refund dispute report mail gateway check backup restore log completions help" -f -a "mail" -d 'Mails: list, read, send, retry, cancel'
-complete -c dues -n "__fish_dues_using_subcommand help; and not __fish_seen_subcommand_from init demo status customer card invoice charge schedule autopay payment refund dispute report mail gateway check backup restore log completions help" -f -a "gateway" -d 'Gateways (card processors): log in, check, log out'
-complete -c dues -n "__fish_dues_using_subcommand help; and not __fish_seen_subcommand_from init demo status customer card invoice charge schedule autopay payment refund dispute report mail gateway check backup restore log completions help" -f -a "check" -d 'Prove that the book is right'
-complete -c dues -n "__fish_dues_using_subcommand help; and not __fish_seen_subcommand_from init demo status customer card invoice charge schedule autopay payment refund dispute report mail gateway check backup restore log completions help" -f -a "backup" -d 'Copy the book to a file, and check the copy'
-complete -c dues -n "__fish_dues_using_subcommand help; and not __fish_seen_subcommand_from init demo status customer card invoice charge schedule autopay payment refund dispute report mail gateway check backup restore log completions help" -f -a "restore" -d 'Put a backup in the book\'s place'
-complete -c dues -n "__fish_dues_using_subcommand help; and not __fish_seen_subcommand_from init demo status customer card invoice charge schedule autopay payment refund dispute report mail gateway check backup restore log completions help" -f -a "log" -d 'Who changed what, when'
-complete -c dues -n "__fish_dues_using_subcommand help; and not __fish_seen_subcommand_from init demo status customer card invoice charge schedule autopay payment refund dispute report mail gateway check backup restore log completions help" -f -a "completions" -d 'Print the completions of a shell'
-complete -c dues -n "__fish_dues_using_subcommand help; and not __fish_seen_subcommand_from init demo status customer card invoice charge schedule autopay payment refund dispute report mail gateway check backup restore log completions help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c dues -n "__fish_dues_using_subcommand help; and not __fish_seen_subcommand_from init demo status customer card invoice charge schedule autopay payment deposit refund dispute report mail gateway check backup restore log completions help" -f -a "init" -d 'Make a new book'
+complete -c dues -n "__fish_dues_using_subcommand help; and not __fish_seen_subcommand_from init demo status customer card invoice charge schedule autopay payment deposit refund dispute report mail gateway check backup restore log completions help" -f -a "demo" -d 'Watch the whole job once, in a temporary folder'
+complete -c dues -n "__fish_dues_using_subcommand help; and not __fish_seen_subcommand_from init demo status customer card invoice charge schedule autopay payment deposit refund dispute report mail gateway check backup restore log completions help" -f -a "status" -d 'See what needs a person'
+complete -c dues -n "__fish_dues_using_subcommand help; and not __fish_seen_subcommand_from init demo status customer card invoice charge schedule autopay payment deposit refund dispute report mail gateway check backup restore log completions help" -f -a "customer" -d 'Customers: add, edit, list, show, hold'
+complete -c dues -n "__fish_dues_using_subcommand help; and not __fish_seen_subcommand_from init demo status customer card invoice charge schedule autopay payment deposit refund dispute report mail gateway check backup restore log completions help" -f -a "card" -d 'Saved cards and the consent to charge them'
+complete -c dues -n "__fish_dues_using_subcommand help; and not __fish_seen_subcommand_from init demo status customer card invoice charge schedule autopay payment deposit refund dispute report mail gateway check backup restore log completions help" -f -a "invoice" -d 'Invoices: add, import, list, show, void, hold'
+complete -c dues -n "__fish_dues_using_subcommand help; and not __fish_seen_subcommand_from init demo status customer card invoice charge schedule autopay payment deposit refund dispute report mail gateway check backup restore log completions help" -f -a "charge" -d 'Charge a saved card; look after charges'
+complete -c dues -n "__fish_dues_using_subcommand help; and not __fish_seen_subcommand_from init demo status customer card invoice charge schedule autopay payment deposit refund dispute report mail gateway check backup restore log completions help" -f -a "schedule" -d 'Charges on a date: add, list, move, skip, run'
+complete -c dues -n "__fish_dues_using_subcommand help; and not __fish_seen_subcommand_from init demo status customer card invoice charge schedule autopay payment deposit refund dispute report mail gateway check backup restore log completions help" -f -a "autopay" -d 'Customers whose due invoices are charged by themselves'
+complete -c dues -n "__fish_dues_using_subcommand help; and not __fish_seen_subcommand_from init demo status customer card invoice charge schedule autopay payment deposit refund dispute report mail gateway check backup restore log completions help" -f -a "payment" -d 'Money received: what it pays; refund, void'
+complete -c dues -n "__fish_dues_using_subcommand help; and not __fish_seen_subcommand_from init demo status customer card invoice charge schedule autopay payment deposit refund dispute report mail gateway check backup restore log completions help" -f -a "deposit" -d 'Deposits: checks and cash brought to the bank together'
+complete -c dues -n "__fish_dues_using_subcommand help; and not __fish_seen_subcommand_from init demo status customer card invoice charge schedule autopay payment deposit refund dispute report mail gateway check backup restore log completions help" -f -a "refund" -d 'Money given back: list, show, decide'
+complete -c dues -n "__fish_dues_using_subcommand help; and not __fish_seen_subcommand_from init demo status customer card invoice charge schedule autopay payment deposit refund dispute report mail gateway check backup restore log completions help" -f -a "dispute" -d 'Payments that a bank took back (chargebacks): open, list, show, won, lost, accept'
+complete -c dues -n "__fish_dues_using_subcommand help; and not __fish_seen_subcommand_from init demo status customer card invoice charge schedule autopay payment deposit refund dispute report mail gateway check backup restore log completions help" -f -a "report" -d 'What is owed, how old it is, what came in'
+complete -c dues -n "__fish_dues_using_subcommand help; and not __fish_seen_subcommand_from init demo status customer card invoice charge schedule autopay payment deposit refund dispute report mail gateway check backup restore log completions help" -f -a "mail" -d 'Mails: list, read, send, retry, cancel'
+complete -c dues -n "__fish_dues_using_subcommand help; and not __fish_seen_subcommand_from init demo status customer card invoice charge schedule autopay payment deposit refund dispute report mail gateway check backup restore log completions help" -f -a "gateway" -d 'Gateways (card processors): log in, check, log out'
+complete -c dues -n "__fish_dues_using_subcommand help; and not __fish_seen_subcommand_from init demo status customer card invoice charge schedule autopay payment deposit refund dispute report mail gateway check backup restore log completions help" -f -a "check" -d 'Prove that the book is right'
+complete -c dues -n "__fish_dues_using_subcommand help; and not __fish_seen_subcommand_from init demo status customer card invoice charge schedule autopay payment deposit refund dispute report mail gateway check backup restore log completions help" -f -a "backup" -d 'Copy the book to a file, and check the copy'
+complete -c dues -n "__fish_dues_using_subcommand help; and not __fish_seen_subcommand_from init demo status customer card invoice charge schedule autopay payment deposit refund dispute report mail gateway check backup restore log completions help" -f -a "restore" -d 'Put a backup in the book\'s place'
+complete -c dues -n "__fish_dues_using_subcommand help; and not __fish_seen_subcommand_from init demo status customer card invoice charge schedule autopay payment deposit refund dispute report mail gateway check backup restore log completions help" -f -a "log" -d 'Who changed what, when'
+complete -c dues -n "__fish_dues_using_subcommand help; and not __fish_seen_subcommand_from init demo status customer card invoice charge schedule autopay payment deposit refund dispute report mail gateway check backup restore log completions help" -f -a "completions" -d 'Print the completions of a shell'
+complete -c dues -n "__fish_dues_using_subcommand help; and not __fish_seen_subcommand_from init demo status customer card invoice charge schedule autopay payment deposit refund dispute report mail gateway check backup restore log completions help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c dues -n "__fish_dues_using_subcommand help; and __fish_seen_subcommand_from customer" -f -a "add" -d 'Add a customer'
 complete -c dues -n "__fish_dues_using_subcommand help; and __fish_seen_subcommand_from customer" -f -a "edit" -d 'Change a customer\'s name, mail address or terms'
 complete -c dues -n "__fish_dues_using_subcommand help; and __fish_seen_subcommand_from customer" -f -a "list" -d 'List customers with what they owe'
@@ -1080,11 +1209,18 @@ complete -c dues -n "__fish_dues_using_subcommand help; and __fish_seen_subcomma
 complete -c dues -n "__fish_dues_using_subcommand help; and __fish_seen_subcommand_from autopay" -f -a "on" -d 'Charge a customer\'s invoices by themselves when they are due'
 complete -c dues -n "__fish_dues_using_subcommand help; and __fish_seen_subcommand_from autopay" -f -a "off" -d 'Charge a customer\'s invoices no longer by themselves'
 complete -c dues -n "__fish_dues_using_subcommand help; and __fish_seen_subcommand_from autopay" -f -a "list" -d 'List the customers with autopay, and what it would charge today'
+complete -c dues -n "__fish_dues_using_subcommand help; and __fish_seen_subcommand_from payment" -f -a "record" -d 'Record money that came by check, wire or cash'
+complete -c dues -n "__fish_dues_using_subcommand help; and __fish_seen_subcommand_from payment" -f -a "identify" -d 'Say whose the money is that came without a name'
 complete -c dues -n "__fish_dues_using_subcommand help; and __fish_seen_subcommand_from payment" -f -a "list" -d 'List payments, newest first'
 complete -c dues -n "__fish_dues_using_subcommand help; and __fish_seen_subcommand_from payment" -f -a "show" -d 'Show a payment and what it paid'
-complete -c dues -n "__fish_dues_using_subcommand help; and __fish_seen_subcommand_from payment" -f -a "apply" -d 'Apply money on account to an invoice'
+complete -c dues -n "__fish_dues_using_subcommand help; and __fish_seen_subcommand_from payment" -f -a "apply" -d 'Apply money on account to invoices'
+complete -c dues -n "__fish_dues_using_subcommand help; and __fish_seen_subcommand_from payment" -f -a "unapply" -d 'Take money back from invoices; it is on account again'
+complete -c dues -n "__fish_dues_using_subcommand help; and __fish_seen_subcommand_from payment" -f -a "bounce" -d 'Book that the bank returned a check or a debit'
 complete -c dues -n "__fish_dues_using_subcommand help; and __fish_seen_subcommand_from payment" -f -a "refund" -d 'Give money of a payment back to the card it came from'
 complete -c dues -n "__fish_dues_using_subcommand help; and __fish_seen_subcommand_from payment" -f -a "void" -d 'Cancel the charge of a payment before it is settled'
+complete -c dues -n "__fish_dues_using_subcommand help; and __fish_seen_subcommand_from deposit" -f -a "add" -d 'Put recorded payments into one deposit'
+complete -c dues -n "__fish_dues_using_subcommand help; and __fish_seen_subcommand_from deposit" -f -a "list" -d 'List deposits, newest first'
+complete -c dues -n "__fish_dues_using_subcommand help; and __fish_seen_subcommand_from deposit" -f -a "show" -d 'Show a deposit and its payments'
 complete -c dues -n "__fish_dues_using_subcommand help; and __fish_seen_subcommand_from refund" -f -a "list" -d 'List refunds and voids, newest first'
 complete -c dues -n "__fish_dues_using_subcommand help; and __fish_seen_subcommand_from refund" -f -a "show" -d 'Show a refund and all that came of it'
 complete -c dues -n "__fish_dues_using_subcommand help; and __fish_seen_subcommand_from refund" -f -a "resolve" -d 'Decide an unknown refund after looking at the gateway\'s own page'
