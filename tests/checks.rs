@@ -529,6 +529,16 @@ const BROKEN: &[(&str, &str, &str, bool)] = &[
     ("REFUND; update refund_shares set amount_minor = 19_00 where invoice_id = 1 and refund_id = 2", "INV35", "RF-2", true),
     ("REFUND; update refund_shares set amount_minor = 101_00 where invoice_id = 1 and refund_id = 2; update refunds set amount_minor = 111_00 where id = 2",
         "INV35", "RF-2", true),
+    ("insert into adjustments values (1, 2, 'write_off', null, 1_00, 'USD', 'x', '2026-11-22', '2026-11-22T10:00:00Z');
+      insert into credits (id, adjustment_id, customer_id, amount_minor, currency, open_minor, credited_on, created_at)
+      values (9, 1, 1, 1_00, 'USD', 1_00, '2026-11-22', '2026-11-22T10:00:00Z')", "INV50", "ADJ-1", false),
+    ("insert into payments (id, customer_id, method, amount_minor, currency, received_on, moved_from_id, created_at)
+      select 9, 2, method, amount_minor, currency, received_on, 1, created_at from payments where id = 1",
+        "INV51", "PAY-9", false),
+    ("insert into reversals (credit_id, amount_minor, moved_to_id, reversed_on, reversed_at)
+      values (1, 1_00, 1, '2026-11-22', '2026-11-22T10:00:00Z')", "INV51", "PAY-1", false),
+    ("update invoices set corrects_id = 2 where id = 3", "INV52", "INV-2", false),
+    ("insert into merges values (1, 1, 2, 'twice', '2026-11-22T10:00:00Z')", "INV53", "ACME", false),
 ];
 
 /// The short words of the table, written out.

@@ -164,7 +164,8 @@ impl Reader<'_> {
         }
     }
 
-    /// The consent in force for a card, with its row: the newest recorded.
+    /// The consent in force for a card, with its row: the newest recorded since
+    /// it is this customer's.
     ///
     /// # Errors
     ///
@@ -172,7 +173,9 @@ impl Reader<'_> {
     pub fn authorization(self, card: CardId) -> Result<Option<(AuthorizationId, Authorization)>> {
         self.row(
             "select id, scope, ceiling_minor, currency, until, given_by, how, recorded_at
-             from authorizations where card_id = ?1 order by id desc limit 1",
+             from authorizations where card_id = ?1
+               and id > coalesce((select max(consents_through) from card_moves where card_id = ?1), 0)
+             order by id desc limit 1",
             [card],
             |row| {
                 let ceiling: Option<i64> = row.get("ceiling_minor")?;

@@ -18,6 +18,9 @@ use crate::problem::{Problem, Result};
 
 const COLUMNS: &str = "id, code, code_is_made_up, name, name_is_made_up, email, phone, billing_address, terms, created_at";
 
+/// Neither archived nor merged into another.
+const IS_LISTED: &str = "archived_at is null";
+
 fn customer(row: &Row<'_>) -> rusqlite::Result<Customer> {
     Ok(Customer {
         id: row.get("id")?,
@@ -42,6 +45,8 @@ pub struct Customers<'a> {
     pub due_before: Option<Date>,
     /// No more than so many.
     pub limit: Option<usize>,
+    /// Archived ones too.
+    pub archived: bool,
 }
 
 /// What a customer owes and has as credit, each by currency.
@@ -84,7 +89,8 @@ fn credit(row: &Row<'_>) -> rusqlite::Result<(CustomerId, Money)> {
 }
 
 impl Reader<'_> {
-    /// Tells every customer, by code, with what is open on `today`.
+    /// Tells every customer, by code, with what is open on `today`; archived
+    /// ones only where they are asked for.
     ///
     /// # Errors
     ///
@@ -99,7 +105,9 @@ impl Reader<'_> {
         let beside = self.known_beside(sought.as_deref())?;
         let mut left = wanted.limit.unwrap_or(usize::MAX);
         let prepare = |sql: &str| self.connection.prepare(sql);
-        let mut all = prepare(&format!("select {COLUMNS} from customers order by code"))?;
+        let mut all = prepare(&format!(
+            "select {COLUMNS}, {IS_LISTED} as listed from customers order by code"
+        ))?;
         let mut open = prepare(&format!(
             "{OWED} order by c.code, i.due_on, i.issued_on, i.number"
         ))?;
@@ -108,10 +116,14 @@ impl Reader<'_> {
         let mut open = Beside::open(open.query([])?, owed)?;
         let mut credits = Beside::open(credits.query([])?, credit)?;
         while let Some(row) = all.next()? {
+            let is_listed: bool = row.get("listed")?;
             let customer = customer(row)?;
             let mut balance = Balance::default();
             open.each_of(customer.id, |invoice| balance.owes(invoice, today))?;
             credits.each_of(customer.id, |credit| balance.credit.add(credit))?;
+            if !wanted.archived && !is_listed {
+                continue;
+            }
             let is_sought = sought
                 .as_deref()
                 .is_none_or(|sought| beside.contains(&customer.id) || has_text(&customer, sought));
@@ -176,14 +188,14 @@ impl Reader<'_> {
         Ok(balance)
     }
 
-    /// Every customer, by code.
+    /// Every customer but those archived or merged, by code.
     ///
     /// # Errors
     ///
     /// The book cannot be read.
     pub fn customers(self) -> Result<Vec<Customer>> {
         self.rows(
-            &format!("select {COLUMNS} from customers order by code"),
+            &format!("select {COLUMNS} from customers where {IS_LISTED} order by code"),
             [],
             customer,
         )
@@ -223,7 +235,9 @@ impl Reader<'_> {
     /// The book cannot be read.
     pub fn customers_named(self, name: &str) -> Result<Vec<Customer>> {
         self.rows(
-            &format!("select {COLUMNS} from customers where same_name = ?1 order by code"),
+            &format!(
+                "select {COLUMNS} from customers where same_name = ?1 and {IS_LISTED} order by code"
+            ),
             [same_name(name)],
             customer,
         )
@@ -249,10 +263,28 @@ impl Reader<'_> {
     /// The book cannot be read.
     pub fn customers_meant(self, word: &str) -> Result<Vec<Customer>> {
         // What a person gave is theirs alone: no need to read all of them.
-        let coded = self.customer_by_code(word.trim())?;
-        if let Some(given) = coded.filter(|customer| !customer.code_is_made_up) {
-            return Ok(vec![given]);
+        let word = word.trim();
+        let coded = self.customer_by_code(word)?;
+        let is_listed = |customer: &Customer| self.is_archived(customer.id).map(|it| !it);
+        match coded {
+            Some(given) if !given.code_is_made_up || !is_listed(&given)? => {
+                return Ok(vec![self.now_is(given)?]);
+            }
+            Some(_) => {}
+            None => {
+                if let Some(called_before) = self.customer_called(word)? {
+                    // Where it is somebody's name by now, a person says whom they mean.
+                    let mut meant = self.named(word)?;
+                    meant.retain(|customer| customer.id != called_before.id);
+                    meant.insert(0, called_before);
+                    return Ok(meant);
+                }
+            }
         }
+        self.named(word)
+    }
+
+    fn named(self, word: &str) -> Result<Vec<Customer>> {
         let all = self.customers()?;
         Ok(meant_by(word, &all).into_iter().cloned().collect())
     }
@@ -305,7 +337,7 @@ impl Tx<'_> {
     /// Exit 1 if the code is taken.
     pub fn add_new_customer(&self, new: &NewCustomer<'_>) -> Result<CustomerId> {
         let code = new.code;
-        if let Some(taken) = self.read().customer_by_code(code)? {
+        if let Some(taken) = self.read().customer_called(code)? {
             return Err(Problem::refused(
                 "customer_exists",
                 format!("`{code}` is taken by {}", taken.name),

@@ -4,7 +4,7 @@
 use jiff::civil::Date;
 
 use super::Tx;
-use crate::domain::ids::{CreditId, DisputeId};
+use crate::domain::ids::{CreditId, DisputeId, PaymentId};
 use crate::domain::money::Money;
 use crate::problem::Result;
 
@@ -15,6 +15,8 @@ pub(super) enum Why<'a> {
     Bounced(i64),
     /// The bank took it, or gave it again.
     Disputed(DisputeId),
+    /// It was another customer's, and is this payment of theirs now.
+    Moved(PaymentId),
     /// What no money brought was cancelled; a person's reason.
     Cancelled(&'a str),
 }
@@ -28,19 +30,22 @@ impl Tx<'_> {
         why: Why<'_>,
         on: Date,
     ) -> Result<()> {
-        let (bounce, dispute, because) = match why {
-            Why::Bounced(id) => (Some(id), None, None),
-            Why::Disputed(id) => (None, Some(id), None),
-            Why::Cancelled(because) => (None, None, Some(because)),
+        let (bounce, dispute, moved, because) = match why {
+            Why::Bounced(id) => (Some(id), None, None, None),
+            Why::Disputed(id) => (None, Some(id), None, None),
+            Why::Moved(id) => (None, None, Some(id), None),
+            Why::Cancelled(because) => (None, None, None, Some(because)),
         };
         self.insert(
-            "insert into reversals (credit_id, amount_minor, bounce_id, dispute_id, because, reversed_on, reversed_at)
-             values (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+            "insert into reversals (credit_id, amount_minor, bounce_id, dispute_id, moved_to_id, because, reversed_on,
+               reversed_at)
+             values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
             (
                 credit,
                 amount.minor(),
                 bounce,
                 dispute,
+                moved,
                 because,
                 on,
                 self.at,

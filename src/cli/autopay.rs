@@ -173,6 +173,9 @@ fn off(session: &Session, word: &str) -> Result<Report> {
             .hint("See who is with `dues autopay list`.")
     })?;
     let view = autopay_view(books.read(), &agreement, None)?;
+    session.ask_before(&format!(
+        "End autopay of {code}? What it was still to charge is left out."
+    ))?;
     let under_way = session.change(&mut books, |tx| tx.end_autopay(&agreement))?;
     let mut text = format!("{code} is no longer on autopay.");
     if let Some(charge) = under_way {

@@ -52,7 +52,7 @@ pub enum Verb {
         /// Last four, nickname, or `visa 4242`
         card: String,
     },
-    /// Never charge a card again
+    /// Stop charging a card
     Disable {
         /// A code, or the beginning of a name
         customer: String,
@@ -61,6 +61,26 @@ pub enum Verb {
         /// Why, for the log
         #[arg(long, default_value = "no reason given")]
         because: String,
+    },
+    /// Charge a card again that was disabled
+    Enable {
+        /// A code, or the beginning of a name
+        customer: String,
+        /// Last four, nickname, or `visa 4242`
+        card: String,
+    },
+    /// Give a card to the customer whose it is
+    #[command(
+        after_help = "Only one that was never charged. The consent stays behind: theirs is recorded anew with \
+                      `dues card authorize`.\n\nExample: dues card move ROSA 5544 OAKS"
+    )]
+    Move {
+        /// The customer it was added to: a code, or the beginning of a name
+        customer: String,
+        /// Last four, nickname, or `visa 4242`
+        card: String,
+        /// The customer whose it is: a code, or the beginning of a name
+        to: String,
     },
     /// Record the customer's consent to charge a card
     Authorize(Authorize),
@@ -225,6 +245,9 @@ impl Verb {
                 because,
             } => {
                 let because = &Text::Reason.read(because)?;
+                session.ask_before(&format!(
+                    "Stop charging card {card} of {customer}? What is to be charged to it fails from then on."
+                ))?;
                 change(session, customer, card, |tx, found| {
                     if found.disabled {
                         return Err(Problem::refused(
@@ -235,11 +258,16 @@ impl Verb {
                     }
                     tx.disable_card(found, because)?;
                     Ok(format!(
-                        "{} is never charged again. Its history stays.",
+                        "{} is not charged any more. Its history stays.",
                         found.name()
                     ))
                 })
             }
+            Self::Enable { customer, card } => change(session, customer, card, |tx, found| {
+                tx.enable_card(found)?;
+                Ok(format!("{} may be charged again.", found.name()))
+            }),
+            Self::Move { customer, card, to } => moved(session, customer, card, to),
             Self::Authorize(authorize) => authorize.run(session),
         }
     }
@@ -327,7 +355,7 @@ impl Authorize {
         if card.disabled {
             return Err(
                 Problem::refused("card_disabled", format!("{} is disabled", card.name()))
-                    .hint("A disabled card is never charged again; save the customer's new card."),
+                    .hint("Save the customer's new card, or charge this one again with `dues card enable`."),
             );
         }
         let consent = self.consent.read(session, &books)?;
@@ -399,6 +427,31 @@ fn change(
         .map(|(_, consent)| consent);
     let data = views::card(&after, &customer.code, consent.as_ref());
     Ok(Report::new("dues.card/1", data, text + session.dry_note()))
+}
+
+fn moved(session: &Session, customer: &str, card: &str, to: &str) -> Result<Report> {
+    let mut books = session.books()?;
+    let from = picking::customer(session, books.read(), customer)?;
+    let found = picking::card(session, books.read(), &from, card)?;
+    let to = picking::customer(session, books.read(), to)?;
+    if let Some(nickname) = &found.nickname {
+        refuse_if_taken(&books.read().cards_of(to.id)?, nickname, None)?;
+    }
+    let after = session.change(&mut books, |tx| {
+        tx.move_card(&found, &to)?;
+        tx.read().card(found.id)
+    })?;
+    let text = format!(
+        "{name} is a card of {to} now. {from}'s consent does not count for it: record theirs with \
+         `dues card authorize {to} {last4} --by NAME --how \"signed form\"`.{dry}",
+        name = found.name(),
+        to = to.code,
+        from = from.code,
+        last4 = found.facts.last4,
+        dry = session.dry_note()
+    );
+    let data = views::card(&after, &to.code, None);
+    Ok(Report::new("dues.card/1", data, text))
 }
 
 fn list(session: &Session, customer: Option<&str>) -> Result<Report> {

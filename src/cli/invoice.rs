@@ -5,12 +5,14 @@ use std::path::{Path, PathBuf};
 use clap::{Args, Subcommand};
 use serde_json::{Value, json};
 
+use super::correcting::{self, Correct, Edit};
 use super::import::Import;
 use super::listing::{self, Listing};
 use super::picking::{self, memo};
 use super::session::Session;
 use super::tables::{INVOICES, invoice_row, invoices_table, joined};
 use super::terminal::Report;
+use super::writing_off::WriteOff;
 use crate::books::{Invoices, KeptFor, NewAttachment, Reader};
 use crate::domain::credit::{Allocation, Source};
 use crate::domain::invoice::{Invoice, InvoiceNumber, NewInvoice};
@@ -65,6 +67,10 @@ pub enum Verb {
         #[arg(long)]
         because: Option<String>,
     },
+    Correct(Correct),
+    Edit(Edit),
+    #[command(name = "writeoff")]
+    WriteOff(WriteOff),
 }
 
 /// Add an invoice
@@ -122,6 +128,9 @@ impl Verb {
             Self::Hold { invoice, because } => hold(session, invoice, because.as_deref()),
             Self::Release { invoice } => release(session, invoice),
             Self::Void { invoice, because } => void(session, invoice, because.as_deref()),
+            Self::Correct(correct) => correct.run(session),
+            Self::Edit(edit) => edit.run(session),
+            Self::WriteOff(writeoff) => writeoff.run(session),
         }
     }
 }
@@ -271,6 +280,7 @@ fn show(session: &Session, word: &str) -> Result<Report> {
             file.id, file.name, file.bytes
         ));
     }
+    text.push_str(&correcting::history(book, &invoice, &mut data)?);
     if let Some(hold) = &hold {
         text.push_str(&format!(
             "on hold ({}): schedules and autopay leave it out\n",
@@ -327,7 +337,14 @@ fn settled_by(book: Reader<'_>, allocation: &Allocation) -> Result<String> {
                 because(payment.memo)
             )
         }
-        Source::CreditMemo(id) => format!("{amount} credited with {id}\n"),
+        Source::CreditMemo(id) => {
+            let memo = book.memo(id)?;
+            let (on, number) = (memo.on, memo.number);
+            format!(
+                "{on}  {amount} credited with {number}{}\n",
+                because(Some(memo.because))
+            )
+        }
         Source::Adjustment(id) => {
             let adjustment = book.adjustment(id)?;
             let (on, kind) = (adjustment.on, adjustment.kind);
@@ -343,18 +360,11 @@ fn void(session: &Session, word: &str, because: Option<&str>) -> Result<Report> 
     let mut books = session.books()?;
     let invoice = picking::invoice(session, books.read(), None, word)?;
     let customer = books.read().customer(invoice.customer)?;
-    let because = match because {
-        Some(because) => because.to_owned(),
-        None => session.terminal.line("The reason", "--because TEXT")?,
-    };
-    let because = Text::Reason.read(&because)?;
-    if session.terminal.may_ask && !session.yes && !session.dry_run {
-        let question = format!(
-            "Make {} ({}) void? It cannot be undone.",
-            invoice.number, invoice.total
-        );
-        session.terminal.confirm(&question, "--yes")?;
-    }
+    let because = session.reason(because)?;
+    session.ask_before(&format!(
+        "Make {} ({}) void? It cannot be undone.",
+        invoice.number, invoice.total
+    ))?;
     session.change(&mut books, |tx| tx.void_invoice(&invoice, &because))?;
     let text = format!(
         "{} of {} is void; {} is no longer owed.{}",

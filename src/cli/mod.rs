@@ -10,6 +10,8 @@ mod card;
 mod charge;
 mod check;
 mod completions;
+mod correcting;
+mod credit;
 mod customer;
 mod demo;
 mod deposit;
@@ -22,6 +24,7 @@ mod invoice;
 mod listing;
 mod log;
 mod mail;
+mod merging;
 mod news;
 mod payment;
 mod picking;
@@ -37,6 +40,7 @@ mod stopping;
 mod tables;
 mod terminal;
 mod usage;
+mod writing_off;
 
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -120,6 +124,9 @@ enum Command {
     /// Invoices: add, import, list, show, void, hold
     #[command(subcommand)]
     Invoice(invoice::Verb),
+    /// Credit memos: add, list, show, apply, cancel
+    #[command(subcommand)]
+    Credit(credit::Verb),
     /// Charge a saved card; look after charges
     Charge(charge::Charge),
     /// Charges on a date: add, list, move, skip, run
@@ -170,6 +177,7 @@ impl Command {
             Self::Customer(_) => "customer",
             Self::Card(_) => "card",
             Self::Invoice(_) => "invoice",
+            Self::Credit(_) => "credit",
             Self::Charge(_) => "charge",
             Self::Schedule(_) => "schedule",
             Self::Autopay(_) => "autopay",
@@ -205,6 +213,7 @@ impl Command {
             Self::Customer(verb) => verb.run(session),
             Self::Card(verb) => verb.run(session),
             Self::Invoice(verb) => verb.run(session),
+            Self::Credit(verb) => verb.run(session),
             Self::Charge(args) => args.run(session),
             Self::Schedule(verb) => verb.run(session),
             Self::Autopay(verb) => verb.run(session),

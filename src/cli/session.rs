@@ -13,9 +13,10 @@ use crate::clock::SystemClock;
 use crate::config::{self, Config};
 use crate::domain::dates;
 use crate::domain::outside::Said;
+use crate::domain::text::Text;
 use crate::jobs::{News, PATIENCE, World};
 use crate::ports::Clock;
-use crate::problem::Result;
+use crate::problem::{Problem, Result};
 use crate::wiring::Desk;
 
 /// What a command works with.
@@ -117,6 +118,64 @@ impl Session {
     /// Exit 2 if it is none.
     pub fn date(&self, books: &Books, text: &str) -> Result<Date> {
         Ok(dates::parse(text, self.today(books)?)?)
+    }
+
+    /// A day that has come: what is booked is not of the future. Today where
+    /// none is given.
+    ///
+    /// # Errors
+    ///
+    /// Exit 2 if it is no date, or is still to come.
+    pub fn past_day(&self, books: &Books, text: Option<&str>) -> Result<Date> {
+        let today = self.today(books)?;
+        let Some(text) = text else { return Ok(today) };
+        let on = self.date(books, text)?;
+        if on > today {
+            return Err(
+                Problem::usage("date_is_to_come", format!("{on} is still to come"))
+                    .hint("Give today or an earlier day."),
+            );
+        }
+        Ok(on)
+    }
+
+    /// Why something is done, for the record; a person is asked for it.
+    ///
+    /// # Errors
+    ///
+    /// Exit 2 if there is none, or it cannot be kept.
+    pub fn reason(&self, because: Option<&str>) -> Result<String> {
+        let because = match because {
+            Some(because) => because.to_owned(),
+            None => self.terminal.line("The reason", "--because TEXT")?,
+        };
+        Ok(Text::Reason.read(&because)?)
+    }
+
+    /// Asks a person before what cannot be undone. Where nobody can be asked,
+    /// whoever calls is taken at their word.
+    ///
+    /// # Errors
+    ///
+    /// Exit 1 for a no.
+    pub fn ask_before(&self, question: &str) -> Result<()> {
+        if self.terminal.may_ask && !self.yes && !self.dry_run {
+            self.terminal.confirm(question, "--yes")?;
+        }
+        Ok(())
+    }
+
+    /// As [`Session::ask_before`], where much may be wrong at once: a script
+    /// says `--yes`.
+    ///
+    /// # Errors
+    ///
+    /// Exit 1 for a no; exit 2 where nobody can be asked.
+    pub fn require_yes(&self, question: &str) -> Result<()> {
+        if self.yes || self.dry_run {
+            return Ok(());
+        }
+        self.terminal.confirm(question, "--yes")
     }
 
     /// Changes the book, or with `--dry-run` shows what would change.

@@ -30,6 +30,25 @@ pub enum About {
     Coming { on: Date },
     /// Money on account paid all of it; no card was charged.
     FromCredit { on: Date },
+    /// A credit memo: so much need not be paid.
+    Credited {
+        on: Date,
+        number: String,
+        because: String,
+        /// What of it pays no invoice yet.
+        on_account: Money,
+    },
+    /// An invoice was wrong, and another stands in for it.
+    Corrected {
+        on: Date,
+        wrong: String,
+        right: String,
+        /// The credit memo that takes the wrong one off.
+        memo: String,
+        because: String,
+        /// What was paid above the right one.
+        on_account: Money,
+    },
     /// The bank said no.
     Failed {
         on: Date,

@@ -198,7 +198,9 @@ pub(super) fn prepare(
     if !rehearsal::holds(Rule::SameKeyAgain) {
         book.0.push_str(&tx.at().to_string());
     }
-    let name = AttemptName::of(&book, &intent, now.customer.id, n);
+    // Since the charge was first made its customer may have been merged into another.
+    let named_for = tx.read().named_for(charge)?.unwrap_or(now.customer.id);
+    let name = AttemptName::of(&book, &intent, named_for, n);
     if let Some(problem) = made_already(tx.read(), &now.card, &name)? {
         return Err(NotPrepared::Refused(problem));
     }

@@ -238,8 +238,7 @@ fn book_drafts(tx: &Tx<'_>, import: &Import<'_>) -> Result<Imported> {
     // By name, so that the codes that are made up do not hang on the order of rows.
     let mut strangers: Vec<(usize, &Who)> = plan.whose.strangers.iter().enumerate().collect();
     strangers.sort_by_key(|(_, who)| (called(who).to_lowercase(), &who.id, &who.email));
-    let all = tx.read().customers()?;
-    let mut codes: BTreeSet<String> = all.into_iter().map(|it| it.code).collect();
+    let mut codes: BTreeSet<String> = tx.read().codes()?;
     let mut made: BTreeMap<usize, Customer> = BTreeMap::new();
     for (at, who) in strangers {
         let customer = make(tx, who, &mut codes)?;

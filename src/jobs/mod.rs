@@ -10,6 +10,7 @@ pub mod attention;
 pub mod bounce;
 pub mod charge;
 mod compare;
+pub mod credit;
 pub mod doubt;
 pub mod due;
 pub mod flight;

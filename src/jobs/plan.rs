@@ -107,6 +107,8 @@ pub enum NotPlanned {
     /// charged again.
     #[error("the gateway is still deciding {0}; nothing was put on account besides")]
     EarlierIsPending(ChargeId),
+    #[error("{0} is archived, and not charged")]
+    CustomerIsArchived(String),
     #[error("the book changed while you were asked")]
     NotAsAgreed,
     #[error("{card} of {customer} is disabled")]
@@ -176,6 +178,10 @@ impl From<NotPlanned> for Problem {
             }
             NotPlanned::EarlierIsPending(_) => Self::new(Kind::Unknown, "outcome_unknown", message)
                 .hint("Run `dues charge recover` to hear its decision, then charge again."),
+            NotPlanned::CustomerIsArchived(ref customer) => {
+                let hint = format!("To charge them, first run `dues customer unarchive {customer}`.");
+                Self::refused("customer_archived", message).hint(hint)
+            }
             NotPlanned::NotAsAgreed => Self::refused("plan_changed", message).nothing_was(Deed::Charged)
                 .hint("Run the command again to see the present plan."),
             NotPlanned::CardIsDisabled { customer, .. } => Self::refused("card_disabled", message)
@@ -211,6 +217,9 @@ type Result<T, E = NotPlanned> = std::result::Result<T, E>;
 pub fn plan(book: Reader<'_>, wish: &Wish, today: Date) -> Result<Plan> {
     let customer = &wish.customer;
     refuse_while_unknown(book, customer)?;
+    if book.is_archived(customer.id)? {
+        return Err(NotPlanned::CustomerIsArchived(customer.code.clone()));
+    }
     let spreading = spread_of(book, wish, today);
     // No card is needed then.
     if let Err(NotPlanned::Spread(covered @ SpreadError::CreditsCoverAll { .. })) = spreading {

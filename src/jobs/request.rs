@@ -21,9 +21,8 @@ pub fn repeated(book: Reader<'_>, wish: &Wish) -> Result<Option<ChargeRow>> {
         return Ok(None);
     };
     // Of a charge that was taken back into the book nobody knows how it was asked for.
-    let words = words(wish);
-    // A book of an earlier version has the words themselves.
-    let differs = |text: &String| *text != sha256_hex(words.as_bytes()) && *text != words;
+    let asked = spellings(book, wish)?;
+    let differs = |text: &String| !asked.contains(text);
     let is_anothers = earlier.customer != wish.customer.id;
     if is_anothers || earlier.request_text.as_ref().is_some_and(differs) {
         return Err(used_for(
@@ -52,7 +51,7 @@ pub fn applied_before(book: Reader<'_>, wish: &Wish) -> Result<Option<Vec<Share>
     let Some(earlier) = book.applied_by_request(request_id)? else {
         return Ok(None);
     };
-    if earlier.text != spelled(wish) {
+    if !spellings(book, wish)?.contains(&earlier.text) {
         return Err(used_for(
             request_id,
             "something else, paid from money on account",
@@ -114,14 +113,25 @@ pub(super) fn made_already(
     Ok(Some(problem))
 }
 
+/// How a book may have kept what is asked for: by whatever code the customer
+/// was called then, and in a book of an earlier version in the words themselves.
+fn spellings(book: Reader<'_>, wish: &Wish) -> Result<Vec<String>> {
+    let mut spellings = Vec::new();
+    for code in book.codes_of(&wish.customer)? {
+        let words = words(wish, &code);
+        spellings.extend([sha256_hex(words.as_bytes()), words]);
+    }
+    Ok(spellings)
+}
+
 /// What a script asked for, to tell a repetition from a mistake: a hash, for
 /// in words the numbers of invoices could read as a card's.
 pub(super) fn spelled(wish: &Wish) -> String {
-    sha256_hex(words(wish).as_bytes())
+    sha256_hex(words(wish, &wish.customer.code).as_bytes())
 }
 
 /// In one spelling, which books keep the hash of: it is never changed.
-fn words(wish: &Wish) -> String {
+fn words(wish: &Wish, code: &str) -> String {
     let wanted = match &wish.wanted {
         Wanted::Invoices(picks) => picks
             .iter()
@@ -144,8 +154,7 @@ fn words(wish: &Wish) -> String {
         }
     };
     format!(
-        "{} card {} pays {wanted} credits {}",
-        wish.customer.code,
+        "{code} card {} pays {wanted} credits {}",
         wish.card.as_deref().unwrap_or("default"),
         wish.use_credits
     )

@@ -89,6 +89,68 @@ impl Page {
                 None,
                 "If you have a question about this, please reply to this mail.",
             ),
+            About::Credited {
+                on,
+                number,
+                because,
+                on_account,
+            } => {
+                let mut sentences = vec![format!(
+                    "On {} we credited {amount} to your account, with credit memo {}: {}.",
+                    written_out(*on),
+                    plain(number),
+                    plain(because).trim_end_matches('.')
+                )];
+                if on_account.is_positive() {
+                    sentences.push(format!(
+                        "{on_account} of it is on your account, for what you buy next."
+                    ));
+                }
+                if !lines.is_empty() {
+                    let what = if on_account.is_positive() {
+                        "The rest"
+                    } else {
+                        "It"
+                    };
+                    sentences.push(format!("{what} is taken off these invoices:"));
+                }
+                (
+                    format!("Credit memo {} for {amount}", plain(number)),
+                    sentences,
+                    None,
+                    "If you have a question about this, please reply to this mail.",
+                )
+            }
+            About::Corrected {
+                on,
+                wrong,
+                right,
+                memo,
+                because,
+                on_account,
+            } => {
+                let mut sentences = vec![format!(
+                    "Our invoice {wrong} was wrong: {}. On {} we took it off your account with credit memo {}. \
+                     Invoice {right} for {amount} stands in for it, and what you had paid counts for that one.",
+                    plain(because).trim_end_matches('.'),
+                    written_out(*on),
+                    plain(memo),
+                    wrong = plain(wrong),
+                    right = plain(right),
+                )];
+                if on_account.is_positive() {
+                    sentences.push(format!(
+                        "You had paid {on_account} more than that: it is on your account."
+                    ));
+                }
+                sentences.push("So much of it is still to be paid:".to_owned());
+                (
+                    format!("Invoice {} instead of {}", plain(right), plain(wrong)),
+                    sentences,
+                    None,
+                    "If you have a question about this, please reply to this mail.",
+                )
+            }
             About::Failed {
                 on,
                 said,
@@ -266,6 +328,69 @@ mod tests {
             "{}",
             wording.html
         );
+    }
+
+    #[test]
+    fn a_credit_memo_says_how_much_and_why() {
+        let wording = notice(&facts(About::Credited {
+            on: date(2026, 11, 28),
+            number: "CM-3".into(),
+            because: "wilted roses.".into(),
+            on_account: usd(50_00),
+        }));
+
+        assert_eq!(wording.subject, "Credit memo CM-3 for 662.40 USD");
+        assert_snapshot!(wording.text, @"
+    Dear Rosa's <Flowers>,
+
+    On 28 November 2026 we credited 662.40 USD to your account, with credit
+    memo CM-3: wilted roses.
+
+    50.00 USD of it is on your account, for what you buy next.
+
+    The rest is taken off these invoices:
+
+      INV-1041  412.40 USD
+      INV-7     250.00 USD
+
+    If you have a question about this, please reply to this mail.
+
+    Kind regards
+    Tulip Wholesale
+    ");
+    }
+
+    #[test]
+    fn a_corrected_invoice_says_which_one_counts() {
+        let wording = notice(&facts(About::Corrected {
+            on: date(2026, 11, 28),
+            wrong: "INV-7".into(),
+            right: "INV-7-2".into(),
+            memo: "CM-3".into(),
+            because: "the price of tulips".into(),
+            on_account: usd(20_00),
+        }));
+
+        assert_eq!(wording.subject, "Invoice INV-7-2 instead of INV-7");
+        assert_snapshot!(wording.text, @"
+    Dear Rosa's <Flowers>,
+
+    Our invoice INV-7 was wrong: the price of tulips. On 28 November 2026 we
+    took it off your account with credit memo CM-3. Invoice INV-7-2 for
+    662.40 USD stands in for it, and what you had paid counts for that one.
+
+    You had paid 20.00 USD more than that: it is on your account.
+
+    So much of it is still to be paid:
+
+      INV-1041  412.40 USD
+      INV-7     250.00 USD
+
+    If you have a question about this, please reply to this mail.
+
+    Kind regards
+    Tulip Wholesale
+    ");
     }
 
     #[test]

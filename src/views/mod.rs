@@ -3,6 +3,7 @@
 //!
 //! Fields are added here, never changed. A view knows no terminal and no page.
 
+pub mod credits;
 pub mod disputes;
 pub mod occurrences;
 pub mod schedules;

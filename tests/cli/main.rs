@@ -16,6 +16,7 @@ mod main_job;
 mod payments;
 mod places;
 mod printing;
+mod put_right;
 mod refunds;
 mod reports;
 mod restored;

@@ -146,7 +146,7 @@ const EACH: &[(&str, i32, &str)] = &[
         1,
         "nothing to resolve",
     ),
-    ("card disable ACME 9999", 6, "never charged again"),
+    ("card disable ACME 9999", 6, "not charged any more"),
     (
         "schedule add ACME --on 2026-12-30 --amount 10 --on-account",
         6,

@@ -8,6 +8,7 @@ mod disputes;
 mod entries;
 mod file;
 mod log;
+mod put_right;
 mod receiving;
 mod refunds;
 mod requests;
@@ -98,6 +99,7 @@ fn row_rules() -> impl Iterator<Item = &'static rows::RowRule> {
         .chain(&refunds::RULES)
         .chain(&disputes::RULES)
         .chain(&receiving::RULES)
+        .chain(&put_right::RULES)
 }
 
 /// The file's own rules come before what it says.

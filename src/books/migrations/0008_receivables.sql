@@ -626,6 +626,8 @@ create trigger customer_notes_stand before update on customer_notes
 begin select raise(abort, 'a note stays as it was written'); end;
 create trigger customer_notes_stay before delete on customer_notes
 begin select raise(abort, 'a note stays as it was written'); end;
+
+
 -- Money in: what is done with money whose payer said nothing, and what may go
 -- into a deposit.
 
@@ -646,3 +648,184 @@ create trigger payments_are_of_their_receipt before insert on payments
        and r.amount_minor = new.amount_minor and r.currency = new.currency)
 begin select raise(abort, 'a payment is the money of its receipt'); end;
 
+
+
+-- Whose it is, put right: a card or all that a customer has becomes another's.
+
+-- Kept for the record: not charged, and not listed.
+alter table customers add column archived_at text;
+
+-- What a customer was called by before. Nobody else is ever called so: whoever
+-- still types it means the same customer.
+create table former_codes (
+  code        text primary key check (code <> ''),
+  customer_id integer not null references customers (id),
+  until       text not null
+) strict;
+
+create index former_codes_of_customer on former_codes (customer_id);
+
+create trigger former_codes_stand before update of code, until on former_codes
+begin select raise(abort, 'a former code stays known'); end;
+create trigger former_codes_stay before delete on former_codes
+begin select raise(abort, 'a former code stays known'); end;
+create trigger codes_are_nobodys_former before insert on customers
+  when exists (select 1 from former_codes where code = new.code)
+begin select raise(abort, 'a former code is not given to somebody else'); end;
+create trigger codes_stay_their_own before update of code on customers
+  when exists (select 1 from former_codes where code = new.code and customer_id <> new.id)
+begin select raise(abort, 'a former code is not given to somebody else'); end;
+
+-- One customer who was in the book twice. The old one stays as a name for the other.
+create table merges (
+  id        integer primary key autoincrement,
+  old_id    integer not null unique references customers (id),
+  into_id   integer not null references customers (id),
+  because   text not null check (because <> ''),
+  merged_at text not null,
+  check (old_id <> into_id)
+) strict;
+
+create trigger merges_are_into_customers before insert on merges
+  when exists (select 1 from merges where old_id = new.into_id)
+begin select raise(abort, 'nobody is merged into a customer who is not there any more'); end;
+create trigger merges_wait_for_what_is_open before insert on merges
+  when exists (
+    select 1 from open_attempts a
+      left join charges h on h.id = a.charge_id
+      left join refunds r on r.id = a.refund_id left join payments p on p.id = r.payment_id
+     where coalesce(h.customer_id, p.customer_id) in (new.old_id, new.into_id))
+begin select raise(abort, 'a charge or a refund of theirs is not finished'); end;
+create trigger merges_stand before update on merges
+begin select raise(abort, 'a merge is never changed'); end;
+create trigger merges_stay before delete on merges
+begin select raise(abort, 'a merge is never deleted'); end;
+
+-- A card that was added to the wrong customer. Consents up to this one were
+-- not of the customer who has the card now.
+create table card_moves (
+  id               integer primary key autoincrement,
+  card_id          integer not null references cards (id),
+  from_id          integer not null references customers (id),
+  to_id            integer not null references customers (id),
+  consents_through integer not null,
+  moved_at         text not null,
+  check (from_id <> to_id)
+) strict;
+
+create index moves_of_card on card_moves (card_id);
+
+create trigger card_moves_are_of_uncharged before insert on card_moves
+  when exists (select 1 from charges where card_id = new.card_id)
+begin select raise(abort, 'a card that was charged stays with its customer'); end;
+create trigger card_moves_stand before update on card_moves
+begin select raise(abort, 'a move is never changed'); end;
+create trigger card_moves_stay before delete on card_moves
+begin select raise(abort, 'a move is never deleted'); end;
+
+-- What names its customer keeps that one: only a merge lets it change hands,
+-- and then to nobody but the one merged into.
+
+drop trigger cards_keep_their_token;
+create trigger cards_keep_their_token before update of gateway, account, token on cards
+begin select raise(abort, 'a card keeps its token'); end;
+create trigger cards_change_hands before update of customer_id on cards
+  when new.customer_id <> old.customer_id
+   and not exists (select 1 from merges where old_id = old.customer_id and into_id = new.customer_id)
+   and (select from_id is not old.customer_id or to_id is not new.customer_id from card_moves
+         where card_id = old.id order by id desc limit 1) is not 0
+begin select raise(abort, 'a card keeps its customer'); end;
+
+drop trigger autopays_stand;
+create trigger autopays_stand before update of id, card_id, after_days, most_minor, currency,
+  use_credits, at, zone, begun_at on autopays
+begin select raise(abort, 'autopay is ended and begun anew, never changed'); end;
+create trigger autopays_change_hands before update of customer_id on autopays
+  when not exists (select 1 from merges where old_id = old.customer_id and into_id = new.customer_id)
+begin select raise(abort, 'autopay keeps its customer'); end;
+
+drop trigger holds_stand;
+create trigger holds_stand before update of id, invoice_id, because, held_at on holds
+begin select raise(abort, 'a hold is released, never changed'); end;
+create trigger holds_change_hands before update of customer_id on holds
+  when not exists (select 1 from merges where old_id = old.customer_id and into_id = new.customer_id)
+begin select raise(abort, 'a hold keeps its customer'); end;
+
+drop trigger mails_stand;
+create trigger mails_stand before update of
+  id, event, recipient, payment_id, resend_of, subject, text, html, message_id, written_at on mails
+begin select raise(abort, 'a written mail is never changed'); end;
+create trigger mails_change_hands before update of customer_id on mails
+  when not exists (select 1 from merges where old_id = old.customer_id and into_id = new.customer_id)
+begin select raise(abort, 'a mail keeps its customer'); end;
+
+drop trigger contacts_stand;
+create trigger contacts_stand before update of
+  id, name, email, phone, gets_receipts, gets_statements, added_at on contacts
+begin select raise(abort, 'a contact is replaced by a new one, never changed'); end;
+create trigger contacts_change_hands before update of customer_id on contacts
+  when not exists (select 1 from merges where old_id = old.customer_id and into_id = new.customer_id)
+begin select raise(abort, 'a contact keeps its customer'); end;
+
+drop trigger customer_notes_stand;
+create trigger customer_notes_stand before update of
+  id, text, promised_on, amount_minor, currency, noted_on, noted_at on customer_notes
+begin select raise(abort, 'a note stays as it was written'); end;
+create trigger customer_notes_change_hands before update of customer_id on customer_notes
+  when not exists (select 1 from merges where old_id = old.customer_id and into_id = new.customer_id)
+begin select raise(abort, 'a note keeps its customer'); end;
+
+drop trigger schedules_stand;
+create trigger schedules_stand before update of id, card_id, kind, amount_minor, currency,
+  on_account, use_credits, is_locked, step, unit, first_on, month_day, at, zone, times, until, memo,
+  wants_mail, planned_at on schedules
+begin select raise(abort, 'a schedule is replaced by a new one, never changed'); end;
+create trigger schedules_change_hands before update of customer_id on schedules
+  when not exists (select 1 from merges where old_id = old.customer_id and into_id = new.customer_id)
+begin select raise(abort, 'a schedule keeps its customer'); end;
+
+drop trigger payments_stand;
+create trigger payments_stand before update of
+  id, method, amount_minor, currency, received_on, attempt_id, reference, receipt_id, moved_from_id,
+  created_at on payments
+begin select raise(abort, 'a payment is never changed'); end;
+create trigger payments_change_hands before update of customer_id on payments
+  when not exists (select 1 from merges where old_id = old.customer_id and into_id = new.customer_id)
+begin select raise(abort, 'a payment keeps its customer'); end;
+
+drop trigger credits_stand;
+create trigger credits_stand before update of
+  id, payment_id, credit_memo_id, adjustment_id, amount_minor, currency, credited_on, created_at on credits
+begin select raise(abort, 'a credit is never changed'); end;
+create trigger credits_change_hands before update of customer_id on credits
+  when not exists (select 1 from merges where old_id = old.customer_id and into_id = new.customer_id)
+begin select raise(abort, 'a credit keeps its customer'); end;
+
+create trigger credit_memos_change_hands before update of customer_id on credit_memos
+  when not exists (select 1 from merges where old_id = old.customer_id and into_id = new.customer_id)
+begin select raise(abort, 'a credit memo keeps its customer'); end;
+create trigger invoices_change_hands before update of customer_id on invoices
+  when not exists (select 1 from merges where old_id = old.customer_id and into_id = new.customer_id)
+begin select raise(abort, 'an invoice keeps its customer'); end;
+-- The customer whose row number its names at the gateway are made with, where
+-- that one was merged: an intent keeps its keys.
+alter table charges add column named_for_id integer references customers (id);
+drop trigger charges_stand;
+create trigger charges_stand before update of id, card_id, authorization_id, amount_minor, currency, intent,
+  request_id, request_text, memo, wants_mail, charged_on, created_at on charges
+begin select raise(abort, 'a charge is never changed'); end;
+create trigger charges_change_hands before update of customer_id on charges
+  when not exists (select 1 from merges where old_id = old.customer_id and into_id = new.customer_id)
+begin select raise(abort, 'a charge keeps its customer'); end;
+create trigger charges_keep_their_names before update of named_for_id on charges
+  when old.named_for_id is not null
+    or not exists (select 1 from merges where old_id = new.named_for_id and old_id = old.customer_id)
+begin select raise(abort, 'a charge keeps its names'); end;
+
+-- An invoice stands in for one other of its customer, and none for two.
+drop index corrections_of_invoice;
+create unique index one_correction_per_invoice on invoices (corrects_id) where corrects_id is not null;
+create trigger corrections_are_said_once before update of corrects_id on invoices
+  when old.corrects_id is not null
+    or (select customer_id from invoices where id = new.corrects_id) is not new.customer_id
+begin select raise(abort, 'an invoice stands in for one other of its customer, for ever'); end;

@@ -10,10 +10,10 @@ use serde_json::Value;
 use super::dispute;
 use super::listing::{self, Listing};
 use super::payment::POLICIES;
-use super::picking;
 use super::session::Session;
 use super::tables::{cards_table, invoices_table, joined, with_consent};
 use super::terminal::Report;
+use super::{merging, picking};
 use crate::books::{Balance, Customers};
 use crate::domain::allotting::Policy;
 use crate::domain::customer::{Customer, NewCustomer, code_for};
@@ -26,7 +26,7 @@ use crate::views;
 pub enum Verb {
     /// Add a customer
     Add(Add),
-    /// Change a customer's name, mail address or terms
+    /// Change a customer's name, code, mail address or terms
     Edit(Edit),
     /// List customers with what they owe
     List(List),
@@ -53,6 +53,30 @@ pub enum Verb {
     Release {
         /// A code, or the beginning of a name
         customer: String,
+    },
+    /// Take a customer off the lists; nothing of them is charged
+    Archive {
+        /// A code, or the beginning of a name
+        customer: String,
+    },
+    /// List an archived customer again
+    Unarchive {
+        /// Their code
+        customer: String,
+    },
+    /// Give all that one customer has to another: they were added twice
+    #[command(
+        after_help = "Invoices, payments, credit, cards, consents, schedules and mails are the other's from then on, and so is \
+                      the code: whoever types it means the other. It cannot be undone.\n\nExample: dues customer merge ROSA-2 ROSA --because \"added twice\""
+    )]
+    Merge {
+        /// The one who was added twice
+        old: String,
+        /// The one to keep
+        into: String,
+        /// Why, for the record
+        #[arg(long)]
+        because: Option<String>,
     },
 }
 
@@ -91,6 +115,9 @@ pub struct Edit {
     /// The new name
     #[arg(long)]
     name: Option<String>,
+    /// The new code; the one before still means them
+    #[arg(long)]
+    code: Option<String>,
     /// Where confirmations go; `none` for nowhere
     #[arg(long)]
     email: Option<String>,
@@ -124,6 +151,9 @@ pub struct List {
     /// No more than so many
     #[arg(long, value_name = "N")]
     limit: Option<usize>,
+    /// Archived ones too
+    #[arg(long)]
+    archived: bool,
 }
 
 impl Verb {
@@ -137,6 +167,11 @@ impl Verb {
             Self::Show { customer } => show(session, customer),
             Self::Hold { customer, because } => hold(session, customer, because.as_deref()),
             Self::Release { customer } => release(session, customer),
+            Self::Archive { customer } => merging::archive(session, customer),
+            Self::Unarchive { customer } => merging::unarchive(session, customer),
+            Self::Merge { old, into, because } => {
+                merging::merge(session, old, into, because.as_deref())
+            }
         }
     }
 }
@@ -153,12 +188,10 @@ impl Add {
         let terms = Terms::parse(&self.terms)?;
         let phone = read(Text::Phone, self.phone.as_deref())?;
         let billing_address = read(Text::PostalAddress, self.billing_address.as_deref())?;
-        let all = books.read().customers()?;
+        let taken = books.read().codes()?;
         let code = match &self.code {
             Some(given) => Text::CustomerCode.read(given)?,
-            None => code_for(&name, |code| {
-                all.iter().any(|customer| customer.code == code)
-            }),
+            None => code_for(&name, |code| taken.contains(code)),
         };
         let id = (self.id.as_deref())
             .map(|id| Text::CustomerId.read(id))
@@ -211,6 +244,7 @@ impl Edit {
             .map(|id| Text::CustomerId.read(id))
             .transpose()?;
         let policy = self.allocate.as_deref().and_then(Policy::from_word);
+        let code = read(Text::CustomerCode, self.code.as_deref())?;
         let changes = [
             &self.name,
             &self.email,
@@ -220,10 +254,10 @@ impl Edit {
         ]
         .iter()
         .any(|it| it.is_some());
-        if !changes && id.is_none() && policy.is_none() {
+        if !changes && id.is_none() && code.is_none() && policy.is_none() {
             return Err(
                 Problem::usage("nothing_to_change", "nothing to change was given").hint(
-                    "Add `--name`, `--email`, `--phone`, `--billing-address`, `--id`, `--terms` or `--allocate`.",
+                    "Add `--name`, `--code`, `--email`, `--phone`, `--billing-address`, `--id`, `--terms` or `--allocate`.",
                 ),
             );
         }
@@ -252,6 +286,10 @@ impl Edit {
             }
             if changes {
                 tx.edit_customer(&customer)?;
+            }
+            if let Some(code) = &code {
+                tx.change_code(&customer, code)?;
+                customer.code.clone_from(code);
             }
             Ok(())
         })?;
@@ -296,6 +334,7 @@ impl List {
             search: self.search.as_deref(),
             due_before,
             limit: self.limit,
+            archived: self.archived,
         };
         let listing = Listing {
             none: if self.search.is_some() || self.over.is_some() {
@@ -403,6 +442,16 @@ fn show(session: &Session, word: &str) -> Result<Report> {
         text.push_str(&format!(
             "what they pay without a word on it is applied by `{policy}`\n"
         ));
+    }
+    let before = book.codes_of(&customer)?.split_off(1);
+    if !before.is_empty() {
+        text.push_str(&format!("also found as {}\n", before.join(", ")));
+    }
+    data["also_found_as"] = before.into();
+    let archived = book.is_archived(customer.id)?;
+    data["archived"] = archived.into();
+    if archived {
+        text.push_str("archived: not listed, and not charged\n");
     }
     if let Some(hold) = held {
         text.push_str(&format!(

@@ -264,6 +264,9 @@ fn logout(session: &Session, name: &str) -> Result<Report> {
             "Settle it first with `dues charge recover`; without the login nobody can ask for it.",
         ));
     }
+    session.ask_before(&format!(
+        "Log out of {name}? None of its cards can be charged then, and the secret is forgotten."
+    ))?;
     if let Some(source) = Source::from_word(&login.source)
         && source.keeps()
         && !session.dry_run

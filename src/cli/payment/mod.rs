@@ -3,6 +3,7 @@
 mod apply;
 mod bounce;
 mod identify;
+mod moving;
 mod record;
 mod refund;
 mod words;
@@ -22,6 +23,7 @@ use crate::views;
 use apply::{Apply, Unapply};
 use bounce::Bounce;
 use identify::Identify;
+use moving::Move;
 pub use record::POLICIES;
 use record::Record;
 use refund::{Refund, Void};
@@ -51,6 +53,7 @@ pub enum Verb {
     Apply(Apply),
     Unapply(Unapply),
     Bounce(Bounce),
+    Move(Move),
     Refund(Refund),
     Void(Void),
 }
@@ -72,6 +75,7 @@ impl Verb {
             Self::Apply(apply) => apply.run(session),
             Self::Unapply(unapply) => unapply.run(session),
             Self::Bounce(bounce) => bounce.run(session),
+            Self::Move(moving) => moving.run(session),
             Self::Refund(refund) => refund.run(session),
             Self::Void(void) => void.run(session),
         }
@@ -149,9 +153,18 @@ fn show(session: &Session, word: &str) -> Result<Report> {
     let books = session.books()?;
     let book = books.read();
     let payment = find(book, word)?;
-    Ok(Report::new(
-        "dues.payment/1",
-        views::payment(book, &payment)?,
-        told(book, &payment)?,
-    ))
+    let mut data = views::payment(book, &payment)?;
+    let mut text = told(book, &payment)?;
+    let (from, to) = (book.moved_from(payment.id)?, book.moved_to(payment.id)?);
+    data["moved_from"] = from.map(|id| id.to_string()).into();
+    data["moved_to"] = to.map(|id| id.to_string()).into();
+    if let Some(from) = from {
+        text.push_str(&format!(
+            "was booked to another customer first, as {from}\n"
+        ));
+    }
+    if let Some(to) = to {
+        text.push_str(&format!("is another customer's: {to} now\n"));
+    }
+    Ok(Report::new("dues.payment/1", data, text))
 }

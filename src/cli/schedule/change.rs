@@ -247,6 +247,7 @@ impl Cancel {
         }
         let because = self.because.as_deref().unwrap_or("cancelled by hand");
         let because = &Text::Reason.read(because)?;
+        session.ask_before(&format!("Cancel {id} for good? It cannot be undone."))?;
         let now = session.clock.now();
         let desk = Desk::of(&session.config, &books)?;
         let outlook = desk.outlook(&books);
