@@ -6,7 +6,7 @@ use jiff::{SignedDuration, Timestamp};
 use proptest::prelude::*;
 
 use super::merges::OWNED;
-use super::{Books, Correction, Hand, Mode, NewAdjustment, NewBook, NewMemo, Tx};
+use super::{Books, Correction, Hand, Mode, NewAdjustment, NewBook, NewMemo, NewPayment, Tx};
 use crate::domain::card::CardFacts;
 use crate::domain::credit::AdjustmentKind;
 use crate::domain::customer::Customer;
@@ -72,8 +72,15 @@ impl Shop {
                 }
                 let day = date(2026, 11, 5);
                 let amount = usd(150_00);
-                let (_, credit) =
-                    tx.insert_payment(customer.id, Method::Check, amount, day, None, None)?;
+                let payment = tx.receive(&NewPayment {
+                    customer: customer.id,
+                    method: Method::Check,
+                    amount,
+                    received_on: day,
+                    reference: None,
+                    memo: None,
+                })?;
+                let credit = tx.read().payment(payment)?.credit.name.id;
                 let first = tx
                     .read()
                     .find_invoice(&format!("INV-{}", n * 2 + 1), None)?;
