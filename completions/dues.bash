@@ -34,6 +34,9 @@ _dues() {
             dues,completions)
                 cmd="dues__subcmd__completions"
                 ;;
+            dues,credit)
+                cmd="dues__subcmd__credit"
+                ;;
             dues,customer)
                 cmd="dues__subcmd__customer"
                 ;;
@@ -118,11 +121,17 @@ _dues() {
             dues__subcmd__card,disable)
                 cmd="dues__subcmd__card__subcmd__disable"
                 ;;
+            dues__subcmd__card,enable)
+                cmd="dues__subcmd__card__subcmd__enable"
+                ;;
             dues__subcmd__card,help)
                 cmd="dues__subcmd__card__subcmd__help"
                 ;;
             dues__subcmd__card,list)
                 cmd="dues__subcmd__card__subcmd__list"
+                ;;
+            dues__subcmd__card,move)
+                cmd="dues__subcmd__card__subcmd__move"
                 ;;
             dues__subcmd__card,rename)
                 cmd="dues__subcmd__card__subcmd__rename"
@@ -142,11 +151,17 @@ _dues() {
             dues__subcmd__card__subcmd__help,disable)
                 cmd="dues__subcmd__card__subcmd__help__subcmd__disable"
                 ;;
+            dues__subcmd__card__subcmd__help,enable)
+                cmd="dues__subcmd__card__subcmd__help__subcmd__enable"
+                ;;
             dues__subcmd__card__subcmd__help,help)
                 cmd="dues__subcmd__card__subcmd__help__subcmd__help"
                 ;;
             dues__subcmd__card__subcmd__help,list)
                 cmd="dues__subcmd__card__subcmd__help__subcmd__list"
+                ;;
+            dues__subcmd__card__subcmd__help,move)
+                cmd="dues__subcmd__card__subcmd__help__subcmd__move"
                 ;;
             dues__subcmd__card__subcmd__help,rename)
                 cmd="dues__subcmd__card__subcmd__help__subcmd__rename"
@@ -190,8 +205,47 @@ _dues() {
             dues__subcmd__charge__subcmd__help,show)
                 cmd="dues__subcmd__charge__subcmd__help__subcmd__show"
                 ;;
+            dues__subcmd__credit,add)
+                cmd="dues__subcmd__credit__subcmd__add"
+                ;;
+            dues__subcmd__credit,apply)
+                cmd="dues__subcmd__credit__subcmd__apply"
+                ;;
+            dues__subcmd__credit,cancel)
+                cmd="dues__subcmd__credit__subcmd__cancel"
+                ;;
+            dues__subcmd__credit,help)
+                cmd="dues__subcmd__credit__subcmd__help"
+                ;;
+            dues__subcmd__credit,list)
+                cmd="dues__subcmd__credit__subcmd__list"
+                ;;
+            dues__subcmd__credit,show)
+                cmd="dues__subcmd__credit__subcmd__show"
+                ;;
+            dues__subcmd__credit__subcmd__help,add)
+                cmd="dues__subcmd__credit__subcmd__help__subcmd__add"
+                ;;
+            dues__subcmd__credit__subcmd__help,apply)
+                cmd="dues__subcmd__credit__subcmd__help__subcmd__apply"
+                ;;
+            dues__subcmd__credit__subcmd__help,cancel)
+                cmd="dues__subcmd__credit__subcmd__help__subcmd__cancel"
+                ;;
+            dues__subcmd__credit__subcmd__help,help)
+                cmd="dues__subcmd__credit__subcmd__help__subcmd__help"
+                ;;
+            dues__subcmd__credit__subcmd__help,list)
+                cmd="dues__subcmd__credit__subcmd__help__subcmd__list"
+                ;;
+            dues__subcmd__credit__subcmd__help,show)
+                cmd="dues__subcmd__credit__subcmd__help__subcmd__show"
+                ;;
             dues__subcmd__customer,add)
                 cmd="dues__subcmd__customer__subcmd__add"
+                ;;
+            dues__subcmd__customer,archive)
+                cmd="dues__subcmd__customer__subcmd__archive"
                 ;;
             dues__subcmd__customer,contact)
                 cmd="dues__subcmd__customer__subcmd__contact"
@@ -208,6 +262,9 @@ _dues() {
             dues__subcmd__customer,list)
                 cmd="dues__subcmd__customer__subcmd__list"
                 ;;
+            dues__subcmd__customer,merge)
+                cmd="dues__subcmd__customer__subcmd__merge"
+                ;;
             dues__subcmd__customer,note)
                 cmd="dues__subcmd__customer__subcmd__note"
                 ;;
@@ -216,6 +273,9 @@ _dues() {
                 ;;
             dues__subcmd__customer,show)
                 cmd="dues__subcmd__customer__subcmd__show"
+                ;;
+            dues__subcmd__customer,unarchive)
+                cmd="dues__subcmd__customer__subcmd__unarchive"
                 ;;
             dues__subcmd__customer__subcmd__contact,add)
                 cmd="dues__subcmd__customer__subcmd__contact__subcmd__add"
@@ -244,6 +304,9 @@ _dues() {
             dues__subcmd__customer__subcmd__help,add)
                 cmd="dues__subcmd__customer__subcmd__help__subcmd__add"
                 ;;
+            dues__subcmd__customer__subcmd__help,archive)
+                cmd="dues__subcmd__customer__subcmd__help__subcmd__archive"
+                ;;
             dues__subcmd__customer__subcmd__help,contact)
                 cmd="dues__subcmd__customer__subcmd__help__subcmd__contact"
                 ;;
@@ -259,6 +322,9 @@ _dues() {
             dues__subcmd__customer__subcmd__help,list)
                 cmd="dues__subcmd__customer__subcmd__help__subcmd__list"
                 ;;
+            dues__subcmd__customer__subcmd__help,merge)
+                cmd="dues__subcmd__customer__subcmd__help__subcmd__merge"
+                ;;
             dues__subcmd__customer__subcmd__help,note)
                 cmd="dues__subcmd__customer__subcmd__help__subcmd__note"
                 ;;
@@ -267,6 +333,9 @@ _dues() {
                 ;;
             dues__subcmd__customer__subcmd__help,show)
                 cmd="dues__subcmd__customer__subcmd__help__subcmd__show"
+                ;;
+            dues__subcmd__customer__subcmd__help,unarchive)
+                cmd="dues__subcmd__customer__subcmd__help__subcmd__unarchive"
                 ;;
             dues__subcmd__customer__subcmd__help__subcmd__contact,add)
                 cmd="dues__subcmd__customer__subcmd__help__subcmd__contact__subcmd__add"
@@ -421,6 +490,9 @@ _dues() {
             dues__subcmd__help,completions)
                 cmd="dues__subcmd__help__subcmd__completions"
                 ;;
+            dues__subcmd__help,credit)
+                cmd="dues__subcmd__help__subcmd__credit"
+                ;;
             dues__subcmd__help,customer)
                 cmd="dues__subcmd__help__subcmd__customer"
                 ;;
@@ -490,8 +562,14 @@ _dues() {
             dues__subcmd__help__subcmd__card,disable)
                 cmd="dues__subcmd__help__subcmd__card__subcmd__disable"
                 ;;
+            dues__subcmd__help__subcmd__card,enable)
+                cmd="dues__subcmd__help__subcmd__card__subcmd__enable"
+                ;;
             dues__subcmd__help__subcmd__card,list)
                 cmd="dues__subcmd__help__subcmd__card__subcmd__list"
+                ;;
+            dues__subcmd__help__subcmd__card,move)
+                cmd="dues__subcmd__help__subcmd__card__subcmd__move"
                 ;;
             dues__subcmd__help__subcmd__card,rename)
                 cmd="dues__subcmd__help__subcmd__card__subcmd__rename"
@@ -514,8 +592,26 @@ _dues() {
             dues__subcmd__help__subcmd__charge,show)
                 cmd="dues__subcmd__help__subcmd__charge__subcmd__show"
                 ;;
+            dues__subcmd__help__subcmd__credit,add)
+                cmd="dues__subcmd__help__subcmd__credit__subcmd__add"
+                ;;
+            dues__subcmd__help__subcmd__credit,apply)
+                cmd="dues__subcmd__help__subcmd__credit__subcmd__apply"
+                ;;
+            dues__subcmd__help__subcmd__credit,cancel)
+                cmd="dues__subcmd__help__subcmd__credit__subcmd__cancel"
+                ;;
+            dues__subcmd__help__subcmd__credit,list)
+                cmd="dues__subcmd__help__subcmd__credit__subcmd__list"
+                ;;
+            dues__subcmd__help__subcmd__credit,show)
+                cmd="dues__subcmd__help__subcmd__credit__subcmd__show"
+                ;;
             dues__subcmd__help__subcmd__customer,add)
                 cmd="dues__subcmd__help__subcmd__customer__subcmd__add"
+                ;;
+            dues__subcmd__help__subcmd__customer,archive)
+                cmd="dues__subcmd__help__subcmd__customer__subcmd__archive"
                 ;;
             dues__subcmd__help__subcmd__customer,contact)
                 cmd="dues__subcmd__help__subcmd__customer__subcmd__contact"
@@ -529,6 +625,9 @@ _dues() {
             dues__subcmd__help__subcmd__customer,list)
                 cmd="dues__subcmd__help__subcmd__customer__subcmd__list"
                 ;;
+            dues__subcmd__help__subcmd__customer,merge)
+                cmd="dues__subcmd__help__subcmd__customer__subcmd__merge"
+                ;;
             dues__subcmd__help__subcmd__customer,note)
                 cmd="dues__subcmd__help__subcmd__customer__subcmd__note"
                 ;;
@@ -537,6 +636,9 @@ _dues() {
                 ;;
             dues__subcmd__help__subcmd__customer,show)
                 cmd="dues__subcmd__help__subcmd__customer__subcmd__show"
+                ;;
+            dues__subcmd__help__subcmd__customer,unarchive)
+                cmd="dues__subcmd__help__subcmd__customer__subcmd__unarchive"
                 ;;
             dues__subcmd__help__subcmd__customer__subcmd__contact,add)
                 cmd="dues__subcmd__help__subcmd__customer__subcmd__contact__subcmd__add"
@@ -601,6 +703,12 @@ _dues() {
             dues__subcmd__help__subcmd__invoice,attach)
                 cmd="dues__subcmd__help__subcmd__invoice__subcmd__attach"
                 ;;
+            dues__subcmd__help__subcmd__invoice,correct)
+                cmd="dues__subcmd__help__subcmd__invoice__subcmd__correct"
+                ;;
+            dues__subcmd__help__subcmd__invoice,edit)
+                cmd="dues__subcmd__help__subcmd__invoice__subcmd__edit"
+                ;;
             dues__subcmd__help__subcmd__invoice,hold)
                 cmd="dues__subcmd__help__subcmd__invoice__subcmd__hold"
                 ;;
@@ -618,6 +726,9 @@ _dues() {
                 ;;
             dues__subcmd__help__subcmd__invoice,void)
                 cmd="dues__subcmd__help__subcmd__invoice__subcmd__void"
+                ;;
+            dues__subcmd__help__subcmd__invoice,writeoff)
+                cmd="dues__subcmd__help__subcmd__invoice__subcmd__writeoff"
                 ;;
             dues__subcmd__help__subcmd__mail,cancel)
                 cmd="dues__subcmd__help__subcmd__mail__subcmd__cancel"
@@ -654,6 +765,9 @@ _dues() {
                 ;;
             dues__subcmd__help__subcmd__payment,list)
                 cmd="dues__subcmd__help__subcmd__payment__subcmd__list"
+                ;;
+            dues__subcmd__help__subcmd__payment,move)
+                cmd="dues__subcmd__help__subcmd__payment__subcmd__move"
                 ;;
             dues__subcmd__help__subcmd__payment,record)
                 cmd="dues__subcmd__help__subcmd__payment__subcmd__record"
@@ -721,6 +835,12 @@ _dues() {
             dues__subcmd__invoice,attach)
                 cmd="dues__subcmd__invoice__subcmd__attach"
                 ;;
+            dues__subcmd__invoice,correct)
+                cmd="dues__subcmd__invoice__subcmd__correct"
+                ;;
+            dues__subcmd__invoice,edit)
+                cmd="dues__subcmd__invoice__subcmd__edit"
+                ;;
             dues__subcmd__invoice,help)
                 cmd="dues__subcmd__invoice__subcmd__help"
                 ;;
@@ -742,11 +862,20 @@ _dues() {
             dues__subcmd__invoice,void)
                 cmd="dues__subcmd__invoice__subcmd__void"
                 ;;
+            dues__subcmd__invoice,writeoff)
+                cmd="dues__subcmd__invoice__subcmd__writeoff"
+                ;;
             dues__subcmd__invoice__subcmd__help,add)
                 cmd="dues__subcmd__invoice__subcmd__help__subcmd__add"
                 ;;
             dues__subcmd__invoice__subcmd__help,attach)
                 cmd="dues__subcmd__invoice__subcmd__help__subcmd__attach"
+                ;;
+            dues__subcmd__invoice__subcmd__help,correct)
+                cmd="dues__subcmd__invoice__subcmd__help__subcmd__correct"
+                ;;
+            dues__subcmd__invoice__subcmd__help,edit)
+                cmd="dues__subcmd__invoice__subcmd__help__subcmd__edit"
                 ;;
             dues__subcmd__invoice__subcmd__help,help)
                 cmd="dues__subcmd__invoice__subcmd__help__subcmd__help"
@@ -768,6 +897,9 @@ _dues() {
                 ;;
             dues__subcmd__invoice__subcmd__help,void)
                 cmd="dues__subcmd__invoice__subcmd__help__subcmd__void"
+                ;;
+            dues__subcmd__invoice__subcmd__help,writeoff)
+                cmd="dues__subcmd__invoice__subcmd__help__subcmd__writeoff"
                 ;;
             dues__subcmd__mail,cancel)
                 cmd="dues__subcmd__mail__subcmd__cancel"
@@ -838,6 +970,9 @@ _dues() {
             dues__subcmd__payment,list)
                 cmd="dues__subcmd__payment__subcmd__list"
                 ;;
+            dues__subcmd__payment,move)
+                cmd="dues__subcmd__payment__subcmd__move"
+                ;;
             dues__subcmd__payment,record)
                 cmd="dues__subcmd__payment__subcmd__record"
                 ;;
@@ -867,6 +1002,9 @@ _dues() {
                 ;;
             dues__subcmd__payment__subcmd__help,list)
                 cmd="dues__subcmd__payment__subcmd__help__subcmd__list"
+                ;;
+            dues__subcmd__payment__subcmd__help,move)
+                cmd="dues__subcmd__payment__subcmd__help__subcmd__move"
                 ;;
             dues__subcmd__payment__subcmd__help,record)
                 cmd="dues__subcmd__payment__subcmd__help__subcmd__record"
@@ -998,7 +1136,7 @@ _dues() {
 
     case "${cmd}" in
         dues)
-            opts="-y -h -V --book --config --json --no-input --yes --dry-run --help --version init demo status customer card invoice charge schedule autopay payment deposit refund dispute report mail gateway check backup restore log completions help"
+            opts="-y -h -V --book --config --json --no-input --yes --dry-run --help --version init demo status customer card invoice credit charge schedule autopay payment deposit refund dispute report mail gateway check backup restore log completions help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1220,7 +1358,7 @@ _dues() {
             return 0
             ;;
         dues__subcmd__card)
-            opts="-y -h --book --config --json --no-input --yes --dry-run --help add list show rename default disable authorize help"
+            opts="-y -h --book --config --json --no-input --yes --dry-run --help add list show rename default disable enable move authorize help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1385,8 +1523,30 @@ _dues() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        dues__subcmd__card__subcmd__enable)
+            opts="-y -h --book --config --json --no-input --yes --dry-run --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --book)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         dues__subcmd__card__subcmd__help)
-            opts="add list show rename default disable authorize help"
+            opts="add list show rename default disable enable move authorize help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1455,6 +1615,20 @@ _dues() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        dues__subcmd__card__subcmd__help__subcmd__enable)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         dues__subcmd__card__subcmd__help__subcmd__help)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
@@ -1470,6 +1644,20 @@ _dues() {
             return 0
             ;;
         dues__subcmd__card__subcmd__help__subcmd__list)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        dues__subcmd__card__subcmd__help__subcmd__move)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -1512,6 +1700,28 @@ _dues() {
             return 0
             ;;
         dues__subcmd__card__subcmd__list)
+            opts="-y -h --book --config --json --no-input --yes --dry-run --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --book)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        dues__subcmd__card__subcmd__move)
             opts="-y -h --book --config --json --no-input --yes --dry-run --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -1895,8 +2105,282 @@ _dues() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        dues__subcmd__credit)
+            opts="-y -h --book --config --json --no-input --yes --dry-run --help add list show apply cancel help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --book)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        dues__subcmd__credit__subcmd__add)
+            opts="-y -h --amount --because --number --invoice --on --currency --no-apply --no-email --book --config --json --no-input --yes --dry-run --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --amount)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --because)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --number)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --invoice)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --on)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --currency)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --book)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        dues__subcmd__credit__subcmd__apply)
+            opts="-y -h --invoice --amount --book --config --json --no-input --yes --dry-run --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --invoice)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --amount)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --book)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        dues__subcmd__credit__subcmd__cancel)
+            opts="-y -h --because --on --book --config --json --no-input --yes --dry-run --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --because)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --on)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --book)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        dues__subcmd__credit__subcmd__help)
+            opts="add list show apply cancel help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        dues__subcmd__credit__subcmd__help__subcmd__add)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        dues__subcmd__credit__subcmd__help__subcmd__apply)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        dues__subcmd__credit__subcmd__help__subcmd__cancel)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        dues__subcmd__credit__subcmd__help__subcmd__help)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        dues__subcmd__credit__subcmd__help__subcmd__list)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        dues__subcmd__credit__subcmd__help__subcmd__show)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        dues__subcmd__credit__subcmd__list)
+            opts="-y -h --customer --unapplied --book --config --json --no-input --yes --dry-run --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --customer)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --book)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        dues__subcmd__credit__subcmd__show)
+            opts="-y -h --book --config --json --no-input --yes --dry-run --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --book)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         dues__subcmd__customer)
-            opts="-y -h --book --config --json --no-input --yes --dry-run --help add edit list contact note show hold release help"
+            opts="-y -h --book --config --json --no-input --yes --dry-run --help add edit list contact note show hold release archive unarchive merge help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1948,6 +2432,28 @@ _dues() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --book)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        dues__subcmd__customer__subcmd__archive)
+            opts="-y -h --book --config --json --no-input --yes --dry-run --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
                 --book)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -2134,13 +2640,17 @@ _dues() {
             return 0
             ;;
         dues__subcmd__customer__subcmd__edit)
-            opts="-y -h --name --email --id --phone --billing-address --terms --allocate --book --config --json --no-input --yes --dry-run --help"
+            opts="-y -h --name --code --email --id --phone --billing-address --terms --allocate --book --config --json --no-input --yes --dry-run --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
                 --name)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --code)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -2184,7 +2694,7 @@ _dues() {
             return 0
             ;;
         dues__subcmd__customer__subcmd__help)
-            opts="add edit list contact note show hold release help"
+            opts="add edit list contact note show hold release archive unarchive merge help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2198,6 +2708,20 @@ _dues() {
             return 0
             ;;
         dues__subcmd__customer__subcmd__help__subcmd__add)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        dues__subcmd__customer__subcmd__help__subcmd__archive)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -2323,6 +2847,20 @@ _dues() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        dues__subcmd__customer__subcmd__help__subcmd__merge)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         dues__subcmd__customer__subcmd__help__subcmd__note)
             opts="add list"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
@@ -2393,6 +2931,20 @@ _dues() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        dues__subcmd__customer__subcmd__help__subcmd__unarchive)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         dues__subcmd__customer__subcmd__hold)
             opts="-y -h --because --book --config --json --no-input --yes --dry-run --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
@@ -2420,7 +2972,7 @@ _dues() {
             return 0
             ;;
         dues__subcmd__customer__subcmd__list)
-            opts="-y -h --search --over --limit --book --config --json --no-input --yes --dry-run --help"
+            opts="-y -h --search --over --limit --archived --book --config --json --no-input --yes --dry-run --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2435,6 +2987,32 @@ _dues() {
                     return 0
                     ;;
                 --limit)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --book)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        dues__subcmd__customer__subcmd__merge)
+            opts="-y -h --because --book --config --json --no-input --yes --dry-run --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --because)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -2610,6 +3188,28 @@ _dues() {
             return 0
             ;;
         dues__subcmd__customer__subcmd__show)
+            opts="-y -h --book --config --json --no-input --yes --dry-run --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --book)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        dues__subcmd__customer__subcmd__unarchive)
             opts="-y -h --book --config --json --no-input --yes --dry-run --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -3388,7 +3988,7 @@ _dues() {
             return 0
             ;;
         dues__subcmd__help)
-            opts="init demo status customer card invoice charge schedule autopay payment deposit refund dispute report mail gateway check backup restore log completions help"
+            opts="init demo status customer card invoice credit charge schedule autopay payment deposit refund dispute report mail gateway check backup restore log completions help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3472,7 +4072,7 @@ _dues() {
             return 0
             ;;
         dues__subcmd__help__subcmd__card)
-            opts="add list show rename default disable authorize"
+            opts="add list show rename default disable enable move authorize"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3541,7 +4141,35 @@ _dues() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        dues__subcmd__help__subcmd__card__subcmd__enable)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         dues__subcmd__help__subcmd__card__subcmd__list)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        dues__subcmd__help__subcmd__card__subcmd__move)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -3695,8 +4323,92 @@ _dues() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        dues__subcmd__help__subcmd__credit)
+            opts="add list show apply cancel"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        dues__subcmd__help__subcmd__credit__subcmd__add)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        dues__subcmd__help__subcmd__credit__subcmd__apply)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        dues__subcmd__help__subcmd__credit__subcmd__cancel)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        dues__subcmd__help__subcmd__credit__subcmd__list)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        dues__subcmd__help__subcmd__credit__subcmd__show)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         dues__subcmd__help__subcmd__customer)
-            opts="add edit list contact note show hold release"
+            opts="add edit list contact note show hold release archive unarchive merge"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3710,6 +4422,20 @@ _dues() {
             return 0
             ;;
         dues__subcmd__help__subcmd__customer__subcmd__add)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        dues__subcmd__help__subcmd__customer__subcmd__archive)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -3821,6 +4547,20 @@ _dues() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        dues__subcmd__help__subcmd__customer__subcmd__merge)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         dues__subcmd__help__subcmd__customer__subcmd__note)
             opts="add list"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
@@ -3878,6 +4618,20 @@ _dues() {
             return 0
             ;;
         dues__subcmd__help__subcmd__customer__subcmd__show)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        dues__subcmd__help__subcmd__customer__subcmd__unarchive)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -4172,7 +4926,7 @@ _dues() {
             return 0
             ;;
         dues__subcmd__help__subcmd__invoice)
-            opts="add import list show attach hold release void"
+            opts="add import list show attach hold release void correct edit writeoff"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -4200,6 +4954,34 @@ _dues() {
             return 0
             ;;
         dues__subcmd__help__subcmd__invoice__subcmd__attach)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        dues__subcmd__help__subcmd__invoice__subcmd__correct)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        dues__subcmd__help__subcmd__invoice__subcmd__edit)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -4284,6 +5066,20 @@ _dues() {
             return 0
             ;;
         dues__subcmd__help__subcmd__invoice__subcmd__void)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        dues__subcmd__help__subcmd__invoice__subcmd__writeoff)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -4438,7 +5234,7 @@ _dues() {
             return 0
             ;;
         dues__subcmd__help__subcmd__payment)
-            opts="record identify list show apply unapply bounce refund void"
+            opts="record identify list show apply unapply bounce move refund void"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -4494,6 +5290,20 @@ _dues() {
             return 0
             ;;
         dues__subcmd__help__subcmd__payment__subcmd__list)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        dues__subcmd__help__subcmd__payment__subcmd__move)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -4896,7 +5706,7 @@ _dues() {
             return 0
             ;;
         dues__subcmd__invoice)
-            opts="-y -h --book --config --json --no-input --yes --dry-run --help add import list show attach hold release void help"
+            opts="-y -h --book --config --json --no-input --yes --dry-run --help add import list show attach hold release void correct edit writeoff help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -4985,8 +5795,76 @@ _dues() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        dues__subcmd__invoice__subcmd__correct)
+            opts="-y -h --amount --because --number --sent --no-email --book --config --json --no-input --yes --dry-run --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --amount)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --because)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --number)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --book)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        dues__subcmd__invoice__subcmd__edit)
+            opts="-y -h --due --memo --po --book --config --json --no-input --yes --dry-run --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --due)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --memo)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --po)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --book)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         dues__subcmd__invoice__subcmd__help)
-            opts="add import list show attach hold release void help"
+            opts="add import list show attach hold release void correct edit writeoff help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -5014,6 +5892,34 @@ _dues() {
             return 0
             ;;
         dues__subcmd__invoice__subcmd__help__subcmd__attach)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        dues__subcmd__invoice__subcmd__help__subcmd__correct)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        dues__subcmd__invoice__subcmd__help__subcmd__edit)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -5112,6 +6018,20 @@ _dues() {
             return 0
             ;;
         dues__subcmd__invoice__subcmd__help__subcmd__void)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        dues__subcmd__invoice__subcmd__help__subcmd__writeoff)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -5283,6 +6203,56 @@ _dues() {
             fi
             case "${prev}" in
                 --because)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --book)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        dues__subcmd__invoice__subcmd__writeoff)
+            opts="-y -h --amount --because --under --older --currency --undo --on --book --config --json --no-input --yes --dry-run --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --amount)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --because)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --under)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --older)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --currency)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --undo)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --on)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -5682,7 +6652,7 @@ _dues() {
             return 0
             ;;
         dues__subcmd__payment)
-            opts="-y -h --book --config --json --no-input --yes --dry-run --help record identify list show apply unapply bounce refund void help"
+            opts="-y -h --book --config --json --no-input --yes --dry-run --help record identify list show apply unapply bounce move refund void help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -5780,7 +6750,7 @@ _dues() {
             return 0
             ;;
         dues__subcmd__payment__subcmd__help)
-            opts="record identify list show apply unapply bounce refund void help"
+            opts="record identify list show apply unapply bounce move refund void help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -5850,6 +6820,20 @@ _dues() {
             return 0
             ;;
         dues__subcmd__payment__subcmd__help__subcmd__list)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        dues__subcmd__payment__subcmd__help__subcmd__move)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -5990,6 +6974,28 @@ _dues() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --book)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        dues__subcmd__payment__subcmd__move)
+            opts="-y -h --book --config --json --no-input --yes --dry-run --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
                 --book)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0

@@ -38,6 +38,7 @@ complete -c dues -n "__fish_dues_needs_command" -f -a "status" -d 'See what need
 complete -c dues -n "__fish_dues_needs_command" -f -a "customer" -d 'Customers: add, edit, list, show, hold'
 complete -c dues -n "__fish_dues_needs_command" -f -a "card" -d 'Saved cards and the consent to charge them'
 complete -c dues -n "__fish_dues_needs_command" -f -a "invoice" -d 'Invoices: add, import, list, show, void, hold'
+complete -c dues -n "__fish_dues_needs_command" -f -a "credit" -d 'Credit memos: add, list, show, apply, cancel'
 complete -c dues -n "__fish_dues_needs_command" -f -a "charge" -d 'Charge a saved card; look after charges'
 complete -c dues -n "__fish_dues_needs_command" -f -a "schedule" -d 'Charges on a date: add, list, move, skip, run'
 complete -c dues -n "__fish_dues_needs_command" -f -a "autopay" -d 'Customers whose due invoices are charged by themselves'
@@ -82,22 +83,25 @@ complete -c dues -n "__fish_dues_using_subcommand status" -l no-input -d 'Never 
 complete -c dues -n "__fish_dues_using_subcommand status" -s y -l yes -d 'Answer yes to the question before a change'
 complete -c dues -n "__fish_dues_using_subcommand status" -l dry-run -d 'Show exactly what would happen, and change nothing'
 complete -c dues -n "__fish_dues_using_subcommand status" -s h -l help -d 'Print help'
-complete -c dues -n "__fish_dues_using_subcommand customer; and not __fish_seen_subcommand_from add edit list contact note show hold release help" -l book -d 'The book to work on' -r -F
-complete -c dues -n "__fish_dues_using_subcommand customer; and not __fish_seen_subcommand_from add edit list contact note show hold release help" -l config -d 'The configuration to read' -r -F
-complete -c dues -n "__fish_dues_using_subcommand customer; and not __fish_seen_subcommand_from add edit list contact note show hold release help" -l json -d 'Print one JSON document'
-complete -c dues -n "__fish_dues_using_subcommand customer; and not __fish_seen_subcommand_from add edit list contact note show hold release help" -l no-input -d 'Never ask; a missing decision is an error'
-complete -c dues -n "__fish_dues_using_subcommand customer; and not __fish_seen_subcommand_from add edit list contact note show hold release help" -s y -l yes -d 'Answer yes to the question before a change'
-complete -c dues -n "__fish_dues_using_subcommand customer; and not __fish_seen_subcommand_from add edit list contact note show hold release help" -l dry-run -d 'Show exactly what would happen, and change nothing'
-complete -c dues -n "__fish_dues_using_subcommand customer; and not __fish_seen_subcommand_from add edit list contact note show hold release help" -s h -l help -d 'Print help'
-complete -c dues -n "__fish_dues_using_subcommand customer; and not __fish_seen_subcommand_from add edit list contact note show hold release help" -f -a "add" -d 'Add a customer'
-complete -c dues -n "__fish_dues_using_subcommand customer; and not __fish_seen_subcommand_from add edit list contact note show hold release help" -f -a "edit" -d 'Change a customer\'s name, mail address or terms'
-complete -c dues -n "__fish_dues_using_subcommand customer; and not __fish_seen_subcommand_from add edit list contact note show hold release help" -f -a "list" -d 'List customers with what they owe'
-complete -c dues -n "__fish_dues_using_subcommand customer; and not __fish_seen_subcommand_from add edit list contact note show hold release help" -f -a "contact" -d 'Who gets receipts and statements'
-complete -c dues -n "__fish_dues_using_subcommand customer; and not __fish_seen_subcommand_from add edit list contact note show hold release help" -f -a "note" -d 'What was said, and what was promised'
-complete -c dues -n "__fish_dues_using_subcommand customer; and not __fish_seen_subcommand_from add edit list contact note show hold release help" -f -a "show" -d 'Show a customer: cards, open invoices, credit'
-complete -c dues -n "__fish_dues_using_subcommand customer; and not __fish_seen_subcommand_from add edit list contact note show hold release help" -f -a "hold" -d 'Charge nothing of a customer by itself for now'
-complete -c dues -n "__fish_dues_using_subcommand customer; and not __fish_seen_subcommand_from add edit list contact note show hold release help" -f -a "release" -d 'Let schedules and autopay charge a customer again'
-complete -c dues -n "__fish_dues_using_subcommand customer; and not __fish_seen_subcommand_from add edit list contact note show hold release help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c dues -n "__fish_dues_using_subcommand customer; and not __fish_seen_subcommand_from add edit list contact note show hold release archive unarchive merge help" -l book -d 'The book to work on' -r -F
+complete -c dues -n "__fish_dues_using_subcommand customer; and not __fish_seen_subcommand_from add edit list contact note show hold release archive unarchive merge help" -l config -d 'The configuration to read' -r -F
+complete -c dues -n "__fish_dues_using_subcommand customer; and not __fish_seen_subcommand_from add edit list contact note show hold release archive unarchive merge help" -l json -d 'Print one JSON document'
+complete -c dues -n "__fish_dues_using_subcommand customer; and not __fish_seen_subcommand_from add edit list contact note show hold release archive unarchive merge help" -l no-input -d 'Never ask; a missing decision is an error'
+complete -c dues -n "__fish_dues_using_subcommand customer; and not __fish_seen_subcommand_from add edit list contact note show hold release archive unarchive merge help" -s y -l yes -d 'Answer yes to the question before a change'
+complete -c dues -n "__fish_dues_using_subcommand customer; and not __fish_seen_subcommand_from add edit list contact note show hold release archive unarchive merge help" -l dry-run -d 'Show exactly what would happen, and change nothing'
+complete -c dues -n "__fish_dues_using_subcommand customer; and not __fish_seen_subcommand_from add edit list contact note show hold release archive unarchive merge help" -s h -l help -d 'Print help'
+complete -c dues -n "__fish_dues_using_subcommand customer; and not __fish_seen_subcommand_from add edit list contact note show hold release archive unarchive merge help" -f -a "add" -d 'Add a customer'
+complete -c dues -n "__fish_dues_using_subcommand customer; and not __fish_seen_subcommand_from add edit list contact note show hold release archive unarchive merge help" -f -a "edit" -d 'Change a customer\'s name, code, mail address or terms'
+complete -c dues -n "__fish_dues_using_subcommand customer; and not __fish_seen_subcommand_from add edit list contact note show hold release archive unarchive merge help" -f -a "list" -d 'List customers with what they owe'
+complete -c dues -n "__fish_dues_using_subcommand customer; and not __fish_seen_subcommand_from add edit list contact note show hold release archive unarchive merge help" -f -a "contact" -d 'Who gets receipts and statements'
+complete -c dues -n "__fish_dues_using_subcommand customer; and not __fish_seen_subcommand_from add edit list contact note show hold release archive unarchive merge help" -f -a "note" -d 'What was said, and what was promised'
+complete -c dues -n "__fish_dues_using_subcommand customer; and not __fish_seen_subcommand_from add edit list contact note show hold release archive unarchive merge help" -f -a "show" -d 'Show a customer: cards, open invoices, credit'
+complete -c dues -n "__fish_dues_using_subcommand customer; and not __fish_seen_subcommand_from add edit list contact note show hold release archive unarchive merge help" -f -a "hold" -d 'Charge nothing of a customer by itself for now'
+complete -c dues -n "__fish_dues_using_subcommand customer; and not __fish_seen_subcommand_from add edit list contact note show hold release archive unarchive merge help" -f -a "release" -d 'Let schedules and autopay charge a customer again'
+complete -c dues -n "__fish_dues_using_subcommand customer; and not __fish_seen_subcommand_from add edit list contact note show hold release archive unarchive merge help" -f -a "archive" -d 'Take a customer off the lists; nothing of them is charged'
+complete -c dues -n "__fish_dues_using_subcommand customer; and not __fish_seen_subcommand_from add edit list contact note show hold release archive unarchive merge help" -f -a "unarchive" -d 'List an archived customer again'
+complete -c dues -n "__fish_dues_using_subcommand customer; and not __fish_seen_subcommand_from add edit list contact note show hold release archive unarchive merge help" -f -a "merge" -d 'Give all that one customer has to another: they were added twice'
+complete -c dues -n "__fish_dues_using_subcommand customer; and not __fish_seen_subcommand_from add edit list contact note show hold release archive unarchive merge help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c dues -n "__fish_dues_using_subcommand customer; and __fish_seen_subcommand_from add" -l code -d 'The short code you will type; made from the name if not given' -r
 complete -c dues -n "__fish_dues_using_subcommand customer; and __fish_seen_subcommand_from add" -l email -d 'Where confirmations go' -r
 complete -c dues -n "__fish_dues_using_subcommand customer; and __fish_seen_subcommand_from add" -l id -d 'What your other system calls them: the id in its files' -r
@@ -112,6 +116,7 @@ complete -c dues -n "__fish_dues_using_subcommand customer; and __fish_seen_subc
 complete -c dues -n "__fish_dues_using_subcommand customer; and __fish_seen_subcommand_from add" -l dry-run -d 'Show exactly what would happen, and change nothing'
 complete -c dues -n "__fish_dues_using_subcommand customer; and __fish_seen_subcommand_from add" -s h -l help -d 'Print help'
 complete -c dues -n "__fish_dues_using_subcommand customer; and __fish_seen_subcommand_from edit" -l name -d 'The new name' -r
+complete -c dues -n "__fish_dues_using_subcommand customer; and __fish_seen_subcommand_from edit" -l code -d 'The new code; the one before still means them' -r
 complete -c dues -n "__fish_dues_using_subcommand customer; and __fish_seen_subcommand_from edit" -l email -d 'Where confirmations go; `none` for nowhere' -r
 complete -c dues -n "__fish_dues_using_subcommand customer; and __fish_seen_subcommand_from edit" -l id -d 'One more id that your other systems call them by' -r
 complete -c dues -n "__fish_dues_using_subcommand customer; and __fish_seen_subcommand_from edit" -l phone -d '`none` for none' -r
@@ -133,6 +138,7 @@ complete -c dues -n "__fish_dues_using_subcommand customer; and __fish_seen_subc
 complete -c dues -n "__fish_dues_using_subcommand customer; and __fish_seen_subcommand_from list" -l limit -d 'No more than so many' -r
 complete -c dues -n "__fish_dues_using_subcommand customer; and __fish_seen_subcommand_from list" -l book -d 'The book to work on' -r -F
 complete -c dues -n "__fish_dues_using_subcommand customer; and __fish_seen_subcommand_from list" -l config -d 'The configuration to read' -r -F
+complete -c dues -n "__fish_dues_using_subcommand customer; and __fish_seen_subcommand_from list" -l archived -d 'Archived ones too'
 complete -c dues -n "__fish_dues_using_subcommand customer; and __fish_seen_subcommand_from list" -l json -d 'Print one JSON document'
 complete -c dues -n "__fish_dues_using_subcommand customer; and __fish_seen_subcommand_from list" -l no-input -d 'Never ask; a missing decision is an error'
 complete -c dues -n "__fish_dues_using_subcommand customer; and __fish_seen_subcommand_from list" -s y -l yes -d 'Answer yes to the question before a change'
@@ -181,30 +187,57 @@ complete -c dues -n "__fish_dues_using_subcommand customer; and __fish_seen_subc
 complete -c dues -n "__fish_dues_using_subcommand customer; and __fish_seen_subcommand_from release" -s y -l yes -d 'Answer yes to the question before a change'
 complete -c dues -n "__fish_dues_using_subcommand customer; and __fish_seen_subcommand_from release" -l dry-run -d 'Show exactly what would happen, and change nothing'
 complete -c dues -n "__fish_dues_using_subcommand customer; and __fish_seen_subcommand_from release" -s h -l help -d 'Print help'
+complete -c dues -n "__fish_dues_using_subcommand customer; and __fish_seen_subcommand_from archive" -l book -d 'The book to work on' -r -F
+complete -c dues -n "__fish_dues_using_subcommand customer; and __fish_seen_subcommand_from archive" -l config -d 'The configuration to read' -r -F
+complete -c dues -n "__fish_dues_using_subcommand customer; and __fish_seen_subcommand_from archive" -l json -d 'Print one JSON document'
+complete -c dues -n "__fish_dues_using_subcommand customer; and __fish_seen_subcommand_from archive" -l no-input -d 'Never ask; a missing decision is an error'
+complete -c dues -n "__fish_dues_using_subcommand customer; and __fish_seen_subcommand_from archive" -s y -l yes -d 'Answer yes to the question before a change'
+complete -c dues -n "__fish_dues_using_subcommand customer; and __fish_seen_subcommand_from archive" -l dry-run -d 'Show exactly what would happen, and change nothing'
+complete -c dues -n "__fish_dues_using_subcommand customer; and __fish_seen_subcommand_from archive" -s h -l help -d 'Print help'
+complete -c dues -n "__fish_dues_using_subcommand customer; and __fish_seen_subcommand_from unarchive" -l book -d 'The book to work on' -r -F
+complete -c dues -n "__fish_dues_using_subcommand customer; and __fish_seen_subcommand_from unarchive" -l config -d 'The configuration to read' -r -F
+complete -c dues -n "__fish_dues_using_subcommand customer; and __fish_seen_subcommand_from unarchive" -l json -d 'Print one JSON document'
+complete -c dues -n "__fish_dues_using_subcommand customer; and __fish_seen_subcommand_from unarchive" -l no-input -d 'Never ask; a missing decision is an error'
+complete -c dues -n "__fish_dues_using_subcommand customer; and __fish_seen_subcommand_from unarchive" -s y -l yes -d 'Answer yes to the question before a change'
+complete -c dues -n "__fish_dues_using_subcommand customer; and __fish_seen_subcommand_from unarchive" -l dry-run -d 'Show exactly what would happen, and change nothing'
+complete -c dues -n "__fish_dues_using_subcommand customer; and __fish_seen_subcommand_from unarchive" -s h -l help -d 'Print help'
+complete -c dues -n "__fish_dues_using_subcommand customer; and __fish_seen_subcommand_from merge" -l because -d 'Why, for the record' -r
+complete -c dues -n "__fish_dues_using_subcommand customer; and __fish_seen_subcommand_from merge" -l book -d 'The book to work on' -r -F
+complete -c dues -n "__fish_dues_using_subcommand customer; and __fish_seen_subcommand_from merge" -l config -d 'The configuration to read' -r -F
+complete -c dues -n "__fish_dues_using_subcommand customer; and __fish_seen_subcommand_from merge" -l json -d 'Print one JSON document'
+complete -c dues -n "__fish_dues_using_subcommand customer; and __fish_seen_subcommand_from merge" -l no-input -d 'Never ask; a missing decision is an error'
+complete -c dues -n "__fish_dues_using_subcommand customer; and __fish_seen_subcommand_from merge" -s y -l yes -d 'Answer yes to the question before a change'
+complete -c dues -n "__fish_dues_using_subcommand customer; and __fish_seen_subcommand_from merge" -l dry-run -d 'Show exactly what would happen, and change nothing'
+complete -c dues -n "__fish_dues_using_subcommand customer; and __fish_seen_subcommand_from merge" -s h -l help -d 'Print help'
 complete -c dues -n "__fish_dues_using_subcommand customer; and __fish_seen_subcommand_from help" -f -a "add" -d 'Add a customer'
-complete -c dues -n "__fish_dues_using_subcommand customer; and __fish_seen_subcommand_from help" -f -a "edit" -d 'Change a customer\'s name, mail address or terms'
+complete -c dues -n "__fish_dues_using_subcommand customer; and __fish_seen_subcommand_from help" -f -a "edit" -d 'Change a customer\'s name, code, mail address or terms'
 complete -c dues -n "__fish_dues_using_subcommand customer; and __fish_seen_subcommand_from help" -f -a "list" -d 'List customers with what they owe'
 complete -c dues -n "__fish_dues_using_subcommand customer; and __fish_seen_subcommand_from help" -f -a "contact" -d 'Who gets receipts and statements'
 complete -c dues -n "__fish_dues_using_subcommand customer; and __fish_seen_subcommand_from help" -f -a "note" -d 'What was said, and what was promised'
 complete -c dues -n "__fish_dues_using_subcommand customer; and __fish_seen_subcommand_from help" -f -a "show" -d 'Show a customer: cards, open invoices, credit'
 complete -c dues -n "__fish_dues_using_subcommand customer; and __fish_seen_subcommand_from help" -f -a "hold" -d 'Charge nothing of a customer by itself for now'
 complete -c dues -n "__fish_dues_using_subcommand customer; and __fish_seen_subcommand_from help" -f -a "release" -d 'Let schedules and autopay charge a customer again'
+complete -c dues -n "__fish_dues_using_subcommand customer; and __fish_seen_subcommand_from help" -f -a "archive" -d 'Take a customer off the lists; nothing of them is charged'
+complete -c dues -n "__fish_dues_using_subcommand customer; and __fish_seen_subcommand_from help" -f -a "unarchive" -d 'List an archived customer again'
+complete -c dues -n "__fish_dues_using_subcommand customer; and __fish_seen_subcommand_from help" -f -a "merge" -d 'Give all that one customer has to another: they were added twice'
 complete -c dues -n "__fish_dues_using_subcommand customer; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
-complete -c dues -n "__fish_dues_using_subcommand card; and not __fish_seen_subcommand_from add list show rename default disable authorize help" -l book -d 'The book to work on' -r -F
-complete -c dues -n "__fish_dues_using_subcommand card; and not __fish_seen_subcommand_from add list show rename default disable authorize help" -l config -d 'The configuration to read' -r -F
-complete -c dues -n "__fish_dues_using_subcommand card; and not __fish_seen_subcommand_from add list show rename default disable authorize help" -l json -d 'Print one JSON document'
-complete -c dues -n "__fish_dues_using_subcommand card; and not __fish_seen_subcommand_from add list show rename default disable authorize help" -l no-input -d 'Never ask; a missing decision is an error'
-complete -c dues -n "__fish_dues_using_subcommand card; and not __fish_seen_subcommand_from add list show rename default disable authorize help" -s y -l yes -d 'Answer yes to the question before a change'
-complete -c dues -n "__fish_dues_using_subcommand card; and not __fish_seen_subcommand_from add list show rename default disable authorize help" -l dry-run -d 'Show exactly what would happen, and change nothing'
-complete -c dues -n "__fish_dues_using_subcommand card; and not __fish_seen_subcommand_from add list show rename default disable authorize help" -s h -l help -d 'Print help'
-complete -c dues -n "__fish_dues_using_subcommand card; and not __fish_seen_subcommand_from add list show rename default disable authorize help" -f -a "add" -d 'Save a card by the token the gateway gave for it; never by its number'
-complete -c dues -n "__fish_dues_using_subcommand card; and not __fish_seen_subcommand_from add list show rename default disable authorize help" -f -a "list" -d 'List saved cards'
-complete -c dues -n "__fish_dues_using_subcommand card; and not __fish_seen_subcommand_from add list show rename default disable authorize help" -f -a "show" -d 'Show a card and the consent it rests on'
-complete -c dues -n "__fish_dues_using_subcommand card; and not __fish_seen_subcommand_from add list show rename default disable authorize help" -f -a "rename" -d 'Give a card a nickname'
-complete -c dues -n "__fish_dues_using_subcommand card; and not __fish_seen_subcommand_from add list show rename default disable authorize help" -f -a "default" -d 'Make a card the customer\'s default'
-complete -c dues -n "__fish_dues_using_subcommand card; and not __fish_seen_subcommand_from add list show rename default disable authorize help" -f -a "disable" -d 'Never charge a card again'
-complete -c dues -n "__fish_dues_using_subcommand card; and not __fish_seen_subcommand_from add list show rename default disable authorize help" -f -a "authorize" -d 'Record the customer\'s consent to charge a card'
-complete -c dues -n "__fish_dues_using_subcommand card; and not __fish_seen_subcommand_from add list show rename default disable authorize help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c dues -n "__fish_dues_using_subcommand card; and not __fish_seen_subcommand_from add list show rename default disable enable move authorize help" -l book -d 'The book to work on' -r -F
+complete -c dues -n "__fish_dues_using_subcommand card; and not __fish_seen_subcommand_from add list show rename default disable enable move authorize help" -l config -d 'The configuration to read' -r -F
+complete -c dues -n "__fish_dues_using_subcommand card; and not __fish_seen_subcommand_from add list show rename default disable enable move authorize help" -l json -d 'Print one JSON document'
+complete -c dues -n "__fish_dues_using_subcommand card; and not __fish_seen_subcommand_from add list show rename default disable enable move authorize help" -l no-input -d 'Never ask; a missing decision is an error'
+complete -c dues -n "__fish_dues_using_subcommand card; and not __fish_seen_subcommand_from add list show rename default disable enable move authorize help" -s y -l yes -d 'Answer yes to the question before a change'
+complete -c dues -n "__fish_dues_using_subcommand card; and not __fish_seen_subcommand_from add list show rename default disable enable move authorize help" -l dry-run -d 'Show exactly what would happen, and change nothing'
+complete -c dues -n "__fish_dues_using_subcommand card; and not __fish_seen_subcommand_from add list show rename default disable enable move authorize help" -s h -l help -d 'Print help'
+complete -c dues -n "__fish_dues_using_subcommand card; and not __fish_seen_subcommand_from add list show rename default disable enable move authorize help" -f -a "add" -d 'Save a card by the token the gateway gave for it; never by its number'
+complete -c dues -n "__fish_dues_using_subcommand card; and not __fish_seen_subcommand_from add list show rename default disable enable move authorize help" -f -a "list" -d 'List saved cards'
+complete -c dues -n "__fish_dues_using_subcommand card; and not __fish_seen_subcommand_from add list show rename default disable enable move authorize help" -f -a "show" -d 'Show a card and the consent it rests on'
+complete -c dues -n "__fish_dues_using_subcommand card; and not __fish_seen_subcommand_from add list show rename default disable enable move authorize help" -f -a "rename" -d 'Give a card a nickname'
+complete -c dues -n "__fish_dues_using_subcommand card; and not __fish_seen_subcommand_from add list show rename default disable enable move authorize help" -f -a "default" -d 'Make a card the customer\'s default'
+complete -c dues -n "__fish_dues_using_subcommand card; and not __fish_seen_subcommand_from add list show rename default disable enable move authorize help" -f -a "disable" -d 'Stop charging a card'
+complete -c dues -n "__fish_dues_using_subcommand card; and not __fish_seen_subcommand_from add list show rename default disable enable move authorize help" -f -a "enable" -d 'Charge a card again that was disabled'
+complete -c dues -n "__fish_dues_using_subcommand card; and not __fish_seen_subcommand_from add list show rename default disable enable move authorize help" -f -a "move" -d 'Give a card to the customer whose it is'
+complete -c dues -n "__fish_dues_using_subcommand card; and not __fish_seen_subcommand_from add list show rename default disable enable move authorize help" -f -a "authorize" -d 'Record the customer\'s consent to charge a card'
+complete -c dues -n "__fish_dues_using_subcommand card; and not __fish_seen_subcommand_from add list show rename default disable enable move authorize help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c dues -n "__fish_dues_using_subcommand card; and __fish_seen_subcommand_from add" -l nickname -d 'A name to tell cards apart: `office`, `truck`' -r
 complete -c dues -n "__fish_dues_using_subcommand card; and __fish_seen_subcommand_from add" -l gateway -d 'The gateway that saved it; the book\'s own if not given' -r
 complete -c dues -n "__fish_dues_using_subcommand card; and __fish_seen_subcommand_from add" -l by -d 'Who agreed that the card may be charged' -r
@@ -255,6 +288,20 @@ complete -c dues -n "__fish_dues_using_subcommand card; and __fish_seen_subcomma
 complete -c dues -n "__fish_dues_using_subcommand card; and __fish_seen_subcommand_from disable" -s y -l yes -d 'Answer yes to the question before a change'
 complete -c dues -n "__fish_dues_using_subcommand card; and __fish_seen_subcommand_from disable" -l dry-run -d 'Show exactly what would happen, and change nothing'
 complete -c dues -n "__fish_dues_using_subcommand card; and __fish_seen_subcommand_from disable" -s h -l help -d 'Print help'
+complete -c dues -n "__fish_dues_using_subcommand card; and __fish_seen_subcommand_from enable" -l book -d 'The book to work on' -r -F
+complete -c dues -n "__fish_dues_using_subcommand card; and __fish_seen_subcommand_from enable" -l config -d 'The configuration to read' -r -F
+complete -c dues -n "__fish_dues_using_subcommand card; and __fish_seen_subcommand_from enable" -l json -d 'Print one JSON document'
+complete -c dues -n "__fish_dues_using_subcommand card; and __fish_seen_subcommand_from enable" -l no-input -d 'Never ask; a missing decision is an error'
+complete -c dues -n "__fish_dues_using_subcommand card; and __fish_seen_subcommand_from enable" -s y -l yes -d 'Answer yes to the question before a change'
+complete -c dues -n "__fish_dues_using_subcommand card; and __fish_seen_subcommand_from enable" -l dry-run -d 'Show exactly what would happen, and change nothing'
+complete -c dues -n "__fish_dues_using_subcommand card; and __fish_seen_subcommand_from enable" -s h -l help -d 'Print help'
+complete -c dues -n "__fish_dues_using_subcommand card; and __fish_seen_subcommand_from move" -l book -d 'The book to work on' -r -F
+complete -c dues -n "__fish_dues_using_subcommand card; and __fish_seen_subcommand_from move" -l config -d 'The configuration to read' -r -F
+complete -c dues -n "__fish_dues_using_subcommand card; and __fish_seen_subcommand_from move" -l json -d 'Print one JSON document'
+complete -c dues -n "__fish_dues_using_subcommand card; and __fish_seen_subcommand_from move" -l no-input -d 'Never ask; a missing decision is an error'
+complete -c dues -n "__fish_dues_using_subcommand card; and __fish_seen_subcommand_from move" -s y -l yes -d 'Answer yes to the question before a change'
+complete -c dues -n "__fish_dues_using_subcommand card; and __fish_seen_subcommand_from move" -l dry-run -d 'Show exactly what would happen, and change nothing'
+complete -c dues -n "__fish_dues_using_subcommand card; and __fish_seen_subcommand_from move" -s h -l help -d 'Print help'
 complete -c dues -n "__fish_dues_using_subcommand card; and __fish_seen_subcommand_from authorize" -l by -d 'Who agreed that the card may be charged' -r
 complete -c dues -n "__fish_dues_using_subcommand card; and __fish_seen_subcommand_from authorize" -l how -d 'How they agreed: `signed form`, `email of 3 March`' -r
 complete -c dues -n "__fish_dues_using_subcommand card; and __fish_seen_subcommand_from authorize" -l scope -d 'What it covers: any, invoices (no money on account), scheduled' -r
@@ -273,25 +320,30 @@ complete -c dues -n "__fish_dues_using_subcommand card; and __fish_seen_subcomma
 complete -c dues -n "__fish_dues_using_subcommand card; and __fish_seen_subcommand_from help" -f -a "show" -d 'Show a card and the consent it rests on'
 complete -c dues -n "__fish_dues_using_subcommand card; and __fish_seen_subcommand_from help" -f -a "rename" -d 'Give a card a nickname'
 complete -c dues -n "__fish_dues_using_subcommand card; and __fish_seen_subcommand_from help" -f -a "default" -d 'Make a card the customer\'s default'
-complete -c dues -n "__fish_dues_using_subcommand card; and __fish_seen_subcommand_from help" -f -a "disable" -d 'Never charge a card again'
+complete -c dues -n "__fish_dues_using_subcommand card; and __fish_seen_subcommand_from help" -f -a "disable" -d 'Stop charging a card'
+complete -c dues -n "__fish_dues_using_subcommand card; and __fish_seen_subcommand_from help" -f -a "enable" -d 'Charge a card again that was disabled'
+complete -c dues -n "__fish_dues_using_subcommand card; and __fish_seen_subcommand_from help" -f -a "move" -d 'Give a card to the customer whose it is'
 complete -c dues -n "__fish_dues_using_subcommand card; and __fish_seen_subcommand_from help" -f -a "authorize" -d 'Record the customer\'s consent to charge a card'
 complete -c dues -n "__fish_dues_using_subcommand card; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
-complete -c dues -n "__fish_dues_using_subcommand invoice; and not __fish_seen_subcommand_from add import list show attach hold release void help" -l book -d 'The book to work on' -r -F
-complete -c dues -n "__fish_dues_using_subcommand invoice; and not __fish_seen_subcommand_from add import list show attach hold release void help" -l config -d 'The configuration to read' -r -F
-complete -c dues -n "__fish_dues_using_subcommand invoice; and not __fish_seen_subcommand_from add import list show attach hold release void help" -l json -d 'Print one JSON document'
-complete -c dues -n "__fish_dues_using_subcommand invoice; and not __fish_seen_subcommand_from add import list show attach hold release void help" -l no-input -d 'Never ask; a missing decision is an error'
-complete -c dues -n "__fish_dues_using_subcommand invoice; and not __fish_seen_subcommand_from add import list show attach hold release void help" -s y -l yes -d 'Answer yes to the question before a change'
-complete -c dues -n "__fish_dues_using_subcommand invoice; and not __fish_seen_subcommand_from add import list show attach hold release void help" -l dry-run -d 'Show exactly what would happen, and change nothing'
-complete -c dues -n "__fish_dues_using_subcommand invoice; and not __fish_seen_subcommand_from add import list show attach hold release void help" -s h -l help -d 'Print help'
-complete -c dues -n "__fish_dues_using_subcommand invoice; and not __fish_seen_subcommand_from add import list show attach hold release void help" -f -a "add" -d 'Add an invoice'
-complete -c dues -n "__fish_dues_using_subcommand invoice; and not __fish_seen_subcommand_from add import list show attach hold release void help" -f -a "import" -d 'Import invoices from a CSV file'
-complete -c dues -n "__fish_dues_using_subcommand invoice; and not __fish_seen_subcommand_from add import list show attach hold release void help" -f -a "list" -d 'List open invoices, oldest due first'
-complete -c dues -n "__fish_dues_using_subcommand invoice; and not __fish_seen_subcommand_from add import list show attach hold release void help" -f -a "show" -d 'Show an invoice and what was paid on it'
-complete -c dues -n "__fish_dues_using_subcommand invoice; and not __fish_seen_subcommand_from add import list show attach hold release void help" -f -a "attach" -d 'Keep a file with an invoice: a delivery note, an order'
-complete -c dues -n "__fish_dues_using_subcommand invoice; and not __fish_seen_subcommand_from add import list show attach hold release void help" -f -a "hold" -d 'Leave an invoice out of schedules and autopay for now'
-complete -c dues -n "__fish_dues_using_subcommand invoice; and not __fish_seen_subcommand_from add import list show attach hold release void help" -f -a "release" -d 'Let schedules and autopay charge an invoice again'
-complete -c dues -n "__fish_dues_using_subcommand invoice; and not __fish_seen_subcommand_from add import list show attach hold release void help" -f -a "void" -d 'Make an invoice void: owed by nobody, kept for the record'
-complete -c dues -n "__fish_dues_using_subcommand invoice; and not __fish_seen_subcommand_from add import list show attach hold release void help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c dues -n "__fish_dues_using_subcommand invoice; and not __fish_seen_subcommand_from add import list show attach hold release void correct edit writeoff help" -l book -d 'The book to work on' -r -F
+complete -c dues -n "__fish_dues_using_subcommand invoice; and not __fish_seen_subcommand_from add import list show attach hold release void correct edit writeoff help" -l config -d 'The configuration to read' -r -F
+complete -c dues -n "__fish_dues_using_subcommand invoice; and not __fish_seen_subcommand_from add import list show attach hold release void correct edit writeoff help" -l json -d 'Print one JSON document'
+complete -c dues -n "__fish_dues_using_subcommand invoice; and not __fish_seen_subcommand_from add import list show attach hold release void correct edit writeoff help" -l no-input -d 'Never ask; a missing decision is an error'
+complete -c dues -n "__fish_dues_using_subcommand invoice; and not __fish_seen_subcommand_from add import list show attach hold release void correct edit writeoff help" -s y -l yes -d 'Answer yes to the question before a change'
+complete -c dues -n "__fish_dues_using_subcommand invoice; and not __fish_seen_subcommand_from add import list show attach hold release void correct edit writeoff help" -l dry-run -d 'Show exactly what would happen, and change nothing'
+complete -c dues -n "__fish_dues_using_subcommand invoice; and not __fish_seen_subcommand_from add import list show attach hold release void correct edit writeoff help" -s h -l help -d 'Print help'
+complete -c dues -n "__fish_dues_using_subcommand invoice; and not __fish_seen_subcommand_from add import list show attach hold release void correct edit writeoff help" -f -a "add" -d 'Add an invoice'
+complete -c dues -n "__fish_dues_using_subcommand invoice; and not __fish_seen_subcommand_from add import list show attach hold release void correct edit writeoff help" -f -a "import" -d 'Import invoices from a CSV file'
+complete -c dues -n "__fish_dues_using_subcommand invoice; and not __fish_seen_subcommand_from add import list show attach hold release void correct edit writeoff help" -f -a "list" -d 'List open invoices, oldest due first'
+complete -c dues -n "__fish_dues_using_subcommand invoice; and not __fish_seen_subcommand_from add import list show attach hold release void correct edit writeoff help" -f -a "show" -d 'Show an invoice and what was paid on it'
+complete -c dues -n "__fish_dues_using_subcommand invoice; and not __fish_seen_subcommand_from add import list show attach hold release void correct edit writeoff help" -f -a "attach" -d 'Keep a file with an invoice: a delivery note, an order'
+complete -c dues -n "__fish_dues_using_subcommand invoice; and not __fish_seen_subcommand_from add import list show attach hold release void correct edit writeoff help" -f -a "hold" -d 'Leave an invoice out of schedules and autopay for now'
+complete -c dues -n "__fish_dues_using_subcommand invoice; and not __fish_seen_subcommand_from add import list show attach hold release void correct edit writeoff help" -f -a "release" -d 'Let schedules and autopay charge an invoice again'
+complete -c dues -n "__fish_dues_using_subcommand invoice; and not __fish_seen_subcommand_from add import list show attach hold release void correct edit writeoff help" -f -a "void" -d 'Make an invoice void: owed by nobody, kept for the record'
+complete -c dues -n "__fish_dues_using_subcommand invoice; and not __fish_seen_subcommand_from add import list show attach hold release void correct edit writeoff help" -f -a "correct" -d 'Put another invoice in the place of a wrong one'
+complete -c dues -n "__fish_dues_using_subcommand invoice; and not __fish_seen_subcommand_from add import list show attach hold release void correct edit writeoff help" -f -a "edit" -d 'Change when an invoice is due, its memo or its PO number'
+complete -c dues -n "__fish_dues_using_subcommand invoice; and not __fish_seen_subcommand_from add import list show attach hold release void correct edit writeoff help" -f -a "writeoff" -d 'Take off what will not be paid, or is not worth asking for'
+complete -c dues -n "__fish_dues_using_subcommand invoice; and not __fish_seen_subcommand_from add import list show attach hold release void correct edit writeoff help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c dues -n "__fish_dues_using_subcommand invoice; and __fish_seen_subcommand_from add" -l issued -d 'When it was issued; today if not given' -r
 complete -c dues -n "__fish_dues_using_subcommand invoice; and __fish_seen_subcommand_from add" -l due -d 'When it is due; by its terms if not given' -r
 complete -c dues -n "__fish_dues_using_subcommand invoice; and __fish_seen_subcommand_from add" -l terms -d '`net 30`, `eom`, `2/10 net 30`, `prepaid`; the customer\'s if not given' -r
@@ -368,6 +420,42 @@ complete -c dues -n "__fish_dues_using_subcommand invoice; and __fish_seen_subco
 complete -c dues -n "__fish_dues_using_subcommand invoice; and __fish_seen_subcommand_from void" -s y -l yes -d 'Answer yes to the question before a change'
 complete -c dues -n "__fish_dues_using_subcommand invoice; and __fish_seen_subcommand_from void" -l dry-run -d 'Show exactly what would happen, and change nothing'
 complete -c dues -n "__fish_dues_using_subcommand invoice; and __fish_seen_subcommand_from void" -s h -l help -d 'Print help'
+complete -c dues -n "__fish_dues_using_subcommand invoice; and __fish_seen_subcommand_from correct" -l amount -d 'What it should have been for, in major units: 480' -r
+complete -c dues -n "__fish_dues_using_subcommand invoice; and __fish_seen_subcommand_from correct" -l because -d 'Why; the customer reads it where they had the wrong one' -r
+complete -c dues -n "__fish_dues_using_subcommand invoice; and __fish_seen_subcommand_from correct" -l number -d 'The number of the new one; `INV-7-2` for the first of `INV-7` if not given' -r
+complete -c dues -n "__fish_dues_using_subcommand invoice; and __fish_seen_subcommand_from correct" -l book -d 'The book to work on' -r -F
+complete -c dues -n "__fish_dues_using_subcommand invoice; and __fish_seen_subcommand_from correct" -l config -d 'The configuration to read' -r -F
+complete -c dues -n "__fish_dues_using_subcommand invoice; and __fish_seen_subcommand_from correct" -l sent -d 'The customer has it: credit it, although nothing is paid'
+complete -c dues -n "__fish_dues_using_subcommand invoice; and __fish_seen_subcommand_from correct" -l no-email -d 'Write no mail to the customer'
+complete -c dues -n "__fish_dues_using_subcommand invoice; and __fish_seen_subcommand_from correct" -l json -d 'Print one JSON document'
+complete -c dues -n "__fish_dues_using_subcommand invoice; and __fish_seen_subcommand_from correct" -l no-input -d 'Never ask; a missing decision is an error'
+complete -c dues -n "__fish_dues_using_subcommand invoice; and __fish_seen_subcommand_from correct" -s y -l yes -d 'Answer yes to the question before a change'
+complete -c dues -n "__fish_dues_using_subcommand invoice; and __fish_seen_subcommand_from correct" -l dry-run -d 'Show exactly what would happen, and change nothing'
+complete -c dues -n "__fish_dues_using_subcommand invoice; and __fish_seen_subcommand_from correct" -s h -l help -d 'Print help'
+complete -c dues -n "__fish_dues_using_subcommand invoice; and __fish_seen_subcommand_from edit" -l due -d 'When it is due' -r
+complete -c dues -n "__fish_dues_using_subcommand invoice; and __fish_seen_subcommand_from edit" -l memo -d 'What it is for; `none` for nothing' -r
+complete -c dues -n "__fish_dues_using_subcommand invoice; and __fish_seen_subcommand_from edit" -l po -d 'The customer\'s own number for it; `none` for none' -r
+complete -c dues -n "__fish_dues_using_subcommand invoice; and __fish_seen_subcommand_from edit" -l book -d 'The book to work on' -r -F
+complete -c dues -n "__fish_dues_using_subcommand invoice; and __fish_seen_subcommand_from edit" -l config -d 'The configuration to read' -r -F
+complete -c dues -n "__fish_dues_using_subcommand invoice; and __fish_seen_subcommand_from edit" -l json -d 'Print one JSON document'
+complete -c dues -n "__fish_dues_using_subcommand invoice; and __fish_seen_subcommand_from edit" -l no-input -d 'Never ask; a missing decision is an error'
+complete -c dues -n "__fish_dues_using_subcommand invoice; and __fish_seen_subcommand_from edit" -s y -l yes -d 'Answer yes to the question before a change'
+complete -c dues -n "__fish_dues_using_subcommand invoice; and __fish_seen_subcommand_from edit" -l dry-run -d 'Show exactly what would happen, and change nothing'
+complete -c dues -n "__fish_dues_using_subcommand invoice; and __fish_seen_subcommand_from edit" -s h -l help -d 'Print help'
+complete -c dues -n "__fish_dues_using_subcommand invoice; and __fish_seen_subcommand_from writeoff" -l amount -d 'How much, in major units; all that is open if not given' -r
+complete -c dues -n "__fish_dues_using_subcommand invoice; and __fish_seen_subcommand_from writeoff" -l because -d 'Why, for the record' -r
+complete -c dues -n "__fish_dues_using_subcommand invoice; and __fish_seen_subcommand_from writeoff" -l under -d 'Every invoice with less than this open' -r
+complete -c dues -n "__fish_dues_using_subcommand invoice; and __fish_seen_subcommand_from writeoff" -l older -d 'Of those only the ones that were due so long ago: 90d' -r
+complete -c dues -n "__fish_dues_using_subcommand invoice; and __fish_seen_subcommand_from writeoff" -l currency -d 'The currency of `--under`; the book\'s own if not given' -r
+complete -c dues -n "__fish_dues_using_subcommand invoice; and __fish_seen_subcommand_from writeoff" -l undo -d 'Ask again for what was written off' -r
+complete -c dues -n "__fish_dues_using_subcommand invoice; and __fish_seen_subcommand_from writeoff" -l on -d 'The day it counts for; today if not given' -r
+complete -c dues -n "__fish_dues_using_subcommand invoice; and __fish_seen_subcommand_from writeoff" -l book -d 'The book to work on' -r -F
+complete -c dues -n "__fish_dues_using_subcommand invoice; and __fish_seen_subcommand_from writeoff" -l config -d 'The configuration to read' -r -F
+complete -c dues -n "__fish_dues_using_subcommand invoice; and __fish_seen_subcommand_from writeoff" -l json -d 'Print one JSON document'
+complete -c dues -n "__fish_dues_using_subcommand invoice; and __fish_seen_subcommand_from writeoff" -l no-input -d 'Never ask; a missing decision is an error'
+complete -c dues -n "__fish_dues_using_subcommand invoice; and __fish_seen_subcommand_from writeoff" -s y -l yes -d 'Answer yes to the question before a change'
+complete -c dues -n "__fish_dues_using_subcommand invoice; and __fish_seen_subcommand_from writeoff" -l dry-run -d 'Show exactly what would happen, and change nothing'
+complete -c dues -n "__fish_dues_using_subcommand invoice; and __fish_seen_subcommand_from writeoff" -s h -l help -d 'Print help'
 complete -c dues -n "__fish_dues_using_subcommand invoice; and __fish_seen_subcommand_from help" -f -a "add" -d 'Add an invoice'
 complete -c dues -n "__fish_dues_using_subcommand invoice; and __fish_seen_subcommand_from help" -f -a "import" -d 'Import invoices from a CSV file'
 complete -c dues -n "__fish_dues_using_subcommand invoice; and __fish_seen_subcommand_from help" -f -a "list" -d 'List open invoices, oldest due first'
@@ -376,7 +464,78 @@ complete -c dues -n "__fish_dues_using_subcommand invoice; and __fish_seen_subco
 complete -c dues -n "__fish_dues_using_subcommand invoice; and __fish_seen_subcommand_from help" -f -a "hold" -d 'Leave an invoice out of schedules and autopay for now'
 complete -c dues -n "__fish_dues_using_subcommand invoice; and __fish_seen_subcommand_from help" -f -a "release" -d 'Let schedules and autopay charge an invoice again'
 complete -c dues -n "__fish_dues_using_subcommand invoice; and __fish_seen_subcommand_from help" -f -a "void" -d 'Make an invoice void: owed by nobody, kept for the record'
+complete -c dues -n "__fish_dues_using_subcommand invoice; and __fish_seen_subcommand_from help" -f -a "correct" -d 'Put another invoice in the place of a wrong one'
+complete -c dues -n "__fish_dues_using_subcommand invoice; and __fish_seen_subcommand_from help" -f -a "edit" -d 'Change when an invoice is due, its memo or its PO number'
+complete -c dues -n "__fish_dues_using_subcommand invoice; and __fish_seen_subcommand_from help" -f -a "writeoff" -d 'Take off what will not be paid, or is not worth asking for'
 complete -c dues -n "__fish_dues_using_subcommand invoice; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c dues -n "__fish_dues_using_subcommand credit; and not __fish_seen_subcommand_from add list show apply cancel help" -l book -d 'The book to work on' -r -F
+complete -c dues -n "__fish_dues_using_subcommand credit; and not __fish_seen_subcommand_from add list show apply cancel help" -l config -d 'The configuration to read' -r -F
+complete -c dues -n "__fish_dues_using_subcommand credit; and not __fish_seen_subcommand_from add list show apply cancel help" -l json -d 'Print one JSON document'
+complete -c dues -n "__fish_dues_using_subcommand credit; and not __fish_seen_subcommand_from add list show apply cancel help" -l no-input -d 'Never ask; a missing decision is an error'
+complete -c dues -n "__fish_dues_using_subcommand credit; and not __fish_seen_subcommand_from add list show apply cancel help" -s y -l yes -d 'Answer yes to the question before a change'
+complete -c dues -n "__fish_dues_using_subcommand credit; and not __fish_seen_subcommand_from add list show apply cancel help" -l dry-run -d 'Show exactly what would happen, and change nothing'
+complete -c dues -n "__fish_dues_using_subcommand credit; and not __fish_seen_subcommand_from add list show apply cancel help" -s h -l help -d 'Print help'
+complete -c dues -n "__fish_dues_using_subcommand credit; and not __fish_seen_subcommand_from add list show apply cancel help" -f -a "add" -d 'Credit a customer with an amount that they need not pay'
+complete -c dues -n "__fish_dues_using_subcommand credit; and not __fish_seen_subcommand_from add list show apply cancel help" -f -a "list" -d 'List credit memos, newest first'
+complete -c dues -n "__fish_dues_using_subcommand credit; and not __fish_seen_subcommand_from add list show apply cancel help" -f -a "show" -d 'Show a credit memo and what it pays'
+complete -c dues -n "__fish_dues_using_subcommand credit; and not __fish_seen_subcommand_from add list show apply cancel help" -f -a "apply" -d 'Apply a credit memo to an invoice'
+complete -c dues -n "__fish_dues_using_subcommand credit; and not __fish_seen_subcommand_from add list show apply cancel help" -f -a "cancel" -d 'Cancel what of a credit memo is not used'
+complete -c dues -n "__fish_dues_using_subcommand credit; and not __fish_seen_subcommand_from add list show apply cancel help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c dues -n "__fish_dues_using_subcommand credit; and __fish_seen_subcommand_from add" -l amount -d 'How much, in major units: 50' -r
+complete -c dues -n "__fish_dues_using_subcommand credit; and __fish_seen_subcommand_from add" -l because -d 'Why; the customer reads it, too' -r
+complete -c dues -n "__fish_dues_using_subcommand credit; and __fish_seen_subcommand_from add" -l number -d 'Its number on the paper; the next free `CM-` number if not given' -r
+complete -c dues -n "__fish_dues_using_subcommand credit; and __fish_seen_subcommand_from add" -l invoice -d 'The invoice that it is for' -r
+complete -c dues -n "__fish_dues_using_subcommand credit; and __fish_seen_subcommand_from add" -l on -d 'The day it counts for; today if not given' -r
+complete -c dues -n "__fish_dues_using_subcommand credit; and __fish_seen_subcommand_from add" -l currency -d 'The invoice\'s own, or the book\'s, if not given' -r
+complete -c dues -n "__fish_dues_using_subcommand credit; and __fish_seen_subcommand_from add" -l book -d 'The book to work on' -r -F
+complete -c dues -n "__fish_dues_using_subcommand credit; and __fish_seen_subcommand_from add" -l config -d 'The configuration to read' -r -F
+complete -c dues -n "__fish_dues_using_subcommand credit; and __fish_seen_subcommand_from add" -l no-apply -d 'Leave all of it on account'
+complete -c dues -n "__fish_dues_using_subcommand credit; and __fish_seen_subcommand_from add" -l no-email -d 'Write no mail to the customer'
+complete -c dues -n "__fish_dues_using_subcommand credit; and __fish_seen_subcommand_from add" -l json -d 'Print one JSON document'
+complete -c dues -n "__fish_dues_using_subcommand credit; and __fish_seen_subcommand_from add" -l no-input -d 'Never ask; a missing decision is an error'
+complete -c dues -n "__fish_dues_using_subcommand credit; and __fish_seen_subcommand_from add" -s y -l yes -d 'Answer yes to the question before a change'
+complete -c dues -n "__fish_dues_using_subcommand credit; and __fish_seen_subcommand_from add" -l dry-run -d 'Show exactly what would happen, and change nothing'
+complete -c dues -n "__fish_dues_using_subcommand credit; and __fish_seen_subcommand_from add" -s h -l help -d 'Print help'
+complete -c dues -n "__fish_dues_using_subcommand credit; and __fish_seen_subcommand_from list" -l customer -d 'Only this customer\'s' -r
+complete -c dues -n "__fish_dues_using_subcommand credit; and __fish_seen_subcommand_from list" -l book -d 'The book to work on' -r -F
+complete -c dues -n "__fish_dues_using_subcommand credit; and __fish_seen_subcommand_from list" -l config -d 'The configuration to read' -r -F
+complete -c dues -n "__fish_dues_using_subcommand credit; and __fish_seen_subcommand_from list" -l unapplied -d 'Only those with something that pays no invoice yet'
+complete -c dues -n "__fish_dues_using_subcommand credit; and __fish_seen_subcommand_from list" -l json -d 'Print one JSON document'
+complete -c dues -n "__fish_dues_using_subcommand credit; and __fish_seen_subcommand_from list" -l no-input -d 'Never ask; a missing decision is an error'
+complete -c dues -n "__fish_dues_using_subcommand credit; and __fish_seen_subcommand_from list" -s y -l yes -d 'Answer yes to the question before a change'
+complete -c dues -n "__fish_dues_using_subcommand credit; and __fish_seen_subcommand_from list" -l dry-run -d 'Show exactly what would happen, and change nothing'
+complete -c dues -n "__fish_dues_using_subcommand credit; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help'
+complete -c dues -n "__fish_dues_using_subcommand credit; and __fish_seen_subcommand_from show" -l book -d 'The book to work on' -r -F
+complete -c dues -n "__fish_dues_using_subcommand credit; and __fish_seen_subcommand_from show" -l config -d 'The configuration to read' -r -F
+complete -c dues -n "__fish_dues_using_subcommand credit; and __fish_seen_subcommand_from show" -l json -d 'Print one JSON document'
+complete -c dues -n "__fish_dues_using_subcommand credit; and __fish_seen_subcommand_from show" -l no-input -d 'Never ask; a missing decision is an error'
+complete -c dues -n "__fish_dues_using_subcommand credit; and __fish_seen_subcommand_from show" -s y -l yes -d 'Answer yes to the question before a change'
+complete -c dues -n "__fish_dues_using_subcommand credit; and __fish_seen_subcommand_from show" -l dry-run -d 'Show exactly what would happen, and change nothing'
+complete -c dues -n "__fish_dues_using_subcommand credit; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help'
+complete -c dues -n "__fish_dues_using_subcommand credit; and __fish_seen_subcommand_from apply" -l invoice -d 'The invoice it pays' -r
+complete -c dues -n "__fish_dues_using_subcommand credit; and __fish_seen_subcommand_from apply" -l amount -d 'How much; as much as possible if not given' -r
+complete -c dues -n "__fish_dues_using_subcommand credit; and __fish_seen_subcommand_from apply" -l book -d 'The book to work on' -r -F
+complete -c dues -n "__fish_dues_using_subcommand credit; and __fish_seen_subcommand_from apply" -l config -d 'The configuration to read' -r -F
+complete -c dues -n "__fish_dues_using_subcommand credit; and __fish_seen_subcommand_from apply" -l json -d 'Print one JSON document'
+complete -c dues -n "__fish_dues_using_subcommand credit; and __fish_seen_subcommand_from apply" -l no-input -d 'Never ask; a missing decision is an error'
+complete -c dues -n "__fish_dues_using_subcommand credit; and __fish_seen_subcommand_from apply" -s y -l yes -d 'Answer yes to the question before a change'
+complete -c dues -n "__fish_dues_using_subcommand credit; and __fish_seen_subcommand_from apply" -l dry-run -d 'Show exactly what would happen, and change nothing'
+complete -c dues -n "__fish_dues_using_subcommand credit; and __fish_seen_subcommand_from apply" -s h -l help -d 'Print help'
+complete -c dues -n "__fish_dues_using_subcommand credit; and __fish_seen_subcommand_from cancel" -l because -d 'Why, for the record' -r
+complete -c dues -n "__fish_dues_using_subcommand credit; and __fish_seen_subcommand_from cancel" -l on -d 'The day it counts for; today if not given' -r
+complete -c dues -n "__fish_dues_using_subcommand credit; and __fish_seen_subcommand_from cancel" -l book -d 'The book to work on' -r -F
+complete -c dues -n "__fish_dues_using_subcommand credit; and __fish_seen_subcommand_from cancel" -l config -d 'The configuration to read' -r -F
+complete -c dues -n "__fish_dues_using_subcommand credit; and __fish_seen_subcommand_from cancel" -l json -d 'Print one JSON document'
+complete -c dues -n "__fish_dues_using_subcommand credit; and __fish_seen_subcommand_from cancel" -l no-input -d 'Never ask; a missing decision is an error'
+complete -c dues -n "__fish_dues_using_subcommand credit; and __fish_seen_subcommand_from cancel" -s y -l yes -d 'Answer yes to the question before a change'
+complete -c dues -n "__fish_dues_using_subcommand credit; and __fish_seen_subcommand_from cancel" -l dry-run -d 'Show exactly what would happen, and change nothing'
+complete -c dues -n "__fish_dues_using_subcommand credit; and __fish_seen_subcommand_from cancel" -s h -l help -d 'Print help'
+complete -c dues -n "__fish_dues_using_subcommand credit; and __fish_seen_subcommand_from help" -f -a "add" -d 'Credit a customer with an amount that they need not pay'
+complete -c dues -n "__fish_dues_using_subcommand credit; and __fish_seen_subcommand_from help" -f -a "list" -d 'List credit memos, newest first'
+complete -c dues -n "__fish_dues_using_subcommand credit; and __fish_seen_subcommand_from help" -f -a "show" -d 'Show a credit memo and what it pays'
+complete -c dues -n "__fish_dues_using_subcommand credit; and __fish_seen_subcommand_from help" -f -a "apply" -d 'Apply a credit memo to an invoice'
+complete -c dues -n "__fish_dues_using_subcommand credit; and __fish_seen_subcommand_from help" -f -a "cancel" -d 'Cancel what of a credit memo is not used'
+complete -c dues -n "__fish_dues_using_subcommand credit; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c dues -n "__fish_dues_using_subcommand charge; and not __fish_seen_subcommand_from list show review resolve recover help" -l card -d 'The last four, the nickname; the default card if not given' -r
 complete -c dues -n "__fish_dues_using_subcommand charge; and not __fish_seen_subcommand_from list show review resolve recover help" -l invoice -d 'An invoice to pay, whole or in part; may be repeated' -r
 complete -c dues -n "__fish_dues_using_subcommand charge; and not __fish_seen_subcommand_from list show review resolve recover help" -l amount -d 'An amount, on the oldest due invoices first' -r
@@ -603,23 +762,24 @@ complete -c dues -n "__fish_dues_using_subcommand autopay; and __fish_seen_subco
 complete -c dues -n "__fish_dues_using_subcommand autopay; and __fish_seen_subcommand_from help" -f -a "off" -d 'Charge a customer\'s invoices no longer by themselves'
 complete -c dues -n "__fish_dues_using_subcommand autopay; and __fish_seen_subcommand_from help" -f -a "list" -d 'List the customers with autopay, and what it would charge today'
 complete -c dues -n "__fish_dues_using_subcommand autopay; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
-complete -c dues -n "__fish_dues_using_subcommand payment; and not __fish_seen_subcommand_from record identify list show apply unapply bounce refund void help" -l book -d 'The book to work on' -r -F
-complete -c dues -n "__fish_dues_using_subcommand payment; and not __fish_seen_subcommand_from record identify list show apply unapply bounce refund void help" -l config -d 'The configuration to read' -r -F
-complete -c dues -n "__fish_dues_using_subcommand payment; and not __fish_seen_subcommand_from record identify list show apply unapply bounce refund void help" -l json -d 'Print one JSON document'
-complete -c dues -n "__fish_dues_using_subcommand payment; and not __fish_seen_subcommand_from record identify list show apply unapply bounce refund void help" -l no-input -d 'Never ask; a missing decision is an error'
-complete -c dues -n "__fish_dues_using_subcommand payment; and not __fish_seen_subcommand_from record identify list show apply unapply bounce refund void help" -s y -l yes -d 'Answer yes to the question before a change'
-complete -c dues -n "__fish_dues_using_subcommand payment; and not __fish_seen_subcommand_from record identify list show apply unapply bounce refund void help" -l dry-run -d 'Show exactly what would happen, and change nothing'
-complete -c dues -n "__fish_dues_using_subcommand payment; and not __fish_seen_subcommand_from record identify list show apply unapply bounce refund void help" -s h -l help -d 'Print help'
-complete -c dues -n "__fish_dues_using_subcommand payment; and not __fish_seen_subcommand_from record identify list show apply unapply bounce refund void help" -f -a "record" -d 'Record money that came by check, wire or cash'
-complete -c dues -n "__fish_dues_using_subcommand payment; and not __fish_seen_subcommand_from record identify list show apply unapply bounce refund void help" -f -a "identify" -d 'Say whose the money is that came without a name'
-complete -c dues -n "__fish_dues_using_subcommand payment; and not __fish_seen_subcommand_from record identify list show apply unapply bounce refund void help" -f -a "list" -d 'List payments, newest first'
-complete -c dues -n "__fish_dues_using_subcommand payment; and not __fish_seen_subcommand_from record identify list show apply unapply bounce refund void help" -f -a "show" -d 'Show a payment and what it paid'
-complete -c dues -n "__fish_dues_using_subcommand payment; and not __fish_seen_subcommand_from record identify list show apply unapply bounce refund void help" -f -a "apply" -d 'Apply money on account to invoices'
-complete -c dues -n "__fish_dues_using_subcommand payment; and not __fish_seen_subcommand_from record identify list show apply unapply bounce refund void help" -f -a "unapply" -d 'Take money back from invoices; it is on account again'
-complete -c dues -n "__fish_dues_using_subcommand payment; and not __fish_seen_subcommand_from record identify list show apply unapply bounce refund void help" -f -a "bounce" -d 'Book that the bank returned a check or a debit'
-complete -c dues -n "__fish_dues_using_subcommand payment; and not __fish_seen_subcommand_from record identify list show apply unapply bounce refund void help" -f -a "refund" -d 'Give money of a payment back to the card it came from'
-complete -c dues -n "__fish_dues_using_subcommand payment; and not __fish_seen_subcommand_from record identify list show apply unapply bounce refund void help" -f -a "void" -d 'Cancel the charge of a payment before it is settled'
-complete -c dues -n "__fish_dues_using_subcommand payment; and not __fish_seen_subcommand_from record identify list show apply unapply bounce refund void help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c dues -n "__fish_dues_using_subcommand payment; and not __fish_seen_subcommand_from record identify list show apply unapply bounce move refund void help" -l book -d 'The book to work on' -r -F
+complete -c dues -n "__fish_dues_using_subcommand payment; and not __fish_seen_subcommand_from record identify list show apply unapply bounce move refund void help" -l config -d 'The configuration to read' -r -F
+complete -c dues -n "__fish_dues_using_subcommand payment; and not __fish_seen_subcommand_from record identify list show apply unapply bounce move refund void help" -l json -d 'Print one JSON document'
+complete -c dues -n "__fish_dues_using_subcommand payment; and not __fish_seen_subcommand_from record identify list show apply unapply bounce move refund void help" -l no-input -d 'Never ask; a missing decision is an error'
+complete -c dues -n "__fish_dues_using_subcommand payment; and not __fish_seen_subcommand_from record identify list show apply unapply bounce move refund void help" -s y -l yes -d 'Answer yes to the question before a change'
+complete -c dues -n "__fish_dues_using_subcommand payment; and not __fish_seen_subcommand_from record identify list show apply unapply bounce move refund void help" -l dry-run -d 'Show exactly what would happen, and change nothing'
+complete -c dues -n "__fish_dues_using_subcommand payment; and not __fish_seen_subcommand_from record identify list show apply unapply bounce move refund void help" -s h -l help -d 'Print help'
+complete -c dues -n "__fish_dues_using_subcommand payment; and not __fish_seen_subcommand_from record identify list show apply unapply bounce move refund void help" -f -a "record" -d 'Record money that came by check, wire or cash'
+complete -c dues -n "__fish_dues_using_subcommand payment; and not __fish_seen_subcommand_from record identify list show apply unapply bounce move refund void help" -f -a "identify" -d 'Say whose the money is that came without a name'
+complete -c dues -n "__fish_dues_using_subcommand payment; and not __fish_seen_subcommand_from record identify list show apply unapply bounce move refund void help" -f -a "list" -d 'List payments, newest first'
+complete -c dues -n "__fish_dues_using_subcommand payment; and not __fish_seen_subcommand_from record identify list show apply unapply bounce move refund void help" -f -a "show" -d 'Show a payment and what it paid'
+complete -c dues -n "__fish_dues_using_subcommand payment; and not __fish_seen_subcommand_from record identify list show apply unapply bounce move refund void help" -f -a "apply" -d 'Apply money on account to invoices'
+complete -c dues -n "__fish_dues_using_subcommand payment; and not __fish_seen_subcommand_from record identify list show apply unapply bounce move refund void help" -f -a "unapply" -d 'Take money back from invoices; it is on account again'
+complete -c dues -n "__fish_dues_using_subcommand payment; and not __fish_seen_subcommand_from record identify list show apply unapply bounce move refund void help" -f -a "bounce" -d 'Book that the bank returned a check or a debit'
+complete -c dues -n "__fish_dues_using_subcommand payment; and not __fish_seen_subcommand_from record identify list show apply unapply bounce move refund void help" -f -a "move" -d 'Book a payment to the customer whose it is'
+complete -c dues -n "__fish_dues_using_subcommand payment; and not __fish_seen_subcommand_from record identify list show apply unapply bounce move refund void help" -f -a "refund" -d 'Give money of a payment back to the card it came from'
+complete -c dues -n "__fish_dues_using_subcommand payment; and not __fish_seen_subcommand_from record identify list show apply unapply bounce move refund void help" -f -a "void" -d 'Cancel the charge of a payment before it is settled'
+complete -c dues -n "__fish_dues_using_subcommand payment; and not __fish_seen_subcommand_from record identify list show apply unapply bounce move refund void help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c dues -n "__fish_dues_using_subcommand payment; and __fish_seen_subcommand_from record" -l amount -d 'How much came' -r
 complete -c dues -n "__fish_dues_using_subcommand payment; and __fish_seen_subcommand_from record" -l currency -d 'The currency of `--amount`; the book\'s own if not given' -r
 complete -c dues -n "__fish_dues_using_subcommand payment; and __fish_seen_subcommand_from record" -l method -d 'How it came' -r -f -a "check\t''
@@ -720,6 +880,13 @@ complete -c dues -n "__fish_dues_using_subcommand payment; and __fish_seen_subco
 complete -c dues -n "__fish_dues_using_subcommand payment; and __fish_seen_subcommand_from bounce" -s y -l yes -d 'Answer yes to the question before a change'
 complete -c dues -n "__fish_dues_using_subcommand payment; and __fish_seen_subcommand_from bounce" -l dry-run -d 'Show exactly what would happen, and change nothing'
 complete -c dues -n "__fish_dues_using_subcommand payment; and __fish_seen_subcommand_from bounce" -s h -l help -d 'Print help'
+complete -c dues -n "__fish_dues_using_subcommand payment; and __fish_seen_subcommand_from move" -l book -d 'The book to work on' -r -F
+complete -c dues -n "__fish_dues_using_subcommand payment; and __fish_seen_subcommand_from move" -l config -d 'The configuration to read' -r -F
+complete -c dues -n "__fish_dues_using_subcommand payment; and __fish_seen_subcommand_from move" -l json -d 'Print one JSON document'
+complete -c dues -n "__fish_dues_using_subcommand payment; and __fish_seen_subcommand_from move" -l no-input -d 'Never ask; a missing decision is an error'
+complete -c dues -n "__fish_dues_using_subcommand payment; and __fish_seen_subcommand_from move" -s y -l yes -d 'Answer yes to the question before a change'
+complete -c dues -n "__fish_dues_using_subcommand payment; and __fish_seen_subcommand_from move" -l dry-run -d 'Show exactly what would happen, and change nothing'
+complete -c dues -n "__fish_dues_using_subcommand payment; and __fish_seen_subcommand_from move" -s h -l help -d 'Print help'
 complete -c dues -n "__fish_dues_using_subcommand payment; and __fish_seen_subcommand_from refund" -l amount -d 'How much; all that is left if not given' -r
 complete -c dues -n "__fish_dues_using_subcommand payment; and __fish_seen_subcommand_from refund" -l reopen -d 'An invoice that is open again then, whole or in part; may be repeated' -r
 complete -c dues -n "__fish_dues_using_subcommand payment; and __fish_seen_subcommand_from refund" -l because -d 'Why, for the record' -r
@@ -748,6 +915,7 @@ complete -c dues -n "__fish_dues_using_subcommand payment; and __fish_seen_subco
 complete -c dues -n "__fish_dues_using_subcommand payment; and __fish_seen_subcommand_from help" -f -a "apply" -d 'Apply money on account to invoices'
 complete -c dues -n "__fish_dues_using_subcommand payment; and __fish_seen_subcommand_from help" -f -a "unapply" -d 'Take money back from invoices; it is on account again'
 complete -c dues -n "__fish_dues_using_subcommand payment; and __fish_seen_subcommand_from help" -f -a "bounce" -d 'Book that the bank returned a check or a debit'
+complete -c dues -n "__fish_dues_using_subcommand payment; and __fish_seen_subcommand_from help" -f -a "move" -d 'Book a payment to the customer whose it is'
 complete -c dues -n "__fish_dues_using_subcommand payment; and __fish_seen_subcommand_from help" -f -a "refund" -d 'Give money of a payment back to the card it came from'
 complete -c dues -n "__fish_dues_using_subcommand payment; and __fish_seen_subcommand_from help" -f -a "void" -d 'Cancel the charge of a payment before it is settled'
 complete -c dues -n "__fish_dues_using_subcommand payment; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
@@ -1148,42 +1316,48 @@ complete -c dues -n "__fish_dues_using_subcommand completions" -l no-input -d 'N
 complete -c dues -n "__fish_dues_using_subcommand completions" -s y -l yes -d 'Answer yes to the question before a change'
 complete -c dues -n "__fish_dues_using_subcommand completions" -l dry-run -d 'Show exactly what would happen, and change nothing'
 complete -c dues -n "__fish_dues_using_subcommand completions" -s h -l help -d 'Print help'
-complete -c dues -n "__fish_dues_using_subcommand help; and not __fish_seen_subcommand_from init demo status customer card invoice charge schedule autopay payment deposit refund dispute report mail gateway check backup restore log completions help" -f -a "init" -d 'Make a new book'
-complete -c dues -n "__fish_dues_using_subcommand help; and not __fish_seen_subcommand_from init demo status customer card invoice charge schedule autopay payment deposit refund dispute report mail gateway check backup restore log completions help" -f -a "demo" -d 'Watch the whole job once, in a temporary folder'
-complete -c dues -n "__fish_dues_using_subcommand help; and not __fish_seen_subcommand_from init demo status customer card invoice charge schedule autopay payment deposit refund dispute report mail gateway check backup restore log completions help" -f -a "status" -d 'See what needs a person'
-complete -c dues -n "__fish_dues_using_subcommand help; and not __fish_seen_subcommand_from init demo status customer card invoice charge schedule autopay payment deposit refund dispute report mail gateway check backup restore log completions help" -f -a "customer" -d 'Customers: add, edit, list, show, hold'
-complete -c dues -n "__fish_dues_using_subcommand help; and not __fish_seen_subcommand_from init demo status customer card invoice charge schedule autopay payment deposit refund dispute report mail gateway check backup restore log completions help" -f -a "card" -d 'Saved cards and the consent to charge them'
-complete -c dues -n "__fish_dues_using_subcommand help; and not __fish_seen_subcommand_from init demo status customer card invoice charge schedule autopay payment deposit refund dispute report mail gateway check backup restore log completions help" -f -a "invoice" -d 'Invoices: add, import, list, show, void, hold'
-complete -c dues -n "__fish_dues_using_subcommand help; and not __fish_seen_subcommand_from init demo status customer card invoice charge schedule autopay payment deposit refund dispute report mail gateway check backup restore log completions help" -f -a "charge" -d 'Charge a saved card; look after charges'
-complete -c dues -n "__fish_dues_using_subcommand help; and not __fish_seen_subcommand_from init demo status customer card invoice charge schedule autopay payment deposit refund dispute report mail gateway check backup restore log completions help" -f -a "schedule" -d 'Charges on a date: add, list, move, skip, run'
-complete -c dues -n "__fish_dues_using_subcommand help; and not __fish_seen_subcommand_from init demo status customer card invoice charge schedule autopay payment deposit refund dispute report mail gateway check backup restore log completions help" -f -a "autopay" -d 'Customers whose due invoices are charged by themselves'
-complete -c dues -n "__fish_dues_using_subcommand help; and not __fish_seen_subcommand_from init demo status customer card invoice charge schedule autopay payment deposit refund dispute report mail gateway check backup restore log completions help" -f -a "payment" -d 'Money received: what it pays; refund, void'
-complete -c dues -n "__fish_dues_using_subcommand help; and not __fish_seen_subcommand_from init demo status customer card invoice charge schedule autopay payment deposit refund dispute report mail gateway check backup restore log completions help" -f -a "deposit" -d 'Deposits: checks and cash brought to the bank together'
-complete -c dues -n "__fish_dues_using_subcommand help; and not __fish_seen_subcommand_from init demo status customer card invoice charge schedule autopay payment deposit refund dispute report mail gateway check backup restore log completions help" -f -a "refund" -d 'Money given back: list, show, decide'
-complete -c dues -n "__fish_dues_using_subcommand help; and not __fish_seen_subcommand_from init demo status customer card invoice charge schedule autopay payment deposit refund dispute report mail gateway check backup restore log completions help" -f -a "dispute" -d 'Payments that a bank took back (chargebacks): open, list, show, won, lost, accept'
-complete -c dues -n "__fish_dues_using_subcommand help; and not __fish_seen_subcommand_from init demo status customer card invoice charge schedule autopay payment deposit refund dispute report mail gateway check backup restore log completions help" -f -a "report" -d 'What is owed, how old it is, what came in'
-complete -c dues -n "__fish_dues_using_subcommand help; and not __fish_seen_subcommand_from init demo status customer card invoice charge schedule autopay payment deposit refund dispute report mail gateway check backup restore log completions help" -f -a "mail" -d 'Mails: list, read, send, retry, cancel'
-complete -c dues -n "__fish_dues_using_subcommand help; and not __fish_seen_subcommand_from init demo status customer card invoice charge schedule autopay payment deposit refund dispute report mail gateway check backup restore log completions help" -f -a "gateway" -d 'Gateways (card processors): log in, check, log out'
-complete -c dues -n "__fish_dues_using_subcommand help; and not __fish_seen_subcommand_from init demo status customer card invoice charge schedule autopay payment deposit refund dispute report mail gateway check backup restore log completions help" -f -a "check" -d 'Prove that the book is right'
-complete -c dues -n "__fish_dues_using_subcommand help; and not __fish_seen_subcommand_from init demo status customer card invoice charge schedule autopay payment deposit refund dispute report mail gateway check backup restore log completions help" -f -a "backup" -d 'Copy the book to a file, and check the copy'
-complete -c dues -n "__fish_dues_using_subcommand help; and not __fish_seen_subcommand_from init demo status customer card invoice charge schedule autopay payment deposit refund dispute report mail gateway check backup restore log completions help" -f -a "restore" -d 'Put a backup in the book\'s place'
-complete -c dues -n "__fish_dues_using_subcommand help; and not __fish_seen_subcommand_from init demo status customer card invoice charge schedule autopay payment deposit refund dispute report mail gateway check backup restore log completions help" -f -a "log" -d 'Who changed what, when'
-complete -c dues -n "__fish_dues_using_subcommand help; and not __fish_seen_subcommand_from init demo status customer card invoice charge schedule autopay payment deposit refund dispute report mail gateway check backup restore log completions help" -f -a "completions" -d 'Print the completions of a shell'
-complete -c dues -n "__fish_dues_using_subcommand help; and not __fish_seen_subcommand_from init demo status customer card invoice charge schedule autopay payment deposit refund dispute report mail gateway check backup restore log completions help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c dues -n "__fish_dues_using_subcommand help; and not __fish_seen_subcommand_from init demo status customer card invoice credit charge schedule autopay payment deposit refund dispute report mail gateway check backup restore log completions help" -f -a "init" -d 'Make a new book'
+complete -c dues -n "__fish_dues_using_subcommand help; and not __fish_seen_subcommand_from init demo status customer card invoice credit charge schedule autopay payment deposit refund dispute report mail gateway check backup restore log completions help" -f -a "demo" -d 'Watch the whole job once, in a temporary folder'
+complete -c dues -n "__fish_dues_using_subcommand help; and not __fish_seen_subcommand_from init demo status customer card invoice credit charge schedule autopay payment deposit refund dispute report mail gateway check backup restore log completions help" -f -a "status" -d 'See what needs a person'
+complete -c dues -n "__fish_dues_using_subcommand help; and not __fish_seen_subcommand_from init demo status customer card invoice credit charge schedule autopay payment deposit refund dispute report mail gateway check backup restore log completions help" -f -a "customer" -d 'Customers: add, edit, list, show, hold'
+complete -c dues -n "__fish_dues_using_subcommand help; and not __fish_seen_subcommand_from init demo status customer card invoice credit charge schedule autopay payment deposit refund dispute report mail gateway check backup restore log completions help" -f -a "card" -d 'Saved cards and the consent to charge them'
+complete -c dues -n "__fish_dues_using_subcommand help; and not __fish_seen_subcommand_from init demo status customer card invoice credit charge schedule autopay payment deposit refund dispute report mail gateway check backup restore log completions help" -f -a "invoice" -d 'Invoices: add, import, list, show, void, hold'
+complete -c dues -n "__fish_dues_using_subcommand help; and not __fish_seen_subcommand_from init demo status customer card invoice credit charge schedule autopay payment deposit refund dispute report mail gateway check backup restore log completions help" -f -a "credit" -d 'Credit memos: add, list, show, apply, cancel'
+complete -c dues -n "__fish_dues_using_subcommand help; and not __fish_seen_subcommand_from init demo status customer card invoice credit charge schedule autopay payment deposit refund dispute report mail gateway check backup restore log completions help" -f -a "charge" -d 'Charge a saved card; look after charges'
+complete -c dues -n "__fish_dues_using_subcommand help; and not __fish_seen_subcommand_from init demo status customer card invoice credit charge schedule autopay payment deposit refund dispute report mail gateway check backup restore log completions help" -f -a "schedule" -d 'Charges on a date: add, list, move, skip, run'
+complete -c dues -n "__fish_dues_using_subcommand help; and not __fish_seen_subcommand_from init demo status customer card invoice credit charge schedule autopay payment deposit refund dispute report mail gateway check backup restore log completions help" -f -a "autopay" -d 'Customers whose due invoices are charged by themselves'
+complete -c dues -n "__fish_dues_using_subcommand help; and not __fish_seen_subcommand_from init demo status customer card invoice credit charge schedule autopay payment deposit refund dispute report mail gateway check backup restore log completions help" -f -a "payment" -d 'Money received: what it pays; refund, void'
+complete -c dues -n "__fish_dues_using_subcommand help; and not __fish_seen_subcommand_from init demo status customer card invoice credit charge schedule autopay payment deposit refund dispute report mail gateway check backup restore log completions help" -f -a "deposit" -d 'Deposits: checks and cash brought to the bank together'
+complete -c dues -n "__fish_dues_using_subcommand help; and not __fish_seen_subcommand_from init demo status customer card invoice credit charge schedule autopay payment deposit refund dispute report mail gateway check backup restore log completions help" -f -a "refund" -d 'Money given back: list, show, decide'
+complete -c dues -n "__fish_dues_using_subcommand help; and not __fish_seen_subcommand_from init demo status customer card invoice credit charge schedule autopay payment deposit refund dispute report mail gateway check backup restore log completions help" -f -a "dispute" -d 'Payments that a bank took back (chargebacks): open, list, show, won, lost, accept'
+complete -c dues -n "__fish_dues_using_subcommand help; and not __fish_seen_subcommand_from init demo status customer card invoice credit charge schedule autopay payment deposit refund dispute report mail gateway check backup restore log completions help" -f -a "report" -d 'What is owed, how old it is, what came in'
+complete -c dues -n "__fish_dues_using_subcommand help; and not __fish_seen_subcommand_from init demo status customer card invoice credit charge schedule autopay payment deposit refund dispute report mail gateway check backup restore log completions help" -f -a "mail" -d 'Mails: list, read, send, retry, cancel'
+complete -c dues -n "__fish_dues_using_subcommand help; and not __fish_seen_subcommand_from init demo status customer card invoice credit charge schedule autopay payment deposit refund dispute report mail gateway check backup restore log completions help" -f -a "gateway" -d 'Gateways (card processors): log in, check, log out'
+complete -c dues -n "__fish_dues_using_subcommand help; and not __fish_seen_subcommand_from init demo status customer card invoice credit charge schedule autopay payment deposit refund dispute report mail gateway check backup restore log completions help" -f -a "check" -d 'Prove that the book is right'
+complete -c dues -n "__fish_dues_using_subcommand help; and not __fish_seen_subcommand_from init demo status customer card invoice credit charge schedule autopay payment deposit refund dispute report mail gateway check backup restore log completions help" -f -a "backup" -d 'Copy the book to a file, and check the copy'
+complete -c dues -n "__fish_dues_using_subcommand help; and not __fish_seen_subcommand_from init demo status customer card invoice credit charge schedule autopay payment deposit refund dispute report mail gateway check backup restore log completions help" -f -a "restore" -d 'Put a backup in the book\'s place'
+complete -c dues -n "__fish_dues_using_subcommand help; and not __fish_seen_subcommand_from init demo status customer card invoice credit charge schedule autopay payment deposit refund dispute report mail gateway check backup restore log completions help" -f -a "log" -d 'Who changed what, when'
+complete -c dues -n "__fish_dues_using_subcommand help; and not __fish_seen_subcommand_from init demo status customer card invoice credit charge schedule autopay payment deposit refund dispute report mail gateway check backup restore log completions help" -f -a "completions" -d 'Print the completions of a shell'
+complete -c dues -n "__fish_dues_using_subcommand help; and not __fish_seen_subcommand_from init demo status customer card invoice credit charge schedule autopay payment deposit refund dispute report mail gateway check backup restore log completions help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c dues -n "__fish_dues_using_subcommand help; and __fish_seen_subcommand_from customer" -f -a "add" -d 'Add a customer'
-complete -c dues -n "__fish_dues_using_subcommand help; and __fish_seen_subcommand_from customer" -f -a "edit" -d 'Change a customer\'s name, mail address or terms'
+complete -c dues -n "__fish_dues_using_subcommand help; and __fish_seen_subcommand_from customer" -f -a "edit" -d 'Change a customer\'s name, code, mail address or terms'
 complete -c dues -n "__fish_dues_using_subcommand help; and __fish_seen_subcommand_from customer" -f -a "list" -d 'List customers with what they owe'
 complete -c dues -n "__fish_dues_using_subcommand help; and __fish_seen_subcommand_from customer" -f -a "contact" -d 'Who gets receipts and statements'
 complete -c dues -n "__fish_dues_using_subcommand help; and __fish_seen_subcommand_from customer" -f -a "note" -d 'What was said, and what was promised'
 complete -c dues -n "__fish_dues_using_subcommand help; and __fish_seen_subcommand_from customer" -f -a "show" -d 'Show a customer: cards, open invoices, credit'
 complete -c dues -n "__fish_dues_using_subcommand help; and __fish_seen_subcommand_from customer" -f -a "hold" -d 'Charge nothing of a customer by itself for now'
 complete -c dues -n "__fish_dues_using_subcommand help; and __fish_seen_subcommand_from customer" -f -a "release" -d 'Let schedules and autopay charge a customer again'
+complete -c dues -n "__fish_dues_using_subcommand help; and __fish_seen_subcommand_from customer" -f -a "archive" -d 'Take a customer off the lists; nothing of them is charged'
+complete -c dues -n "__fish_dues_using_subcommand help; and __fish_seen_subcommand_from customer" -f -a "unarchive" -d 'List an archived customer again'
+complete -c dues -n "__fish_dues_using_subcommand help; and __fish_seen_subcommand_from customer" -f -a "merge" -d 'Give all that one customer has to another: they were added twice'
 complete -c dues -n "__fish_dues_using_subcommand help; and __fish_seen_subcommand_from card" -f -a "add" -d 'Save a card by the token the gateway gave for it; never by its number'
 complete -c dues -n "__fish_dues_using_subcommand help; and __fish_seen_subcommand_from card" -f -a "list" -d 'List saved cards'
 complete -c dues -n "__fish_dues_using_subcommand help; and __fish_seen_subcommand_from card" -f -a "show" -d 'Show a card and the consent it rests on'
 complete -c dues -n "__fish_dues_using_subcommand help; and __fish_seen_subcommand_from card" -f -a "rename" -d 'Give a card a nickname'
 complete -c dues -n "__fish_dues_using_subcommand help; and __fish_seen_subcommand_from card" -f -a "default" -d 'Make a card the customer\'s default'
-complete -c dues -n "__fish_dues_using_subcommand help; and __fish_seen_subcommand_from card" -f -a "disable" -d 'Never charge a card again'
+complete -c dues -n "__fish_dues_using_subcommand help; and __fish_seen_subcommand_from card" -f -a "disable" -d 'Stop charging a card'
+complete -c dues -n "__fish_dues_using_subcommand help; and __fish_seen_subcommand_from card" -f -a "enable" -d 'Charge a card again that was disabled'
+complete -c dues -n "__fish_dues_using_subcommand help; and __fish_seen_subcommand_from card" -f -a "move" -d 'Give a card to the customer whose it is'
 complete -c dues -n "__fish_dues_using_subcommand help; and __fish_seen_subcommand_from card" -f -a "authorize" -d 'Record the customer\'s consent to charge a card'
 complete -c dues -n "__fish_dues_using_subcommand help; and __fish_seen_subcommand_from invoice" -f -a "add" -d 'Add an invoice'
 complete -c dues -n "__fish_dues_using_subcommand help; and __fish_seen_subcommand_from invoice" -f -a "import" -d 'Import invoices from a CSV file'
@@ -1193,6 +1367,14 @@ complete -c dues -n "__fish_dues_using_subcommand help; and __fish_seen_subcomma
 complete -c dues -n "__fish_dues_using_subcommand help; and __fish_seen_subcommand_from invoice" -f -a "hold" -d 'Leave an invoice out of schedules and autopay for now'
 complete -c dues -n "__fish_dues_using_subcommand help; and __fish_seen_subcommand_from invoice" -f -a "release" -d 'Let schedules and autopay charge an invoice again'
 complete -c dues -n "__fish_dues_using_subcommand help; and __fish_seen_subcommand_from invoice" -f -a "void" -d 'Make an invoice void: owed by nobody, kept for the record'
+complete -c dues -n "__fish_dues_using_subcommand help; and __fish_seen_subcommand_from invoice" -f -a "correct" -d 'Put another invoice in the place of a wrong one'
+complete -c dues -n "__fish_dues_using_subcommand help; and __fish_seen_subcommand_from invoice" -f -a "edit" -d 'Change when an invoice is due, its memo or its PO number'
+complete -c dues -n "__fish_dues_using_subcommand help; and __fish_seen_subcommand_from invoice" -f -a "writeoff" -d 'Take off what will not be paid, or is not worth asking for'
+complete -c dues -n "__fish_dues_using_subcommand help; and __fish_seen_subcommand_from credit" -f -a "add" -d 'Credit a customer with an amount that they need not pay'
+complete -c dues -n "__fish_dues_using_subcommand help; and __fish_seen_subcommand_from credit" -f -a "list" -d 'List credit memos, newest first'
+complete -c dues -n "__fish_dues_using_subcommand help; and __fish_seen_subcommand_from credit" -f -a "show" -d 'Show a credit memo and what it pays'
+complete -c dues -n "__fish_dues_using_subcommand help; and __fish_seen_subcommand_from credit" -f -a "apply" -d 'Apply a credit memo to an invoice'
+complete -c dues -n "__fish_dues_using_subcommand help; and __fish_seen_subcommand_from credit" -f -a "cancel" -d 'Cancel what of a credit memo is not used'
 complete -c dues -n "__fish_dues_using_subcommand help; and __fish_seen_subcommand_from charge" -f -a "list" -d 'List charges, newest first'
 complete -c dues -n "__fish_dues_using_subcommand help; and __fish_seen_subcommand_from charge" -f -a "show" -d 'Show a charge and all that came of it'
 complete -c dues -n "__fish_dues_using_subcommand help; and __fish_seen_subcommand_from charge" -f -a "review" -d 'See the charges and refunds that a person must decide'
@@ -1216,6 +1398,7 @@ complete -c dues -n "__fish_dues_using_subcommand help; and __fish_seen_subcomma
 complete -c dues -n "__fish_dues_using_subcommand help; and __fish_seen_subcommand_from payment" -f -a "apply" -d 'Apply money on account to invoices'
 complete -c dues -n "__fish_dues_using_subcommand help; and __fish_seen_subcommand_from payment" -f -a "unapply" -d 'Take money back from invoices; it is on account again'
 complete -c dues -n "__fish_dues_using_subcommand help; and __fish_seen_subcommand_from payment" -f -a "bounce" -d 'Book that the bank returned a check or a debit'
+complete -c dues -n "__fish_dues_using_subcommand help; and __fish_seen_subcommand_from payment" -f -a "move" -d 'Book a payment to the customer whose it is'
 complete -c dues -n "__fish_dues_using_subcommand help; and __fish_seen_subcommand_from payment" -f -a "refund" -d 'Give money of a payment back to the card it came from'
 complete -c dues -n "__fish_dues_using_subcommand help; and __fish_seen_subcommand_from payment" -f -a "void" -d 'Cancel the charge of a payment before it is settled'
 complete -c dues -n "__fish_dues_using_subcommand help; and __fish_seen_subcommand_from deposit" -f -a "add" -d 'Put recorded payments into one deposit'
