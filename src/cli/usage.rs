@@ -33,10 +33,12 @@ pub fn only_looks(asked: &ArgMatches) -> bool {
     let Some((mut verb, mut asked)) = asked.subcommand() else {
         return false;
     };
+    // Whatever its verb is, a report changes nothing.
+    let is_report = verb == "report";
     while let Some((name, below)) = asked.subcommand() {
         (verb, asked) = (name, below);
     }
-    LOOKS.contains(&verb)
+    is_report || LOOKS.contains(&verb)
 }
 
 /// Says what clap found wrong; help and version are no errors.

@@ -48,6 +48,7 @@ fn a_dispute_is_opened_shown_and_said_before_the_next_charge() {
     INVOICE        PAID  STILL OPEN
     INV-1    100.00 USD    0.00 USD
     INV-2    130.00 USD   70.00 USD
+    2026-11-22  70.00 USD was taken back from INV-2
     the bank took 120.00 USD back on 2026-11-22 (DSP-1, open)
     [exit 0]
     ");

@@ -375,6 +375,7 @@ fn what_was_applied_wrongly_is_taken_back_and_stays_in_the_history() {
     $ dues invoice show INV-1
     INVOICE  CUSTOMER  ISSUED      DUE              TOTAL        OPEN
     INV-1    OAKS      2026-10-01  2026-10-31  500.00 USD  450.00 USD  part paid, 22 days late
+    terms net 30
     2026-11-22  50.00 USD paid by check with PAY-1
     2026-11-22  450.00 USD of PAY-1 was taken back
     [exit 0]

@@ -165,6 +165,7 @@ fn a_wrong_invoice_is_corrected_by_what_became_of_it() {
     INV-1    ACME      2026-01-01  2026-01-10  100.00 USD  0.00 USD  paid
     corrected by INV-1-2; see `dues invoice show INV-1-2`
     2026-11-22  100.00 USD credited with CM-1 (the price)
+    2026-11-22  100.00 USD of PAY-1 was taken back
     [exit 0]
     ");
     assert_snapshot!(shop.dues("invoice show INV-3"), @"
@@ -303,7 +304,7 @@ fn customers_are_recoded_archived_and_merged() {
 
     assert_snapshot!(shop.dues("customer edit OAKS --code OAKTREE"), @"
     $ dues customer edit OAKS --code OAKTREE
-    OAKTREE is Oaks; no confirmations are mailed; terms are 30 days.
+    OAKTREE is Oaks; no confirmations are mailed; terms are net 30.
     [exit 0]
     ");
     assert_snapshot!(shop.dues("customer archive OAKS"), @"

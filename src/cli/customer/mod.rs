@@ -293,12 +293,15 @@ impl Edit {
             }
             Ok(())
         })?;
+        let paid = policy.map_or_else(String::new, |policy| {
+            format!("; their money is applied by `{policy}`")
+        });
         let policy = match policy {
             Some(policy) => policy,
             None => books.read().policy_of(customer.id)?,
         };
         let text = format!(
-            "{code} is {name}; {mails}; terms are {terms}; their money is applied by `{policy}`.{dry}",
+            "{code} is {name}; {mails}; terms are {terms}{paid}.{dry}",
             code = customer.code,
             name = customer.name,
             mails = customer.email.as_ref().map_or_else(
