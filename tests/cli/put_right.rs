@@ -328,7 +328,7 @@ fn customers_are_recoded_archived_and_merged() {
     assert_snapshot!(shop.dues("customer show OAKS"), @"
     $ dues customer show OAKS
     ACME  Acme Corp
-    mail ap@acme.example · terms 30 days
+    mail ap@acme.example · terms net 30
     owes 530.00 USD · credit -
     also found as OAKS, OAKTREE
 

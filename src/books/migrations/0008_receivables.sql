@@ -745,7 +745,7 @@ create trigger autopays_change_hands before update of customer_id on autopays
 begin select raise(abort, 'autopay keeps its customer'); end;
 
 drop trigger holds_stand;
-create trigger holds_stand before update of id, invoice_id, because, held_at on holds
+create trigger holds_stand before update of id, invoice_id, dispute_id, because, held_at on holds
 begin select raise(abort, 'a hold is released, never changed'); end;
 create trigger holds_change_hands before update of customer_id on holds
   when not exists (select 1 from merges where old_id = old.customer_id and into_id = new.customer_id)
