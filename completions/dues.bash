@@ -31,6 +31,9 @@ _dues() {
             dues,check)
                 cmd="dues__subcmd__check"
                 ;;
+            dues,close)
+                cmd="dues__subcmd__close"
+                ;;
             dues,completions)
                 cmd="dues__subcmd__completions"
                 ;;
@@ -48,6 +51,9 @@ _dues() {
                 ;;
             dues,dispute)
                 cmd="dues__subcmd__dispute"
+                ;;
+            dues,export)
+                cmd="dues__subcmd__export"
                 ;;
             dues,gateway)
                 cmd="dues__subcmd__gateway"
@@ -436,6 +442,36 @@ _dues() {
             dues__subcmd__dispute__subcmd__help,won)
                 cmd="dues__subcmd__dispute__subcmd__help__subcmd__won"
                 ;;
+            dues__subcmd__export,customers)
+                cmd="dues__subcmd__export__subcmd__customers"
+                ;;
+            dues__subcmd__export,help)
+                cmd="dues__subcmd__export__subcmd__help"
+                ;;
+            dues__subcmd__export,invoices)
+                cmd="dues__subcmd__export__subcmd__invoices"
+                ;;
+            dues__subcmd__export,journal)
+                cmd="dues__subcmd__export__subcmd__journal"
+                ;;
+            dues__subcmd__export,payments)
+                cmd="dues__subcmd__export__subcmd__payments"
+                ;;
+            dues__subcmd__export__subcmd__help,customers)
+                cmd="dues__subcmd__export__subcmd__help__subcmd__customers"
+                ;;
+            dues__subcmd__export__subcmd__help,help)
+                cmd="dues__subcmd__export__subcmd__help__subcmd__help"
+                ;;
+            dues__subcmd__export__subcmd__help,invoices)
+                cmd="dues__subcmd__export__subcmd__help__subcmd__invoices"
+                ;;
+            dues__subcmd__export__subcmd__help,journal)
+                cmd="dues__subcmd__export__subcmd__help__subcmd__journal"
+                ;;
+            dues__subcmd__export__subcmd__help,payments)
+                cmd="dues__subcmd__export__subcmd__help__subcmd__payments"
+                ;;
             dues__subcmd__gateway,check)
                 cmd="dues__subcmd__gateway__subcmd__check"
                 ;;
@@ -487,6 +523,9 @@ _dues() {
             dues__subcmd__help,check)
                 cmd="dues__subcmd__help__subcmd__check"
                 ;;
+            dues__subcmd__help,close)
+                cmd="dues__subcmd__help__subcmd__close"
+                ;;
             dues__subcmd__help,completions)
                 cmd="dues__subcmd__help__subcmd__completions"
                 ;;
@@ -504,6 +543,9 @@ _dues() {
                 ;;
             dues__subcmd__help,dispute)
                 cmd="dues__subcmd__help__subcmd__dispute"
+                ;;
+            dues__subcmd__help,export)
+                cmd="dues__subcmd__help__subcmd__export"
                 ;;
             dues__subcmd__help,gateway)
                 cmd="dues__subcmd__help__subcmd__gateway"
@@ -681,6 +723,18 @@ _dues() {
                 ;;
             dues__subcmd__help__subcmd__dispute,won)
                 cmd="dues__subcmd__help__subcmd__dispute__subcmd__won"
+                ;;
+            dues__subcmd__help__subcmd__export,customers)
+                cmd="dues__subcmd__help__subcmd__export__subcmd__customers"
+                ;;
+            dues__subcmd__help__subcmd__export,invoices)
+                cmd="dues__subcmd__help__subcmd__export__subcmd__invoices"
+                ;;
+            dues__subcmd__help__subcmd__export,journal)
+                cmd="dues__subcmd__help__subcmd__export__subcmd__journal"
+                ;;
+            dues__subcmd__help__subcmd__export,payments)
+                cmd="dues__subcmd__help__subcmd__export__subcmd__payments"
                 ;;
             dues__subcmd__help__subcmd__gateway,check)
                 cmd="dues__subcmd__help__subcmd__gateway__subcmd__check"
@@ -1136,7 +1190,7 @@ _dues() {
 
     case "${cmd}" in
         dues)
-            opts="-y -h -V --book --config --json --no-input --yes --dry-run --help --version init demo status customer card invoice credit charge schedule autopay payment deposit refund dispute report mail gateway check backup restore log completions help"
+            opts="-y -h -V --book --config --json --no-input --yes --dry-run --help --version init demo status customer card invoice credit charge schedule autopay payment deposit refund dispute report close export mail gateway check backup restore log completions help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2065,6 +2119,32 @@ _dues() {
             fi
             case "${prev}" in
                 --not-card)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --book)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        dues__subcmd__close)
+            opts="-y -h --undo --because --book --config --json --no-input --yes --dry-run --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --because)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -3749,6 +3829,212 @@ _dues() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        dues__subcmd__export)
+            opts="-y -h --book --config --json --no-input --yes --dry-run --help journal invoices payments customers help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --book)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        dues__subcmd__export__subcmd__customers)
+            opts="-y -h --book --config --json --no-input --yes --dry-run --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --book)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        dues__subcmd__export__subcmd__help)
+            opts="journal invoices payments customers help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        dues__subcmd__export__subcmd__help__subcmd__customers)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        dues__subcmd__export__subcmd__help__subcmd__help)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        dues__subcmd__export__subcmd__help__subcmd__invoices)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        dues__subcmd__export__subcmd__help__subcmd__journal)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        dues__subcmd__export__subcmd__help__subcmd__payments)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        dues__subcmd__export__subcmd__invoices)
+            opts="-y -h --book --config --json --no-input --yes --dry-run --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --book)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        dues__subcmd__export__subcmd__journal)
+            opts="-y -h --format --from --to --book --config --json --no-input --yes --dry-run --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --format)
+                    COMPREPLY=($(compgen -W "hledger beancount csv" -- "${cur}"))
+                    return 0
+                    ;;
+                --from)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --to)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --book)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        dues__subcmd__export__subcmd__payments)
+            opts="-y -h --book --config --json --no-input --yes --dry-run --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --book)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         dues__subcmd__gateway)
             opts="-y -h --book --config --json --no-input --yes --dry-run --help list login logout reconcile check help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
@@ -3988,7 +4274,7 @@ _dues() {
             return 0
             ;;
         dues__subcmd__help)
-            opts="init demo status customer card invoice credit charge schedule autopay payment deposit refund dispute report mail gateway check backup restore log completions help"
+            opts="init demo status customer card invoice credit charge schedule autopay payment deposit refund dispute report close export mail gateway check backup restore log completions help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -4296,6 +4582,20 @@ _dues() {
             return 0
             ;;
         dues__subcmd__help__subcmd__check)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        dues__subcmd__help__subcmd__close)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -4800,6 +5100,76 @@ _dues() {
             return 0
             ;;
         dues__subcmd__help__subcmd__dispute__subcmd__won)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        dues__subcmd__help__subcmd__export)
+            opts="journal invoices payments customers"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        dues__subcmd__help__subcmd__export__subcmd__customers)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        dues__subcmd__help__subcmd__export__subcmd__invoices)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        dues__subcmd__help__subcmd__export__subcmd__journal)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        dues__subcmd__help__subcmd__export__subcmd__payments)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )

@@ -11,6 +11,7 @@ use std::path::{Path, PathBuf};
 use serde::Deserialize;
 
 use crate::domain::card_number;
+use crate::domain::chart::Chart;
 use crate::domain::retry::Policy;
 use crate::domain::web_link::WebLink;
 use crate::problem::{Problem, Result};
@@ -28,6 +29,8 @@ pub struct Config {
     pub secrets: Secrets,
     pub gateway: Gateways,
     pub schedule: Schedule,
+    /// What the accounts of the journal are called.
+    pub accounts: Chart,
 }
 
 /// How scheduled charges are made.
@@ -118,7 +121,7 @@ pub struct GatewaySettings {
 }
 
 /// Every key there is. A test holds it against `config.example.toml`.
-const KEYS: [&str; 18] = [
+const KEYS: [&str; 29] = [
     "book",
     "state",
     "mail.from",
@@ -137,6 +140,17 @@ const KEYS: [&str; 18] = [
     "schedule.announce_days",
     "schedule.card_link",
     "schedule.report_to",
+    "accounts.receivable",
+    "accounts.unapplied",
+    "accounts.clearing",
+    "accounts.bank",
+    "accounts.suspense",
+    "accounts.sales",
+    "accounts.returns",
+    "accounts.write_offs",
+    "accounts.discounts",
+    "accounts.short_pays",
+    "accounts.dispute_fees",
 ];
 
 impl Config {

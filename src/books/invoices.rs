@@ -249,6 +249,19 @@ impl Reader<'_> {
     }
 }
 
+impl Reader<'_> {
+    /// The number of an invoice.
+    ///
+    /// # Errors
+    ///
+    /// The book has none in that row.
+    pub fn number_of(self, invoice: InvoiceId) -> Result<String> {
+        let sql = "select number from invoices where id = ?1";
+        let number = self.row(sql, [invoice], |row| row.get("number"))?;
+        number.ok_or_else(|| Problem::bug(format!("there is no invoice {invoice}")))
+    }
+}
+
 impl Tx<'_> {
     /// Adds an invoice.
     ///
@@ -282,6 +295,7 @@ impl Tx<'_> {
             )
             .hint(format!("See it with `dues invoice show {}`.", taken.number)));
         }
+        self.read().require_open(new.issued_on)?;
         let id = self.insert(
             "insert into invoices (number, customer_id, currency, total_minor, open_minor, issued_on,
                due_on, memo, import_id, created_at, po_number, terms)

@@ -94,6 +94,7 @@ pub use book::{BookFacts, Mode, NewBook};
 pub use bounces::Bounce;
 pub use charges::{ChargeRow, NewCharge};
 pub use checks::{Rule, Violation, rules};
+pub use closings::Closing;
 pub use copies::Restored;
 pub use corrections::{Corrected, Correction, Edit, Voided};
 pub use customers::{Balance, Customers};

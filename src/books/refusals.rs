@@ -8,6 +8,9 @@ use crate::problem::{Deed, Kind, Problem};
 pub(super) const KEEP_IT: &str =
     "Keep the file as it is and bring back a backup with `dues restore FILE`.";
 
+/// What the triggers say that keep closed periods as they are.
+const PERIOD_CLOSED: &str = "the period is closed";
+
 /// The book is not what dues made of it.
 pub(super) fn damaged(fact: impl Into<String>) -> Problem {
     Problem::new(Kind::Damaged, "book_damaged", fact)
@@ -74,6 +77,12 @@ impl From<rusqlite::Error> for Problem {
             .hint("The disk may be full or failing: make room, or look at it; then try again."),
             Some(ErrorCode::OperationInterrupted) => {
                 Self::refused("interrupted", "stopped").nothing_was(Deed::Changed)
+            }
+            // Whoever dates something looks first; this is for whatever did not.
+            Some(ErrorCode::ConstraintViolation) if text.contains(PERIOD_CLOSED) => {
+                Self::refused("period_closed", "a day of it is in a period that is closed")
+                    .nothing_was(Deed::Changed)
+                    .hint("Date it later; `dues close` shows what is closed.")
             }
             _ => Self::bug(format!("the book refused a change: {text}")),
         }

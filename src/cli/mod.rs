@@ -9,6 +9,7 @@ mod bar;
 mod card;
 mod charge;
 mod check;
+mod close;
 mod completions;
 mod correcting;
 mod credit;
@@ -17,6 +18,7 @@ mod demo;
 mod deposit;
 mod dispute;
 mod due_dates;
+mod export;
 mod gateway;
 mod import;
 mod init;
@@ -150,6 +152,11 @@ enum Command {
     /// What is owed, how old it is, what came in
     #[command(subcommand)]
     Report(report::Verb),
+    /// Close a month: nothing is dated into it any more
+    Close(close::Close),
+    /// The book handed over: journal, invoices, payments, customers
+    #[command(subcommand)]
+    Export(export::Verb),
     /// Mails: list, read, send, retry, cancel
     #[command(subcommand)]
     Mail(mail::Verb),
@@ -186,6 +193,8 @@ impl Command {
             Self::Refund(_) => "refund",
             Self::Dispute(_) => "dispute",
             Self::Report(_) => "report",
+            Self::Close(_) => "close",
+            Self::Export(_) => "export",
             Self::Mail(_) => "mail",
             Self::Gateway(_) => "gateway",
             Self::Check(_) => "check",
@@ -222,6 +231,8 @@ impl Command {
             Self::Refund(verb) => verb.run(session),
             Self::Dispute(verb) => verb.run(session),
             Self::Report(verb) => verb.run(session),
+            Self::Close(args) => args.run(session),
+            Self::Export(verb) => verb.run(session),
             Self::Mail(verb) => verb.run(session),
             Self::Gateway(verb) => verb.run(session),
             Self::Check(args) => args.run(session),

@@ -11,6 +11,7 @@ pub mod cadence;
 pub mod card;
 pub mod card_number;
 pub mod charge;
+pub mod chart;
 pub mod confirmation;
 pub mod contact;
 pub mod credit;

@@ -9,6 +9,7 @@ mod disputes;
 mod escapes;
 mod files;
 mod halfway;
+mod handed_over;
 mod imports;
 mod lists;
 mod mails;

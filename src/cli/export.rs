@@ -1,0 +1,512 @@
+//! `dues export`: the book handed over, as others read it.
+
+use std::collections::BTreeMap;
+
+use clap::{Args, Subcommand, ValueEnum};
+use jiff::civil::Date;
+use serde_json::json;
+
+use super::listing::{self, Listing};
+use super::screen::Out;
+use super::session::Session;
+use super::terminal::Report;
+use crate::books::{Invoices, Reader};
+use crate::domain::chart::Chart;
+use crate::domain::credit::Source;
+use crate::domain::customer::Customer;
+use crate::domain::ids::CustomerId;
+use crate::domain::journal::{Account, Entry, Event, Fact};
+use crate::domain::money::{Currency, Money};
+use crate::domain::untrusted::Visible;
+use crate::paper::ledger::{Dialect, Line};
+use crate::paper::sheet::{self, Cell};
+use crate::problem::{Problem, Result};
+use crate::views;
+
+#[derive(Debug, Subcommand)]
+pub enum Verb {
+    Journal(Journal),
+    /// Every invoice, as a sheet (CSV)
+    Invoices,
+    /// Every payment, as a sheet (CSV)
+    Payments,
+    /// Every customer, as a sheet (CSV)
+    Customers,
+}
+
+/// The double-entry journal, for the accountant
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Example: dues export journal --format hledger > dues.journal\n\n\
+        What the accounts are called stands in the configuration, under `accounts`."
+)]
+pub struct Journal {
+    /// How it is written: for hledger if not given; `--json` prints a document
+    #[arg(long, value_enum, conflicts_with = "json")]
+    format: Option<Format>,
+    /// From this day on; what was before is in the balances it begins with
+    #[arg(long, value_name = "DATE")]
+    from: Option<String>,
+    /// Up to this day; today if not given
+    #[arg(long, value_name = "DATE")]
+    to: Option<String>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Format {
+    Hledger,
+    Beancount,
+    Csv,
+}
+
+impl Verb {
+    pub fn run(&self, session: &Session) -> Result<Report> {
+        match self {
+            Self::Journal(args) => args.run(session),
+            Self::Invoices => invoices(session),
+            Self::Payments => payments(session),
+            Self::Customers => customers(session),
+        }
+    }
+}
+
+/// The sums of accounts by name and currency, in minor units.
+type Balances = BTreeMap<(String, &'static str), i128>;
+
+/// From the first day to the last, both counted.
+struct Days {
+    from: Option<Date>,
+    to: Date,
+}
+
+impl Journal {
+    fn run(&self, session: &Session) -> Result<Report> {
+        let chart = &session.config.accounts;
+        if let Some(name) = chart.unreadable() {
+            return Err(Problem::setup(
+                "bad_account",
+                format!("`{name}` in the configuration is not the name of an account"),
+            )
+            .hint("Write it as `Assets:Receivable`: Assets, Liabilities, Equity, Income or Expenses first, each part with a capital."));
+        }
+        let books = session.books()?;
+        let book = books.read();
+        let day = |text: &Option<String>| {
+            text.as_deref()
+                .map(|text| session.date(&books, text))
+                .transpose()
+        };
+        let days = Days {
+            from: day(&self.from)?,
+            to: day(&self.to)?.unwrap_or(session.today(&books)?),
+        };
+        if days.from.is_some_and(|from| days.to < from) {
+            return Err(
+                Problem::usage("dates_turned", "the last day is before the first")
+                    .hint("Give the first day with `--from` and the last with `--to`."),
+            );
+        }
+        let mut worded = Worded::read(book, chart)?;
+        if session.terminal.json {
+            return worded.as_documents(session, book, &days);
+        }
+        match self.format.unwrap_or(Format::Hledger) {
+            Format::Hledger => worded.as_file(session, book, Dialect::Hledger, &days),
+            Format::Beancount => worded.as_file(session, book, Dialect::Beancount, &days),
+            Format::Csv => worded.as_sheet(session, book, &days),
+        }
+    }
+}
+
+/// Facts in the words of the accounts.
+struct Worded<'a> {
+    chart: &'a Chart,
+    customers: Vec<Customer>,
+    balances: Balances,
+}
+
+impl<'a> Worded<'a> {
+    fn read(book: Reader<'_>, chart: &'a Chart) -> Result<Self> {
+        let mut customers = book.customers()?;
+        customers.sort_by_key(|customer| customer.id);
+        Ok(Self {
+            chart,
+            customers,
+            balances: Balances::new(),
+        })
+    }
+
+    fn code(&self, id: CustomerId) -> Result<&str> {
+        let place = self
+            .customers
+            .binary_search_by_key(&id, |customer| customer.id);
+        let place = place.map_err(|_| Problem::bug(format!("there is no customer {id}")))?;
+        Ok(&self.customers[place].code)
+    }
+
+    /// Tells the entries of these days, in the order of booking, and counts
+    /// their sums; what was before is counted only.
+    fn each(
+        &mut self,
+        book: Reader<'_>,
+        days: &Days,
+        mut hear: impl FnMut(&Line) -> Result<()>,
+    ) -> Result<()> {
+        book.each_fact(|fact| {
+            let entry = Entry::of(fact);
+            if fact.on > days.to || entry.is_empty() {
+                return Ok(());
+            }
+            let whose = owner(&fact.event).map(|id| self.code(id)).transpose()?;
+            let payee = whose.unwrap_or_default().to_owned();
+            let mut postings = Vec::new();
+            for posting in &entry.postings {
+                let code = match posting.account {
+                    Account::Receivable(id) | Account::Unapplied(id) => self.code(id)?,
+                    _ => "",
+                };
+                postings.push((self.chart.name(&posting.account, code), posting.amount));
+            }
+            for (account, amount) in &postings {
+                let key = (account.clone(), amount.currency().code());
+                *self.balances.entry(key).or_default() += i128::from(amount.minor());
+            }
+            if days.from.is_some_and(|from| fact.on < from) {
+                return Ok(());
+            }
+            let what = what(book, fact)?;
+            hear(&Line {
+                on: fact.on,
+                payee,
+                what,
+                postings,
+            })
+        })
+    }
+
+    /// The sums so far, each as money.
+    fn sums(&self) -> Result<Vec<(String, Money)>> {
+        let sums = self.balances.iter().map(|((account, code), minor)| {
+            let currency = Currency::parse(code)?;
+            let minor = i64::try_from(*minor)
+                .map_err(|_| Problem::bug(format!("{account} has more than can be written")))?;
+            Ok((account.clone(), Money::of(minor, currency)))
+        });
+        sums.collect()
+    }
+
+    fn as_file(
+        &mut self,
+        session: &Session,
+        book: Reader<'_>,
+        dialect: Dialect,
+        days: &Days,
+    ) -> Result<Report> {
+        let begins = self.beginning(book, days)?;
+        let mut out = Out::open();
+        let told = (|| {
+            let mut show = |text: &str| out.show(&Visible::text(text));
+            let first = first_day(book, days)?;
+            for account in self.every_account(book, days)? {
+                show(&dialect.opening_of(&account, first))?;
+            }
+            if let Some(line) = &begins {
+                show(&dialect.entry(line))?;
+            }
+            self.each(book, days, |line| show(&dialect.entry(line)))?;
+            for (account, sum) in self.sums()? {
+                show(&dialect.assertion(&account, sum, days.to))?;
+            }
+            session.read_well()
+        })();
+        out.end(told)?;
+        Ok(Report::default())
+    }
+
+    /// What there was before the first day, as one entry.
+    fn beginning(&mut self, book: Reader<'_>, days: &Days) -> Result<Option<Line>> {
+        let Some(from) = days.from else {
+            return Ok(None);
+        };
+        let before = from.yesterday().unwrap_or(from);
+        self.each(
+            book,
+            &Days {
+                from: Some(from),
+                to: before,
+            },
+            |_| Ok(()),
+        )?;
+        let mut postings: Vec<(String, Money)> = self.sums()?;
+        postings.retain(|(_, sum)| !sum.is_zero());
+        self.balances.clear();
+        if postings.is_empty() {
+            return Ok(None);
+        }
+        // Each currency of an entry balances on its own, so all of them do.
+        Ok(Some(Line {
+            on: before,
+            payee: String::new(),
+            what: "opening balances".to_owned(),
+            postings,
+        }))
+    }
+
+    /// Every account that the file names, each once.
+    fn every_account(&mut self, book: Reader<'_>, days: &Days) -> Result<Vec<String>> {
+        self.each(
+            book,
+            &Days {
+                from: None,
+                to: days.to,
+            },
+            |_| Ok(()),
+        )?;
+        let mut accounts: Vec<String> = self
+            .balances
+            .keys()
+            .map(|(account, _)| account.clone())
+            .collect();
+        accounts.dedup();
+        self.balances.clear();
+        Ok(accounts)
+    }
+
+    fn as_sheet(&mut self, session: &Session, book: Reader<'_>, days: &Days) -> Result<Report> {
+        let mut pages = Pages::open(["date", "customer", "what", "account", "amount", "currency"])?;
+        let told = self.each(book, days, |line| {
+            for (account, amount) in &line.postings {
+                pages.row(vec![
+                    Cell::figure(line.on),
+                    Cell::words(&line.payee),
+                    Cell::words(&line.what),
+                    Cell::words(account),
+                    Cell::figure(amount.decimal()),
+                    Cell::figure(amount.currency()),
+                ])?;
+            }
+            Ok(())
+        });
+        pages.end(session, told)
+    }
+
+    fn as_documents(&mut self, session: &Session, book: Reader<'_>, days: &Days) -> Result<Report> {
+        let listing = Listing {
+            schema: "dues.journal/1",
+            headers: &["date", "customer", "what", "account", "amount"],
+            figures: &[4],
+            none: "Nothing was booked.",
+        };
+        listing::show(session, &listing, |rows| {
+            self.each(book, days, |line| {
+                let postings: Vec<_> = line
+                    .postings
+                    .iter()
+                    .map(|(account, amount)| json!({"account": account, "amount": views::money(*amount)}))
+                    .collect();
+                rows.row(
+                    || json!({"on": line.on.to_string(), "customer": line.payee, "what": line.what, "postings": postings}),
+                    Vec::new,
+                )
+            })?;
+            Ok(String::new())
+        })
+    }
+}
+
+/// Beancount wants its accounts opened before they are used.
+fn first_day(book: Reader<'_>, days: &Days) -> Result<Date> {
+    let mut first = days.to;
+    book.each_fact(|fact| {
+        first = first.min(fact.on);
+        Ok(())
+    })?;
+    Ok(first)
+}
+
+fn owner(event: &Event) -> Option<CustomerId> {
+    match event {
+        Event::InvoiceIssued { customer, .. }
+        | Event::InvoiceVoided { customer, .. }
+        | Event::PaymentReceived { customer, .. }
+        | Event::CreditGranted { customer, .. }
+        | Event::CreditReversed { customer, .. }
+        | Event::MoneyGivenBack { customer, .. } => Some(*customer),
+        Event::AllocationMade { payer, .. } => Some(*payer),
+        Event::ReceiptTaken { .. } | Event::DisputeFeeTaken { .. } => None,
+    }
+}
+
+/// What happened, in a few words.
+fn what(book: Reader<'_>, fact: &Fact) -> Result<String> {
+    let taken_back = |amount: &Money| {
+        if amount.is_positive() {
+            ""
+        } else {
+            " taken back"
+        }
+    };
+    Ok(match &fact.event {
+        Event::InvoiceIssued { invoice, .. } => format!("invoice {}", book.number_of(*invoice)?),
+        Event::InvoiceVoided { invoice, .. } => {
+            format!("invoice {} made void", book.number_of(*invoice)?)
+        }
+        Event::PaymentReceived { payment, .. } => format!("{payment} received"),
+        Event::ReceiptTaken { receipt, .. } => format!("{receipt} received from nobody knows whom"),
+        Event::CreditGranted {
+            credit: credit @ Source::CreditMemo(_),
+            ..
+        } => {
+            format!("credit memo {credit}")
+        }
+        Event::CreditGranted { credit, .. } => format!("{credit} taken off"),
+        Event::CreditReversed { credit, amount, .. } if amount.is_positive() => {
+            format!("{credit} fell away")
+        }
+        Event::CreditReversed { credit, .. } => format!("{credit} came back"),
+        Event::AllocationMade {
+            credit,
+            invoice,
+            used,
+            ..
+        } => format!(
+            "{credit} applied to invoice {}{}",
+            book.number_of(*invoice)?,
+            taken_back(used)
+        ),
+        Event::MoneyGivenBack { refund, amount, .. } if amount.is_positive() => {
+            format!("{refund} gave back")
+        }
+        Event::MoneyGivenBack { refund, .. } => format!("{refund} was sent back by the bank"),
+        Event::DisputeFeeTaken { dispute, .. } => format!("fee of {dispute}"),
+    })
+}
+
+/// A sheet that is as long as the book.
+struct Pages {
+    out: Out,
+    rows: Vec<Vec<Cell>>,
+}
+
+impl Pages {
+    fn open<const N: usize>(headers: [&str; N]) -> Result<Self> {
+        let rows = vec![headers.iter().map(|one| Cell::figure(*one)).collect()];
+        Ok(Self {
+            out: Out::open(),
+            rows,
+        })
+    }
+
+    fn row(&mut self, row: Vec<Cell>) -> Result<()> {
+        self.rows.push(row);
+        if self.rows.len() < 1_000 {
+            return Ok(());
+        }
+        self.page()
+    }
+
+    fn page(&mut self) -> Result<()> {
+        let page = sheet::csv(&std::mem::take(&mut self.rows))?;
+        self.out.show(&Visible::text(&page))
+    }
+
+    fn end(mut self, session: &Session, told: Result<()>) -> Result<Report> {
+        let told = told.and_then(|()| {
+            session.read_well()?;
+            self.page()
+        });
+        self.out.end(told)?;
+        Ok(Report::default())
+    }
+}
+
+fn invoices(session: &Session) -> Result<Report> {
+    let books = session.books()?;
+    let mut pages = Pages::open([
+        "invoice",
+        "customer",
+        "issued_on",
+        "due_on",
+        "state",
+        "total",
+        "open",
+        "currency",
+        "po_number",
+        "memo",
+    ])?;
+    let told = books
+        .read()
+        .each_invoice(None, Invoices::All, |invoice, owner| {
+            pages.row(vec![
+                Cell::words(&invoice.number),
+                Cell::words(owner),
+                Cell::figure(invoice.issued_on),
+                Cell::figure(invoice.due_on),
+                Cell::figure(invoice.standing().word()),
+                Cell::figure(invoice.total.decimal()),
+                Cell::figure(invoice.owed().decimal()),
+                Cell::figure(invoice.total.currency()),
+                Cell::words(invoice.po_number.clone().unwrap_or_default()),
+                Cell::words(invoice.memo.clone().unwrap_or_default()),
+            ])
+        });
+    pages.end(session, told)
+}
+
+fn payments(session: &Session) -> Result<Report> {
+    let books = session.books()?;
+    let mut pages = Pages::open([
+        "payment",
+        "customer",
+        "received_on",
+        "method",
+        "reference",
+        "amount",
+        "taken_back",
+        "on_account",
+        "currency",
+        "charge",
+        "memo",
+    ])?;
+    let told = books.read().each_payment(None, false, |payment, owner, _| {
+        pages.row(vec![
+            Cell::figure(payment.id),
+            Cell::words(owner),
+            Cell::figure(payment.received_on),
+            Cell::figure(payment.method.word()),
+            Cell::words(payment.reference.clone().unwrap_or_default()),
+            Cell::figure(payment.amount.decimal()),
+            Cell::figure(payment.amount.minus(payment.left()).decimal()),
+            Cell::figure(payment.credit.open.decimal()),
+            Cell::figure(payment.amount.currency()),
+            Cell::figure(payment.charge.map(|id| id.to_string()).unwrap_or_default()),
+            Cell::words(payment.memo.clone().unwrap_or_default()),
+        ])
+    });
+    pages.end(session, told)
+}
+
+fn customers(session: &Session) -> Result<Report> {
+    let books = session.books()?;
+    let mut pages = Pages::open([
+        "customer",
+        "name",
+        "email",
+        "phone",
+        "billing_address",
+        "terms",
+    ])?;
+    let told = books.read().customers().and_then(|customers| {
+        customers.into_iter().try_for_each(|customer| {
+            pages.row(vec![
+                Cell::words(customer.code),
+                Cell::words(customer.name),
+                Cell::words(customer.email.unwrap_or_default()),
+                Cell::words(customer.phone.unwrap_or_default()),
+                Cell::words(customer.billing_address.unwrap_or_default()),
+                Cell::words(customer.terms.to_string()),
+            ])
+        })
+    });
+    pages.end(session, told)
+}
