@@ -604,7 +604,7 @@ fn a_wrong_password_and_an_unknown_certificate_leave_the_letter_waiting() {
     let refused = wrong.unwrap().deliver(&letter(7), FOREIGN);
     let unknown = stranger.deliver(&letter(7), FOREIGN);
 
-    assert_eq!(kind(&refused), "unreachable", "{refused:?}");
+    assert_eq!(kind(&refused), "not let in", "{refused:?}");
     assert!(format!("{refused:?}").contains("535"), "{refused:?}");
     assert_eq!(kind(&unknown), "unreachable", "{unknown:?}");
     assert!(
