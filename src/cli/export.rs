@@ -273,7 +273,7 @@ impl<'a> Worded<'a> {
     }
 
     fn as_sheet(&mut self, session: &Session, book: Reader<'_>, days: &Days) -> Result<Report> {
-        let mut pages = Pages::open(["date", "customer", "what", "account", "amount", "currency"])?;
+        let mut pages = Pages::open(&["date", "customer", "what", "account", "amount", "currency"]);
         let told = self.each(book, days, |line| {
             for (account, amount) in &line.postings {
                 pages.row(vec![
@@ -389,12 +389,12 @@ struct Pages {
 }
 
 impl Pages {
-    fn open<const N: usize>(headers: [&str; N]) -> Result<Self> {
+    fn open(headers: &[&str]) -> Self {
         let rows = vec![headers.iter().map(|one| Cell::figure(*one)).collect()];
-        Ok(Self {
+        Self {
             out: Out::open(),
             rows,
-        })
+        }
     }
 
     fn row(&mut self, row: Vec<Cell>) -> Result<()> {
@@ -422,7 +422,7 @@ impl Pages {
 
 fn invoices(session: &Session) -> Result<Report> {
     let books = session.books()?;
-    let mut pages = Pages::open([
+    let mut pages = Pages::open(&[
         "invoice",
         "customer",
         "issued_on",
@@ -433,7 +433,7 @@ fn invoices(session: &Session) -> Result<Report> {
         "currency",
         "po_number",
         "memo",
-    ])?;
+    ]);
     let told = books
         .read()
         .each_invoice(None, Invoices::All, |invoice, owner| {
@@ -455,7 +455,7 @@ fn invoices(session: &Session) -> Result<Report> {
 
 fn payments(session: &Session) -> Result<Report> {
     let books = session.books()?;
-    let mut pages = Pages::open([
+    let mut pages = Pages::open(&[
         "payment",
         "customer",
         "received_on",
@@ -467,7 +467,7 @@ fn payments(session: &Session) -> Result<Report> {
         "currency",
         "charge",
         "memo",
-    ])?;
+    ]);
     let told = books.read().each_payment(None, false, |payment, owner, _| {
         pages.row(vec![
             Cell::figure(payment.id),
@@ -488,14 +488,14 @@ fn payments(session: &Session) -> Result<Report> {
 
 fn customers(session: &Session) -> Result<Report> {
     let books = session.books()?;
-    let mut pages = Pages::open([
+    let mut pages = Pages::open(&[
         "customer",
         "name",
         "email",
         "phone",
         "billing_address",
         "terms",
-    ])?;
+    ]);
     let told = books.read().customers().and_then(|customers| {
         customers.into_iter().try_for_each(|customer| {
             pages.row(vec![
