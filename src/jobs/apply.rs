@@ -2,9 +2,10 @@
 
 use super::World;
 use super::plan::Wish;
+use super::receipts::tell;
 use super::request::{require_unanswered, spelled};
-use crate::books::{NewMail, Tx};
-use crate::domain::contact::Gets;
+
+use crate::books::Tx;
 use crate::domain::money::Money;
 use crate::domain::notice::{About, Notice};
 use crate::domain::spread::Share;
@@ -73,14 +74,6 @@ fn confirm(tx: &Tx<'_>, wish: &Wish, shares: &[Share]) -> Result<()> {
             on: tx.at().to_zoned(facts.zone).date(),
         },
     };
-    for to in book.addresses(&wish.customer, Gets::Receipts)? {
-        tx.queue_mail(&NewMail {
-            event: format!("applied:{newest}"),
-            to,
-            customer: Some(wish.customer.id),
-            payment: None,
-            wording: paper::notice(&notice),
-        })?;
-    }
-    Ok(())
+    let event = format!("applied:{newest}");
+    tell(tx, &wish.customer, event, None, &paper::notice(&notice))
 }

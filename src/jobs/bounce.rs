@@ -2,7 +2,8 @@
 
 use jiff::civil::Date;
 
-use crate::books::{Bounce, NewMail, Tx};
+use super::receipts::tell;
+use crate::books::{Bounce, Tx};
 use crate::domain::invoice::{Invoice, InvoiceNumber, NewInvoice};
 use crate::domain::money::Money;
 use crate::domain::notice::{About, Notice};
@@ -94,7 +95,7 @@ pub fn bounce(tx: &Tx<'_>, payment: &Payment, returned: &Returned) -> Result<Bou
         }
     }
     let bounced = Bounced { reopened, fee };
-    if let Some(to) = customer.email.clone().filter(|_| returned.wants_mail) {
+    if returned.wants_mail {
         let notice = Notice {
             seller: book.facts()?.name,
             customer: customer.name.clone(),
@@ -117,13 +118,14 @@ pub fn bounce(tx: &Tx<'_>, payment: &Payment, returned: &Returned) -> Result<Bou
                     .map(|fee| (fee.number.clone(), fee.total)),
             },
         };
-        tx.queue_mail(&NewMail {
-            event: format!("bounced:{}", payment.id),
-            to,
-            customer: Some(customer.id),
-            payment: Some(payment.id),
-            wording: paper::notice(&notice),
-        })?;
+        let event = format!("bounced:{}", payment.id);
+        tell(
+            tx,
+            &customer,
+            event,
+            Some(payment.id),
+            &paper::notice(&notice),
+        )?;
     }
     Ok(bounced)
 }

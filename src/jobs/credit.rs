@@ -1,7 +1,8 @@
 //! Grants a credit memo, or corrects an invoice, and tells the customer: the
 //! book and the mail change together.
 
-use crate::books::{Corrected, Correction, MemoRow, NewMail, NewMemo, Tx};
+use super::receipts::tell;
+use crate::books::{Corrected, Correction, MemoRow, NewMemo, Tx};
 use crate::domain::customer::Customer;
 use crate::domain::money::Money;
 use crate::domain::notice::{About, Notice};
@@ -43,7 +44,7 @@ pub fn grant(tx: &Tx<'_>, grant: &Grant<'_>) -> Result<MemoRow> {
             on_account: made.credit.open,
         };
         let event = format!("credit:{}", made.id);
-        tell(
+        write(
             tx,
             grant.memo.customer,
             event,
@@ -75,12 +76,12 @@ pub fn correct(tx: &Tx<'_>, correction: &Correction<'_>, wants_mail: bool) -> Re
         };
         let lines = vec![(corrected.new.number.clone(), corrected.new.open)];
         let event = format!("credit:{}", memo.id);
-        tell(tx, &customer, event, corrected.new.total, lines, about)?;
+        write(tx, &customer, event, corrected.new.total, lines, about)?;
     }
     Ok(corrected)
 }
 
-fn tell(
+fn write(
     tx: &Tx<'_>,
     customer: &Customer,
     event: String,
@@ -88,9 +89,6 @@ fn tell(
     lines: Vec<(String, Money)>,
     about: About,
 ) -> Result<()> {
-    let Some(to) = customer.email.clone() else {
-        return Ok(());
-    };
     let notice = Notice {
         seller: tx.read().facts()?.name,
         customer: customer.name.clone(),
@@ -100,12 +98,5 @@ fn tell(
         lines,
         about,
     };
-    tx.queue_mail(&NewMail {
-        event,
-        to,
-        customer: Some(customer.id),
-        payment: None,
-        wording: paper::notice(&notice),
-    })
-    .map(drop)
+    tell(tx, customer, event, None, &paper::notice(&notice))
 }

@@ -3,11 +3,34 @@
 use crate::books::{NewMail, Tx};
 use crate::domain::confirmation::{Confirmation, Line, PaidBy, TakenOff};
 use crate::domain::contact::Gets;
+use crate::domain::customer::Customer;
 use crate::domain::ids::{PaymentId, RefundId};
 use crate::domain::notice::{About, Notice};
+use crate::domain::outbox::Wording;
 use crate::domain::refund::TakenFrom;
 use crate::paper;
 use crate::problem::{Problem, Result};
+
+/// Writes a mail about money to everybody at a customer who gets receipts; to
+/// nobody where there is no address. Each event is told once to each of them.
+pub(super) fn tell(
+    tx: &Tx<'_>,
+    customer: &Customer,
+    event: String,
+    payment: Option<PaymentId>,
+    wording: &Wording,
+) -> Result<()> {
+    for to in tx.read().addresses(customer, Gets::Receipts)? {
+        tx.queue_mail(&NewMail {
+            event: event.clone(),
+            to,
+            customer: Some(customer.id),
+            payment,
+            wording: wording.clone(),
+        })?;
+    }
+    Ok(())
+}
 
 /// Writes into the outbox that money was given back, if the customer has an
 /// address and is to hear of it.
@@ -43,16 +66,13 @@ pub(super) fn tell_of_refund(tx: &Tx<'_>, id: RefundId) -> Result<()> {
             is_void: refund.is_void,
         },
     });
-    for to in book.addresses(&customer, Gets::Receipts)? {
-        tx.queue_mail(&NewMail {
-            event: format!("refund:{id}"),
-            to,
-            customer: Some(customer.id),
-            payment: Some(payment.id),
-            wording: wording.clone(),
-        })?;
-    }
-    Ok(())
+    tell(
+        tx,
+        &customer,
+        format!("refund:{id}"),
+        Some(payment.id),
+        &wording,
+    )
 }
 
 /// Writes the confirmation of a payment into the outbox, if the customer has an address.
@@ -94,16 +114,13 @@ pub(super) fn confirm(tx: &Tx<'_>, payment: PaymentId) -> Result<()> {
         unapplied: payment.credit.open,
         memo: charge.memo,
     });
-    for to in book.addresses(&customer, Gets::Receipts)? {
-        tx.queue_mail(&NewMail {
-            event: format!("confirmation:{}", payment.id),
-            to,
-            customer: Some(customer.id),
-            payment: Some(payment.id),
-            wording: wording.clone(),
-        })?;
-    }
-    Ok(())
+    tell(
+        tx,
+        &customer,
+        format!("confirmation:{}", payment.id),
+        Some(payment.id),
+        &wording,
+    )
 }
 
 /// Writes the confirmation of money that came another way than by card.
@@ -142,14 +159,11 @@ pub(super) fn confirm_received(tx: &Tx<'_>, payment: PaymentId) -> Result<()> {
         unapplied: payment.credit.open,
         memo: payment.memo,
     });
-    for to in book.addresses(&customer, Gets::Receipts)? {
-        tx.queue_mail(&NewMail {
-            event: format!("confirmation:{}", payment.id),
-            to,
-            customer: Some(customer.id),
-            payment: Some(payment.id),
-            wording: wording.clone(),
-        })?;
-    }
-    Ok(())
+    tell(
+        tx,
+        &customer,
+        format!("confirmation:{}", payment.id),
+        Some(payment.id),
+        &wording,
+    )
 }

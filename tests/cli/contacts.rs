@@ -209,3 +209,40 @@ fn customers_are_found_by_a_text_and_by_how_late_they_are() {
     [exit 0]
     ");
 }
+
+/// Whatever tells of money goes to whoever gets receipts, each of them once.
+#[test]
+fn every_mail_about_money_goes_to_who_gets_receipts() {
+    let shop = Shop::with_card("tok_approve");
+    shop.must("customer contact add ACME ann@acme.example");
+    shop.must("customer contact add ACME bob@acme.example");
+
+    shop.must("payment record ACME --amount 100 --method check --invoice INV-1");
+    shop.must("payment bounce PAY-1 --because 'no funds' --yes");
+    shop.must("credit add ACME --amount 5 --because wilted");
+    shop.must("charge ACME --invoice INV-2=50 --yes");
+    shop.must("payment refund PAY-2 --amount 20 --yes");
+
+    let mails = shop.json("mail list")["data"].clone();
+    let mut told: Vec<String> = mails
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|mail| {
+            let text = |key: &str| mail[key].as_str().unwrap().to_owned();
+            format!("{} {}", text("event"), text("to"))
+        })
+        .collect();
+    told.sort();
+    let expected: Vec<String> = [
+        "bounced:PAY-1",
+        "confirmation:PAY-1",
+        "confirmation:PAY-2",
+        "credit:CM-1",
+        "refund:RF-1",
+    ]
+    .into_iter()
+    .flat_map(|event| ["ann", "bob"].map(|who| format!("{event} {who}@acme.example")))
+    .collect();
+    assert_eq!(told, expected);
+}

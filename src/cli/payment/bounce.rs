@@ -4,7 +4,7 @@ use clap::Args;
 use serde_json::json;
 
 use super::find;
-use super::words::by;
+use super::words::{by, heard_by};
 use crate::books::Reader;
 use crate::cli::session::Session;
 use crate::cli::terminal::{Haste, Report};
@@ -138,11 +138,10 @@ fn told(
             fee.number, fee.total, fee.due_on
         ));
     }
-    match &customer.email {
-        Some(email) if wants_mail => {
-            text.push_str(&format!("  a mail to {email} says so\n"));
-        }
-        _ => text.push_str("  no mail is written\n"),
-    }
+    let told = heard_by(book, &customer, wants_mail)?;
+    text.push_str(&match told {
+        Some(addresses) => format!("  a mail to {addresses} says so\n"),
+        None => "  no mail is written\n".to_owned(),
+    });
     Ok(text.trim_end().to_owned())
 }

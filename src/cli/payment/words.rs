@@ -4,6 +4,8 @@ use crate::books::Reader;
 use crate::cli::dispute::words::beside_payment;
 use crate::cli::refund::words::given_back;
 use crate::cli::terminal::table;
+use crate::domain::contact::Gets;
+use crate::domain::customer::Customer;
 use crate::domain::payment::Payment;
 use crate::problem::Result;
 
@@ -112,13 +114,17 @@ pub fn recorded(book: Reader<'_>, payment: &Payment, wants_mail: bool) -> Result
         payment.id
     );
     text.push_str(&goes(book, payment)?);
-    match &customer.email {
-        Some(email) if wants_mail => {
-            text.push_str(&format!("  the confirmation goes to {email}\n"));
-        }
-        _ => text.push_str("  no confirmation is mailed\n"),
-    }
+    text.push_str(&match heard_by(book, &customer, wants_mail)? {
+        Some(addresses) => format!("  the confirmation goes to {addresses}\n"),
+        None => "  no confirmation is mailed\n".to_owned(),
+    });
     Ok(text.trim_end().to_owned())
+}
+
+/// Whom a mail about money goes to, if one is wanted and there is an address.
+pub fn heard_by(book: Reader<'_>, customer: &Customer, wanted: bool) -> Result<Option<String>> {
+    let addresses = book.addresses(customer, Gets::Receipts)?;
+    Ok((wanted && !addresses.is_empty()).then(|| addresses.join(", ")))
 }
 
 /// Where the money of a payment is, a line each.
