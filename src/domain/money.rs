@@ -253,42 +253,33 @@ impl fmt::Display for Money {
 }
 
 /// The most decimals that a percentage has.
-const FINEST_PERCENT: u32 = 4;
+const FINEST_PERCENT: u32 = 3;
 
 /// A percentage from 0 to 100, exactly as it was written: `2`, `1.5`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Percent(Decimal);
 
 impl Percent {
-    /// Reads a percentage in digits, with at most four decimals.
-    ///
-    /// # Errors
-    ///
-    /// [`NotAPercent`] for anything else, and for more than 100.
-    pub fn parse(text: &str) -> Result<Self, NotAPercent> {
+    /// Reads a percentage in digits, with at most three decimals; `None` for
+    /// anything else, and for more than 100.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
         decimal(text)
             .ok()
             .filter(|it| *it <= Decimal::ONE_HUNDRED && it.scale() <= FINEST_PERCENT)
             .map(Self)
-            .ok_or_else(|| NotAPercent(text.to_owned()))
+    }
+
+    /// Neither nothing nor all.
+    #[must_use]
+    pub fn is_a_part(self) -> bool {
+        self.0 > Decimal::ZERO && self.0 < Decimal::ONE_HUNDRED
     }
 }
 
 impl fmt::Display for Percent {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(&self.0.to_string())
-    }
-}
-
-/// A text that is no percentage.
-#[derive(Debug, Clone, Error, PartialEq, Eq)]
-#[error("`{0}` is not a percentage")]
-pub struct NotAPercent(String);
-
-impl From<NotAPercent> for Problem {
-    fn from(error: NotAPercent) -> Self {
-        Self::usage("bad_percent", error.to_string())
-            .hint("Write it in digits from 0 to 100, as `2` or `1.5`.")
     }
 }
 
@@ -459,7 +450,7 @@ mod tests {
             (26, "10", 3, 23),
             (1, "0", 0, 1),
             (1, "100", 1, 0),
-            (LARGEST_MINOR, "99.9999", 999_998_999_999, 1_000_000),
+            (LARGEST_MINOR, "99.999", 999_989_999_999, 10_000_000),
         ];
         for (minor, percent, part, rest) in table {
             let amount = Money::of(minor, currency("USD"));
@@ -468,8 +459,8 @@ mod tests {
 
             assert_eq!((split.0.minor(), split.1.minor()), (part, rest), "{minor}");
         }
-        for text in ["", "-1", "100.01", "1e1", "2%", "0.00001", ".5", "5."] {
-            assert!(Percent::parse(text).is_err(), "{text}");
+        for text in ["", "-1", "100.01", "1e1", "2%", "0.0001", ".5", "5."] {
+            assert!(Percent::parse(text).is_none(), "{text}");
         }
     }
 
@@ -486,16 +477,16 @@ mod tests {
         #[test]
         fn both_parts_are_the_amount(
             minor in -LARGEST_MINOR..=LARGEST_MINOR,
-            ten_thousandths in 0_i64..=1_000_000,
+            thousandths in 0_i64..=100_000,
         ) {
-            let percent = format!("{}.{:04}", ten_thousandths / 10_000, ten_thousandths % 10_000);
+            let percent = format!("{}.{:03}", thousandths / 1_000, thousandths % 1_000);
             let amount = Money::of(minor, currency("USD"));
 
             let (part, rest) = amount.split(Percent::parse(&percent).unwrap());
 
             prop_assert_eq!(part.plus(rest), amount);
-            let off = i128::from(part.minor()) * 1_000_000 - i128::from(minor) * i128::from(ten_thousandths);
-            prop_assert!(off.abs() <= 500_000);
+            let off = i128::from(part.minor()) * 100_000 - i128::from(minor) * i128::from(thousandths);
+            prop_assert!(off.abs() <= 50_000);
         }
 
         /// What is printed is read back as the same money, in any currency.

@@ -1,24 +1,19 @@
 //! Terms: when an invoice is due, and what may be taken off it for paying early.
 //!
 //! They are one short text, `2/10 net 30`, with one spelling; the due date, the
-//! discount's last day and its amount all follow from it. This is the one
-//! place where a percentage meets money.
+//! discount's last day and its amount all follow from it.
 
 use std::fmt;
 
 use jiff::ToSpan;
 use jiff::civil::Date;
-use rust_decimal::{Decimal, RoundingStrategy};
 use thiserror::Error;
 
-use super::money::Money;
+use super::money::{Money, Percent};
 use crate::problem::Problem;
 
 /// The most days of anything: longer is a typing mistake.
 const MOST_DAYS: u16 = 365;
-
-/// The most decimals of a percentage.
-const FINEST: usize = 3;
 
 /// When an invoice is due, and what paying it early is worth.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -40,7 +35,7 @@ enum Due {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Early {
     /// Above 0 and below 100.
-    percent: Decimal,
+    percent: Percent,
     /// Days from issue to the last on which it may be taken.
     within: u16,
 }
@@ -151,10 +146,9 @@ impl Terms {
 
     /// What may be taken off an invoice, and until when; `None`: nothing.
     ///
-    /// The discount is a whole number of minor units: the exact percentage of
-    /// the invoice's total, rounded half to even, once. The rest is no second
-    /// reckoning: it is the total without the discount, so that both together
-    /// are the invoice, to the cent. A discount that rounds to nothing is none.
+    /// The discount and what then pays are the two parts that [`Money::split`]
+    /// makes of the total: together the invoice, to the cent. A discount that
+    /// rounds to nothing is none.
     ///
     /// # Errors
     ///
@@ -167,17 +161,14 @@ impl Terms {
         let Some(Early { percent, within }) = self.early else {
             return Ok(None);
         };
-        let exact = Decimal::from(total.minor()) * percent / Decimal::ONE_HUNDRED;
-        let whole = exact.round_dp_with_strategy(0, RoundingStrategy::MidpointNearestEven);
-        let minor = i64::try_from(whole).expect("a part of an amount is an amount");
-        let discount = Money::of(minor, total.currency());
+        let (discount, pays) = total.split(percent);
         if !discount.is_positive() {
             return Ok(None);
         }
         Ok(Some(EarlyPayment {
             until: after(issued_on, within)?,
             discount,
-            pays: total.minus(discount),
+            pays,
         }))
     }
 }
@@ -214,18 +205,10 @@ fn days(text: &str) -> Option<Result<u16, TermsError>> {
     Some(fits.ok_or(TermsError::TooLong(days)))
 }
 
-/// Digits with at most one point, and a sign for percent or none. Nothing else
-/// reaches the reader of decimals, which knows more ways to write one.
-fn percentage(text: &str) -> Option<Decimal> {
+/// With a sign for percent, or none.
+fn percentage(text: &str) -> Option<Percent> {
     let text = text.strip_suffix('%').unwrap_or(text).trim_end();
-    let (whole, fraction) = text.split_once('.').unwrap_or((text, "0"));
-    let all_digits =
-        |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
-    if !all_digits(whole) || whole.len() > 2 || !all_digits(fraction) || fraction.len() > FINEST {
-        return None;
-    }
-    let percent = Decimal::from_str_exact(text).ok()?.normalize();
-    (percent > Decimal::ZERO).then_some(percent)
+    Percent::parse(text).filter(|percent| percent.is_a_part())
 }
 
 fn after(day: Date, days: u16) -> Result<Date, TermsError> {
