@@ -797,9 +797,9 @@ oldest\t''
 exact\t''
 none\t''"
 complete -c dues -n "__fish_dues_using_subcommand payment; and __fish_seen_subcommand_from record" -l exclude -d 'An invoice that is left out then; may be repeated' -r
-complete -c dues -n "__fish_dues_using_subcommand payment; and __fish_seen_subcommand_from record" -l discount -d 'A discount for paying early, with `--because`; may be repeated' -r
+complete -c dues -n "__fish_dues_using_subcommand payment; and __fish_seen_subcommand_from record" -l discount -d 'The discount that the invoice\'s terms give for paying early, or an amount with `--because`; may be repeated' -r
 complete -c dues -n "__fish_dues_using_subcommand payment; and __fish_seen_subcommand_from record" -l short -d 'The rest of an invoice that was paid short, and why; may be repeated' -r
-complete -c dues -n "__fish_dues_using_subcommand payment; and __fish_seen_subcommand_from record" -l because -d 'Why the discount is granted' -r
+complete -c dues -n "__fish_dues_using_subcommand payment; and __fish_seen_subcommand_from record" -l because -d 'Why a discount is granted that the terms do not give' -r
 complete -c dues -n "__fish_dues_using_subcommand payment; and __fish_seen_subcommand_from record" -l memo -d 'A note for the book and the confirmation' -r
 complete -c dues -n "__fish_dues_using_subcommand payment; and __fish_seen_subcommand_from record" -l payer -d 'What is known of who paid' -r
 complete -c dues -n "__fish_dues_using_subcommand payment; and __fish_seen_subcommand_from record" -l book -d 'The book to work on' -r -F
@@ -818,9 +818,9 @@ oldest\t''
 exact\t''
 none\t''"
 complete -c dues -n "__fish_dues_using_subcommand payment; and __fish_seen_subcommand_from identify" -l exclude -d 'An invoice that is left out then; may be repeated' -r
-complete -c dues -n "__fish_dues_using_subcommand payment; and __fish_seen_subcommand_from identify" -l discount -d 'A discount for paying early, with `--because`; may be repeated' -r
+complete -c dues -n "__fish_dues_using_subcommand payment; and __fish_seen_subcommand_from identify" -l discount -d 'The discount that the invoice\'s terms give for paying early, or an amount with `--because`; may be repeated' -r
 complete -c dues -n "__fish_dues_using_subcommand payment; and __fish_seen_subcommand_from identify" -l short -d 'The rest of an invoice that was paid short, and why; may be repeated' -r
-complete -c dues -n "__fish_dues_using_subcommand payment; and __fish_seen_subcommand_from identify" -l because -d 'Why the discount is granted' -r
+complete -c dues -n "__fish_dues_using_subcommand payment; and __fish_seen_subcommand_from identify" -l because -d 'Why a discount is granted that the terms do not give' -r
 complete -c dues -n "__fish_dues_using_subcommand payment; and __fish_seen_subcommand_from identify" -l book -d 'The book to work on' -r -F
 complete -c dues -n "__fish_dues_using_subcommand payment; and __fish_seen_subcommand_from identify" -l config -d 'The configuration to read' -r -F
 complete -c dues -n "__fish_dues_using_subcommand payment; and __fish_seen_subcommand_from identify" -l again -d 'It is another payment with the same number'

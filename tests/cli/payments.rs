@@ -202,8 +202,13 @@ fn what_cannot_be_booked_is_refused_and_nothing_is_changed() {
         ),
         (
             "--amount 500 --method cash --invoice INV-1 --discount INV-1=5",
-            "usage",
+            "decision_missing",
             2,
+        ),
+        (
+            "--amount 490 --method cash --invoice INV-1 --discount INV-1",
+            "no_discount",
+            1,
         ),
         (
             "--amount 500 --method cash --short INV-1",
@@ -485,4 +490,32 @@ fn money_without_a_name_waits_for_its_owner() {
             .is_empty()
     );
     shop.must("check");
+}
+
+/// 2/10 net 30: of an invoice of 1 November until the 11th, by the day on which the money came.
+#[test]
+fn the_discount_of_the_terms_is_granted_once_and_until_its_day() {
+    let shop = Shop::new();
+    shop.must("customer add Oaks --code OAKS --terms '2/10 net 30'");
+    shop.must("invoice add OAKS INV-1 500.25 --issued 2026-11-01");
+    let late = "payment record OAKS --amount 400 --method check --on 2026-11-12 --invoice INV-1 --discount INV-1";
+    let early = late.replace("-12", "-11");
+
+    assert_snapshot!(shop.dues(late), @"
+    $ dues payment record OAKS --amount 400 --method check --on 2026-11-12 --invoice INV-1 --discount INV-1
+    error: the discount of `INV-1` was for payment by 2026-11-11; this came on 2026-11-12
+    hint: To grant one all the same, give it and why: `--discount INV-1=AMOUNT --because TEXT`.
+    [exit 1]
+    ");
+    assert_snapshot!(shop.dues(&early), @"
+    $ dues payment record OAKS --amount 400 --method check --on 2026-11-11 --invoice INV-1 --discount INV-1
+    Recorded 400.00 USD from OAKS by check on 2026-11-11 (PAY-1).
+      INV-1  400.00 USD  90.25 USD left
+      10.00 USD of INV-1 taken off: discount ADJ-1 (2/10 net 30)
+      no confirmation is mailed
+    [exit 0]
+    ");
+    shop.refuses(&early, "discount_taken", 1);
+    shop.must(&format!("{late}=2 --because 'as agreed'"));
+    assert_eq!(shop.dues("check"), "$ dues check\n[exit 0]\n");
 }

@@ -69,9 +69,9 @@ impl Identify {
             self.whither.direction(session, book, &customer)?
         };
         let order = Order {
+            grants: (self.taken_off).grants(book, &customer, receipt.received_on)?,
             came: Came::Before(receipt),
             direction,
-            grants: self.taken_off.grants(book, &customer)?,
             customer,
             again: self.again,
             wants_mail: !self.no_email,

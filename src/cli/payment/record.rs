@@ -5,13 +5,14 @@ use jiff::civil::Date;
 
 use super::identify::{Unnamed, record_unidentified};
 use super::words::recorded;
-use crate::books::{Books, Reader};
+use crate::books::{AdjustmentRow, Books, Reader};
 use crate::cli::picking::{Whose, ask_customer, customer, memo, pick, tick_invoices};
 use crate::cli::session::Session;
 use crate::cli::terminal::{Haste, Report, missing};
 use crate::domain::allotting::Policy;
 use crate::domain::credit::AdjustmentKind;
 use crate::domain::customer::Customer;
+use crate::domain::invoice::Invoice;
 use crate::domain::money::{Currency, Money};
 use crate::domain::payment::Method;
 use crate::domain::text::Text;
@@ -35,7 +36,7 @@ pub const POLICIES: [&str; 4] = ["oldest-due", "oldest", "exact", "none"];
     them a part that is not paid simply stays open.\n\n\
     Examples:\n  \
     dues payment record OAKS --amount 1200 --method check --ref 8841 --invoice INV-1=500 --invoice INV-2\n  \
-    dues payment record OAKS --amount 490 --method ach --invoice INV-1 --discount INV-1=10 --because '2% for paying early'\n  \
+    dues payment record OAKS --amount 490 --method ach --invoice INV-1 --discount INV-1\n  \
     dues payment record OAKS --amount 455 --method check --ref 8842 --invoice INV-1 --short INV-1='2 boxes damaged'\n  \
     dues payment record --unidentified --amount 300 --method wire --ref 7781 --payer 'O. A. KS LLC'"
 )]
@@ -96,13 +97,13 @@ pub struct Whither {
 /// What is not asked for any more, as it is paid so.
 #[derive(Debug, Args)]
 pub struct TakenOff {
-    /// A discount for paying early, with `--because`; may be repeated
-    #[arg(long, value_name = "INV=AMOUNT", requires = "because")]
+    /// The discount that the invoice's terms give for paying early, or an amount with `--because`; may be repeated
+    #[arg(long, value_name = "INV[=AMOUNT]")]
     discount: Vec<String>,
     /// The rest of an invoice that was paid short, and why; may be repeated
     #[arg(long, value_name = "INV=REASON")]
     short: Vec<String>,
-    /// Why the discount is granted
+    /// Why a discount is granted that the terms do not give
     #[arg(long, value_name = "TEXT", requires = "discount")]
     because: Option<String>,
 }
@@ -160,20 +161,30 @@ pub fn ask_direction(
 }
 
 impl TakenOff {
-    pub fn grants(&self, book: Reader<'_>, customer: &Customer) -> Result<Vec<Grant>> {
+    /// `on`: the day that the money came.
+    pub fn grants(&self, book: Reader<'_>, customer: &Customer, on: Date) -> Result<Vec<Grant>> {
         let because = self.because.as_deref();
         let because = because.map(|text| Text::Reason.read(text)).transpose()?;
         let mut grants = Vec::new();
         for text in &self.discount {
-            let (word, amount) = text
-                .rsplit_once('=')
-                .ok_or_else(|| unsaid(text, "how much", "--discount INV-7=10.00"))?;
+            let (word, amount) = match text.rsplit_once('=') {
+                Some((word, amount)) => (word, Some(amount)),
+                None => (text.as_str(), None),
+            };
             let invoice = book.find_invoice(word, Some(customer))?;
+            let (amount, because) = match (amount, &because) {
+                (None, _) => by_terms(&invoice, &book.adjustments_of(invoice.id)?, on)?,
+                (Some(_), None) => return Err(missing("why it is granted", "`--because TEXT`")),
+                (Some(amount), Some(because)) => (
+                    Money::typed(amount, invoice.total.currency())?,
+                    because.clone(),
+                ),
+            };
             grants.push(Grant {
-                amount: Some(Money::typed(amount, invoice.total.currency())?),
+                amount: Some(amount),
                 number: invoice.number,
                 kind: AdjustmentKind::Discount,
-                because: because.clone().unwrap_or_default(),
+                because,
             });
         }
         for text in &self.short {
@@ -189,6 +200,38 @@ impl TakenOff {
         }
         Ok(grants)
     }
+}
+
+/// The discount that an invoice's own terms give on a day, and why.
+fn by_terms(invoice: &Invoice, adjusted: &[AdjustmentRow], on: Date) -> Result<(Money, String)> {
+    let number = &invoice.number;
+    let refuse = |code, fact: String| {
+        Err(Problem::refused(code, fact).hint(format!(
+            "To grant one all the same, give it and why: `--discount {number}=AMOUNT --because TEXT`."
+        )))
+    };
+    let Some((early, terms)) = invoice.early_payment().zip(invoice.terms) else {
+        return refuse(
+            "no_discount",
+            format!("the terms of `{number}` give no discount"),
+        );
+    };
+    let stands = |it: &AdjustmentRow| it.kind == AdjustmentKind::Discount && it.recovered.is_zero();
+    if let Some(taken) = adjusted.iter().find(|it| stands(it)) {
+        let (id, amount) = (taken.id, taken.amount);
+        return refuse(
+            "discount_taken",
+            format!("{amount} of `{number}` was taken off as a discount already ({id})"),
+        );
+    }
+    if on > early.until {
+        let until = early.until;
+        return refuse(
+            "discount_too_late",
+            format!("the discount of `{number}` was for payment by {until}; this came on {on}"),
+        );
+    }
+    Ok((early.discount, terms.to_string()))
 }
 
 fn unsaid(text: &str, what: &str, example: &str) -> Problem {
@@ -221,10 +264,11 @@ impl Record {
             Some(word) => customer(session, book, word)?,
             None => ask_customer(session, book, &WHOSE_MONEY)?,
         };
+        let on = self.on(session, &books)?;
         let came = Came::Now {
             amount: self.amount(session, book)?,
             method: self.method(session)?,
-            on: self.on(session, &books)?,
+            on,
             reference: self.reference()?,
             memo: memo(self.memo.as_deref())?,
         };
@@ -236,7 +280,7 @@ impl Record {
         let order = Order {
             came,
             direction,
-            grants: self.taken_off.grants(book, &customer)?,
+            grants: self.taken_off.grants(book, &customer, on)?,
             customer,
             again: self.again,
             wants_mail: !self.no_email,
