@@ -152,10 +152,10 @@ fn the_journal_is_written_in_each_form() {
     ");
     assert_snapshot!(shop.dues("export journal --format beancount --from 2026-11-05"), @r#"
     $ dues export journal --format beancount --from 2026-11-05
-    2026-11-01 open Assets:Bank
+    2026-11-10 open Assets:Bank
     2026-11-01 open Assets:Receivable:ACME
     2026-11-01 open Income:Sales
-    2026-11-01 open Liabilities:Unapplied:ACME
+    2026-11-10 open Liabilities:Unapplied:ACME
     2026-11-04 * "" "opening balances"
       Assets:Receivable:ACME  100.00 USD
       Income:Sales  -100.00 USD

@@ -1,16 +1,17 @@
-//! `dues export`: the book handed over, as others read it.
+//! `dues export journal`: each fact as its entry, in the words of the accounts.
 
 use std::collections::BTreeMap;
 
-use clap::{Args, Subcommand, ValueEnum};
+use clap::{Args, ValueEnum};
 use jiff::civil::Date;
 use serde_json::json;
 
-use super::listing::{self, Listing};
-use super::screen::Out;
-use super::session::Session;
-use super::terminal::Report;
-use crate::books::{Invoices, Reader};
+use super::pages::Pages;
+use crate::books::Reader;
+use crate::cli::listing::{self, Listing};
+use crate::cli::screen::Out;
+use crate::cli::session::Session;
+use crate::cli::terminal::Report;
 use crate::domain::chart::Chart;
 use crate::domain::credit::Source;
 use crate::domain::customer::Customer;
@@ -19,20 +20,9 @@ use crate::domain::journal::{Account, Entry, Event, Fact};
 use crate::domain::money::{Currency, Money};
 use crate::domain::untrusted::Visible;
 use crate::paper::ledger::{Dialect, Line};
-use crate::paper::sheet::{self, Cell};
+use crate::paper::sheet::Cell;
 use crate::problem::{Problem, Result};
 use crate::views;
-
-#[derive(Debug, Subcommand)]
-pub enum Verb {
-    Journal(Journal),
-    /// Every invoice, as a sheet (CSV)
-    Invoices,
-    /// Every payment, as a sheet (CSV)
-    Payments,
-    /// Every customer, as a sheet (CSV)
-    Customers,
-}
 
 /// The double-entry journal, for the accountant
 #[derive(Debug, Args)]
@@ -59,17 +49,6 @@ enum Format {
     Csv,
 }
 
-impl Verb {
-    pub fn run(&self, session: &Session) -> Result<Report> {
-        match self {
-            Self::Journal(args) => args.run(session),
-            Self::Invoices => invoices(session),
-            Self::Payments => payments(session),
-            Self::Customers => customers(session),
-        }
-    }
-}
-
 /// The sums of accounts by name and currency, in minor units.
 type Balances = BTreeMap<(String, &'static str), i128>;
 
@@ -80,7 +59,7 @@ struct Days {
 }
 
 impl Journal {
-    fn run(&self, session: &Session) -> Result<Report> {
+    pub fn run(&self, session: &Session) -> Result<Report> {
         let chart = &session.config.accounts;
         if let Some(name) = chart.unreadable() {
             return Err(Problem::setup(
@@ -202,13 +181,17 @@ impl<'a> Worded<'a> {
         dialect: Dialect,
         days: &Days,
     ) -> Result<Report> {
+        // Beancount wants its accounts opened before they are used.
+        let opened = match dialect {
+            Dialect::Hledger => BTreeMap::new(),
+            Dialect::Beancount => self.first_days(book, days)?,
+        };
         let begins = self.beginning(book, days)?;
         let mut out = Out::open();
         let told = (|| {
             let mut show = |text: &str| out.show(&Visible::text(text));
-            let first = first_day(book, days)?;
-            for account in self.every_account(book, days)? {
-                show(&dialect.opening_of(&account, first))?;
+            for (account, first) in &opened {
+                show(&dialect.opening_of(account, *first))?;
             }
             if let Some(line) = &begins {
                 show(&dialect.entry(line))?;
@@ -252,24 +235,22 @@ impl<'a> Worded<'a> {
         }))
     }
 
-    /// Every account that the file names, each once.
-    fn every_account(&mut self, book: Reader<'_>, days: &Days) -> Result<Vec<String>> {
-        self.each(
-            book,
-            &Days {
-                from: None,
-                to: days.to,
-            },
-            |_| Ok(()),
-        )?;
-        let mut accounts: Vec<String> = self
-            .balances
-            .keys()
-            .map(|(account, _)| account.clone())
-            .collect();
-        accounts.dedup();
+    /// Every account that is used up to the last day, and since when.
+    fn first_days(&mut self, book: Reader<'_>, days: &Days) -> Result<BTreeMap<String, Date>> {
+        let all = Days {
+            from: None,
+            to: days.to,
+        };
+        let mut first = BTreeMap::new();
+        self.each(book, &all, |line| {
+            for (account, _) in &line.postings {
+                let day = first.entry(account.clone()).or_insert(line.on);
+                *day = line.on.min(*day);
+            }
+            Ok(())
+        })?;
         self.balances.clear();
-        Ok(accounts)
+        Ok(first)
     }
 
     fn as_sheet(&mut self, session: &Session, book: Reader<'_>, days: &Days) -> Result<Report> {
@@ -312,16 +293,6 @@ impl<'a> Worded<'a> {
             Ok(String::new())
         })
     }
-}
-
-/// Beancount wants its accounts opened before they are used.
-fn first_day(book: Reader<'_>, days: &Days) -> Result<Date> {
-    let mut first = days.to;
-    book.each_fact(|fact| {
-        first = first.min(fact.on);
-        Ok(())
-    })?;
-    Ok(first)
 }
 
 fn owner(event: &Event) -> Option<CustomerId> {
@@ -380,133 +351,4 @@ fn what(book: Reader<'_>, fact: &Fact) -> Result<String> {
         Event::MoneyGivenBack { refund, .. } => format!("{refund} was sent back by the bank"),
         Event::DisputeFeeTaken { dispute, .. } => format!("fee of {dispute}"),
     })
-}
-
-/// A sheet that is as long as the book.
-struct Pages {
-    out: Out,
-    rows: Vec<Vec<Cell>>,
-}
-
-impl Pages {
-    fn open(headers: &[&str]) -> Self {
-        let rows = vec![headers.iter().map(|one| Cell::figure(*one)).collect()];
-        Self {
-            out: Out::open(),
-            rows,
-        }
-    }
-
-    fn row(&mut self, row: Vec<Cell>) -> Result<()> {
-        self.rows.push(row);
-        if self.rows.len() < 1_000 {
-            return Ok(());
-        }
-        self.page()
-    }
-
-    fn page(&mut self) -> Result<()> {
-        let page = sheet::csv(&std::mem::take(&mut self.rows))?;
-        self.out.show(&Visible::text(&page))
-    }
-
-    fn end(mut self, session: &Session, told: Result<()>) -> Result<Report> {
-        let told = told.and_then(|()| {
-            session.read_well()?;
-            self.page()
-        });
-        self.out.end(told)?;
-        Ok(Report::default())
-    }
-}
-
-fn invoices(session: &Session) -> Result<Report> {
-    let books = session.books()?;
-    let mut pages = Pages::open(&[
-        "invoice",
-        "customer",
-        "issued_on",
-        "due_on",
-        "state",
-        "total",
-        "open",
-        "currency",
-        "po_number",
-        "memo",
-    ]);
-    let told = books
-        .read()
-        .each_invoice(None, Invoices::All, |invoice, owner| {
-            pages.row(vec![
-                Cell::words(&invoice.number),
-                Cell::words(owner),
-                Cell::figure(invoice.issued_on),
-                Cell::figure(invoice.due_on),
-                Cell::figure(invoice.standing().word()),
-                Cell::figure(invoice.total.decimal()),
-                Cell::figure(invoice.owed().decimal()),
-                Cell::figure(invoice.total.currency()),
-                Cell::words(invoice.po_number.clone().unwrap_or_default()),
-                Cell::words(invoice.memo.clone().unwrap_or_default()),
-            ])
-        });
-    pages.end(session, told)
-}
-
-fn payments(session: &Session) -> Result<Report> {
-    let books = session.books()?;
-    let mut pages = Pages::open(&[
-        "payment",
-        "customer",
-        "received_on",
-        "method",
-        "reference",
-        "amount",
-        "taken_back",
-        "on_account",
-        "currency",
-        "charge",
-        "memo",
-    ]);
-    let told = books.read().each_payment(None, false, |payment, owner, _| {
-        pages.row(vec![
-            Cell::figure(payment.id),
-            Cell::words(owner),
-            Cell::figure(payment.received_on),
-            Cell::figure(payment.method.word()),
-            Cell::words(payment.reference.clone().unwrap_or_default()),
-            Cell::figure(payment.amount.decimal()),
-            Cell::figure(payment.amount.minus(payment.left()).decimal()),
-            Cell::figure(payment.credit.open.decimal()),
-            Cell::figure(payment.amount.currency()),
-            Cell::figure(payment.charge.map(|id| id.to_string()).unwrap_or_default()),
-            Cell::words(payment.memo.clone().unwrap_or_default()),
-        ])
-    });
-    pages.end(session, told)
-}
-
-fn customers(session: &Session) -> Result<Report> {
-    let books = session.books()?;
-    let mut pages = Pages::open(&[
-        "customer",
-        "name",
-        "email",
-        "phone",
-        "billing_address",
-        "terms",
-    ]);
-    let told = books.read().customers().and_then(|customers| {
-        customers.into_iter().try_for_each(|customer| {
-            pages.row(vec![
-                Cell::words(customer.code),
-                Cell::words(customer.name),
-                Cell::words(customer.email.unwrap_or_default()),
-                Cell::words(customer.phone.unwrap_or_default()),
-                Cell::words(customer.billing_address.unwrap_or_default()),
-                Cell::words(customer.terms.to_string()),
-            ])
-        })
-    });
-    pages.end(session, told)
 }
