@@ -6,7 +6,7 @@
 use jiff::civil::Date;
 use serde_json::json;
 
-use super::reversals::Why;
+use super::reversals::{Why, require_whole};
 use super::{Reader, Tx};
 use crate::domain::credit::Allocation;
 use crate::domain::ids::{InvoiceId, PaymentId};
@@ -55,12 +55,11 @@ impl Tx<'_> {
         let (id, book) = (payment.id, self.read());
         let refuse =
             |code, fact: String, hint: String| Err(Problem::refused(code, fact).hint(hint));
-        book.require_open(bounce.on)?;
         if payment.method == Method::Card {
             return refuse(
                 "card_does_not_bounce",
                 format!("{id} was paid by card, and a card payment does not bounce"),
-                "If the bank took it back, that is a chargeback, and not a bounce.".to_owned(),
+                format!("What a bank takes back of it is a dispute: `dues dispute open {id}`."),
             );
         }
         if let Some(earlier) = book.bounce_of(id)? {
@@ -70,14 +69,7 @@ impl Tx<'_> {
                 format!("See it with `dues payment show {id}`."),
             );
         }
-        let today = self.today()?;
-        if bounce.on > today {
-            return refuse(
-                "dated_ahead",
-                format!("{} has not come yet; today is {today}", bounce.on),
-                "Book it on the day that the bank returned it, or later.".to_owned(),
-            );
-        }
+        self.require_happened(bounce.on)?;
         if bounce.on < payment.received_on {
             return refuse(
                 "bounced_before_received",
@@ -98,27 +90,7 @@ impl Tx<'_> {
                 format!("Date it {last} or later with `--on`: until then it stood as paid."),
             );
         }
-        if payment.left() != payment.amount {
-            return refuse(
-                "partly_gone",
-                format!(
-                    "{} of {id} is not there any more",
-                    payment.amount.minus(payment.left())
-                ),
-                format!("See what became of it with `dues payment show {id}`."),
-            );
-        }
-        if payment.credit.reserved.is_positive() {
-            return refuse(
-                "credit_reserved",
-                format!(
-                    "{} of {id} is being used by a charge that is not finished",
-                    payment.credit.reserved
-                ),
-                "Run `dues charge recover`; book the bounce when that charge is settled."
-                    .to_owned(),
-            );
-        }
+        require_whole(payment, "book the bounce")?;
         let paid = book.allocations_of(payment.credit.name.id)?;
         let row = self.insert(
             "insert into bounces (payment_id, because, fee_invoice_id, bounced_on, bounced_at)

@@ -9,11 +9,11 @@ use jiff::civil::Date;
 use rusqlite::Row;
 use serde_json::json;
 
-use super::reversals::Why;
+use super::reversals::{Why, require_unused};
 use super::values::money;
-use super::{Reader, Tx};
+use super::{Reader, Tx, refunds};
 use crate::domain::dispute::Outcome;
-use crate::domain::ids::{CreditId, CustomerId, DisputeId, InvoiceId, PaymentId};
+use crate::domain::ids::{CreditId, CustomerId, DisputeId, PaymentId};
 use crate::domain::money::Money;
 use crate::domain::payment::{Method, Payment};
 use crate::domain::refund::{Giving, RefundError, RefundShare, TakenFrom, Wanted, sum, taken_from};
@@ -151,19 +151,7 @@ impl Reader<'_> {
                left join invoices i on i.id = s.invoice_id
               where s.dispute_id = ?1 order by s.line",
             [id],
-            |row| {
-                let invoice: Option<InvoiceId> = row.get("invoice_id")?;
-                Ok(RefundShare {
-                    from: match invoice {
-                        None => TakenFrom::Account,
-                        Some(id) => TakenFrom::Invoice {
-                            id,
-                            number: row.get("number")?,
-                        },
-                    },
-                    amount: money(row, "amount_minor")?,
-                })
-            },
+            refunds::share,
         )
     }
 
@@ -192,7 +180,7 @@ impl Tx<'_> {
         let book = self.read();
         let payment = book.payment(new.payment)?;
         let id = payment.id;
-        book.require_open(new.on)?;
+        self.require_happened(new.on)?;
         self.require_disputable(&payment, new)?;
         let applied = book.allocations_of(payment.credit.name.id)?;
         let giving = Giving {
@@ -280,7 +268,6 @@ impl Tx<'_> {
                 "Give the day on which the bank took the money with `--on`.".to_owned(),
             );
         }
-        self.require_not_to_come(new.on)?;
         if new.respond_by.is_some_and(|by| by < new.on) {
             return refuse(
                 "answer_before_dispute",
@@ -299,18 +286,7 @@ impl Tx<'_> {
                     .to_owned(),
             );
         }
-        if payment.credit.reserved.is_positive() {
-            return refuse(
-                "credit_reserved",
-                format!(
-                    "{} of {id} is being used by a charge that is not finished",
-                    payment.credit.reserved
-                ),
-                "Run `dues charge recover`; book the dispute when that charge is settled."
-                    .to_owned(),
-            );
-        }
-        Ok(())
+        require_unused(payment, "book the dispute")
     }
 
     /// Books that a dispute is won: the money is there again and pays what the
@@ -366,7 +342,7 @@ impl Tx<'_> {
     ) -> Result<DisputeRow> {
         let book = self.read();
         let dispute = book.dispute(id)?;
-        book.require_open(on)?;
+        self.require_happened(on)?;
         let refuse =
             |code, fact: String, hint: String| Err(Problem::refused(code, fact).hint(hint));
         if let Some((outcome, on)) = dispute.outcome {
@@ -383,7 +359,6 @@ impl Tx<'_> {
                 "Give the day on which it was decided with `--on`.".to_owned(),
             );
         }
-        self.require_not_to_come(on)?;
         self.execute(
             "update disputes set outcome = ?2, because = ?3, ended_on = ?4, ended_at = ?5 where id = ?1",
             (id, outcome, because, on, self.at),
@@ -394,17 +369,6 @@ impl Tx<'_> {
                    "amount": dispute.amount.to_string(), "because": because, "on": on.to_string()}),
         )?;
         Ok(dispute)
-    }
-
-    /// What has happened is of no day to come.
-    fn require_not_to_come(&self, on: Date) -> Result<()> {
-        if on > self.today()? {
-            return Err(
-                Problem::refused("day_to_come", format!("{on} is a day to come"))
-                    .hint("Give the day on which it happened with `--on`."),
-            );
-        }
-        Ok(())
     }
 }
 

@@ -259,7 +259,7 @@ fn a_dispute_is_refused_and_nothing_changed() {
                 on: date(2027, 1, 1),
                 ..all()
             },
-            "day_to_come",
+            "dated_ahead",
         ),
         (
             NewDispute {
@@ -313,7 +313,7 @@ fn a_dispute_is_refused_and_nothing_changed() {
         let expected = if on.year() == 2026 {
             "ended_before_opened"
         } else {
-            "day_to_come"
+            "dated_ahead"
         };
         assert_eq!(code(refused), expected);
     }

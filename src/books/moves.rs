@@ -6,7 +6,7 @@
 use jiff::civil::Date;
 use serde_json::json;
 
-use super::reversals::Why;
+use super::reversals::{Why, require_whole};
 use super::{Reader, Tx};
 use crate::domain::card::Card;
 use crate::domain::credit::{Allocation, Source};
@@ -137,28 +137,7 @@ impl Tx<'_> {
                 format!("Move that one: `dues payment move {moved} {}`.", to.code),
             );
         }
-        if payment.left() != payment.amount {
-            return refuse(
-                "partly_gone",
-                format!(
-                    "{} of {id} is not there any more",
-                    payment.amount.minus(payment.left())
-                ),
-                format!("See what became of it with `dues payment show {id}`."),
-            );
-        }
-        if payment.credit.reserved.is_positive() {
-            return refuse(
-                "credit_reserved",
-                format!(
-                    "{} of {id} is being used by a charge that is not finished",
-                    payment.credit.reserved
-                ),
-                "Run `dues charge recover`; move the payment when that charge is settled."
-                    .to_owned(),
-            );
-        }
-        Ok(())
+        require_whole(payment, "move the payment")
     }
 
     /// Gives a card that was never charged to the customer whose it is. The

@@ -67,14 +67,6 @@ impl Tx<'_> {
             )
             .hint("Give what came, such as `--amount 1200`."));
         }
-        let today = self.today()?;
-        if on > today {
-            return Err(Problem::refused(
-                "dated_ahead",
-                format!("{on} has not come yet; today is {today}"),
-            )
-            .hint("Record money on the day that it came, or later with `--on`."));
-        }
-        self.read().require_open(on)
+        self.require_happened(on)
     }
 }

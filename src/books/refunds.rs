@@ -78,6 +78,21 @@ fn refund(row: &Row<'_>) -> rusqlite::Result<RefundRow> {
     })
 }
 
+/// A part of what a refund or a dispute takes: from an invoice, or from what pays none.
+pub(super) fn share(row: &Row<'_>) -> rusqlite::Result<RefundShare> {
+    let invoice: Option<InvoiceId> = row.get("invoice_id")?;
+    Ok(RefundShare {
+        from: match invoice {
+            None => TakenFrom::Account,
+            Some(id) => TakenFrom::Invoice {
+                id,
+                number: row.get("number")?,
+            },
+        },
+        amount: money(row, "amount_minor")?,
+    })
+}
+
 impl Reader<'_> {
     /// Tells each refund, of one customer or of all, newest first; `open`: only
     /// those whose money may still be given back.
@@ -244,19 +259,7 @@ impl Reader<'_> {
                left join invoices i on i.id = s.invoice_id
               where s.refund_id = ?1 order by s.line",
             [id],
-            |row| {
-                let invoice: Option<InvoiceId> = row.get("invoice_id")?;
-                Ok(RefundShare {
-                    from: match invoice {
-                        None => TakenFrom::Account,
-                        Some(id) => TakenFrom::Invoice {
-                            id,
-                            number: row.get("number")?,
-                        },
-                    },
-                    amount: money(row, "amount_minor")?,
-                })
-            },
+            share,
         )
     }
 }

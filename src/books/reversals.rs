@@ -6,7 +6,8 @@ use jiff::civil::Date;
 use super::Tx;
 use crate::domain::ids::{CreditId, DisputeId, PaymentId};
 use crate::domain::money::Money;
-use crate::problem::Result;
+use crate::domain::payment::Payment;
+use crate::problem::{Problem, Result};
 
 /// Why a credit fell away.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -19,6 +20,44 @@ pub(super) enum Why<'a> {
     Moved(PaymentId),
     /// What no money brought was cancelled; a person's reason.
     Cancelled(&'a str),
+}
+
+/// Nothing of a payment is gone or on its way; `then` is what waits for that.
+///
+/// # Errors
+///
+/// Exit 1 if something is.
+pub(super) fn require_whole(payment: &Payment, then: &str) -> Result<()> {
+    let (id, gone) = (payment.id, payment.amount.minus(payment.left()));
+    if !gone.is_zero() {
+        return Err(Problem::refused(
+            "partly_gone",
+            format!("{gone} of {id} is not there any more"),
+        )
+        .hint(format!(
+            "See what became of it with `dues payment show {id}`."
+        )));
+    }
+    require_unused(payment, then)
+}
+
+/// Nothing of a payment is on its way; `then` is what waits for that.
+///
+/// # Errors
+///
+/// Exit 1 if a charge that is not finished uses it.
+pub(super) fn require_unused(payment: &Payment, then: &str) -> Result<()> {
+    let (id, reserved) = (payment.id, payment.credit.reserved);
+    if !reserved.is_positive() {
+        return Ok(());
+    }
+    Err(Problem::refused(
+        "credit_reserved",
+        format!("{reserved} of {id} is being used by a charge that is not finished"),
+    )
+    .hint(format!(
+        "Run `dues charge recover`; {then} when that charge is settled."
+    )))
 }
 
 impl Tx<'_> {

@@ -264,7 +264,7 @@ fn what_is_no_dispute_is_refused_in_words() {
         ),
         (
             "dispute open CH-1 --reason x --on tomorrow",
-            "day_to_come",
+            "dated_ahead",
             1,
         ),
         ("dispute open CH-1 --reason x --fee -1", "bad_fee", 2),
