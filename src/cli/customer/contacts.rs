@@ -5,7 +5,7 @@ use clap::{Args, Subcommand, ValueEnum};
 use jiff::civil::Date;
 use serde_json::{Value, json};
 
-use super::read;
+use super::entry::read;
 use crate::books::Reader;
 use crate::cli::picking;
 use crate::cli::session::Session;
