@@ -262,7 +262,7 @@ fn received(tx: &Tx<'_>) -> Result<()> {
 /// card, 40.00 where it names a payment.
 fn prepare(tx: &Tx<'_>, charge: ChargeId, wanted: &[Wanted]) -> Result<()> {
     let (customer, card) = acme(tx)?;
-    let (authorization, _) = tx.read().authorization(card.id)?.unwrap();
+    let authorization = tx.read().consent(card.id)?.unwrap().id;
     let shares = wanted.iter().map(|(invoice, payment)| Share {
         invoice: InvoiceId(*invoice),
         number: format!("INV-{invoice}"),

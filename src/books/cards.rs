@@ -5,10 +5,10 @@ use serde_json::json;
 
 use super::values::money;
 use super::{Reader, Tx};
-use crate::domain::authorization::Authorization;
+use crate::domain::authorization::{Authorization, Consent};
 use crate::domain::card::{Card, CardFacts, Expiry, meant_by, surely};
 use crate::domain::customer::Customer;
-use crate::domain::ids::{AuthorizationId, CardId, CustomerId};
+use crate::domain::ids::{CardId, CustomerId};
 use crate::problem::{Problem, Result};
 
 const COLUMNS: &str = "id, customer_id, gateway, account, token, brand, last4, expiry_year, \
@@ -164,13 +164,13 @@ impl Reader<'_> {
         }
     }
 
-    /// The consent in force for a card, with its row: the newest recorded since
-    /// it is this customer's.
+    /// The consent in force for a card: the newest recorded since it is this
+    /// customer's.
     ///
     /// # Errors
     ///
     /// The book cannot be read.
-    pub fn authorization(self, card: CardId) -> Result<Option<(AuthorizationId, Authorization)>> {
+    pub fn consent(self, card: CardId) -> Result<Option<Consent>> {
         self.row(
             "select id, scope, ceiling_minor, currency, until, given_by, how, recorded_at
              from authorizations where card_id = ?1
@@ -179,9 +179,9 @@ impl Reader<'_> {
             [card],
             |row| {
                 let ceiling: Option<i64> = row.get("ceiling_minor")?;
-                Ok((
-                    row.get("id")?,
-                    Authorization {
+                Ok(Consent {
+                    id: row.get("id")?,
+                    authorization: Authorization {
                         scope: row.get("scope")?,
                         ceiling: ceiling.map(|_| money(row, "ceiling_minor")).transpose()?,
                         until: row.get("until")?,
@@ -189,7 +189,7 @@ impl Reader<'_> {
                         how: row.get("how")?,
                         recorded_at: row.get("recorded_at")?,
                     },
-                ))
+                })
             },
         )
     }

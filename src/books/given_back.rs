@@ -229,7 +229,7 @@ fn paid(tx: &Tx<'_>) -> Result<()> {
             from: None,
         });
     }
-    let (authorization, _) = tx.read().authorization(card)?.unwrap();
+    let authorization = tx.read().consent(card)?.unwrap().id;
     let (charge, intent) = tx.add_charge(&NewCharge {
         intent: None,
         customer: &customer,

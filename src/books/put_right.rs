@@ -509,9 +509,9 @@ fn a_card_that_was_never_charged_goes_to_whose_it_is_without_its_consent() {
 
     let book = shop.books.read();
     assert_eq!(book.card(id).unwrap().customer, oaks.id);
-    assert_eq!(book.authorization(id).unwrap(), None);
+    assert_eq!(book.consent(id).unwrap(), None);
     shop.write(|tx| tx.authorize_card(&card, &consent));
-    assert!(shop.books.read().authorization(id).unwrap().is_some());
+    assert!(shop.books.read().consent(id).unwrap().is_some());
     shop.is_well();
 }
 

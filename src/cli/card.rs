@@ -366,8 +366,8 @@ impl Authorize {
         }
         session.change(&mut books, |tx| {
             tx.authorize_card(&card, &consent)?;
-            if let (Some(form), Some((id, _))) = (&form, tx.read().authorization(card.id)?) {
-                tx.attach(form, KeptFor::Authorization(id))?;
+            if let (Some(form), Some(consent)) = (&form, tx.read().consent(card.id)?) {
+                tx.attach(form, KeptFor::Authorization(consent.id))?;
             }
             Ok(())
         })?;
@@ -423,8 +423,8 @@ fn change(
     })?;
     let consent = books
         .read()
-        .authorization(found.id)?
-        .map(|(_, consent)| consent);
+        .consent(found.id)?
+        .map(|consent| consent.authorization);
     let data = views::card(&after, &customer.code, consent.as_ref());
     Ok(Report::new("dues.card/1", data, text + session.dry_note()))
 }
@@ -490,8 +490,8 @@ fn show(session: &Session, customer: &str, word: Option<&str>) -> Result<Report>
     };
     let consent = books
         .read()
-        .authorization(card.id)?
-        .map(|(_, consent)| consent);
+        .consent(card.id)?
+        .map(|consent| consent.authorization);
     let mut text = format!(
         "{} of {} ({})\nat {} in account {}\nexpires {}{}\n",
         card.name(),

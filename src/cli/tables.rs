@@ -79,7 +79,7 @@ pub fn with_consent(
     book.cards_of(customer.id)?
         .into_iter()
         .map(|card| {
-            let consent = book.authorization(card.id)?.map(|(_, consent)| consent);
+            let consent = book.consent(card.id)?.map(|consent| consent.authorization);
             Ok((card, consent))
         })
         .collect()

@@ -10,6 +10,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use thiserror::Error;
 
+use super::ids::AuthorizationId;
 use super::money::Money;
 use crate::problem::Problem;
 
@@ -62,6 +63,13 @@ pub struct Authorization {
     /// How: `signed form`, `email of 3 March`, `phone`.
     pub how: String,
     pub recorded_at: Timestamp,
+}
+
+/// The agreement in force for a card, as the book has it: what a charge rests on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Consent {
+    pub id: AuthorizationId,
+    pub authorization: Authorization,
 }
 
 /// A charge, as far as consent is concerned.

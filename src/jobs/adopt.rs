@@ -307,7 +307,7 @@ impl<'a> Request<'a> {
         let Some(card) = book.card_by_token(self.gateway, self.account, self.token)? else {
             return Err(NotTaken::BasisForgotten(self.card_forgotten(book, &pays)?));
         };
-        let Some((authorization, _)) = book.authorization(card.id)? else {
+        let Some(consent) = book.consent(card.id)? else {
             let fact = format!("{self} rests on a consent that is not in this book");
             let problem = Problem::new(Kind::Attention, "consent_forgotten", fact).hint(
                 "Record it with `dues card authorize`, then run `dues gateway reconcile` again.",
@@ -316,7 +316,7 @@ impl<'a> Request<'a> {
         };
         Ok(Basis {
             card,
-            authorization,
+            authorization: consent.id,
             pays,
         })
     }

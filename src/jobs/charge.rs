@@ -159,7 +159,7 @@ pub(super) fn prepare(
                 intent: occurrence.as_ref().map(Occurrence::next_intent),
                 customer: &now.customer,
                 card: &now.card,
-                authorization: now.authorization.0,
+                authorization: now.consent.id,
                 spread: &now.spread,
                 request: wish
                     .request_id

@@ -4,12 +4,12 @@ use jiff::civil::{Date, Time};
 use thiserror::Error;
 
 use crate::books::Reader;
-use crate::domain::authorization::{Authorization, Demand, NotAuthorized};
+use crate::domain::authorization::{Consent, Demand, NotAuthorized};
 use crate::domain::card::{Card, Expiry};
 use crate::domain::charge::State;
 use crate::domain::credit::Credit;
 use crate::domain::customer::Customer;
-use crate::domain::ids::{AuthorizationId, CardId, ChargeId};
+use crate::domain::ids::{CardId, ChargeId};
 use crate::domain::invoice::Invoice;
 use crate::domain::label::{LabelError, require_room};
 use crate::domain::money::Money;
@@ -76,8 +76,8 @@ impl Agreed {
 pub struct Plan {
     pub customer: Customer,
     pub card: Card,
-    /// The consent it rests on, and its row.
-    pub authorization: (AuthorizationId, Authorization),
+    /// The consent it rests on.
+    pub consent: Consent,
     pub spread: Spread,
     /// The wanted invoices that are left to the next charge.
     pub later: Vec<String>,
@@ -238,8 +238,8 @@ pub fn plan(book: Reader<'_>, wish: &Wish, today: Date) -> Result<Plan> {
     if wish.agreed.as_ref().is_some_and(differs) {
         return Err(NotPlanned::NotAsAgreed);
     }
-    let authorization = usable(book, customer, &card, today)?;
-    authorization.1.permits(&Demand {
+    let consent = usable(book, customer, &card, today)?;
+    consent.authorization.permits(&Demand {
         amount: spread.charged,
         unapplied: spread.unapplied,
         scheduled: wish.due.is_some(),
@@ -254,7 +254,7 @@ pub fn plan(book: Reader<'_>, wish: &Wish, today: Date) -> Result<Plan> {
     Ok(Plan {
         customer: customer.clone(),
         card,
-        authorization,
+        consent,
         spread,
         later,
         above,
@@ -398,12 +398,7 @@ fn refuse_while_unknown(book: Reader<'_>, customer: &Customer) -> Result<()> {
 }
 
 /// The card may be charged: in use, not expired, and with the customer's consent.
-fn usable(
-    book: Reader<'_>,
-    customer: &Customer,
-    card: &Card,
-    today: Date,
-) -> Result<(AuthorizationId, Authorization)> {
+fn usable(book: Reader<'_>, customer: &Customer, card: &Card, today: Date) -> Result<Consent> {
     let (code, name) = (customer.code.clone(), card.name());
     if card.disabled {
         return Err(NotPlanned::CardIsDisabled {
@@ -418,7 +413,7 @@ fn usable(
             expiry,
         });
     }
-    book.authorization(card.id)?.ok_or(NotPlanned::NoConsent {
+    book.consent(card.id)?.ok_or(NotPlanned::NoConsent {
         card: name,
         last4: card.facts.last4.clone(),
         customer: code,

@@ -284,14 +284,14 @@ fn is_wanted(world: &World<'_>, charge: &ChargeRow) -> Result<bool> {
     }
     let today = world.today()?;
     let scheduled = occurrence.is_some();
-    let permitted = book.authorization(card.id)?.is_some_and(|(_, consent)| {
+    let permitted = book.consent(card.id)?.is_some_and(|consent| {
         let demand = Demand {
             amount: charge.amount,
             unapplied: charge.amount.minus(on_invoices),
             scheduled,
             on: today,
         };
-        consent.permits(&demand).is_ok()
+        consent.authorization.permits(&demand).is_ok()
     });
     Ok(!card.disabled && permitted)
 }

@@ -451,12 +451,12 @@ impl Shop {
         let add = |tx: &Tx<'_>| {
             let acme = tx.read().find_customer("ACME")?;
             let known = tx.read().find_card(&acme, None)?;
-            let (_, consent) = tx.read().authorization(known.id)?.unwrap();
+            let consent = tx.read().consent(known.id)?.unwrap();
             let beta = tx
                 .read()
                 .customer(tx.add_customer("BETA", "Beta", None, 30)?)?;
             let card = tx.add_card(&beta, "sandbox", "sandbox", &facts, None)?;
-            tx.authorize_card(&tx.read().card(card)?, &consent)?;
+            tx.authorize_card(&tx.read().card(card)?, &consent.authorization)?;
             tx.add_invoice(
                 &beta,
                 &NewInvoice {

@@ -224,8 +224,8 @@ fn changes_a_consent(stage: &Arc<Stage>, book: usize) {
         world.write_at(at, |tx| {
             let customer = tx.read().find_customer(customer)?;
             let card = tx.read().find_card(&customer, Some(last4))?;
-            let now = tx.read().authorization(card.id)?;
-            let ended = now.is_some_and(|(_, consent)| consent.until.is_some());
+            let now = tx.read().consent(card.id)?;
+            let ended = now.is_some_and(|now| now.authorization.until.is_some());
             let until = (!ended).then(|| date(2026, 1, 1));
             tx.authorize_card(
                 &card,

@@ -116,7 +116,7 @@ fn reserve(tx: &Tx<'_>, order: &Order) -> Result<()> {
     let (charge, intent) = tx.add_charge(&NewCharge {
         customer: &plan.customer,
         card: &plan.card,
-        authorization: plan.authorization.0,
+        authorization: plan.consent.id,
         spread: &plan.spread,
         request: None,
         intent: None,
