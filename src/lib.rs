@@ -28,6 +28,7 @@
 //!             books/attempts.rs   each step, and what it books
 //! found out   jobs/recover.rs     what became of whatever was not heard
 //! taken back  jobs/reconcile.rs   what a restored book forgot
+//! promised    domain/rules.rs     what holds on all of that way, each promise a predicate
 //! ```
 
 #![forbid(unsafe_code)]

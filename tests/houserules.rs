@@ -58,6 +58,10 @@ const WAYS_OUT: [(&str, &str); 8] = [
     ("indicatif", "src/cli/bar.rs"),
 ];
 
+/// Where every promise is asked for, and what asks.
+const RULES: &str = "src/domain/rules.rs";
+const ASKS: [&str; 3] = ["another", "holds", "Rule"];
+
 /// Names that say nothing of what is inside.
 const EMPTY_NAMES: [&str; 8] = [
     "common", "handler", "handlers", "helper", "helpers", "manager", "util", "utils",
@@ -352,6 +356,38 @@ fn every_rule_bites() {
             "fn f() { problem.code() == \"which_card\" }",
             "",
         ),
+        // promises
+        (
+            "src/jobs/a.rs",
+            "fn f() { if rehearsal::holds(x) {} }",
+            "a promise has its one home in src/domain/rules.rs",
+        ),
+        (
+            "src/books/a.rs",
+            "use crate::rehearsal::{self, Rule};",
+            "a promise has its one home in src/domain/rules.rs",
+        ),
+        (
+            "src/books/a.rs",
+            "use crate::{domain::rules, rehearsal::holds as is_kept};",
+            "a promise has its one home in src/domain/rules.rs",
+        ),
+        (
+            "src/jobs/a.rs",
+            "fn f() { crate::rehearsal::another(); }",
+            "a promise has its one home in src/domain/rules.rs",
+        ),
+        (
+            "src/domain/rules.rs",
+            "use crate::rehearsal::{Rule, another, holds};",
+            "",
+        ),
+        (
+            "src/books/mod.rs",
+            "mod holds; use crate::rehearsal; fn f() { rehearsal::point(\"a\"); }",
+            "",
+        ),
+        ("tests/a.rs", "use dues::rehearsal::{Rule, take_out};", ""),
         // floats
         ("src/domain/a.rs", "fn f(x: f64) {}", "a float: `f64`"),
         (
@@ -405,6 +441,7 @@ fn complaints(file: &File) -> Vec<String> {
         is_finished,
         counts_in_whole_numbers,
         decides_by_types,
+        asks_for_promises_at_home,
         tells_the_time_by_one_clock,
     ]
     .iter()
@@ -513,6 +550,27 @@ fn imports_by_name(file: &File) -> Vec<String> {
     }
     let all = file.program.match_indices("super::*");
     all.map(|(at, _)| file.at(at, "import names, not `super::*`"))
+        .collect()
+}
+
+/// A promise is a named predicate, and only its home knows that a test may take
+/// it out.
+fn asks_for_promises_at_home(file: &File) -> Vec<String> {
+    let knows = file.path == RULES || file.path.starts_with("src/rehearsal/");
+    if !file.is_program() || knows {
+        return vec![];
+    }
+    let code = &file.program;
+    words(code)
+        .into_iter()
+        .filter(|at| code[at.clone()] == *"rehearsal")
+        .filter_map(|at| {
+            let after = code[at.end..].trim_start().strip_prefix("::")?;
+            Some(first_names(code, code.len() - after.len()))
+        })
+        .flatten()
+        .filter(|(_, name)| ASKS.contains(&&**name))
+        .map(|(at, _)| file.at(at, &format!("a promise has its one home in {RULES}")))
         .collect()
 }
 

@@ -17,7 +17,7 @@ use dues::domain::money::{Currency, Money};
 use dues::domain::schedule::{Aim, Schedule};
 use dues::gateway::stripe::Stripe;
 use dues::jobs::due::Rules;
-use dues::jobs::flight::Askers;
+use dues::jobs::flight::{Askers, Recording};
 use dues::jobs::run_due::{Limits, run_due};
 use dues::jobs::{News, World};
 use dues::mark::Marks;
@@ -136,6 +136,7 @@ pub fn run(folder: &Path, address: &str, jobs: usize, pace: u32) {
         clock: &SystemClock,
         gateways: &gateways,
         marks: &Marks::new(super::within(folder, "marks")),
+        recording: Recording::as_promised(),
         patience: Duration::ZERO,
         tell: &tell,
     };

@@ -8,10 +8,10 @@ use super::refusals::damaged;
 use super::values::money;
 use crate::domain::charge::{Asked, State};
 use crate::domain::decline::Decline;
-use crate::domain::ids::{AttemptId, sha256_hex};
+use crate::domain::ids::AttemptId;
 use crate::domain::purpose::Purpose;
+use crate::domain::rules;
 use crate::problem::{Problem, Result};
-use crate::rehearsal::{self, Rule};
 
 /// One request to one gateway.
 #[derive(Debug, Clone)]
@@ -240,7 +240,7 @@ impl Reader<'_> {
                 |row| Ok((row.get("request")?, row.get("request_sha256")?)),
             )?
             .ok_or_else(|| Problem::bug("an attempt without a request"))?;
-        if rehearsal::holds(Rule::SameBytes) && (bytes.is_empty() || sha256_hex(&bytes) != hash) {
+        if !rules::are_the_bytes(&bytes, &hash) {
             return Err(damaged(format!("the request of {} is damaged", attempt.purpose))
                 .hint("Nothing was sent. Run `dues check`, and bring back a backup with `dues restore FILE`."));
         }

@@ -1,7 +1,9 @@
 //! The steps of an attempt: the only way one changes.
 //!
-//! [`Tx::step`] asks [`next`](crate::domain::charge::next) where to go. The
-//! book's own constraints hold even if this code is wrong.
+//! [`Tx::step`] asks [`next`](crate::domain::charge::next) where to go, and
+//! books in the same step what the attempt was for: many take steps, and
+//! none can write a success without its money. The book's own constraints hold
+//! even if this code is wrong.
 
 use serde_json::json;
 

@@ -7,6 +7,7 @@ use serde_json::json;
 
 use super::{Reader, Tx};
 use crate::domain::purpose::Purpose;
+use crate::domain::rules::CLOCKS_DIFFER;
 use crate::problem::Result;
 
 /// A complete look at a gateway's list that knew nothing more than the book.
@@ -42,9 +43,6 @@ pub struct Unsettled {
 
 /// How long after it was closed as not made a request may still be listed.
 const MAY_STILL_COME: SignedDuration = SignedDuration::from_hours(7 * 24);
-
-/// How far our clock, which dates the attempts, and the gateway's may differ.
-pub const CLOCKS_DIFFER: SignedDuration = SignedDuration::from_mins(10);
 
 impl Reader<'_> {
     /// Up to when the gateway's list is known; `None` if it was never read.

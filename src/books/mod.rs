@@ -106,7 +106,7 @@ pub use imports::ImportRow;
 pub use invoices::Invoices;
 pub use lock::{Held, Lock};
 pub use logins::{Login, not_logged_in};
-pub use looks::{CLOCKS_DIFFER, Look, SetAside, Unsettled};
+pub use looks::{Look, SetAside, Unsettled};
 pub use memos::{MemoRow, NewMemo};
 pub use not_done::NotDone;
 pub use outbox::{MailRow, NewMail, Settled};

@@ -14,6 +14,7 @@ use crate::config::{self, Config};
 use crate::domain::dates;
 use crate::domain::outside::Said;
 use crate::domain::text::Text;
+use crate::jobs::flight::Recording;
 use crate::jobs::{News, PATIENCE, World};
 use crate::ports::Clock;
 use crate::problem::{Problem, Result};
@@ -214,6 +215,7 @@ impl Session {
             clock: &self.clock,
             gateways: desk,
             marks: &desk.marks,
+            recording: Recording::as_promised(),
             patience: PATIENCE,
             tell,
         }

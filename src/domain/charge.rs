@@ -20,6 +20,7 @@ use thiserror::Error;
 use super::decline::Decline;
 use super::money::Money;
 use super::outside::Said;
+use super::rules;
 
 /// Where an attempt to take money stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -163,6 +164,9 @@ pub enum Verdict {
 #[must_use]
 pub fn judge(asked: &Asked, answer: &Answer) -> Verdict {
     let differs = |capture: &Capture| -> Option<String> {
+        if !rules::a_hit_must_match() {
+            return None;
+        }
         if capture.amount != asked.amount {
             return Some(format!(
                 "the gateway reports {} where {} was asked",
@@ -209,16 +213,13 @@ pub fn judge(asked: &Asked, answer: &Answer) -> Verdict {
         ),
         // Somebody else's no says nothing of this one.
         Answer::Declined(decline)
-            if decline
-                .reference
-                .as_ref()
-                .is_some_and(|reference| *reference != asked.reference) =>
+            if !rules::answer_is_ours(&asked.reference, decline.reference.as_deref()) =>
         {
             Verdict::Silence
         }
         Answer::Declined(_) => Verdict::Declined,
-        Answer::Kept(_) => Verdict::Kept,
-        Answer::Unknown(_) => Verdict::Silence,
+        Answer::Kept(_) if rules::a_kept_error_is_its_answer() => Verdict::Kept,
+        Answer::Kept(_) | Answer::Unknown(_) => Verdict::Silence,
     }
 }
 

@@ -6,6 +6,7 @@ use jiff::civil::Date;
 
 use super::ids::{CustomerId, InvoiceId};
 use super::money::Money;
+use super::rules;
 use super::terms::{EarlyPayment, Terms};
 use super::text::{Text, TextError};
 
@@ -124,7 +125,7 @@ impl Invoice {
     /// What a new charge may take: open, and reserved by no other.
     #[must_use]
     pub fn available(&self) -> Money {
-        self.open.minus(self.reserved)
+        self.open.minus(rules::reserved(self.reserved))
     }
 
     #[must_use]

@@ -12,6 +12,7 @@ use super::ids::{ChargeId, RefundId};
 use super::intent::Intent;
 use super::money::{Currency, Money};
 use super::purpose::Purpose;
+use super::rules;
 use super::spread::{Share, Spread};
 use crate::problem::Problem;
 
@@ -170,7 +171,8 @@ pub fn invoices_that_fit(spread: &Spread) -> usize {
 pub fn require_room(spread: &Spread) -> Result<(), LabelError> {
     let mut invoices = spread.shares.chunk_by(|a, b| a.invoice == b.invoice);
     let fit = invoices_that_fit(spread);
-    match (invoices.nth(fit), fit) {
+    let left_out = invoices.nth(fit).filter(|_| rules::a_label_is_whole());
+    match (left_out, fit) {
         (None, _) => Ok(()),
         (Some(first), 0) => Err(LabelError::NumberTooLong(first[0].number.clone())),
         (Some(_), fit) => Err(LabelError::TooMany {
@@ -215,7 +217,7 @@ pub fn unaccounted(text: &str, amount: Money) -> Option<Money> {
     let read = pieces(text).filter_map(|piece| read_piece(piece, amount.currency()));
     let from_card = read.filter(|paid| paid.from.is_none());
     let left = from_card.fold(amount, |left, paid| left.minus(paid.amount));
-    left.is_positive().then_some(left)
+    (left.is_positive() && rules::a_label_is_whole()).then_some(left)
 }
 
 /// Spells where the money of a charge over `amount` goes:

@@ -33,6 +33,7 @@ pub mod payment;
 pub mod purpose;
 pub mod refund;
 pub mod retry;
+pub mod rules;
 pub mod schedule;
 pub mod spread;
 pub mod terms;

@@ -5,7 +5,7 @@ use std::fmt;
 use jiff::Timestamp;
 
 use super::World;
-use crate::books::{Adoption, CLOCKS_DIFFER, NotAdopted, Reader};
+use crate::books::{Adoption, NotAdopted, Reader};
 use crate::domain::card::Card;
 use crate::domain::charge::{Answer, Asked, Event, State, Verdict, judge};
 use crate::domain::ids::{AttemptName, AuthorizationId, ChargeId, sha256_hex};
@@ -13,10 +13,10 @@ use crate::domain::intent::Intent;
 use crate::domain::label::{Paid, paid, unaccounted};
 use crate::domain::money::{Currency, Money};
 use crate::domain::purpose::Purpose;
+use crate::domain::rules::{self, CLOCKS_DIFFER};
 use crate::mark::OpenCharge;
 use crate::ports::Seen;
 use crate::problem::{Kind, Problem, Result};
-use crate::rehearsal::{self, Rule};
 
 /// A charge or a refund that was taken back.
 #[derive(Debug, Clone)]
@@ -142,7 +142,7 @@ pub(super) fn adopt_seen(
         let event = Event::Heard(verdict);
         let step = tx.step(&attempt, &event, decline, why.as_deref());
         let step = step.map_err(Problem::from)?;
-        if let Some(left) = unaccounted.filter(|_| rehearsal::holds(Rule::LabelIsWhole)) {
+        if let Some(left) = unaccounted {
             let customer = tx.read().customer(card.customer)?;
             let because = format!(
                 "{} paid invoices that its request did not name, {left} in all",
@@ -326,20 +326,16 @@ impl<'a> Request<'a> {
     /// pays by the same plan.
     fn require_all(&self, book: Reader<'_>) -> Result<(), NotTaken> {
         let basis = self.basis(book)?;
-        if !rehearsal::holds(Rule::InvoicesAreThere) {
-            return Ok(());
-        }
         for paid in &basis.pays {
-            if book.invoice_paid(basis.card.customer, paid)?.is_none() {
+            let is_there = book.invoice_paid(basis.card.customer, paid)?.is_some();
+            if !rules::may_be_taken_back(is_there) {
                 let forgotten = self.invoice_forgotten(book, &basis.card, &paid.invoice)?;
                 return Err(NotTaken::InvoicesForgotten(forgotten));
             }
         }
         match self.unaccounted {
-            Some(left) if rehearsal::holds(Rule::LabelIsWhole) => {
-                Err(NotTaken::InvoicesForgotten(self.label_is_short(left)))
-            }
-            _ => Ok(()),
+            Some(left) => Err(NotTaken::InvoicesForgotten(self.label_is_short(left))),
+            None => Ok(()),
         }
     }
 

@@ -11,14 +11,15 @@ use super::recover::{Recovered, find_out_first};
 use super::request::{made_already, repeated, require_unanswered, spelled};
 use crate::books::{AttemptRow, ChargeRow, NewAttempt, NewCharge, Tx};
 use crate::domain::charge::State;
-use crate::domain::ids::{AttemptName, ChargeId};
+use crate::domain::ids::ChargeId;
 use crate::domain::label::{Label, pays};
 use crate::domain::purpose::Purpose;
+use crate::domain::rules;
 use crate::domain::schedule::Occurrence;
 use crate::domain::spread::Spread;
 use crate::ports::Order;
 use crate::problem::{Deed, Problem, Result};
-use crate::rehearsal::{self, Rule};
+use crate::rehearsal;
 
 /// How a charge ended, as far as is known.
 #[derive(Debug)]
@@ -193,14 +194,10 @@ pub(super) fn prepare(
         }
     };
     let amount = now.spread.charged;
-    let mut book = tx.read().facts()?.id;
-    let tag = book.tag();
-    if !rehearsal::holds(Rule::SameKeyAgain) {
-        book.0.push_str(&tx.at().to_string());
-    }
+    let book = tx.read().facts()?.id;
     // Since the charge was first made its customer may have been merged into another.
     let named_for = tx.read().named_for(charge)?.unwrap_or(now.customer.id);
-    let name = AttemptName::of(&book, &intent, named_for, n);
+    let name = rules::name_of(&book, &intent, named_for, n);
     if let Some(problem) = made_already(tx.read(), &now.card, &name)? {
         return Err(NotPrepared::Refused(problem));
     }
@@ -210,7 +207,7 @@ pub(super) fn prepare(
         token: &now.card.facts.token,
         description: &described(charge, &now.spread),
         label: &Label {
-            book: tag,
+            book: book.tag(),
             purpose: Purpose::Take(charge),
             intent,
             n,

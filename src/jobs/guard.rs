@@ -13,14 +13,11 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::memory::{book_is_old, forgotten, knows};
 use super::{News, World};
-use crate::books::{CLOCKS_DIFFER, Held, Look, Reader, Violation};
+use crate::books::{Held, Look, Reader, Violation};
 use crate::domain::hour::on_the_wall;
+use crate::domain::rules;
 use crate::ports::{Account, Gateway, NotAsked, Witness};
 use crate::problem::{Deed, Kind, Problem, Result};
-use crate::rehearsal::{self, Rule};
-
-/// How far a clock may be corrected backwards without being called wrong.
-const CLOCK_SLACK: SignedDuration = SignedDuration::from_mins(5);
 
 /// The right to ask gateways for money, for as long as it lives. Whoever has
 /// it knows that every request still marked as on its way is an orphan.
@@ -116,7 +113,7 @@ impl Asked {
 }
 
 pub(super) fn require_account(shown: &Account, name: &str, account: &str) -> Result<()> {
-    if !rehearsal::holds(Rule::SameAccount) || shown.id == account {
+    if rules::is_the_account(&shown.id, account) {
         return Ok(());
     }
     Err(Problem::setup(
@@ -140,7 +137,7 @@ impl Right {
     pub(super) fn take(world: &mut World<'_>) -> Result<Self> {
         let right = Self::take_unmarked(world)?;
         let book = world.books.read();
-        if rehearsal::holds(Rule::MarkIsKept) {
+        if rules::the_mark_is_kept() {
             match world.marks.read(&book.facts()?.id) {
                 // Nothing was ever charged: from now on this machine knows the book.
                 None if !book.has_charged()? => world.mark()?,
@@ -162,18 +159,16 @@ impl Right {
 
     /// As [`Right::take`], for who asks and never sends.
     pub(super) fn take_unmarked(world: &World<'_>) -> Result<Self> {
-        let held = if rehearsal::holds(Rule::OneSender) {
-            let right = world.books.charging_right();
-            Some(right.take(world.patience, &mut || (world.tell)(&News::Waiting))?)
-        } else {
-            None
-        };
+        let right = world.books.charging_right();
+        let held = rules::one_sender_at_a_time()
+            .then(|| right.take(world.patience, &mut || (world.tell)(&News::Waiting)))
+            .transpose()?;
         let newest = world.books.read().latest_moment()?;
         let now = world.now();
         Ok(Self {
             _held: held,
             started: (now, world.clock.since_boot()),
-            book_has_seen: newest.filter(|newest| now.duration_since(*newest) < -CLOCK_SLACK),
+            book_has_seen: newest.filter(|newest| rules::lies_ahead(*newest, now)),
             asked: HashMap::new(),
         })
     }
@@ -196,14 +191,11 @@ impl Right {
         }
         let shown = gateway.account()?;
         require_account(&shown, name, account)?;
-        let clock_is_right = !rehearsal::holds(Rule::ClockIsRight)
-            || match shown.witness {
-                Witness::Clock(theirs) => theirs.duration_since(world.now()).abs() <= CLOCKS_DIFFER,
-                Witness::SameMachine => self.book_has_seen.is_none(),
-                Witness::Nobody => {
-                    !rehearsal::holds(Rule::Witnessed) && self.book_has_seen.is_none()
-                }
-            };
+        let clock_is_right = match shown.witness {
+            Witness::Clock(theirs) => rules::clocks_agree(world.now(), theirs),
+            Witness::SameMachine => rules::clock_goes_forward(self.book_has_seen),
+            Witness::Nobody => rules::clock_needs_no_witness(self.book_has_seen),
+        };
         let asked = Asked {
             gateway,
             clock_is_right,
@@ -227,8 +219,8 @@ impl Right {
         account: &str,
     ) -> Result<Asked, NotCleared> {
         let mut asked = self.ask(world, name, account)?;
-        let lists = asked.gateway.promises().lists && rehearsal::holds(Rule::ListIsRead);
-        if asked.look.is_some() || !lists {
+        let is_read = rules::the_list_is_read(asked.gateway.promises().lists);
+        if asked.look.is_some() || !is_read {
             return Ok(asked);
         }
         let (missing, look) = forgotten(world, name, &*asked.gateway, &asked.shown)?;
@@ -254,7 +246,7 @@ impl Right {
         let passed = world.clock.since_boot().saturating_sub(boot);
         let shown = world.now().duration_since(wall);
         let jump = shown - SignedDuration::try_from(passed).unwrap_or(SignedDuration::MAX);
-        if rehearsal::holds(Rule::ClockIsRight) && jump.abs() > CLOCK_SLACK {
+        if !rules::clock_was_left_alone(jump) {
             return Err(
                 Problem::setup("clock_jumped", "this machine's clock was set meanwhile")
                     .nothing_was(Deed::Sent)

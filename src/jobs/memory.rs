@@ -6,15 +6,15 @@
 use jiff::{SignedDuration, Timestamp};
 
 use super::World;
-use crate::books::{Books, CLOCKS_DIFFER, Look, Reader};
+use crate::books::{Books, Look, Reader};
 use crate::domain::charge::State;
 use crate::domain::ids::AttemptName;
 use crate::domain::label::pays;
 use crate::domain::refund::spread;
+use crate::domain::rules::{self, CLOCKS_DIFFER};
 use crate::mark::{Mark, Marks, OpenCharge, OpenRefund};
 use crate::ports::{Account, Gateway, NotAsked, Refusal, Seen, Witness};
 use crate::problem::{Deed, Kind, Problem, Result};
-use crate::rehearsal::{self, Rule};
 
 /// Each look reads again what was listed last before the one before it: a bank
 /// may take a minute over a request, and it may be listed only then.
@@ -101,11 +101,8 @@ pub(super) fn forgotten(
     let since = match before {
         Some(until) => {
             let mut since = until.saturating_sub(LOOKS_OVERLAP);
-            let unsettled = if rehearsal::holds(Rule::ListIsReadBack) {
-                book.unsettled(name, account, until)?
-            } else {
-                Vec::new()
-            };
+            let mut unsettled = book.unsettled(name, account, until)?;
+            unsettled.retain(|_| rules::the_list_is_read_back());
             for one in unsettled {
                 let sent_at = one
                     .since
@@ -185,12 +182,10 @@ impl List {
         if !self.gives_back {
             return gateway.recent(tag, self.since, of).map(Some);
         }
-        let Some(gives_back) = gateway.gives_back() else {
+        let gives_back = gateway.gives_back();
+        let Some(gives_back) = gives_back.filter(|_| rules::refunds_are_listed()) else {
             return Ok(Some(Vec::new()));
         };
-        if !rehearsal::holds(Rule::RefundsAreListed) {
-            return Ok(Some(Vec::new()));
-        }
         match gives_back.recent(tag, self.since, of) {
             Err(not_asked) if not_asked.refusal == Refusal::KeyRefused => Ok(None),
             listed => listed.map(Some),

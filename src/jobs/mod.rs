@@ -45,6 +45,7 @@ use crate::books::{Books, Hand, Tx};
 use crate::mark::Marks;
 use crate::ports::{Clock, Gateway, Gateways};
 use crate::problem::Result;
+use flight::Recording;
 use outlook::require_login;
 use recover::Recovered;
 use sent_back::SentBack;
@@ -58,6 +59,8 @@ pub struct World<'a> {
     pub gateways: &'a dyn Gateways,
     /// What this machine knows of its books, apart from them.
     pub marks: &'a Marks,
+    /// Whether what leaves is recorded first, as is promised.
+    pub recording: Recording,
     /// How long to wait while another `dues` is charging.
     pub patience: Duration,
     /// Hears what happens on the way, before the result is there.

@@ -14,11 +14,12 @@ use super::guard::require_account;
 use super::memory::charging_is_open;
 use super::plan::{NotPlanned, Plan, Wish, plan};
 use super::refund;
-use crate::books::{Books, CLOCKS_DIFFER, Login, Reader};
+use crate::books::{Books, Login, Reader};
 use crate::domain::ids::{AttemptName, ChargeId};
 use crate::domain::intent::Intent;
 use crate::domain::label::{Label, pays};
 use crate::domain::purpose::Purpose;
+use crate::domain::rules;
 use crate::domain::schedule::Source;
 use crate::mark::Marks;
 use crate::ports::{Gateways, Order, Witness};
@@ -213,16 +214,14 @@ pub fn require_answer(gateways: &dyn Gateways, now: Timestamp, login: &Login) ->
     let shown = gateways.open(&login.gateway)?.account()?;
     require_account(&shown, &login.gateway, &login.account)?;
     match shown.witness {
-        Witness::Clock(theirs) if theirs.duration_since(now).abs() > CLOCKS_DIFFER => {
-            Err(Problem::setup(
-                "clock_is_wrong",
-                format!(
-                    "this machine's clock shows {now}, that of {} {theirs}",
-                    login.gateway
-                ),
-            )
-            .hint("Set this machine's clock."))
-        }
+        Witness::Clock(theirs) if !rules::clocks_agree(now, theirs) => Err(Problem::setup(
+            "clock_is_wrong",
+            format!(
+                "this machine's clock shows {now}, that of {} {theirs}",
+                login.gateway
+            ),
+        )
+        .hint("Set this machine's clock.")),
         _ => Ok(()),
     }
 }

@@ -13,10 +13,10 @@ use crate::domain::ids::{CardId, ChargeId};
 use crate::domain::invoice::Invoice;
 use crate::domain::label::{LabelError, require_room};
 use crate::domain::money::Money;
+use crate::domain::rules;
 use crate::domain::schedule::Name;
 use crate::domain::spread::{Pick, Spread, SpreadError, Wanted, spread};
 use crate::problem::{Deed, Kind, Problem};
-use crate::rehearsal::{self, Rule};
 
 /// What the bookkeeper asks for.
 #[derive(Debug, Clone)]
@@ -289,10 +289,7 @@ fn spread_of(book: Reader<'_>, wish: &Wish, today: Date) -> Result<Spreading> {
     }
     loop {
         let spread = spread(&wanted, &candidates, &credits, today)?;
-        let room = match require_room(&spread) {
-            Err(_) if !rehearsal::holds(Rule::LabelIsWhole) => Ok(()),
-            room => room,
-        };
+        let room = require_room(&spread);
         match (&mut wanted, &room) {
             (Wanted::Invoices(picks), Err(LabelError::TooMany { fit, .. })) if in_parts => {
                 later = picks
@@ -374,18 +371,10 @@ fn refuse_while_deciding(book: Reader<'_>, customer: &Customer) -> Result<()> {
 /// While nobody knows what became of a customer's last charge, a new one
 /// could be the same money again.
 fn refuse_while_unknown(book: Reader<'_>, customer: &Customer) -> Result<()> {
-    if !rehearsal::holds(Rule::UnknownBlocks) {
-        return Ok(());
-    }
     let unknown = book
         .open_charges_of(customer.id)?
         .into_iter()
-        .find(|charge| {
-            matches!(
-                charge.attempt.state,
-                State::Unknown | State::Review | State::Sending
-            )
-        });
+        .find(|charge| rules::keeps_others_waiting(charge.attempt.state));
     match unknown {
         Some(charge) => Err(NotPlanned::EarlierIsUnknown {
             charge: charge.id,
@@ -439,11 +428,6 @@ fn resolved(book: Reader<'_>, wish: &Wish) -> Result<Wanted> {
 /// The customer's open invoices, and the named ones whatever they are.
 fn candidates(book: Reader<'_>, wish: &Wish) -> Result<Vec<Invoice>> {
     let mut invoices = book.open_invoices(Some(wish.customer.id))?;
-    if !rehearsal::holds(Rule::Reserved) {
-        for invoice in &mut invoices {
-            invoice.reserved = Money::zero(invoice.total.currency());
-        }
-    }
     let named: Vec<&String> = match &wish.wanted {
         Wanted::Invoices(picks) => picks.iter().map(|pick| &pick.number).collect(),
         Wanted::AllDue { except } | Wanted::Amount { except, .. } => except.iter().collect(),

@@ -6,7 +6,7 @@
 
 use std::sync::Arc;
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 
 use super::asking::{look_up, sought};
 use super::due::has_ended;
@@ -20,18 +20,10 @@ use crate::domain::authorization::Demand;
 use crate::domain::charge::{Event, State};
 use crate::domain::money::Money;
 use crate::domain::purpose::Purpose;
+use crate::domain::rules::{self, Missed};
 use crate::ports::{Promises, Sighting, Witness};
 use crate::problem::{Problem, Result};
-use crate::rehearsal::{self, Rule};
-
-/// How long after the last send a request may be repeated, by how often it was
-/// sent; never more often than this is long.
-const REPEAT_AFTER: [SignedDuration; 4] = [
-    SignedDuration::ZERO,
-    SignedDuration::from_mins(1),
-    SignedDuration::from_mins(5),
-    SignedDuration::from_hours(1),
-];
+use crate::rehearsal;
 
 /// What recovery found out about one charge or refund.
 #[derive(Debug, Clone)]
@@ -95,7 +87,7 @@ pub(super) fn find_out_first(
     right: &mut Right,
     found_out: &mut Vec<Recovered>,
 ) -> Result<()> {
-    if !rehearsal::holds(Rule::RecoverFirst) {
+    if !rules::what_is_open_comes_first() {
         return Ok(());
     }
     let tell = world.tell;
@@ -222,31 +214,20 @@ fn may_repeat(world: &World<'_>, attempt: &AttemptRow, promises: Promises) -> Re
     let Some((replay_for, first)) = promises.replay_for.zip(attempt.first_sent_at) else {
         return Ok(false);
     };
-    // Its invoices may have been paid by the charge that replaced it.
-    if rehearsal::holds(Rule::NotAfterReconciling) && attempt.reconciled {
-        return Ok(false);
-    }
-    if rehearsal::holds(Rule::Witnessed) && !attempt.witnessed {
-        return Ok(false);
-    }
     let now = world.now();
-    let age = now.duration_since(first);
-    let is_young = !age.is_negative() && age < replay_for;
-    if rehearsal::holds(Rule::KeyIsYoung) && !is_young {
-        return Ok(false);
-    }
-    let waits = usize::try_from(attempt.sends.saturating_sub(1))
-        .ok()
-        .and_then(|repeats| REPEAT_AFTER.get(repeats));
     let since_last = now.duration_since(attempt.last_sent_at.unwrap_or(first));
-    if rehearsal::holds(Rule::FewRepeats) && waits.is_none_or(|wait| since_last < *wait) {
+    if !rules::nothing_replaced_it(attempt.reconciled)
+        || !rules::its_age_is_known(attempt.witnessed)
+        || !rules::key_is_young(now.duration_since(first), replay_for)
+        || !rules::has_rested(attempt.sends, since_last)
+    {
         return Ok(false);
-    }
-    if !rehearsal::holds(Rule::StillWanted) {
-        return Ok(true);
     }
     match attempt.purpose {
-        Purpose::Take(charge) => is_wanted(world, &world.books.read().charge(charge)?),
+        Purpose::Take(charge) => {
+            let charge = world.books.read().charge(charge)?;
+            Ok(rules::is_still_wanted(could_be_planned(world, &charge)?))
+        }
         // What it gives back is reserved, and nobody could give it otherwise.
         Purpose::GiveBack(_) => Ok(true),
     }
@@ -255,7 +236,7 @@ fn may_repeat(world: &World<'_>, attempt: &AttemptRow, promises: Promises) -> Re
 /// Whether the charge could be planned today: its agreement and the consent in
 /// force, its card in use, its invoices open for what it would pay of them, and
 /// nothing on hold.
-fn is_wanted(world: &World<'_>, charge: &ChargeRow) -> Result<bool> {
+fn could_be_planned(world: &World<'_>, charge: &ChargeRow) -> Result<bool> {
     let book = world.books.read();
     let card = book.card(charge.card)?;
     let mut on_invoices = Money::zero(charge.amount.currency());
@@ -358,32 +339,23 @@ fn look(world: &mut World<'_>, asked: &Asked, attempt: &AttemptRow) -> Result<Lo
 /// "Never heard of it" counts only late enough, and twice.
 fn count_miss(world: &mut World<'_>, attempt: &AttemptRow, promises: Promises) -> Result<Looked> {
     let now = world.now();
-    let last_sent = attempt.last_sent_at.unwrap_or(attempt.prepared_at);
-    let keeps_quiet = rehearsal::holds(Rule::QuietPeriod);
-    // Of what nobody witnessed the quiet begins with the first look by a right clock.
-    let apart = if attempt.witnessed || !keeps_quiet {
-        promises.look_again_after
-    } else {
-        promises.settles_within
+    let missed = Missed {
+        last_sent_at: attempt.last_sent_at.unwrap_or(attempt.prepared_at),
+        last_miss_at: attempt.last_miss_at,
+        witnessed: attempt.witnessed,
+        settles_within: promises.settles_within,
+        look_again_after: promises.look_again_after,
     };
-    let counts_from = match attempt.last_miss_at {
-        Some(miss) => miss.saturating_add(apart),
-        None if keeps_quiet && attempt.witnessed => {
-            last_sent.saturating_add(promises.settles_within)
-        }
-        None => Ok(now),
-    }
-    .map_err(|error| Problem::bug(error.to_string()))?;
+    let counts_from = missed.counts_from(now);
     if now < counts_from {
         return Ok(Looked::Waiting { until: counts_from });
     }
     let misses = world.write_at(now, |tx| tx.count_miss(attempt))?;
     rehearsal::point("recover.missed")?;
-    if rehearsal::holds(Rule::TwoMisses) && misses < 2 {
-        let until = now
-            .saturating_add(apart)
-            .map_err(|error| Problem::bug(error.to_string()))?;
-        return Ok(Looked::Waiting { until });
+    if !rules::misses_suffice(misses) {
+        return Ok(Looked::Waiting {
+            until: missed.counts_again_from(now),
+        });
     }
     let note = "the gateway's complete list did not have it, twice";
     // What a gateway once had and has no more is for a person.

@@ -16,12 +16,13 @@ use crate::books::{AttemptRow, NewAttempt, NewRefund, Reader, Tx};
 use crate::domain::card::Card;
 use crate::domain::charge::State;
 use crate::domain::customer::Customer;
-use crate::domain::ids::{AttemptName, PaymentId, RefundId};
+use crate::domain::ids::{PaymentId, RefundId};
 use crate::domain::label::{Label, pays, require_room};
 use crate::domain::money::Money;
 use crate::domain::payment::{Method, Payment};
 use crate::domain::purpose::Purpose;
 use crate::domain::refund::{Giving, RefundShare, Wanted, spread, sum, taken_from};
+use crate::domain::rules;
 use crate::ports::{Gateway, NotAsked, Refusal, ReturnOrder, Way};
 use crate::problem::{Deed, Kind, Problem, Result};
 use crate::rehearsal;
@@ -220,7 +221,7 @@ fn prepare(tx: &Tx<'_>, wish: &Wish, plan: &Plan, asked: &Asked) -> Result<Attem
         on: plan.on,
     })?;
     let book = tx.read().facts()?.id;
-    let name = AttemptName::of(&book, &intent, plan.customer.id, 1);
+    let name = rules::name_of(&book, &intent, plan.customer.id, 1);
     let request = gives_back(&*asked.gateway)?.build(&ReturnOrder {
         attempt: &name,
         way: plan.way,

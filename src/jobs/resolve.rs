@@ -15,9 +15,9 @@ use crate::books::AttemptRow;
 use crate::domain::charge::{Answer, Asked, Event, State, Verdict, judge};
 use crate::domain::hour::on_the_wall;
 use crate::domain::purpose::Purpose;
+use crate::domain::rules;
 use crate::ports::{Refusal, Sighting, Sought};
 use crate::problem::{Problem, Result};
-use crate::rehearsal::{self, Rule};
 
 /// A request may be on its way for so long after it left: before that, nobody
 /// who looks at the gateway's page can know that it is not coming.
@@ -103,7 +103,7 @@ fn asked_of_the_gateway(
     attempt: &AttemptRow,
     finding: &Finding,
 ) -> Result<Option<Sighting>> {
-    if !rehearsal::holds(Rule::PersonIsChecked) {
+    if !rules::a_person_is_checked() {
         return Ok(None);
     }
     let asked = right.ask(world, &attempt.gateway, &attempt.account);

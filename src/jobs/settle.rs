@@ -6,9 +6,9 @@ use crate::books::{AttemptRow, NotStepped, Reader, StepTaken, Tx};
 use crate::domain::charge::{Answer, Event, State, Verdict, judge};
 use crate::domain::decline::{Class, Decline};
 use crate::domain::purpose::Purpose;
+use crate::domain::rules;
 use crate::ports::{NotAsked, Refusal};
 use crate::problem::Result;
-use crate::rehearsal::{self, Rule};
 
 /// The code of a no for want of what was asked of.
 fn gone(purpose: Purpose) -> &'static str {
@@ -90,21 +90,7 @@ fn weighed(
     attempt: &AttemptRow,
     answer: &Answer,
 ) -> Result<(Event, Option<String>)> {
-    let verdict = match (judge(&attempt.asked, answer), answer) {
-        (Verdict::Differs { .. }, Answer::Taken(capture))
-            if !rehearsal::holds(Rule::HitMatches) =>
-        {
-            Verdict::Taken {
-                id: capture.id.clone(),
-            }
-        }
-        (Verdict::Silence, Answer::Declined(_)) if !rehearsal::holds(Rule::AnswerIsOurs) => {
-            Verdict::Declined
-        }
-        (Verdict::Kept, _) if !rehearsal::holds(Rule::KeptErrorIsNotRepeated) => Verdict::Silence,
-        (verdict, _) => verdict,
-    };
-    let verdict = belonging(book, attempt, verdict)?;
+    let verdict = belonging(book, attempt, judge(&attempt.asked, answer))?;
     let note = match (&verdict, answer) {
         (Verdict::Differs { id: Some(id), why }, _) => Some(format!("{why}, under {id}")),
         (Verdict::Differs { id: None, why }, _) => Some(why.clone()),
@@ -126,7 +112,7 @@ fn belonging(book: Reader<'_>, attempt: &AttemptRow, verdict: Verdict) -> Result
         return Ok(verdict);
     };
     let other = book.named_for_another(attempt, id)?;
-    let Some(other) = other.filter(|_| rehearsal::holds(Rule::IdBelongs)) else {
+    let Some(other) = other.filter(|_| rules::an_id_belongs_to_one()) else {
         return Ok(verdict);
     };
     Ok(Verdict::Differs {

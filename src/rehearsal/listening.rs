@@ -17,6 +17,7 @@ pub type Listener = Rc<dyn Fn(&'static str) -> Result<(), Problem>>;
 thread_local! {
     static LISTENER: RefCell<Option<Listener>> = const { RefCell::new(None) };
     static TAKEN_OUT: Cell<Option<Rule>> = const { Cell::new(None) };
+    static OTHERS: Cell<u64> = Cell::new(u64::from(std::process::id()) << 32);
 }
 
 /// Puts a listener at every named place of this thread.
@@ -27,6 +28,16 @@ pub fn listen(listener: Option<Listener>) {
 /// Takes one rule out of the program, in this thread.
 pub fn take_out(rule: Option<Rule>) {
     TAKEN_OUT.with(|out| out.set(rule));
+    OTHERS.with(|others| others.set(0));
+}
+
+/// Another number each time: the same story when it is told again.
+#[must_use]
+pub fn another() -> u64 {
+    OTHERS.with(|others| {
+        others.set(others.get() + 1);
+        others.get()
+    })
 }
 
 /// `DUES_WITHOUT` takes a rule out of a whole process, by its name here.

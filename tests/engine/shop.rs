@@ -21,6 +21,7 @@ use dues::domain::spread::Wanted;
 use dues::gateway::sandbox::Sandbox;
 use dues::jobs::World;
 use dues::jobs::charge::charge;
+use dues::jobs::flight::Recording;
 use dues::jobs::plan::Wish;
 use dues::jobs::recover::recover;
 use dues::mark::Marks;
@@ -394,6 +395,7 @@ impl Shop {
             clock: &*self.clock,
             gateways: &self.gateway,
             marks: &self.marks,
+            recording: Recording::as_promised(),
             patience: Duration::ZERO,
             tell: &|_| (),
         }

@@ -16,6 +16,7 @@ use dues::domain::ids::BookId;
 use dues::domain::money::{Currency, Money};
 use dues::domain::spread::Wanted;
 use dues::jobs::World;
+use dues::jobs::flight::Recording;
 use dues::mark::Marks;
 use dues::problem::{Kind, Problem, Result};
 use rusqlite::{Connection, OpenFlags};
@@ -242,6 +243,7 @@ pub fn run<T>(
             clock: &clock,
             gateways: &door,
             marks: &marks,
+            recording: Recording::as_promised(),
             patience: Duration::ZERO,
             tell: &|_| (),
         };

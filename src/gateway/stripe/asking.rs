@@ -10,10 +10,10 @@ use serde_json::Value;
 
 use crate::domain::charge::Answer;
 use crate::domain::label::BOOK;
+use crate::domain::rules;
 use crate::gateway::wire::{Ask, Reply, Sent};
 use crate::ports::{NotAsked, Refusal, Seen, Sending, Sighting, Sought, Witness};
 use crate::problem::Problem;
-use crate::rehearsal::{self, Rule};
 
 use super::answer::{Marks, read, refusal};
 use super::object::Object;
@@ -56,18 +56,9 @@ impl Stripe {
             .post(&ask, sending.request, sending.still_in_time)?
         {
             Sent::Lost(why) => Ok(Answer::Unknown(why.into())),
-            // Stripe repeats the key of the request that it answers; bare, as it was
-            // sent, or quoted, as a header of text is (RFC 9651).
-            Sent::Reply(reply)
-                if rehearsal::holds(Rule::AnswerIsOurs)
-                    && reply
-                        .header("Idempotency-Key")
-                        .is_some_and(|key| key.trim_matches('"') != sending.key) =>
-            {
-                Ok(Answer::Unknown(
-                    "stripe's answer is to another request".into(),
-                ))
-            }
+            Sent::Reply(reply) if !rules::answer_is_ours(sending.key, key_of(&reply)) => Ok(
+                Answer::Unknown("stripe's answer is to another request".into()),
+            ),
             Sent::Reply(reply) => read(object, reply.status, marks(&reply), &reply.body),
         }
     }
@@ -216,6 +207,13 @@ impl Stripe {
         }
         Err(unreadable("its list does not end"))
     }
+}
+
+/// Stripe repeats the key of the request that it answers; bare, as it was sent,
+/// or quoted, as a header of text is (RFC 9651).
+fn key_of(reply: &Reply) -> Option<&str> {
+    let key = reply.header("Idempotency-Key")?;
+    Some(key.trim_matches('"'))
 }
 
 fn marks(reply: &Reply) -> Marks<'_> {

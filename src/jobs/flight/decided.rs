@@ -4,12 +4,9 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
+use crate::domain::rules;
 use crate::ports::Clock;
 use crate::problem::{Deed, Problem, Result};
-use crate::rehearsal::{self, Rule};
-
-/// How long after it was decided a request may still leave.
-const SEND_WITHIN: Duration = Duration::from_mins(1);
 
 /// The moment it was decided to send, by both clocks. It is taken before
 /// whatever the decision rests on is looked at: a machine may sleep between
@@ -35,10 +32,10 @@ impl Decided {
     ///
     /// It is too late to send.
     pub(super) fn still_in_time(self, clock: &dyn Clock) -> Result<()> {
-        let slept = clock.since_boot().saturating_sub(self.boot) > SEND_WITHIN;
+        let slept = clock.since_boot().saturating_sub(self.boot);
         // A machine that was frozen whole knows it only from the wall's clock.
-        let frozen = clock.now().duration_since(self.wall).unsigned_abs() > SEND_WITHIN;
-        if rehearsal::holds(Rule::LeavesAtOnce) && (slept || frozen) {
+        let frozen = clock.now().duration_since(self.wall).unsigned_abs();
+        if !rules::leaves_at_once(slept.max(frozen)) {
             return Err(
                 Problem::refused("too_late", "the machine slept before the request left")
                     .nothing_was(Deed::Sent)

@@ -13,6 +13,7 @@
 
 mod askers;
 mod decided;
+mod recording;
 
 use std::sync::Arc;
 
@@ -24,11 +25,12 @@ use crate::books::{AttemptRow, Tx};
 use crate::domain::charge::{Answer, Event};
 use crate::ports::{Clock, Gateway, NotAsked, Sending};
 use crate::problem::{Kind, Problem, Result};
-use crate::rehearsal::{self, Rule};
+use crate::rehearsal;
 
 pub use askers::Askers;
 pub(super) use askers::{Fleet, Until};
 pub(super) use decided::Decided;
+pub use recording::Recording;
 
 /// An attempt that was prepared, or is repeated, and who is to be asked.
 pub(super) struct Boarding {
@@ -89,6 +91,7 @@ pub(super) fn depart(
     decide: impl FnOnce(&Tx<'_>) -> Result<Vec<Boarding>>,
 ) -> Result<Departed> {
     let at = world.now();
+    let recording = world.recording;
     // Looked at after it was read: what is dated by a wrong clock seems to have
     // been sent at another time than it was.
     right.steady(world)?;
@@ -97,13 +100,8 @@ pub(super) fn depart(
     let written = world.write_at(at, |tx| {
         for Boarding { attempt, gateway } in decide(tx)? {
             let request = tx.read().request_of(&attempt)?;
-            let attempt = if rehearsal::holds(Rule::RecordedFirst) {
-                on_its_way(tx, &attempt)?
-            } else {
-                attempt
-            };
             leaving.push(Passenger {
-                attempt,
+                attempt: recording.as_it_departs(tx, attempt)?,
                 gateway,
                 request,
                 decided,
@@ -135,11 +133,6 @@ pub(super) fn depart(
             .collect();
     }
     Ok(Departed { leaving, staying })
-}
-
-fn on_its_way(tx: &Tx<'_>, attempt: &AttemptRow) -> Result<AttemptRow> {
-    tx.step(attempt, &Event::Sent, None, None)?;
-    tx.read().newest_attempt(attempt.purpose)
 }
 
 /// The disk would not take that these leave, so they do not. What a disk calls
@@ -200,16 +193,13 @@ pub(super) fn land(
 ) -> Result<Vec<Settled>> {
     let named = back.iter().map(name).collect::<Vec<_>>().join(", ");
     let at = world.now();
+    let recording = world.recording;
     rehearsal::point("charge.answered")
         .and_then(|()| {
             world.write_at(at, |tx| {
                 let mut landed = Vec::new();
                 for Returned { attempt, heard } in back {
-                    let attempt = if rehearsal::holds(Rule::RecordedFirst) {
-                        attempt
-                    } else {
-                        on_its_way(tx, &attempt)?
-                    };
+                    let attempt = recording.as_it_lands(tx, attempt)?;
                     let settled = heard_in(tx, &attempt, heard)?;
                     follow(tx, &settled)?;
                     landed.push(settled);
