@@ -19,9 +19,10 @@ fn shop() -> Shop {
         "payment record OAKS --amount 450 --method check --ref 12 --on 2026-10-20 --invoice O-1 --no-email",
         "payment bounce PAY-2 --on 2026-10-25 --fee 25 --no-email --yes",
         "payment record --unidentified --amount 30 --method cash --on 2026-11-02",
+        "payment record OAKS --amount 3 --method other --on 2026-11-02 --allocate none --no-email --yes",
         "charge ACME --invoice INV-1 --invoice INV-2=50 --yes",
-        "payment refund PAY-3 --amount 20 --yes",
-        "dispute open PAY-3 --amount 40 --fee 15 --reason fraud --yes",
+        "payment refund PAY-4 --amount 20 --yes",
+        "dispute open PAY-4 --amount 40 --fee 15 --reason fraud --yes",
         "credit add OAKS --amount 12.50 --because wilted --invoice O-1",
         "invoice writeoff O-1 --amount 0.50 --because cents --yes",
         "invoice correct INV-3 --amount 280 --because price --yes",
@@ -100,7 +101,7 @@ fn nothing_is_dated_into_a_closed_month() {
         "payment record OAKS --amount 5 --method cash --on 2026-10-31 --allocate none",
         "payment record --unidentified --amount 5 --method cash --on 2026-10-31",
         "payment bounce PAY-1 --on 2026-10-31 --yes",
-        "dispute open PAY-3 --amount 1 --reason late --on 2026-10-31 --yes",
+        "dispute open PAY-4 --amount 1 --reason late --on 2026-10-31 --yes",
         "credit add OAKS --amount 1 --because late --on 2026-10-31",
     ] {
         let seen = shop.dues(line);

@@ -1,5 +1,7 @@
 //! The whole program as its users meet it: words, exit codes, JSON.
 
+#[cfg(unix)]
+mod a_month;
 mod again;
 mod attachments;
 mod bad_input;

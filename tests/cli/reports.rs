@@ -110,7 +110,7 @@ fn open_items_credits_and_payments_are_as_they_stood() {
     DATE        PAYMENT  CUSTOMER  NAME       BY    REFERENCE  CURRENCY  AMOUNT  TAKEN BACK  ON ACCOUNT
     2026-11-22  PAY-1    ACME      Acme Corp  card             USD       150.00        0.00        0.00
     2026-11-22  PAY-2    ACME      Acme Corp  card             USD       475.00        0.00       25.00
-    total                                     card             USD       625.00
+    total                                     card             USD       625.00        0.00       25.00
     [exit 0]
     ");
     assert_snapshot!(shop.dues("report payments --from 2026-10-01 --to 2026-10-31"), @r"

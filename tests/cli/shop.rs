@@ -281,7 +281,7 @@ fn split(line: &str) -> Vec<String> {
 }
 
 /// A mail's id ends with a hash of the mail, which is another in each book.
-fn without_hashes(text: &str) -> String {
+pub fn without_hashes(text: &str) -> String {
     let mut parts = text
         .split("@dues.invalid")
         .map(str::to_owned)

@@ -197,8 +197,10 @@ impl<'a> Worded<'a> {
                 show(&dialect.entry(line))?;
             }
             self.each(book, days, |line| show(&dialect.entry(line)))?;
-            for (account, sum) in self.sums()? {
-                show(&dialect.assertion(&account, sum, days.to))?;
+            let sums = self.sums()?;
+            for (account, own) in &sums {
+                let sum = dialect.asserted(account, *own, &sums);
+                show(&dialect.assertion(account, sum, days.to))?;
             }
             session.read_well()
         })();

@@ -2,12 +2,12 @@
 
 use clap::Args;
 use jiff::civil::Date;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::{Answer, Customers, Form};
 use crate::cli::session::Session;
 use crate::cli::terminal::Report;
-use crate::domain::money::{Money, Sums};
+use crate::domain::money::Money;
 use crate::domain::payment::{Method, Payment};
 use crate::paper::sheet::Cell;
 use crate::problem::{Problem, Result};
@@ -61,7 +61,7 @@ impl Payments {
         }
         let customers = Customers::read(book)?;
         let (mut rows, mut data) = (Vec::new(), Vec::new());
-        let mut by_method: Vec<(Method, Sums)> = Vec::new();
+        let mut sums: Vec<Came> = Vec::new();
         for payment in book.payments_between(from, to)? {
             let customer = customers.of(payment.customer)?;
             rows.push(vec![
@@ -81,26 +81,11 @@ impl Payments {
                 fields.remove("allocations");
             }
             data.push(document);
-            let known = by_method
-                .iter()
-                .position(|(method, _)| *method == payment.method);
-            let place = known.unwrap_or(by_method.len());
-            if known.is_none() {
-                by_method.push((payment.method, Sums::default()));
-            }
-            by_method[place].1.add(payment.amount);
+            Came::count(&mut sums, &payment);
         }
-        let (mut totals, mut told) = (Vec::new(), Vec::new());
-        for (method, sums) in &by_method {
-            for sum in sums.each() {
-                let mut row = vec![Cell::words("total"), Cell::words(""), Cell::words("")];
-                row.extend([Cell::words(""), Cell::words(method.word()), Cell::words("")]);
-                row.extend([Cell::figure(sum.currency()), Cell::figure(sum.decimal())]);
-                row.extend([Cell::words(""), Cell::words("")]);
-                totals.push(row);
-                told.push(json!({"method": method.word(), "amount": views::money(*sum)}));
-            }
-        }
+        let told: Vec<_> = sums.iter().map(Came::document).collect();
+        let mut totals: Vec<_> = sums.iter().map(Came::row).collect();
+        totals.extend(in_all(&sums).iter().map(Came::row));
         let answer = Answer {
             schema: "dues.received/1",
             data: json!({"from": from.to_string(), "to": to.to_string(), "payments": data, "totals": told}),
@@ -112,6 +97,73 @@ impl Payments {
         };
         answer.report(&self.form)
     }
+}
+
+/// What came one way, or in all, in one currency.
+struct Came {
+    /// `None` for all of them together.
+    by: Option<Method>,
+    amount: Money,
+    taken_back: Money,
+    on_account: Money,
+}
+
+impl Came {
+    /// Counts a payment to those that came in its way.
+    fn count(sums: &mut Vec<Self>, payment: &Payment) {
+        let one = Self {
+            by: Some(payment.method),
+            amount: payment.amount,
+            taken_back: taken_back(payment),
+            on_account: payment.credit.open,
+        };
+        one.count_to(sums);
+    }
+
+    fn count_to(self, sums: &mut Vec<Self>) {
+        let is_alike =
+            |sum: &&mut Self| sum.by == self.by && sum.amount.currency() == self.amount.currency();
+        match sums.iter_mut().find(is_alike) {
+            Some(sum) => {
+                sum.amount = sum.amount.plus(self.amount);
+                sum.taken_back = sum.taken_back.plus(self.taken_back);
+                sum.on_account = sum.on_account.plus(self.on_account);
+            }
+            None => sums.push(self),
+        }
+    }
+
+    fn row(&self) -> Vec<Cell> {
+        let way = self.by.map_or("", Method::word);
+        let mut row = vec![Cell::words("total"), Cell::words(""), Cell::words("")];
+        row.extend([Cell::words(""), Cell::words(way), Cell::words("")]);
+        row.push(Cell::figure(self.amount.currency()));
+        let sums = [self.amount, self.taken_back, self.on_account];
+        row.extend(sums.map(|sum| Cell::figure(sum.decimal())));
+        row
+    }
+
+    fn document(&self) -> Value {
+        json!({
+            "method": self.by.map(Method::word), "amount": views::money(self.amount),
+            "taken_back": views::money(self.taken_back), "on_account": views::money(self.on_account),
+        })
+    }
+}
+
+/// All ways together, by currency, where there is more than one.
+fn in_all(sums: &[Came]) -> Vec<Came> {
+    let mut all = Vec::new();
+    for sum in sums {
+        Came { by: None, ..*sum }.count_to(&mut all);
+    }
+    all.retain(|one| {
+        let ways = sums.iter().map(|sum| sum.amount.currency());
+        ways.filter(|currency| *currency == one.amount.currency())
+            .count()
+            > 1
+    });
+    all
 }
 
 /// What of it is not ours any more: refunded, bounced, disputed or moved.
