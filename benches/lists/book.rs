@@ -9,7 +9,7 @@ use dues::domain::money::Currency;
 use dues::ports::Clock;
 
 /// Each list, and its columns in SQL.
-pub const LISTS: [(&str, &str); 5] = [
+pub const LISTS: [(&str, &str); 6] = [
     (
         "invoice list --all",
         "select i.number, c.code, i.voided_at is not null as void, i.total_minor, i.open_minor, i.currency,
@@ -41,6 +41,9 @@ pub const LISTS: [(&str, &str); 5] = [
     (
         "payment list",
         "select p.id, c.code, p.method, p.amount_minor, p.currency, k.open_minor, p.received_on, a.charge_id, p.memo,
+           p.reference, p.deposit_id, p.receipt_id,
+           (select coalesce(sum(amount_minor), 0) from given_back where credit_id = k.id) as given_back,
+           (select coalesce(sum(amount_minor), 0) from reversals where credit_id = k.id) as taken_back,
            (select json_group_array(json_object('invoice', i.number, 'amount', l.amount_minor, 'open', i.open_minor))
               from allocations l join invoices i on i.id = l.invoice_id where l.credit_id = k.id) as allocations
          from payments p join customers c on c.id = p.customer_id join credits k on k.payment_id = p.id
@@ -61,9 +64,22 @@ pub const LISTS: [(&str, &str); 5] = [
          join cards k on k.id = c.card_id left join payments p on p.attempt_id = a.id
          left join credits m on m.payment_id = p.id order by c.id desc",
     ),
+    (
+        "refund list",
+        "select r.id, a.state, o.code, r.payment_id, r.amount_minor, r.currency, r.is_void, k.brand, k.last4, a.gateway,
+           a.account, a.reference, a.gateway_id, a.sends, a.decline_code, a.note, r.because, r.refunded_on, r.created_at,
+           (select sum(amount_minor) from given_back where refund_id = r.id) as given_back,
+           (select json_group_array(json_object('invoice', i.number, 'amount', s.amount_minor))
+              from refund_shares s left join invoices i on i.id = s.invoice_id where s.refund_id = r.id) as reopens,
+           (select json_group_array(json_object('mail', id, 'to', recipient, 'state', state))
+              from mails where payment_id = r.payment_id and event = 'refund:RF-' || r.id) as mail
+         from refunds r join attempts a on a.refund_id = r.id join payments p on p.id = r.payment_id
+         join customers o on o.id = p.customer_id join attempts t on t.id = p.attempt_id
+         join charges c on c.id = t.charge_id join cards k on k.id = c.card_id order by r.id desc",
+    ),
 ];
 
-/// Every fifth invoice was paid in part by a charge.
+/// Every fifth invoice was paid in part by a charge, and a part of each such payment was given back.
 pub fn write(path: &Path, invoices: u32) {
     let new = NewBook {
         id: BookId("00112233445566778899aabbccddeeff".into()),
@@ -120,6 +136,18 @@ pub fn write(path: &Path, invoices: u32) {
              insert into mails (event, recipient, payment_id, subject, text, html, message_id, state, sent_at, written_at)
              select 'confirmation:' || id, 'ap@c' || customer_id || '.example', id, 's', 't', 'h', id, 'sent',
                created_at, created_at from payments;
+             insert into refunds (payment_id, amount_minor, currency, is_void, intent, wants_mail, refunded_on, created_at)
+             select id, 50, 'USD', 0, 'back ' || id, 1, received_on, created_at from payments order by id;
+             insert into refund_shares (refund_id, line, amount_minor) select id, 0, 50 from refunds;
+             insert into attempts (refund_id, n, gateway, account, token, amount_minor, currency, key, reference,
+               request, request_sha256, state, sends, first_sent_at, gateway_id, prepared_at, changed_at)
+             select id, 1, 'sandbox', 'sandbox', 'tx-' || id, 50, 'USD', 'r' || id, 'r' || id, x'00',
+               printf('%064d', id), 'succeeded', 1, created_at, 'back-' || id, created_at, created_at from refunds;
+             insert into given_back (refund_id, credit_id, amount_minor, given_on, given_at)
+             select r.id, k.id, 50, r.refunded_on, r.created_at from refunds r join credits k on k.payment_id = r.payment_id;
+             insert into mails (event, recipient, payment_id, subject, text, html, message_id, state, sent_at, written_at)
+             select 'refund:RF-' || r.id, 'ap@c' || p.customer_id || '.example', p.id, 's', 't', 'h', 'r' || r.id, 'sent',
+               r.created_at, r.created_at from refunds r join payments p on p.id = r.payment_id;
              commit;"
         ))
         .unwrap();

@@ -27,7 +27,7 @@ fn main() {
     fs::write(&config, "").unwrap();
     book::write(&path, invoices);
     println!(
-        "{invoices} invoices, a tenth as many customers, a fifth as many charges and payments"
+        "{invoices} invoices, a tenth as many customers, a fifth as many charges, payments and refunds"
     );
     for (list, sql) in book::LISTS {
         let mut dues = Command::new(env!("CARGO_BIN_EXE_dues"));

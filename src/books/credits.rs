@@ -5,7 +5,7 @@ use jiff::civil::Date;
 use rusqlite::Row;
 use serde_json::json;
 
-use super::values::money;
+use super::values::moneys;
 use super::{Reader, Tx};
 use crate::domain::credit::{Allocation, Credit, CreditName, Source};
 use crate::domain::ids::{CreditId, CustomerId, InvoiceId};
@@ -41,22 +41,24 @@ pub(super) fn name(row: &Row<'_>) -> rusqlite::Result<CreditName> {
 }
 
 pub(super) fn credit(row: &Row<'_>) -> rusqlite::Result<Credit> {
+    let money = moneys(row)?;
     Ok(Credit {
         name: name(row)?,
         customer: row.get("customer_id")?,
-        amount: money(row, "credit_minor")?,
-        open: money(row, "open_minor")?,
-        reserved: money(row, "reserved_minor")?,
+        amount: money("credit_minor")?,
+        open: money("open_minor")?,
+        reserved: money("reserved_minor")?,
     })
 }
 
 pub(super) fn allocation(row: &Row<'_>) -> rusqlite::Result<Allocation> {
+    let money = moneys(row)?;
     Ok(Allocation {
         credit: name(row)?,
         invoice: row.get("invoice_id")?,
         number: row.get("number")?,
-        amount: money(row, "amount_minor")?,
-        left: money(row, "open_minor")?,
+        amount: money("amount_minor")?,
+        left: money("open_minor")?,
     })
 }
 

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use jiff::civil::{Date, date};
 
-use super::{Charges, Invoices, Reader, schema};
+use super::{Charges, Invoices, Reader, Refunds, schema};
 use crate::domain::card::{Card, CardFacts};
 use crate::domain::hour::Hour;
 use crate::domain::ids::{CardId, CustomerId};
@@ -97,7 +97,14 @@ fn lists(many: u32) -> rusqlite::Connection {
              insert into allocations (credit_id, invoice_id, amount_minor, allocated_on, allocated_at)
              select id, customer_id, 60, '2026-11-02', '' from credits;
              insert into mails (event, recipient, payment_id, subject, text, html, message_id, state, written_at)
-             select 'of ' || id, 'a', id, '', '', '', id, 'sent', '' from payments;"
+             select 'of ' || id, 'a', id, '', '', '', id, 'sent', '' from payments;
+             insert into refunds (payment_id, amount_minor, currency, is_void, intent, wants_mail, refunded_on, created_at)
+             select id, 10, 'USD', 0, 'back ' || id, 1, '2026-11-02', '2026-11-02T00:00:00Z' from payments;
+             insert into refund_shares (refund_id, line, amount_minor) select id, 0, 10 from refunds;
+             insert into attempts (refund_id, n, gateway, account, token, amount_minor, currency, key,
+               reference, request, request_sha256, state, gateway_id, prepared_at, changed_at)
+             select id, 1, 'sandbox', 'sandbox', 'tx-' || id, 10, 'USD', 'r' || id, 'r' || id, x'', printf('%064d', id),
+               'succeeded', 'back-' || id, created_at, created_at from refunds;"
         ))
         .unwrap();
     connection
@@ -108,7 +115,7 @@ fn work_for_the_lists(many: u32) -> Vec<(u64, u64)> {
     type Tell = fn(Reader<'_>, &mut dyn FnMut() -> Result<()>) -> Result<()>;
     const TODAY: Date = date(2026, 11, 3);
     const ONE: CustomerId = CustomerId(1);
-    let lists_told: [Tell; 9] = [
+    let lists_told: [Tell; 11] = [
         |read, row| read.each_invoice(None, Invoices::All, |_, _| row()),
         |read, row| read.each_invoice(None, Invoices::Open, |_, _| row()),
         |read, row| read.each_invoice(None, Invoices::DueBefore(TODAY), |_, _| row()),
@@ -118,6 +125,8 @@ fn work_for_the_lists(many: u32) -> Vec<(u64, u64)> {
         |read, row| read.each_payment(None, true, |_, _, _| row()),
         |read, row| read.each_charge(Charges::All, false, |_| row()),
         |read, row| read.each_charge(Charges::Of(ONE), false, |_| row()),
+        |read, row| read.each_refund(Refunds::All, false, |_| row()),
+        |read, row| read.each_refund(Refunds::Of(ONE), false, |_| row()),
     ];
     let mut connection = lists(many);
     let steps = Arc::new(AtomicU64::new(0));

@@ -69,6 +69,7 @@ mod unapplying;
 mod unwritable;
 mod values;
 mod whole_charges;
+mod whole_refunds;
 mod writeoffs;
 
 use std::cell::Cell;
@@ -116,6 +117,7 @@ pub use regained::Regained;
 pub use runs::{NewRun, RunRow};
 pub use unwritable::AsSeen;
 pub use whole_charges::{Charges, MailOf, WholeCharge};
+pub use whole_refunds::{Refunds, WholeRefund};
 
 /// Who changes the book, for the audit: said at each write, for one open book
 /// may serve several.

@@ -5,7 +5,7 @@ use rusqlite::Row;
 
 use super::beside::Beside;
 use super::charges::ChargeRow;
-use super::values::money;
+use super::values::moneys;
 use super::{Reader, Tx, credits};
 use crate::domain::credit::{Allocation, Source};
 use crate::domain::customer::Customer;
@@ -75,14 +75,15 @@ fn applied(row: &Row<'_>) -> rusqlite::Result<(PaymentId, Allocation)> {
 }
 
 fn payment(row: &Row<'_>) -> rusqlite::Result<Payment> {
+    let money = moneys(row)?;
     Ok(Payment {
         id: row.get("id")?,
         customer: row.get("customer_id")?,
         method: row.get("method")?,
-        amount: money(row, "amount_minor")?,
+        amount: money("amount_minor")?,
         credit: credits::credit(row)?,
-        given_back: money(row, "given_back_minor")?,
-        reversed: money(row, "reversed_minor")?,
+        given_back: money("given_back_minor")?,
+        reversed: money("reversed_minor")?,
         received_on: row.get("received_on")?,
         charge: row.get("charge_id")?,
         memo: row.get("memo")?,

@@ -10,7 +10,7 @@ use serde_json::json;
 
 use super::attempt_rows::{AttemptRow, attempt};
 use super::values::money;
-use super::{Reader, Tx, attempt_rows};
+use super::{Reader, Tx};
 use crate::domain::ids::{CreditId, CustomerId, InvoiceId, PaymentId, RefundId};
 use crate::domain::intent::Intent;
 use crate::domain::money::Money;
@@ -51,16 +51,26 @@ pub struct RefundRow {
     credit: CreditId,
 }
 
-const REFUNDS: &str = concat!(
-    "select r.payment_id, c.id as credit_id, c.customer_id, r.amount_minor as refund_minor, r.is_void, r.intent,
-       r.because, r.wants_mail, r.refunded_on, r.created_at,
-       (select coalesce(sum(amount_minor), 0) from given_back where refund_id = r.id) as given_back_minor, ",
-    attempt_rows::columns!(),
-    " from refunds r join credits c on c.payment_id = r.payment_id join attempts a on a.refund_id = r.id
-       and a.n = (select max(n) from attempts newest where newest.refund_id = r.id)"
-);
+/// Refunds with their newest attempts, with more columns and what those are read from.
+macro_rules! select {
+    ($columns:literal, $joins:literal) => {
+        concat!(
+            "select r.payment_id, c.id as credit_id, c.customer_id, r.amount_minor as refund_minor, r.is_void, r.intent,
+               r.because, r.wants_mail, r.refunded_on, r.created_at,
+               (select coalesce(sum(amount_minor), 0) from given_back where refund_id = r.id) as given_back_minor, ",
+            $crate::books::attempt_rows::columns!(),
+            $columns,
+            " from refunds r join credits c on c.payment_id = r.payment_id join attempts a on a.refund_id = r.id
+               and a.n = (select max(n) from attempts newest where newest.refund_id = r.id)",
+            $joins
+        )
+    };
+}
+pub(super) use select;
 
-fn refund(row: &Row<'_>) -> rusqlite::Result<RefundRow> {
+const REFUNDS: &str = select!("", "");
+
+pub(super) fn refund(row: &Row<'_>) -> rusqlite::Result<RefundRow> {
     Ok(RefundRow {
         id: row.get("refund_id")?,
         payment: row.get("payment_id")?,
@@ -93,34 +103,12 @@ pub(super) fn share(row: &Row<'_>) -> rusqlite::Result<RefundShare> {
     })
 }
 
-impl Reader<'_> {
-    /// Tells each refund, of one customer or of all, newest first; `open`: only
-    /// those whose money may still be given back.
-    ///
-    /// # Errors
-    ///
-    /// The book cannot be read; what `hear` returns.
-    pub fn each_refund(
-        self,
-        customer: Option<CustomerId>,
-        open: bool,
-        mut hear: impl FnMut(&RefundRow) -> Result<()>,
-    ) -> Result<()> {
-        let which = if open {
-            "a.id in (select id from open_attempts where refund_id = r.id)"
-        } else {
-            "true"
-        };
-        let mut all = self.connection.prepare(&format!(
-            "{REFUNDS} where (?1 is null or c.customer_id = ?1) and {which} order by r.id desc"
-        ))?;
-        let mut all = all.query([customer])?;
-        while let Some(row) = all.next()? {
-            hear(&refund(row)?)?;
-        }
-        Ok(())
-    }
+pub(super) fn no_such_refund(id: RefundId) -> Problem {
+    Problem::refused("no_such_refund", format!("there is no refund {id}"))
+        .hint("See them with `dues refund list`.")
+}
 
+impl Reader<'_> {
     /// The refunds of a payment, oldest first.
     ///
     /// # Errors
@@ -208,10 +196,7 @@ impl Reader<'_> {
     ///
     /// Exit 1 if there is none of that number.
     pub fn refund(self, id: RefundId) -> Result<RefundRow> {
-        self.find_refund(id)?.ok_or_else(|| {
-            Problem::refused("no_such_refund", format!("there is no refund {id}"))
-                .hint("See them with `dues refund list`.")
-        })
+        self.find_refund(id)?.ok_or_else(|| no_such_refund(id))
     }
 
     /// The refund of this number, if there is one.

@@ -134,6 +134,14 @@ pub(super) fn money(row: &Row<'_>, minor: &str) -> rusqlite::Result<Money> {
     Ok(Money::of(row.get(minor)?, row.get("currency")?))
 }
 
+/// As [`money`], of several columns of a row: its currency is read once.
+pub(super) fn moneys<'a>(
+    row: &'a Row<'_>,
+) -> rusqlite::Result<impl Fn(&str) -> rusqlite::Result<Money> + 'a> {
+    let currency = row.get("currency")?;
+    Ok(move |minor: &str| Ok(Money::of(row.get(minor)?, currency)))
+}
+
 /// A time of day from a column `at`: `09:00`.
 pub(super) fn time(row: &Row<'_>) -> rusqlite::Result<Time> {
     let text: String = row.get("at")?;

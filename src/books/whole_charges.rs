@@ -42,7 +42,7 @@ pub struct MailOf {
     pub state: MailState,
 }
 
-/// Charges charges are told of; of many the newest first.
+/// Which charges are told; of many the newest first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Charges {
     One(ChargeId),

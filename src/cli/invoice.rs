@@ -20,7 +20,7 @@ use crate::domain::money::{Currency, Money, Sums};
 use crate::domain::terms::Terms;
 use crate::domain::text::Text;
 use crate::problem::{Problem, Result};
-use crate::views;
+use crate::views::{self, lists};
 
 #[derive(Debug, Subcommand)]
 pub enum Verb {
@@ -229,7 +229,7 @@ impl List {
                     open.add(invoice.open);
                 }
                 rows.row(
-                    || views::invoice_row(invoice, owner),
+                    || lists::invoice_row(invoice, owner),
                     || invoice_row(invoice, owner, today),
                 )
             })?;

@@ -4,8 +4,11 @@
 //! to people a table, laid out in pages. Whoever tells the rows is stopped as
 //! soon as nobody reads on.
 
+use std::io;
+
 use serde::Serialize;
 use serde_json::json;
+use serde_json::ser::{Formatter, PrettyFormatter, Serializer};
 
 use super::screen::Out;
 use super::session::Session;
@@ -32,6 +35,8 @@ pub struct Rows<'a> {
     out: Out,
     /// How the document begins and ends, where scripts read it.
     frame: Option<(String, String)>,
+    /// Writes as deep as the rows of a document stand.
+    pretty: PrettyFormatter<'static>,
     columns: Columns<'a>,
     page: Vec<Vec<String>>,
     told: usize,
@@ -50,6 +55,7 @@ pub fn show(
     let mut rows = Rows {
         out: Out::open(),
         frame: session.terminal.json.then(|| frame(listing.schema)),
+        pretty: two_deep(),
         columns: Columns::new(listing.headers, listing.figures),
         page: Vec::new(),
         told: 0,
@@ -78,10 +84,12 @@ impl Rows<'_> {
         if let Some((head, _)) = &self.frame {
             let before = if self.told == 1 { head } else { "," };
             self.out.show(&Visible::json(before))?;
-            let row = serde_json::to_string_pretty(&data())
+            let mut row = b"\n    ".to_vec();
+            let mut writer = Serializer::with_formatter(&mut row, self.pretty.clone());
+            data()
+                .serialize(&mut writer)
                 .map_err(|error| Problem::bug(error.to_string()))?;
-            // Of a line end within a text JSON has made `\n`.
-            let row = format!("\n{row}").replace('\n', "\n    ");
+            let row = String::from_utf8(row).map_err(|error| Problem::bug(error.to_string()))?;
             return self.out.show(&Visible::json(&row));
         }
         self.page.push(cells());
@@ -115,6 +123,16 @@ impl Rows<'_> {
         }
         self.out.show(&Visible::text(&format!("{below}\n")))
     }
+}
+
+/// As in an object's array.
+fn two_deep() -> PrettyFormatter<'static> {
+    let mut pretty = PrettyFormatter::new();
+    for _ in 0..2 {
+        // A sink takes everything.
+        let _ = pretty.begin_array(&mut io::sink());
+    }
+    pretty
 }
 
 /// The document of no rows, up to where they stand and from there on.

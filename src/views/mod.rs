@@ -5,44 +5,31 @@
 
 pub mod credits;
 pub mod disputes;
+pub mod lists;
 pub mod occurrences;
 pub mod schedules;
 
-use jiff::Timestamp;
 use jiff::civil::Date;
-use jiff::tz::TimeZone;
-use serde::Serialize;
 use serde_json::{Value, json};
 
-use crate::books::{
-    AdjustmentRow, AttachmentRow, BookFacts, ChargeRow, Deposit, MailOf, MailRow, PaidShare,
-    Reader, RefundRow, WholeCharge,
-};
+use crate::books::{AdjustmentRow, AttachmentRow, ChargeRow, Deposit, MailRow, Reader, RefundRow};
 use crate::domain::authorization::Authorization;
 use crate::domain::card::Card;
-use crate::domain::charge::State;
 use crate::domain::credit::Allocation;
 use crate::domain::customer::Customer;
-use crate::domain::decline::words_for_customer;
 use crate::domain::invoice::Invoice;
 use crate::domain::money::Money;
-use crate::domain::outbox::{MailState, tells_of};
+use crate::domain::outbox::MailState;
 use crate::domain::payment::{Payment, Receipt};
 use crate::domain::purpose::Purpose;
-use crate::domain::refund::{RefundShare, TakenFrom};
+use crate::domain::refund::RefundShare;
 use crate::domain::spread::Share;
 use crate::problem::Result;
 
 /// `{"amount":"662.40","minor":66240,"currency":"USD"}`
 #[must_use]
 pub fn money(money: Money) -> Value {
-    json!({"amount": money.decimal(), "minor": money.minor(), "currency": money.currency().code()})
-}
-
-/// An instant in UTC, and its date in the book's zone.
-#[must_use]
-pub fn instant(at: Timestamp, zone: &TimeZone) -> Value {
-    json!({"at": at.to_string(), "date": at.to_zoned(zone.clone()).date().to_string()})
+    json!(lists::MoneyRow::from(money))
 }
 
 #[must_use]
@@ -84,68 +71,14 @@ pub fn card(card: &Card, owner: &str, consent: Option<&Authorization>) -> Value 
     })
 }
 
-/// An invoice as scripts read it. It is made a million times for a list, so
-/// nothing is gathered for it; the fields are in the order of their names.
-#[derive(Debug, Serialize)]
-pub struct InvoiceRow<'a> {
-    customer: &'a str,
-    due_on: Date,
-    invoice: &'a str,
-    issued_on: Date,
-    memo: Option<&'a str>,
-    open: MoneyRow,
-    po_number: Option<&'a str>,
-    reserved: MoneyRow,
-    state: &'static str,
-    terms: Option<String>,
-    total: MoneyRow,
-}
-
-#[derive(Debug, Serialize)]
-struct MoneyRow {
-    amount: String,
-    currency: &'static str,
-    minor: i64,
-}
-
-impl From<Money> for MoneyRow {
-    fn from(money: Money) -> Self {
-        Self {
-            amount: money.decimal(),
-            currency: money.currency().code(),
-            minor: money.minor(),
-        }
-    }
-}
-
-#[must_use]
-pub fn invoice_row<'a>(invoice: &'a Invoice, owner: &'a str) -> InvoiceRow<'a> {
-    InvoiceRow {
-        customer: owner,
-        due_on: invoice.due_on,
-        invoice: &invoice.number,
-        issued_on: invoice.issued_on,
-        memo: invoice.memo.as_deref(),
-        open: invoice.owed().into(),
-        po_number: invoice.po_number.as_deref(),
-        reserved: invoice.reserved.into(),
-        state: invoice.standing().word(),
-        terms: invoice.terms.map(|terms| terms.to_string()),
-        total: invoice.total.into(),
-    }
-}
-
 #[must_use]
 pub fn invoice(invoice: &Invoice, owner: &str) -> Value {
-    json!(invoice_row(invoice, owner))
+    json!(lists::invoice_row(invoice, owner))
 }
 
 #[must_use]
 pub fn allocation(allocation: &Allocation) -> Value {
-    json!({
-        "invoice": allocation.number, "payment": allocation.credit.to_string(),
-        "amount": money(allocation.amount), "open": money(allocation.left),
-    })
+    json!(lists::allocation_row(allocation))
 }
 
 /// A payment, with what it pays and what was given back of it.
@@ -156,7 +89,7 @@ pub fn allocation(allocation: &Allocation) -> Value {
 pub fn payment(book: Reader<'_>, payment: &Payment) -> Result<Value> {
     let owner = book.customer(payment.customer)?.code;
     let pays = book.allocations_of(payment.credit.name.id)?;
-    let mut document = payment_row(payment, &owner, &pays);
+    let mut document = json!(lists::payment_row(payment, &owner, &pays));
     let granted = book.adjustments_with(payment.id)?;
     document["adjustments"] = granted.iter().map(adjustment).collect();
     let history = book.history_of(payment.credit.name.id)?;
@@ -210,28 +143,10 @@ pub fn deposit(deposit: &Deposit, payments: &[Payment]) -> Value {
     })
 }
 
-/// A payment of a list.
-#[must_use]
-pub fn payment_row(payment: &Payment, owner: &str, pays: &[Allocation]) -> Value {
-    json!({
-        "payment": payment.id.to_string(), "customer": owner,
-        "method": payment.method.word(), "amount": money(payment.amount),
-        "unapplied": money(payment.credit.open), "given_back": money(payment.given_back), "received_on": payment.received_on.to_string(),
-        "charge": payment.charge.map(|charge| charge.to_string()), "memo": payment.memo,
-        "reference": payment.reference, "taken_back": money(payment.reversed),
-        "deposit": payment.deposit.map(|deposit| deposit.to_string()),
-        "receipt": payment.receipt.map(|receipt| receipt.to_string()),
-        "allocations": pays.iter().map(allocation).collect::<Vec<_>>(),
-    })
-}
-
 /// A part of a plan: which invoice, how much, and from which credit if not from the card.
 #[must_use]
 pub fn share(share: &Share) -> Value {
-    json!({
-        "invoice": share.number, "amount": money(share.amount),
-        "from": share.from.map(|credit| credit.to_string()),
-    })
+    json!(lists::share_row(share))
 }
 
 /// A charge with all that came of it.
@@ -240,45 +155,11 @@ pub fn share(share: &Share) -> Value {
 ///
 /// The book cannot be read.
 pub fn charge(book: Reader<'_>, charge: &ChargeRow) -> Result<Value> {
-    let mut document = whole_charge(&book.facts()?, &book.whole_charge(charge.id)?);
+    let whole = book.whole_charge(charge.id)?;
+    let mut document = json!(lists::charge_row(&book.facts()?, &whole));
     let payment = book.payment_of(charge.id)?;
     document["given_back"] = payment.map(|payment| money(payment.given_back)).into();
     Ok(document)
-}
-
-/// The same, where all is read.
-#[must_use]
-pub fn whole_charge(facts: &BookFacts, whole: &WholeCharge) -> Value {
-    let (charge, attempt) = (&whole.charge, &whole.charge.attempt);
-    let paid = |share: &PaidShare| {
-        json!({
-            "invoice": share.number, "amount": money(share.amount), "open": money(share.left),
-            "from": share.from_credit.map(|source| source.to_string()),
-        })
-    };
-    let mail = |mail: &MailOf| json!({"mail": mail.id.to_string(), "to": mail.to, "state": mail.state.word()});
-    let decline = attempt.decline.as_ref().map(|decline| {
-        json!({
-            "class": decline.class.word(), "code": decline.code, "message": decline.message,
-            "advice": decline.advice, "say": words_for_customer(&decline.code, decline.class),
-        })
-    });
-    json!({
-        "charge": charge.id.to_string(), "state": attempt.state.word(), "mode": facts.mode.to_string(),
-        "customer": whole.owner, "amount": money(charge.amount),
-        "card": {"brand": whole.brand, "last4": whole.last4},
-        "gateway": {"name": attempt.gateway, "account": attempt.account,
-                    "reference": attempt.asked.reference, "id": attempt.gateway_id},
-        "attempt": attempt.n, "sends": attempt.sends,
-        "payment": whole.payment.map(|(payment, _)| payment.to_string()),
-        "plan": whole.plan.iter().map(share).collect::<Vec<_>>(),
-        "allocations": whole.paid.iter().map(paid).collect::<Vec<_>>(),
-        "unapplied": whole.payment.map(|(_, unapplied)| money(unapplied)),
-        "mail": whole.mails.iter().map(mail).collect::<Vec<_>>(), "decline": decline,
-        "note": attempt.note.as_ref().filter(|_| attempt.state != State::Succeeded),
-        "memo": charge.memo, "charged_on": charge.charged_on.to_string(),
-        "created": instant(charge.created_at, &facts.zone),
-    })
 }
 
 /// A refund with all that came of it.
@@ -287,48 +168,14 @@ pub fn whole_charge(facts: &BookFacts, whole: &WholeCharge) -> Value {
 ///
 /// The book cannot be read.
 pub fn refund(book: Reader<'_>, refund: &RefundRow) -> Result<Value> {
-    let facts = book.facts()?;
-    let attempt = &refund.attempt;
-    let payment = book.payment(refund.payment)?;
-    let charge = payment
-        .charge
-        .map(|charge| book.charge(charge))
-        .transpose()?;
-    let card = charge.map(|charge| book.card(charge.card)).transpose()?;
-    let decline = attempt.decline.as_ref();
-    let decline = decline.map(|no| json!({"code": no.code, "message": no.message}));
-    let given_on = book
-        .given_by(refund.id)?
-        .first()
-        .map(|(on, _)| on.to_string());
-    let mut mails = book.mails_of(refund.payment)?;
-    mails.retain(|mail| tells_of(&mail.event) == format!("refund:{}", refund.id));
-    let told = |mail: &MailRow| json!({"mail": mail.letter.id.to_string(), "to": mail.letter.to, "state": mail.state.word()});
-    Ok(json!({
-        "refund": refund.id.to_string(), "state": attempt.state.word(), "mode": facts.mode.to_string(),
-        "way": if refund.is_void { "void" } else { "refund" },
-        "payment": refund.payment.to_string(), "customer": book.customer(refund.customer)?.code,
-        "amount": money(refund.amount), "given_back": money(refund.given_back), "given_back_on": given_on,
-        "card": card.as_ref().map(which_card),
-        "gateway": {"name": attempt.gateway, "account": attempt.account,
-                    "reference": attempt.asked.reference, "id": attempt.gateway_id},
-        "sends": attempt.sends,
-        "reopens": book.refund_shares(refund.id)?.iter().map(refund_share).collect::<Vec<_>>(),
-        "mail": mails.iter().map(told).collect::<Vec<_>>(), "decline": decline,
-        "note": attempt.note.as_ref().filter(|_| attempt.state != State::Succeeded),
-        "because": refund.because, "refunded_on": refund.refunded_on.to_string(),
-        "created": instant(refund.created_at, &facts.zone),
-    }))
+    let whole = book.whole_refund(refund.id)?;
+    Ok(json!(lists::refund_row(&book.facts()?, &whole)))
 }
 
 /// A part of a refund: which invoice it reopens, or none.
 #[must_use]
 pub fn refund_share(share: &RefundShare) -> Value {
-    let invoice = match &share.from {
-        TakenFrom::Account => None,
-        TakenFrom::Invoice { number, .. } => Some(number),
-    };
-    json!({"invoice": invoice, "amount": money(share.amount)})
+    json!(lists::refund_share_row(share))
 }
 
 /// A charge or a refund, by what an attempt is for.

@@ -50,6 +50,7 @@ fn a_list_is_one_document() {
         "customer list",
         "payment list",
         "charge list",
+        "refund list",
     ];
     let mut lengths = Vec::new();
     for more in ["", "acme", "charges"] {
@@ -60,6 +61,7 @@ fn a_list_is_one_document() {
                 shop.must("charge ACME --invoice INV-1 --invoice INV-2=50 --yes");
                 shop.run("charge ACME --invoice INV-2 --yes");
                 shop.must("charge ACME --amount 20 --on-account --yes");
+                shop.must("payment refund PAY-1 --reopen INV-1=50 --reopen INV-2=10 --because 'a \"b\"' --yes");
             }
             _ => {}
         }
@@ -76,7 +78,10 @@ fn a_list_is_one_document() {
             }
         }
     }
-    assert_eq!(lengths, [0, 0, 0, 0, 0, 3, 3, 1, 0, 0, 3, 2, 1, 2, 3]);
+    assert_eq!(
+        lengths,
+        [0, 0, 0, 0, 0, 0, 3, 3, 1, 0, 0, 0, 3, 3, 1, 2, 3, 1]
+    );
 }
 
 /// Each row of a list says what is said of the thing alone.
@@ -90,11 +95,14 @@ fn a_row_says_what_is_said_of_it_alone() {
     shop.must("charge ACME --invoice INV-1=40 --yes");
     shop.must("charge ACME --amount 30 --on-account --yes");
     shop.run("charge ACME --invoice INV-2=60 --use-credits --yes");
+    shop.must("payment refund PAY-1 --amount 15 --yes");
+    shop.must("payment void PAY-2 --because twice --yes");
     for (list, name, show) in [
         ("invoice list --all", "invoice", "invoice show"),
         ("customer list", "customer", "customer show"),
         ("payment list", "payment", "payment show"),
         ("charge list", "charge", "charge show"),
+        ("refund list", "refund", "refund show"),
     ] {
         let listed = shop.json(list)["data"].clone();
         assert!(listed.as_array().unwrap().len() > 1, "{listed}");

@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use std::os::unix::process::ExitStatusExt;
 use std::process::{Command, Output};
 
-use dues::books::{Books, ChargeRow, Reader, RefundRow};
+use dues::books::{Books, ChargeRow, Reader, RefundRow, Refunds};
 use dues::domain::charge::State;
 use dues::domain::outbox::MailState;
 use serde_json::Value;
@@ -258,8 +258,8 @@ pub fn agrees(shop: &Shop) -> Result<(), String> {
 /// The refunds that were given back, oldest first; none is open.
 fn refunds(read: Reader<'_>) -> Result<Vec<RefundRow>, String> {
     let mut refunds = Vec::new();
-    read.each_refund(None, false, |refund| {
-        refunds.insert(0, refund.clone());
+    read.each_refund(Refunds::All, false, |whole| {
+        refunds.insert(0, whole.refund);
         Ok(())
     })
     .map_err(|problem| problem.to_string())?;

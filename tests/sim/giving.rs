@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use dues::books::Refunds;
 use dues::domain::ids::PaymentId;
 use dues::domain::refund::Wanted;
 use dues::domain::spread::Pick;
@@ -30,7 +31,7 @@ pub fn gives_back(stage: &Arc<Stage>, process: usize, book: usize) {
     let paid = run(stage, process, book, "look at payments", |world| {
         let book = world.books.read();
         let mut asked = 0;
-        book.each_refund(None, false, |_| {
+        book.each_refund(Refunds::All, false, |_| {
             asked += 1;
             Ok(())
         })?;

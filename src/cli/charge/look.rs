@@ -27,6 +27,7 @@ use crate::jobs::sent_back::SentBack;
 use crate::ports::Gateways;
 use crate::problem::{Kind, Problem, Result};
 use crate::views;
+use crate::views::lists::charge_row;
 use crate::wiring::Desk;
 
 pub fn run_recover(session: &Session) -> Result<Report> {
@@ -165,11 +166,7 @@ pub fn list(session: &Session, customer: Option<&str>, open: bool) -> Result<Rep
     listing::show(session, &listing, |rows| {
         book.each_charge(which, open, |whole| {
             let waits_for = waiting.get(&whole.charge.id).copied();
-            let document = || {
-                let mut row = views::whole_charge(&facts, &whole);
-                row["waits_for"] = waits_for.map(WaitsFor::word).into();
-                row
-            };
+            let document = || charge_row(&facts, &whole).waiting_for(waits_for.map(WaitsFor::word));
             rows.row(document, || table_row(&whole, waits_for))
         })?;
         Ok(String::new())

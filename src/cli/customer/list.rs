@@ -3,16 +3,14 @@
 use clap::Args;
 use jiff::ToSpan;
 use jiff::civil::Date;
-use serde_json::Value;
 
-use crate::books::{Balance, Customers};
+use crate::books::Customers;
 use crate::cli::listing::{self, Listing};
 use crate::cli::session::Session;
 use crate::cli::tables::joined;
 use crate::cli::terminal::Report;
-use crate::domain::customer::Customer;
 use crate::problem::{Problem, Result};
-use crate::views;
+use crate::views::lists::customer_row;
 
 /// List customers
 #[derive(Debug, Args)]
@@ -66,7 +64,7 @@ impl List {
                 .read()
                 .each_customer(today, &wanted, |customer, balance| {
                     rows.row(
-                        || with_balance(customer, balance),
+                        || customer_row(customer, balance),
                         || {
                             vec![
                                 customer.code.clone(),
@@ -97,15 +95,4 @@ fn before(today: Date, days: &str) -> Result<Date> {
         Problem::usage("bad_days", format!("`{days}` is not a number of days"))
             .hint("Write it as `--over 90d`.")
     })
-}
-
-/// A customer as JSON, with what is owed.
-pub fn with_balance(customer: &Customer, balance: &Balance) -> Value {
-    let mut data = views::customer(customer);
-    for (name, sums) in [("open", &balance.open), ("credit", &balance.credit)] {
-        data[name] = sums.each().iter().map(|sum| views::money(*sum)).collect();
-    }
-    data["open_invoices"] = balance.invoices.into();
-    data["overdue_invoices"] = balance.overdue.into();
-    data
 }

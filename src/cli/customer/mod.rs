@@ -5,10 +5,10 @@ mod entry;
 mod list;
 
 use clap::Subcommand;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use entry::{Add, Edit};
-use list::{List, with_balance};
+use list::List;
 
 use super::dispute;
 use super::session::Session;
@@ -19,6 +19,7 @@ use crate::domain::allotting::Policy;
 use crate::domain::text::Text;
 use crate::problem::{Problem, Result};
 use crate::views;
+use crate::views::lists::customer_row;
 
 #[derive(Debug, Subcommand)]
 pub enum Verb {
@@ -104,7 +105,7 @@ fn show(session: &Session, word: &str) -> Result<Report> {
     let today = session.today(&books)?;
     let customer = picking::customer(session, book, word)?;
     let balance = book.balance(customer.id, today)?;
-    let mut data = with_balance(&customer, &balance);
+    let mut data = json!(customer_row(&customer, &balance));
     let cards = with_consent(book, &customer)?;
     data["cards"] = cards
         .iter()

@@ -20,6 +20,7 @@ use crate::domain::money::Money;
 use crate::domain::payment::Payment;
 use crate::problem::{Problem, Result};
 use crate::views;
+use crate::views::lists::payment_row;
 use apply::{Apply, Unapply};
 use bounce::Bounce;
 use identify::Identify;
@@ -111,7 +112,7 @@ fn list(session: &Session, customer: Option<&str>, unapplied: bool) -> Result<Re
             unapplied,
             |payment, owner, pays| {
                 rows.row(
-                    || views::payment_row(payment, owner, pays),
+                    || payment_row(payment, owner, pays),
                     || table_row(payment, owner),
                 )
             },

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::words::{receipt, which};
-use crate::books::{Reader, RefundRow};
+use crate::books::{Reader, RefundRow, Refunds, WholeRefund};
 use crate::cli::listing::{self, Listing};
 use crate::cli::picking;
 use crate::cli::session::Session;
@@ -14,6 +14,7 @@ use crate::domain::refund::TakenFrom;
 use crate::jobs::attention::{WaitsFor, open_refunds};
 use crate::problem::{Problem, Result};
 use crate::views;
+use crate::views::lists::refund_row;
 
 /// How refunds are listed.
 const REFUNDS: Listing = Listing {
@@ -28,31 +29,31 @@ const REFUNDS: Listing = Listing {
 pub fn list(session: &Session, customer: Option<&str>, open: bool) -> Result<Report> {
     let books = session.books()?;
     let book = books.read();
-    let customer = customer
-        .map(|word| picking::customer(session, book, word))
-        .transpose()?;
+    let which = match customer {
+        Some(word) => Refunds::Of(picking::customer(session, book, word)?.id),
+        None => Refunds::All,
+    };
     let waiting: BTreeMap<RefundId, WaitsFor> = open_refunds(&books)?
         .into_iter()
         .map(|(refund, waits_for)| (refund.id, waits_for))
         .collect();
+    let facts = book.facts()?;
     let mut listing = REFUNDS;
     if open {
         listing.none = "No refund is open.";
     }
     listing::show(session, &listing, |rows| {
-        book.each_refund(customer.map(|it| it.id), open, |refund| {
-            let waits_for = waiting.get(&refund.id).copied();
-            let mut document = views::refund(book, refund)?;
-            document["waits_for"] = waits_for.map(WaitsFor::word).into();
-            let owner = book.customer(refund.customer)?.code;
-            rows.row(|| document, || table_row(refund, &owner, waits_for))
+        book.each_refund(which, open, |whole| {
+            let waits_for = waiting.get(&whole.refund.id).copied();
+            let document = || refund_row(&facts, &whole).waiting_for(waits_for.map(WaitsFor::word));
+            rows.row(document, || table_row(&whole, waits_for))
         })?;
         Ok(String::new())
     })
 }
 
-fn table_row(refund: &RefundRow, owner: &str, waits_for: Option<WaitsFor>) -> Vec<String> {
-    let attempt = &refund.attempt;
+fn table_row(whole: &WholeRefund, waits_for: Option<WaitsFor>) -> Vec<String> {
+    let (refund, attempt) = (&whole.refund, &whole.refund.attempt);
     let about = match (&attempt.decline, &attempt.note, attempt.state) {
         _ if waits_for == Some(WaitsFor::Sender) => "on its way now".to_owned(),
         (_, _, State::Succeeded) if refund.given_back.is_zero() => {
@@ -66,7 +67,7 @@ fn table_row(refund: &RefundRow, owner: &str, waits_for: Option<WaitsFor>) -> Ve
     vec![
         refund.id.to_string(),
         refund.refunded_on.to_string(),
-        owner.to_owned(),
+        whole.owner.clone(),
         refund.payment.to_string(),
         refund.amount.to_string(),
         attempt.state.word().replace('_', " "),

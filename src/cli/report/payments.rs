@@ -12,6 +12,7 @@ use crate::domain::payment::{Method, Payment};
 use crate::paper::sheet::Cell;
 use crate::problem::{Problem, Result};
 use crate::views;
+use crate::views::lists::payment_row;
 
 /// What came in between two days, and how
 #[derive(Debug, Args)]
@@ -76,7 +77,7 @@ impl Payments {
                 Cell::figure(taken_back(&payment).decimal()),
                 Cell::figure(payment.credit.open.decimal()),
             ]);
-            let mut document = views::payment_row(&payment, &customer.code, &[]);
+            let mut document = json!(payment_row(&payment, &customer.code, &[]));
             if let Some(fields) = document.as_object_mut() {
                 fields.remove("allocations");
             }
