@@ -9,8 +9,8 @@ use crate::domain::charge::State;
 use crate::domain::purpose::Purpose;
 use crate::domain::text::Text;
 use crate::jobs::News;
-use crate::jobs::resolve::{Finding, nothing_to_resolve, resolve};
-use crate::problem::{Problem, Result};
+use crate::jobs::resolve::{Finding, nothing_to_resolve, resolve, would_resolve};
+use crate::problem::Result;
 use crate::wiring::Desk;
 
 /// What was typed of the finding.
@@ -45,17 +45,11 @@ pub fn decide(
     let purpose = case.purpose;
     let finding = found.finding(purpose)?;
     let look = format!("Look with `dues {} show {purpose}`", purpose.word());
-    if session.dry_run {
-        return Err(Problem::usage(
-            "no_dry_run",
-            "resolving asks the gateway; there is no dry run of it",
-        )
-        .hint(format!("{look}.")));
-    }
+    let is_agreed = session.yes || session.dry_run;
     if case.state.is_final() {
         return Err(nothing_to_resolve(purpose, case.state));
     }
-    if !session.yes && !session.terminal.may_ask {
+    if !is_agreed && !session.terminal.may_ask {
         return Err(missing("a yes", "`--yes`").hint(format!("{look}, then add `--yes`.")));
     }
     let done = purpose.done();
@@ -63,7 +57,7 @@ pub fn decide(
         Purpose::Take(_) => "its invoices may be charged again",
         Purpose::GiveBack(_) => "its money may be given back again",
     };
-    if !session.yes {
+    if !is_agreed {
         let question = match &finding {
             Finding::Made { id, .. } => format!("Book {} as {done}, under {id}?", case.what),
             Finding::NotMade(_) => format!("Close {purpose} as not {done}? Then {free}."),
@@ -74,8 +68,12 @@ pub fn decide(
     let zone = books.read().facts()?.zone;
     let tell = |news: &News| told(session, &zone, news);
     let mut world = session.world(books, &desk, &tell);
-    let resolved = resolve(&mut world, purpose, &finding)?;
-    let mut report = shown(world.books.read())?;
+    let (resolved, mut report) = if session.dry_run {
+        would_resolve(&mut world, purpose, &finding, shown)?
+    } else {
+        let resolved = resolve(&mut world, purpose, &finding)?;
+        (resolved, shown(world.books.read())?)
+    };
     let by = if resolved.confirmed {
         "The gateway confirms it."
     } else {
@@ -85,9 +83,12 @@ pub fn decide(
         State::Succeeded => format!("{}\n{by}", report.text),
         _ => format!("{purpose} is closed as not {done}; {free}. {by}"),
     };
+    report.text.push_str(session.dry_note());
     report.problem = None;
-    report.posts_mail = Some(Haste::Brief);
-    session.finish(world.books);
+    if !session.dry_run {
+        report.posts_mail = Some(Haste::Brief);
+        session.finish(world.books);
+    }
     Ok(report)
 }
 

@@ -10,10 +10,11 @@ use super::asking::{look_up, sought};
 use super::guard::Right;
 use super::memory::is_current;
 use super::recover::orphan;
-use super::settle::settled;
-use crate::books::AttemptRow;
+use super::settle::{in_part, settled};
+use crate::books::{AttemptRow, NotStepped, Reader, StepTaken, Tx};
 use crate::domain::charge::{Answer, Asked, Event, State, Verdict, judge};
 use crate::domain::hour::on_the_wall;
+use crate::domain::money::Money;
 use crate::domain::purpose::Purpose;
 use crate::domain::rules;
 use crate::ports::{Refusal, Sighting, Sought};
@@ -61,26 +62,93 @@ pub fn resolve(
         orphan(world, &attempt)?;
         attempt = world.books.read().newest_attempt(purpose)?;
     }
-    let attempt = &attempt;
-    if !matches!(
-        attempt.state,
-        State::Unknown | State::Review | State::Pending
-    ) {
-        return Err(nothing_to_resolve(purpose, attempt.state));
-    }
-    let sighting = asked_of_the_gateway(world, &mut right, attempt, finding)?;
-    let resolved = match finding {
-        Finding::Made { id, because } => {
-            found_made(world, attempt, id, because.as_deref(), sighting)
-        }
-        Finding::NotMade(because) => found_not_made(world, attempt, because, sighting),
-    }?;
+    let decided = decided(world, &mut right, &attempt, finding)?;
+    let step = settled(world, &attempt, |tx| decided.step(tx, &attempt))?;
+    let resolved = decided.resolved(step.to);
     // A backup from before this would send what was just closed again. A book
     // that is locked stays so.
     if is_current {
         let _ = world.mark();
     }
     Ok(resolved)
+}
+
+/// What [`resolve`] would come to, and what `shown` shows of the book then. The
+/// gateway is asked as always; nothing is changed.
+///
+/// # Errors
+///
+/// As [`resolve`].
+pub fn would_resolve<T>(
+    world: &mut World<'_>,
+    purpose: Purpose,
+    finding: &Finding,
+    shown: impl FnOnce(Reader<'_>) -> Result<T>,
+) -> Result<(Resolved, T)> {
+    let mut right = Right::take_unmarked(world)?;
+    let mut attempt = world.books.read().newest_attempt(purpose)?;
+    // Whoever sent it is gone, or would have the right to charge.
+    let is_orphan = attempt.state == State::Sending;
+    if is_orphan {
+        attempt.state = State::Unknown;
+    }
+    let decided = decided(world, &mut right, &attempt, finding)?;
+    let now = world.now();
+    world.books.rehearse(&world.hand, now, |tx| {
+        if is_orphan {
+            tx.step(&attempt, &Event::Orphaned, None, None)?;
+        }
+        let step = in_part(tx, &attempt, |tx| decided.step(tx, &attempt))??;
+        Ok((decided.resolved(step.to), shown(tx.read())?))
+    })
+}
+
+/// What a finding comes to.
+struct Decided {
+    event: Event,
+    note: String,
+    /// What is booked, where it is not what was asked for.
+    accepted: Option<Money>,
+    /// The gateway confirmed it.
+    confirmed: bool,
+}
+
+impl Decided {
+    fn step(&self, tx: &Tx<'_>, attempt: &AttemptRow) -> Result<StepTaken, NotStepped> {
+        if attempt.state == State::Pending && self.event == Event::FoundNotCharged {
+            tx.step(attempt, &Event::GivenUp, None, None)?;
+        }
+        tx.step_accepting(attempt, &self.event, None, Some(&self.note), self.accepted)
+    }
+
+    fn resolved(&self, state: State) -> Resolved {
+        Resolved {
+            state,
+            confirmed: self.confirmed,
+        }
+    }
+}
+
+/// Holds a finding against what the gateway says.
+fn decided(
+    world: &World<'_>,
+    right: &mut Right,
+    attempt: &AttemptRow,
+    finding: &Finding,
+) -> Result<Decided> {
+    if !matches!(
+        attempt.state,
+        State::Unknown | State::Review | State::Pending
+    ) {
+        return Err(nothing_to_resolve(attempt.purpose, attempt.state));
+    }
+    let sighting = asked_of_the_gateway(world, right, attempt, finding)?;
+    match finding {
+        Finding::Made { id, because } => {
+            found_made(world, attempt, id, because.as_deref(), sighting)
+        }
+        Finding::NotMade(because) => found_not_made(world, attempt, because, sighting),
+    }
 }
 
 /// Says that it is settled, or was never sent.
@@ -151,12 +219,12 @@ fn asked_of_the_gateway(
 }
 
 fn found_made(
-    world: &mut World<'_>,
+    world: &World<'_>,
     attempt: &AttemptRow,
     transaction: &str,
     because: Option<&str>,
     sighting: Option<Sighting>,
-) -> Result<Resolved> {
+) -> Result<Decided> {
     let id = attempt.purpose;
     if let Some(other) = world.books.read().named_for_another(attempt, transaction)? {
         return Err(says_otherwise(
@@ -240,24 +308,22 @@ fn found_made(
         id.done(),
         by_whom(confirmed)
     );
-    let event = Event::FoundCharged {
-        id: transaction.to_owned(),
-    };
-    let step = settled(world, attempt, |tx| {
-        tx.step_accepting(attempt, &event, None, Some(&note), accepted)
-    })?;
-    Ok(Resolved {
-        state: step.to,
+    Ok(Decided {
+        event: Event::FoundCharged {
+            id: transaction.to_owned(),
+        },
+        note,
+        accepted,
         confirmed,
     })
 }
 
 fn found_not_made(
-    world: &mut World<'_>,
+    world: &World<'_>,
     attempt: &AttemptRow,
     because: &str,
     sighting: Option<Sighting>,
-) -> Result<Resolved> {
+) -> Result<Decided> {
     let id = attempt.purpose;
     let is_late = world.now() >= settled_from(world, attempt)?;
     let is_gone = is_late && matches!(sighting, None | Some(Sighting::NotListed));
@@ -307,14 +373,10 @@ fn found_not_made(
         refuse_too_early(world, attempt)?;
     }
     let note = format!("found not {}{}: {because}", id.done(), by_whom(confirmed));
-    let step = settled(world, attempt, |tx| {
-        if attempt.state == State::Pending {
-            tx.step(attempt, &Event::GivenUp, None, None)?;
-        }
-        tx.step(attempt, &Event::FoundNotCharged, None, Some(&note))
-    })?;
-    Ok(Resolved {
-        state: step.to,
+    Ok(Decided {
+        event: Event::FoundNotCharged,
+        note,
+        accepted: None,
         confirmed,
     })
 }

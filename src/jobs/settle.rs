@@ -133,7 +133,7 @@ pub(super) fn settled(
 
 /// A step with its mail, as a part of the transaction: what the book
 /// contradicts ends it alone, and is logged.
-fn in_part(
+pub(super) fn in_part(
     tx: &Tx<'_>,
     attempt: &AttemptRow,
     step: impl FnOnce(&Tx<'_>) -> Result<StepTaken, NotStepped>,

@@ -171,6 +171,20 @@ fn a_persons_finding_is_held_against_the_gateway() {
         shop.error("charge resolve CH-1 --charged sbx_ch_9 --yes")["code"],
         "gateway_disagrees"
     );
+    // A dry run asks as it does, says the same, and changes nothing.
+    let foreseen = shop.dues("charge resolve CH-1 --charged sbx_ch_1 --dry-run");
+    let refused = shop.error("charge resolve CH-1 --not-charged --because x --dry-run");
+    assert_eq!(refused["code"], wrong["code"]);
+    let (said, note) = foreseen
+        .split_once("\nnothing was written (dry run)")
+        .unwrap();
+    assert_eq!(note, "\n[exit 0]\n");
+    let said: Vec<String> = said.lines().skip(1).map(str::to_owned).collect();
+    assert!(
+        said.last().unwrap().contains("The gateway confirms it."),
+        "{said:?}"
+    );
+    assert!(said[1].starts_with("Charged 100.00 USD"), "{said:?}");
     assert_snapshot!(shop.dues("charge resolve CH-1 --charged sbx_ch_1 --yes"), @"
     $ dues charge resolve CH-1 --charged sbx_ch_1 --yes
     Charged 100.00 USD to visa 4242 of ACME (CH-1).
