@@ -227,6 +227,13 @@ pub trait Gateways {
     /// Exit 3: nobody is logged in there, or the secret cannot be had.
     fn open(&self, name: &str) -> Result<Arc<dyn Gateway>, Problem>;
 
+    /// Whether the gateway shows a clock of its own when it is asked. By one that
+    /// does not, this machine's is held against the book alone.
+    fn shows_time(&self, name: &str) -> bool {
+        let _ = name;
+        true
+    }
+
     /// Whether the gateway's own rules let an order be asked for, as
     /// [`Gateway::build`] has them: nobody is asked, so no secret should be needed.
     ///

@@ -8,6 +8,8 @@ use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use jiff::Timestamp;
+
 use crate::books::{BookFacts, Books, Login, Mode, not_logged_in};
 use crate::config::Config;
 use crate::gateway::{self, Opening};
@@ -63,6 +65,10 @@ impl Gateways for Desk {
         Ok(open)
     }
 
+    fn shows_time(&self, name: &str) -> bool {
+        gateway::entry(name).is_ok_and(|entry| entry.shows_time)
+    }
+
     fn permits(&self, name: &str, order: &Order<'_>) -> Result<(), NotAsked> {
         (gateway::entry(name)?.build)(order).map(drop)
     }
@@ -71,12 +77,12 @@ impl Gateways for Desk {
 impl Desk {
     /// What is known of a charge before anybody is asked.
     #[must_use]
-    pub fn outlook(&self, books: &Books) -> Outlook<'_> {
+    pub fn outlook(&self, books: &Books, now: Timestamp) -> Outlook<'_> {
         let rules = self.config.schedule.retries().map(|retries| Rules {
             retries,
             ..Rules::default()
         });
-        Outlook::new(books, &self.marks, self, rules)
+        Outlook::new(books, &self.marks, self, rules, now)
     }
 
     /// The gateways of a book, each opened when first asked for.

@@ -71,7 +71,7 @@ impl On {
     fn run(&self, session: &Session) -> Result<Report> {
         let mut books = session.books()?;
         let desk = Desk::of(&session.config, &books)?;
-        let outlook = desk.outlook(&books);
+        let outlook = desk.outlook(&books, session.clock.now());
         let book = books.read();
         let facts = book.facts()?;
         let customer = picking::customer(session, book, &self.customer)?;
@@ -190,7 +190,7 @@ fn off(session: &Session, word: &str) -> Result<Report> {
 fn list(session: &Session) -> Result<Report> {
     let books = session.books()?;
     let desk = Desk::of(&session.config, &books)?;
-    let outlook = desk.outlook(&books);
+    let outlook = desk.outlook(&books, session.clock.now());
     let book = books.read();
     let now: Timestamp = session.clock.now();
     let (mut rows, mut data) = (Vec::new(), Vec::new());

@@ -36,7 +36,7 @@ pub fn run(session: &Session, quiet: bool) -> Result<Report> {
     let mut soon = Vec::new();
 
     let desk = Desk::of(&session.config, &books)?;
-    let outlook = desk.outlook(&books);
+    let outlook = desk.outlook(&books, session.clock.now());
     let locked = charging_is_open(&books, &desk.marks).is_err();
     if locked {
         urgent.push(

@@ -38,6 +38,8 @@ pub struct Entry {
     /// One line for `dues gateway list`.
     pub about: &'static str,
     pub needs_secret: bool,
+    /// Whether it shows a clock of its own.
+    pub shows_time: bool,
     /// What a person is asked for at login.
     pub secret_is: &'static str,
     pub open: fn(Opening<'_>) -> Result<Arc<dyn Gateway>>,
@@ -51,6 +53,7 @@ pub const TABLE: [Entry; 2] = [
         name: sandbox::NAME,
         about: "built in, for practice; moves no money",
         needs_secret: false,
+        shows_time: false,
         secret_is: "",
         open: |opening| Ok(Arc::new(sandbox::Sandbox::new(opening.ledger.to_owned()))),
         build: sandbox::build,
@@ -59,6 +62,7 @@ pub const TABLE: [Entry; 2] = [
         name: "stripe",
         about: "charges cards that are saved at stripe.com",
         needs_secret: true,
+        shows_time: true,
         secret_is: "the secret key (sk_test_… or, better, a restricted rk_test_…)",
         open: |opening| {
             let secret = opening

@@ -9,6 +9,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
+use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
 use super::memory::{book_is_old, forgotten, knows};
@@ -163,12 +164,12 @@ impl Right {
         let held = rules::one_sender_at_a_time()
             .then(|| right.take(world.patience, &mut || (world.tell)(&News::Waiting)))
             .transpose()?;
-        let newest = world.books.read().latest_moment()?;
         let now = world.now();
+        let book_has_seen = later_than(world.books.read(), now)?;
         Ok(Self {
             _held: held,
             started: (now, world.clock.since_boot()),
-            book_has_seen: newest.filter(|newest| rules::lies_ahead(*newest, now)),
+            book_has_seen,
             asked: HashMap::new(),
         })
     }
@@ -269,23 +270,49 @@ impl Right {
             return Ok(());
         };
         let zone = world.books.read().facts()?.zone;
-        let shown = |at: Timestamp| on_the_wall(at, &zone);
-        let now = shown(world.now());
-        let fact = match (asked.shown.witness, self.book_has_seen) {
-            (Witness::Clock(theirs), _) => format!(
+        let now = on_the_wall(world.now(), &zone);
+        Err(match (asked.shown.witness, self.book_has_seen) {
+            (Witness::Clock(theirs), _) => clock_is_wrong(format!(
                 "this machine's clock shows {now}, that of {name} {}",
-                shown(theirs)
-            ),
-            (_, Some(seen)) => format!(
-                "this machine's clock shows {now}, and the book has seen {} already",
-                shown(seen)
-            ),
+                on_the_wall(theirs, &zone)
+            )),
+            (_, Some(seen)) => behind(world.now(), seen, &zone),
             (_, None) => return Ok(()),
-        };
-        Err(Problem::setup("clock_is_wrong", fact)
-            .nothing_was(Deed::Done)
-            .hint("Set this machine's clock, then run the command again."))
+        })
     }
+}
+
+/// A moment that the book has seen, and that is later than now by more than a
+/// clock may be corrected.
+fn later_than(book: Reader<'_>, now: Timestamp) -> Result<Option<Timestamp>> {
+    let newest = book.latest_moment()?;
+    Ok(newest.filter(|newest| rules::lies_ahead(*newest, now)))
+}
+
+/// Why nothing is done by this machine's clock, where no other is asked: the
+/// book has seen a later moment.
+///
+/// # Errors
+///
+/// The book cannot be read.
+pub(super) fn clock_is_behind(book: Reader<'_>, now: Timestamp) -> Result<Option<Problem>> {
+    let zone = book.facts()?.zone;
+    let seen = later_than(book, now)?.filter(|seen| !rules::clock_goes_forward(Some(*seen)));
+    Ok(seen.map(|seen| behind(now, seen, &zone)))
+}
+
+fn behind(now: Timestamp, seen: Timestamp, zone: &TimeZone) -> Problem {
+    clock_is_wrong(format!(
+        "this machine's clock shows {}, and the book has seen {} already",
+        on_the_wall(now, zone),
+        on_the_wall(seen, zone)
+    ))
+}
+
+fn clock_is_wrong(fact: String) -> Problem {
+    Problem::setup("clock_is_wrong", fact)
+        .nothing_was(Deed::Done)
+        .hint("Set this machine's clock, then run the command again.")
 }
 
 /// Why nothing is charged, skipped or held by itself: what is due and what is

@@ -10,7 +10,7 @@ use jiff::civil::Date;
 
 use super::World;
 use super::due::{Candidate, Item, Reason, Rules, ToDo, decide, of_today};
-use super::guard::require_account;
+use super::guard::{self, require_account};
 use super::memory::charging_is_open;
 use super::plan::{NotPlanned, Plan, Wish, plan};
 use super::refund;
@@ -37,6 +37,8 @@ pub struct Outlook<'a> {
     bad_rules: Option<Problem>,
     /// Why nothing is charged from this book.
     closed: Option<Problem>,
+    /// Why nothing is due or late by this machine's clock, and nothing charged.
+    behind: Option<Problem>,
 }
 
 impl<'a> Outlook<'a> {
@@ -47,6 +49,7 @@ impl<'a> Outlook<'a> {
         marks: &Marks,
         gateways: &'a dyn Gateways,
         rules: Result<Rules>,
+        now: Timestamp,
     ) -> Self {
         let closed = books
             .require_writable()
@@ -61,19 +64,31 @@ impl<'a> Outlook<'a> {
             gateways,
             bad_rules,
             closed: closed.err(),
+            behind: clock_is_behind(books.read(), gateways, now).unwrap_or_else(Some),
         }
     }
 
     /// As [`Outlook::new`], of the world that the jobs work in.
     #[must_use]
     pub fn of(world: &World<'a>, rules: &Rules) -> Self {
-        Self::new(&world.books, world.marks, world.gateways, Ok(rules.clone()))
+        let (books, rules) = (&world.books, Ok(rules.clone()));
+        Self::new(books, world.marks, world.gateways, rules, world.now())
     }
 
     /// Why no run would charge anything.
     #[must_use]
     pub fn no_run(&self) -> Option<&Problem> {
+        self.not_begun().or(self.behind.as_ref())
+    }
+
+    /// Why no run would begin.
+    pub(super) fn not_begun(&self) -> Option<&Problem> {
         self.closed.as_ref().or(self.bad_rules.as_ref())
+    }
+
+    /// Why a run would stop before its first charge: the book has seen a later moment.
+    pub(super) fn clock_is_behind(&self) -> Option<&Problem> {
+        self.behind.as_ref()
     }
 
     /// What a run would do about an occurrence then; `None` if it is over.
@@ -94,6 +109,8 @@ impl<'a> Outlook<'a> {
             (ToDo::Charge(_) | ToDo::Apply { .. }, Some(problem)) => {
                 Some(Reason::NoRun(problem.clone()))
             }
+            // What is late or over is so by the clock, too.
+            (ToDo::Skip(_) | ToDo::Hold(_), _) => self.behind.clone().map(Reason::NoRun),
             (ToDo::Charge(order), None) => self.against(book, &order.plan)?.map(Reason::Refused),
             _ => None,
         };
@@ -129,7 +146,10 @@ impl<'a> Outlook<'a> {
         let plan = plan(book, wish, today)?;
         match self.against(book, &plan)? {
             Some(problem) => Err(NotPlanned::Outside(problem)),
-            None => Ok(plan),
+            None => match &self.behind {
+                Some(problem) => Err(NotPlanned::Outside(problem.clone())),
+                None => Ok(plan),
+            },
         }
     }
 
@@ -150,6 +170,9 @@ impl<'a> Outlook<'a> {
         let plan = refund::plan(book, wish, today)?;
         require_login(book, &plan.card.gateway, &plan.card.account)?;
         let gateway = self.gateways.open(&plan.card.gateway)?;
+        if let Some(problem) = &self.behind {
+            return Err(problem.clone());
+        }
         refund::require_way(&*gateway, &plan)?;
         Ok(plan)
     }
@@ -181,6 +204,20 @@ impl<'a> Outlook<'a> {
         );
         Ok(permitted.err().map(Problem::from))
     }
+}
+
+/// Why a run would not believe this machine's clock: it stops at the first
+/// gateway of the book that shows none of its own.
+fn clock_is_behind(
+    book: Reader<'_>,
+    gateways: &dyn Gateways,
+    now: Timestamp,
+) -> Result<Option<Problem>> {
+    let is_alone = |login: &Login| !gateways.shows_time(&login.gateway);
+    if !book.logins()?.iter().any(is_alone) {
+        return Ok(None);
+    }
+    guard::clock_is_behind(book, now)
 }
 
 /// The book is logged in to this account of a gateway and no other.

@@ -109,6 +109,17 @@ pub fn plan(book: Reader<'_>, wish: &Wish, today: Date) -> Result<Plan> {
         on_account: payment.credit.available(),
         applied: &applied,
     };
+    // What a charge on its way wants of it pays no invoice yet, and is not free either.
+    let is_free = |asked: Money| !asked.minus(giving.on_account).is_positive();
+    if wish.from == Wanted::FromCredit
+        && payment.credit.reserved.is_positive()
+        && !wish
+            .amount
+            .filter(|asked| asked.currency() == giving.left.currency())
+            .is_some_and(is_free)
+    {
+        return Err(reserved(&payment));
+    }
     let shares = taken_from(wish.amount, &wish.from, &giving)?;
     let amount = sum(&shares, payment.amount.currency());
     if wish.way == Way::Void && amount != payment.amount {

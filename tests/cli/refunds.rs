@@ -461,6 +461,12 @@ fn a_person_says_that_it_was_given_back() {
     hint: Look again with `dues charge review`, and compare the amount of RF-1.
     [exit 1]
     ");
+    let foreseen =
+        shop.dues("refund resolve RF-1 --given-back sbx_re_1 --because 'page 3' --dry-run");
+    assert!(
+        foreseen.ends_with("\nThe gateway confirms it.\nnothing was written (dry run)\n[exit 0]\n"),
+        "{foreseen}"
+    );
     assert_snapshot!(shop.dues("refund resolve RF-1 --given-back sbx_re_1 --because 'page 3' --yes"), @"
     $ dues refund resolve RF-1 --given-back sbx_re_1 --because 'page 3' --yes
     Gave 119.99 USD of PAY-1 back to visa 4242 of ACME (RF-1).
@@ -543,5 +549,29 @@ fn a_run_hears_of_what_the_bank_sent_back() {
     assert!(
         said.contains("RF-1: the bank sent 120.00 USD of PAY-1 back"),
         "{said}"
+    );
+}
+
+/// Money on account that a charge on its way wants is not given back under it.
+#[test]
+fn what_a_charge_on_its_way_reserves_is_not_given_back() {
+    let shop = Shop::with_card("tok_approve,tok_wrong_amount");
+    shop.must("charge ACME --amount 50 --on-account --yes");
+    shop.run("charge ACME --invoice INV-1 --use-credits --yes");
+    for line in [
+        "payment refund PAY-1 --from-credit --yes",
+        "payment refund PAY-1 --from-credit --amount 20 --yes",
+        "payment refund PAY-1 --from-credit --dry-run",
+        "payment refund PAY-1 --yes",
+    ] {
+        let error = shop.error(line);
+
+        assert_eq!(error["code"], "credit_reserved", "{line}: {error}");
+        let said = "50.00 USD of PAY-1 is reserved by a charge on its way; nothing was given back";
+        assert_eq!(error["message"], said, "{line}");
+    }
+    assert_eq!(
+        shop.json("refund list")["data"].as_array().unwrap().len(),
+        0
     );
 }

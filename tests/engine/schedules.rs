@@ -512,7 +512,9 @@ fn what_autopay_will_charge_next_is_told_after_todays_charge() {
     let outlook = Outlook::of(&world, &Rules::default());
     let next = outlook.as_of_today(world.books.read(), Source::Autopay(id), now);
     let until = now + SignedDuration::from_hours(48);
-    let (items, _) = rehearse(&mut shop.world(), &limits(), Some(until)).unwrap();
+    let items = rehearse(&mut shop.world(), &limits(), Some(until))
+        .unwrap()
+        .items;
 
     let told = |item: &Item| match &item.to_do {
         ToDo::Charge(order) => format!("{} {}", item.due_on, order.plan.spread.charged),
@@ -623,7 +625,7 @@ fn money_on_account_that_covers_a_date_pays_it() {
         })
     });
 
-    let (items, _) = rehearse(&mut shop.world(), &limits(), None).unwrap();
+    let items = rehearse(&mut shop.world(), &limits(), None).unwrap().items;
     assert!(matches!(
         items[..],
         [Item {
@@ -687,7 +689,7 @@ fn what_the_gateway_would_not_take_is_promised_by_nobody() {
     };
     let by_hand = outlook.plan(book, &wish, world.today().unwrap());
     assert_eq!(by_hand.unwrap_err().to_string(), refused);
-    let (items, _) = rehearse(&mut world, &limits(), None).unwrap();
+    let items = rehearse(&mut world, &limits(), None).unwrap().items;
     assert_eq!(items.iter().map(passed).collect::<Vec<_>>(), [refused]);
     assert_eq!(shop.run(), [format!("AP-1 2026-11-22 passed: {refused}")]);
 }
@@ -1058,9 +1060,13 @@ fn a_run_far_larger_than_usual_asks_first() {
     }
 
     shop.at("2026-11-26T14:00:00Z");
+    let foreseen = rehearse(&mut shop.world(), &limits(), None).unwrap();
     let refused = shop.try_run().unwrap_err();
 
     assert_eq!(refused.code(), "run_is_large");
+    // The dry run shows them all, and says the same.
+    assert_eq!(foreseen.items.len(), 20);
+    assert_eq!(foreseen.asks, Some(refused));
     assert_eq!(shop.taken(), 3);
 }
 
@@ -1324,7 +1330,7 @@ fn a_rehearsal_knows_what_was_taken_back() {
     fs::copy(&copy, shop.book()).unwrap();
     shop.reconcile();
 
-    let (items, _) = rehearse(&mut shop.world(), &limits(), None).unwrap();
+    let items = rehearse(&mut shop.world(), &limits(), None).unwrap().items;
 
     assert!(
         matches!(items[0].to_do, ToDo::Paid(ChargeId(1))),
@@ -1417,8 +1423,32 @@ fn by_a_clock_that_no_gateway_confirmed_no_date_is_given_up() {
         stopped.to_string(),
         "this machine's clock shows 2026-11-23 09:00, and the book has seen 2026-12-23 09:00 already; nothing was done"
     );
+    // Whoever only says what a run would do says the same.
+    let foreseen = rehearse(&mut shop.world(), &limits(), None).unwrap();
+    assert_eq!(foreseen.items.len(), 0);
+    assert_eq!(foreseen.stop, Some(stopped.clone()));
+    let world = shop.world();
+    let outlook = Outlook::of(&world, &Rules::default());
+    let no_run = outlook.no_run().map(ToString::to_string);
+    assert_eq!(no_run, Some(stopped.to_string()));
+    let dates = today(&world.books, shop.clock.now(), &outlook).unwrap();
+    let how = format!(
+        "{:?}",
+        dates.iter().map(|date| &date.how).collect::<Vec<_>>()
+    );
+    assert!(how.contains("Passed(NoRun("), "{how}");
+    let source = Source::Schedule(ScheduleId(1));
+    let next = outlook.as_of_today(world.books.read(), source, shop.clock.now());
+    let next = format!("{:?}", next.unwrap().unwrap().to_do);
+    assert!(next.starts_with("Pass(NoRun("), "{next}");
+    let wish = Shop::wish(&world, None);
+    let by_hand = outlook.plan(world.books.read(), &wish, date(2026, 11, 23));
+    assert_eq!(Problem::from(by_hand.unwrap_err()).code(), "clock_is_wrong");
     shop.gateway.0.shows_no_time.store(false, Ordering::SeqCst);
     *shop.gateway.0.clock_ahead.lock().unwrap() = Some(SignedDuration::ZERO);
+    // A gateway with a clock of its own is believed, and is not asked before.
+    let world = shop.world();
+    assert!(Outlook::of(&world, &Rules::default()).no_run().is_none());
     assert_eq!(shop.run(), ["S-1 2026-11-23 succeeded"]);
 }
 

@@ -272,6 +272,10 @@ impl Gateways for One {
     fn open(&self, _: &str) -> Result<Arc<dyn Gateway>> {
         Ok(Arc::<Bent>::clone(&self.0))
     }
+    fn shows_time(&self, _: &str) -> bool {
+        let has_clock = self.0.clock_ahead.lock().unwrap().is_some();
+        has_clock && !self.0.shows_no_time.load(Ordering::SeqCst)
+    }
 }
 
 pub struct Shop {

@@ -74,7 +74,7 @@ impl Take {
         let books = session.books()?;
         let mut wish = self.wish(session, &books)?;
         let desk = Desk::of(&session.config, &books)?;
-        let outlook = desk.outlook(&books);
+        let outlook = desk.outlook(&books, session.clock.now());
         if let Some(shares) = applied_before(books.read(), &wish)? {
             return Ok(applied_already(session, &wish, &shares));
         }

@@ -17,7 +17,7 @@ use crate::domain::refund::{TakenFrom, Wanted, sum};
 use crate::domain::text::Text;
 use crate::jobs::News;
 use crate::jobs::refund::{Plan, Wish, refund};
-use crate::ports::Way;
+use crate::ports::{Clock, Way};
 use crate::problem::{Deed, Result};
 use crate::views;
 use crate::wiring::Desk;
@@ -133,7 +133,7 @@ impl Void {
 
 fn give_back(session: &Session, books: Books, mut wish: Wish) -> Result<Report> {
     let desk = Desk::of(&session.config, &books)?;
-    let outlook = desk.outlook(&books);
+    let outlook = desk.outlook(&books, session.clock.now());
     if session.dry_run {
         let plan = outlook.refund(books.read(), &wish, session.today(&books)?)?;
         return planned(books.read(), &plan, &wish);

@@ -90,7 +90,7 @@ impl Add {
     pub fn run(&self, session: &Session) -> Result<Report> {
         let mut books = session.books()?;
         let desk = Desk::of(&session.config, &books)?;
-        let outlook = desk.outlook(&books);
+        let outlook = desk.outlook(&books, session.clock.now());
         let now = session.clock.now();
         let new = self.schedule(session, books.read(), now)?;
         let on_invoices: Vec<(String, ScheduleId)> = match &new.aim {

@@ -221,7 +221,7 @@ fn mark(
 ) -> Result<Report> {
     let now = session.clock.now();
     let desk = Desk::of(&session.config, books)?;
-    let outlook = desk.outlook(books);
+    let outlook = desk.outlook(books, session.clock.now());
     let view = session.change(books, |tx| {
         chosen.require_open(tx.read())?;
         tx.mark_occurrence(chosen.name, due_on, at, standing, because)?;
@@ -250,7 +250,7 @@ impl Cancel {
         session.ask_before(&format!("Cancel {id} for good? It cannot be undone."))?;
         let now = session.clock.now();
         let desk = Desk::of(&session.config, &books)?;
-        let outlook = desk.outlook(&books);
+        let outlook = desk.outlook(&books, session.clock.now());
         let (view, under_way) = session.change(&mut books, |tx| {
             let under_way = tx.skip_unfinished(Source::Schedule(id), because)?;
             tx.end_schedule(id, because)?;

@@ -49,7 +49,7 @@ pub fn doctor(session: &Session) -> Result<Report> {
         None => lines.push("nothing ever ran".to_owned()),
     }
     let desk = Desk::of(&session.config, &books)?;
-    let outlook = desk.outlook(&books);
+    let outlook = desk.outlook(&books, session.clock.now());
     let due = today(&books, now, &outlook)?;
     let no_run_came = due
         .iter()

@@ -22,7 +22,7 @@ const COMING: usize = 5;
 pub fn list(session: &Session, customer: Option<&str>, all: bool) -> Result<Report> {
     let books = session.books()?;
     let desk = Desk::of(&session.config, &books)?;
-    let outlook = desk.outlook(&books);
+    let outlook = desk.outlook(&books, session.clock.now());
     let book = books.read();
     let now = session.clock.now();
     let customer = customer
@@ -89,7 +89,7 @@ pub fn list(session: &Session, customer: Option<&str>, all: bool) -> Result<Repo
 pub fn show(session: &Session, word: &str) -> Result<Report> {
     let books = session.books()?;
     let desk = Desk::of(&session.config, &books)?;
-    let outlook = desk.outlook(&books);
+    let outlook = desk.outlook(&books, session.clock.now());
     let book = books.read();
     let now = session.clock.now();
     let schedule = find(book, word)?;

@@ -25,7 +25,7 @@ use crate::jobs::News;
 use crate::jobs::due::{Item, Rules, ToDo, agenda};
 use crate::jobs::flight::Askers;
 use crate::jobs::notices;
-use crate::jobs::run_due::{Limits, Ran, rehearse, run_due};
+use crate::jobs::run_due::{Limits, Ran, Rehearsal, Stop, rehearse, run_due};
 use crate::paper;
 use crate::ports::Clock;
 use crate::problem::{Kind, Problem, Result};
@@ -223,7 +223,7 @@ impl Run {
         };
         let desk = Desk::of(&session.config, &books)?;
         let mut world = session.world(books, &desk, &|_| ());
-        let (items, stop) = rehearse(&mut world, limits, until)?;
+        let Rehearsal { items, stop, asks } = rehearse(&mut world, limits, until)?;
         let book = world.books.read();
         let mut text = rehearsed_text(&items, session.clock.now());
         if let Some(stop) = &stop {
@@ -259,7 +259,12 @@ impl Run {
             "until": until.map(|until| until.to_string()),
         });
         let mut report = Report::new("dues.schedule_run_plan/1", data, text);
-        report.problem = problem_foreseen(&world.books, &items, stop.as_ref())?;
+        report.problem = match (asks, stop) {
+            (Some(asks), _) => Some(asks),
+            // Nothing would be done: it ends as the run would.
+            (None, Some(Stop::Failed(problem))) => Some(problem),
+            (None, stop) => problem_foreseen(&world.books, &items, stop.as_ref())?,
+        };
         Ok(report)
     }
 }

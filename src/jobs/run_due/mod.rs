@@ -36,7 +36,7 @@ use left::{write_left, write_refused};
 use rehearse::refuse_if_large;
 use turns::Turns;
 
-pub use rehearse::rehearse;
+pub use rehearse::{Rehearsal, rehearse};
 
 /// What a run may do.
 pub struct Limits<'a> {

@@ -52,6 +52,15 @@ pub(super) fn refuse_if_large(
     .hint("Look at them with `dues schedule run --dry-run`, then add `--yes`."))
 }
 
+/// What a run would do.
+pub struct Rehearsal {
+    pub items: Vec<Item>,
+    /// Why it would stop before its end.
+    pub stop: Option<Stop>,
+    /// Why it would not begin unless a person agrees: it is large.
+    pub asks: Option<Problem>,
+}
+
 /// What a run would do now, and until then as things stand, and why it would
 /// stop; changes nothing. Each charge reserves what it would take, so that no
 /// two plan the same money.
@@ -63,20 +72,33 @@ pub fn rehearse(
     world: &mut World<'_>,
     limits: &Limits<'_>,
     until: Option<Timestamp>,
-) -> Result<(Vec<Item>, Option<Stop>)> {
+) -> Result<Rehearsal> {
     let now = world.now();
     let outlook = Outlook::of(world, &limits.rules);
     // It would not begin.
-    if let Some(problem) = limits.bad_rules.as_ref().or(outlook.no_run()) {
+    if let Some(problem) = limits.bad_rules.as_ref().or(outlook.not_begun()) {
         return Err(problem.clone());
     }
     world.books.rehearse(&world.hand, now, |tx| {
         let mut items = Vec::new();
         let mut tally = Tally::default();
-        let mut candidates: Vec<(Candidate, Timestamp)> = agenda(tx.read(), now, &limits.rules)?
-            .into_iter()
-            .map(|candidate| (candidate, now))
-            .collect();
+        let due = agenda(tx.read(), now, &limits.rules)?;
+        let asks = if limits.large_is_agreed {
+            None
+        } else {
+            refuse_if_large(tx.read(), &due, now, &limits.rules).err()
+        };
+        let ends = |items, stop| Rehearsal {
+            items,
+            stop,
+            asks: asks.clone(),
+        };
+        // By a wrong clock it would stop before the first.
+        if let Some(problem) = outlook.clock_is_behind().filter(|_| !due.is_empty()) {
+            return Ok(ends(items, Some(Stop::Failed(problem.clone()))));
+        }
+        let mut candidates: Vec<(Candidate, Timestamp)> =
+            due.into_iter().map(|candidate| (candidate, now)).collect();
         if let Some(until) = until {
             candidates.extend(ahead(tx.read(), now, until)?);
         }
@@ -89,7 +111,7 @@ pub fn rehearse(
                 if let Some(why) = (limits.refuse)(&item) {
                     item.to_do = ToDo::Pass(Reason::Drifted(why));
                 } else if let Some(stop) = tally.refuses(order, limits) {
-                    return Ok((items, Some(stop)));
+                    return Ok(ends(items, Some(stop)));
                 } else {
                     reserve(tx, order)?;
                     tally.leaves(order.plan.spread.charged);
@@ -103,7 +125,7 @@ pub fn rehearse(
             }
             items.push(item);
         }
-        Ok((items, None))
+        Ok(ends(items, None))
     })
 }
 
