@@ -4,9 +4,10 @@
 //! that breaks no rule, and of what was received each cent is applied, on
 //! account, or fell away again.
 
-use dues::books::{Books, Hand, Mode, NewAdjustment, NewBook, Tx};
+use dues::books::{Books, Hand, Mode, NewAdjustment, NewBook, NewPayment, Tx};
 use dues::domain::allotting::Policy;
 use dues::domain::credit::AdjustmentKind;
+use dues::domain::customer::Customer;
 use dues::domain::ids::{AdjustmentId, BookId, PaymentId, ReceiptId};
 use dues::domain::invoice::{InvoiceNumber, NewInvoice};
 use dues::domain::money::{Currency, Money};
@@ -15,7 +16,7 @@ use dues::domain::spread::Pick;
 use dues::jobs::bounce::{Returned, bounce};
 use dues::jobs::receive::{Came, Direction, Grant, Order, apply, record, sweep};
 use dues::problem::{Kind, Result};
-use jiff::civil::date;
+use jiff::civil::{Date, date};
 use jiff::{SignedDuration, Timestamp};
 use proptest::prelude::*;
 
@@ -231,6 +232,99 @@ fn taken(tx: &Tx<'_>, step: &Step) -> Result<()> {
             let adjustment = book.adjustment(AdjustmentId(*id))?;
             tx.ask_again(&adjustment, "it is owed after all", today)
         }
+    }
+}
+
+/// Two people have the same payment before them, and one was faster.
+#[test]
+fn a_payment_that_was_moved_meanwhile_does_not_bounce() {
+    let mut shop = Shop::new();
+    let seen = shop.write(|tx| {
+        let oaks = tx.read().find_customer("OAKS")?;
+        let id = tx.receive(&check(&oaks))?;
+        tx.read().payment(id)
+    });
+    let seen = seen.unwrap();
+    shop.write(|tx| tx.move_payment(&seen, &tx.read().find_customer("ELM")?))
+        .unwrap();
+
+    let refused = shop.write(|tx| bounce(tx, &seen, &no_funds(tx.today()?)));
+
+    assert_eq!(refused.unwrap_err().code(), "partly_gone");
+}
+
+/// Likewise, of what was let go.
+#[test]
+fn what_was_asked_again_meanwhile_is_asked_again_once() {
+    let mut shop = Shop::new();
+    let seen = shop.write(|tx| {
+        let invoice = tx.read().find_invoice("OAKS-1", None)?;
+        let today = tx.today()?;
+        let made = tx.write_off(&[invoice], "too little to ask for", today)?;
+        tx.read().adjustment(made[0])
+    });
+    let seen = seen.unwrap();
+    shop.write(|tx| tx.ask_again(&seen, "it is owed after all", tx.today()?))
+        .unwrap();
+
+    let refused = shop.write(|tx| tx.ask_again(&seen, "it is owed after all", tx.today()?));
+
+    assert_eq!(refused.unwrap_err().code(), "asked_again_already");
+}
+
+/// Likewise, of a customer who is another one by now.
+#[test]
+fn nothing_is_booked_to_a_customer_who_was_merged_meanwhile() {
+    let mut shop = Shop::new();
+    let seen = shop.books.read().find_customer("OAKS").unwrap();
+    let invoice = shop.books.read().find_invoice("OAKS-1", None).unwrap();
+    shop.write(|tx| {
+        let elm = tx.read().find_customer("ELM")?;
+        tx.merge_customers(&seen, &elm, "added twice")
+    })
+    .unwrap();
+
+    let received = shop.write(|tx| tx.receive(&check(&seen)).map(drop));
+    let let_go = shop.write(|tx| {
+        let today = tx.today()?;
+        tx.write_off(&[invoice.clone()], "too little to ask for", today)
+    });
+    let asked = shop.write(|tx| {
+        let new = NewInvoice {
+            number: InvoiceNumber::parse("OAKS-4").unwrap(),
+            total: usd(1_00),
+            issued_on: date(2026, 11, 3),
+            due_on: date(2026, 11, 3),
+            terms: None,
+            po_number: None,
+            memo: None,
+        };
+        tx.add_invoice(&seen, &new).map(drop)
+    });
+
+    for refused in [received, let_go.map(drop), asked] {
+        assert_eq!(refused.unwrap_err().code(), "customer_merged");
+    }
+    assert_eq!(shop.books.read().violations().unwrap(), vec![]);
+}
+
+fn check(customer: &Customer) -> NewPayment<'static> {
+    NewPayment {
+        customer: customer.id,
+        method: Method::Check,
+        amount: usd(50_00),
+        received_on: date(2026, 11, 3),
+        reference: Some("8841"),
+        memo: None,
+    }
+}
+
+fn no_funds(on: Date) -> Returned {
+    Returned {
+        because: "no funds".into(),
+        on,
+        fee: None,
+        wants_mail: false,
     }
 }
 

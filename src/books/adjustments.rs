@@ -148,7 +148,10 @@ impl Tx<'_> {
     ///
     /// Exit 1 if it was asked for again already, or the day is in a closed period.
     pub fn ask_again(&self, adjustment: &AdjustmentRow, because: &str, on: Date) -> Result<()> {
-        self.read().require_open(on)?;
+        let book = self.read();
+        book.require_open(on)?;
+        // As it is now, not as it was shown.
+        let adjustment = &book.adjustment(adjustment.id)?;
         let (id, amount) = (adjustment.id, adjustment.amount);
         if adjustment.recovered == amount {
             return Err(Problem::refused(

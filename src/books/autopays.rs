@@ -74,6 +74,7 @@ impl Tx<'_> {
     ///
     /// The book cannot be written.
     pub fn begin_autopay(&self, new: &Autopay) -> Result<AutopayId> {
+        self.require_still_themselves(new.customer)?;
         let customer = self.read().customer(new.customer)?.code;
         if let Some(before) = self.read().autopay_of(new.customer)? {
             self.end_autopay(&before)?;

@@ -52,7 +52,10 @@ impl Tx<'_> {
     /// moved in part, is being used by a charge on its way, or the day is in a
     /// closed period or before the payment's own.
     pub fn bounce(&self, payment: &Payment, bounce: &Bounce) -> Result<Vec<Allocation>> {
-        let (id, book) = (payment.id, self.read());
+        let book = self.read();
+        // As it is now, not as it was shown.
+        let payment = &book.payment(payment.id)?;
+        let id = payment.id;
         let refuse =
             |code, fact: String, hint: String| Err(Problem::refused(code, fact).hint(hint));
         if payment.method == Method::Card {

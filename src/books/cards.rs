@@ -217,6 +217,7 @@ impl Tx<'_> {
         facts: &CardFacts,
         nickname: Option<&str>,
     ) -> Result<CardId> {
+        self.require_still_themselves(customer.id)?;
         if let Some(saved) = self.read().card_by_token(gateway, account, &facts.token)? {
             let owner = self.read().customer(saved.customer)?.code;
             return Err(Problem::refused(

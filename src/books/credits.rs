@@ -153,6 +153,7 @@ impl Tx<'_> {
         amount: Money,
         credited_on: Date,
     ) -> Result<CreditId> {
+        self.require_still_themselves(customer)?;
         let (payment, memo, adjustment) = match source {
             Source::Payment(id) => (Some(id), None, None),
             Source::CreditMemo(id) => (None, Some(id), None),

@@ -296,6 +296,7 @@ impl Tx<'_> {
             .hint(format!("See it with `dues invoice show {}`.", taken.number)));
         }
         self.read().require_open(new.issued_on)?;
+        self.require_still_themselves(customer.id)?;
         let id = self.insert(
             "insert into invoices (number, customer_id, currency, total_minor, open_minor, issued_on,
                due_on, memo, import_id, created_at, po_number, terms)

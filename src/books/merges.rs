@@ -342,6 +342,29 @@ impl Tx<'_> {
         )
     }
 
+    /// Nothing is booked to a customer who was merged while somebody had them
+    /// on the screen.
+    ///
+    /// # Errors
+    ///
+    /// Exit 1 if they are another customer by now.
+    pub(super) fn require_still_themselves(&self, customer: CustomerId) -> Result<()> {
+        let now = self.read().row(
+            "select o.code as was, n.code as is_now from merges m join customers o on o.id = m.old_id
+               join customers n on n.id = m.into_id where m.old_id = ?1",
+            [customer],
+            |row| Ok((row.get::<_, String>("was")?, row.get::<_, String>("is_now")?)),
+        )?;
+        let Some((was, now)) = now else {
+            return Ok(());
+        };
+        Err(Problem::refused(
+            "customer_merged",
+            format!("{was} was merged into {now} just now"),
+        )
+        .hint(format!("Run it again: `{was}` means {now} from now on.")))
+    }
+
     /// # Errors
     ///
     /// Exit 1 if a charge or a refund of theirs is not finished.

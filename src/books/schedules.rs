@@ -126,6 +126,7 @@ impl Tx<'_> {
     ///
     /// The book cannot be written.
     pub fn add_schedule(&self, new: &Schedule) -> Result<ScheduleId> {
+        self.require_still_themselves(new.customer)?;
         let (amount, on_account) = match &new.aim {
             Aim::Amount { amount, on_account } => (Some(*amount), *on_account),
             _ => (None, false),

@@ -47,6 +47,8 @@ pub struct Reopened {
 /// As [`Tx::bounce`], and exit 1 if the fee's number is taken.
 pub fn bounce(tx: &Tx<'_>, payment: &Payment, returned: &Returned) -> Result<Bounced> {
     let book = tx.read();
+    // As it is now, not as it was shown: its customer may be another one by now.
+    let payment = &book.payment(payment.id)?;
     book.require_open(returned.on)?;
     let customer = book.customer(payment.customer)?;
     let mut fee = None;
