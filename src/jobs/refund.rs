@@ -111,6 +111,10 @@ pub fn plan(book: Reader<'_>, wish: &Wish, today: Date) -> Result<Plan> {
     };
     // What a charge on its way wants of it pays no invoice yet, and is not free either.
     let is_free = |asked: Money| !asked.minus(giving.on_account).is_positive();
+    let is_all = wish.from == Wanted::AsItComes && wish.amount.is_none();
+    if is_all && payment.credit.reserved.is_positive() {
+        return Err(reserved(&payment));
+    }
     if wish.from == Wanted::FromCredit
         && payment.credit.reserved.is_positive()
         && !wish

@@ -323,7 +323,7 @@ pub struct ChargeShown<'a> {
     unapplied: Option<MoneyRow>,
     /// Told by lists only: whom it waits for, if it is open.
     #[serde(skip_serializing_if = "Option::is_none")]
-    waits_for: Option<Option<&'static str>>,
+    waits_for: Option<WaitsFor>,
 }
 
 #[must_use]
@@ -360,10 +360,15 @@ impl ChargeShown<'_> {
     /// With whom it waits for, by its word.
     #[must_use]
     pub fn waiting_for(mut self, waits_for: Option<&'static str>) -> Self {
-        self.waits_for = Some(waits_for);
+        self.waits_for = Some(WaitsFor(waits_for));
         self
     }
 }
+
+/// Whom it waits for, by its word; it need not wait for anybody.
+#[derive(Debug, Serialize)]
+#[serde(transparent)]
+struct WaitsFor(Option<&'static str>);
 
 /// What is noted of an attempt that did not succeed.
 fn note(attempt: &AttemptRow) -> Option<&str> {
@@ -418,7 +423,7 @@ pub struct RefundShown<'a> {
     state: &'static str,
     /// Told by lists only: whom it waits for, if it is open.
     #[serde(skip_serializing_if = "Option::is_none")]
-    waits_for: Option<Option<&'static str>>,
+    waits_for: Option<WaitsFor>,
     way: &'static str,
 }
 
@@ -458,7 +463,7 @@ impl RefundShown<'_> {
     /// With whom it waits for, by its word.
     #[must_use]
     pub fn waiting_for(mut self, waits_for: Option<&'static str>) -> Self {
-        self.waits_for = Some(waits_for);
+        self.waits_for = Some(WaitsFor(waits_for));
         self
     }
 }
