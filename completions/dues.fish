@@ -58,7 +58,7 @@ complete -c dues -n "__fish_dues_needs_command" -f -a "log" -d 'Who changed what
 complete -c dues -n "__fish_dues_needs_command" -f -a "completions" -d 'Print the completions of a shell'
 complete -c dues -n "__fish_dues_needs_command" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c dues -n "__fish_dues_using_subcommand init" -l name -d 'Your business, as customers read it in mails' -r
-complete -c dues -n "__fish_dues_using_subcommand init" -l currency -d 'The currency you invoice in' -r
+complete -c dues -n "__fish_dues_using_subcommand init" -l currency -d 'The currency you invoice in; USD if not given' -r
 complete -c dues -n "__fish_dues_using_subcommand init" -l zone -d 'Your time zone; the machine\'s own if not given' -r
 complete -c dues -n "__fish_dues_using_subcommand init" -l gateway -d 'The gateway (card processor) for new cards' -r
 complete -c dues -n "__fish_dues_using_subcommand init" -l book -d 'The book to work on' -r -F

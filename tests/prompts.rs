@@ -51,8 +51,12 @@ fn a_charge_without_arguments_is_asked_for_step_by_step() {
 
     terminal.expect("Whose card").unwrap();
     terminal.send("acm\r").unwrap();
+    terminal.expect("What to charge").unwrap();
+    terminal.send("\r").unwrap();
     terminal.expect("Which invoices").unwrap();
     terminal.send(" j \r").unwrap();
+    terminal.expect("2 invoices, 300.00 USD in all").unwrap();
+    terminal.send("\r").unwrap();
     terminal.expect("300.00 USD from amex 5544").unwrap();
     terminal.expect("[y/N]").unwrap();
     terminal.send("y\r").unwrap();
@@ -72,9 +76,17 @@ fn a_schedule_without_arguments_is_asked_for_step_by_step() {
     terminal.expect("Whose card").unwrap();
     terminal.send("acm\r").unwrap();
     terminal.expect("On which day").unwrap();
+    terminal.send("mno\r").unwrap();
+    terminal.expect("`mno` is not a date").unwrap();
+    terminal.expect("On which day").unwrap();
+    terminal.send("yesterday\r").unwrap();
+    terminal.expect("is past").unwrap();
+    terminal.expect("On which day").unwrap();
     terminal.send("mon\r").unwrap();
     terminal.expect("Which invoices").unwrap();
     terminal.send(" j \r").unwrap();
+    terminal.expect("2 invoices, 300.00 USD in all").unwrap();
+    terminal.send("\r").unwrap();
     terminal.expect("Mon 2026-11-23 at 09:00").unwrap();
     terminal.expect(Eof).unwrap();
 
@@ -206,23 +218,257 @@ fn nothing_is_asked_with_no_input() {
     assert_eq!(shop.money_taken(), (0, 0));
 }
 
-/// The card that was agreed to is the card that is charged.
+/// Of several cards a person chooses, the default first; the card that was
+/// agreed to is the card that is charged, whatever is the default by then.
 #[test]
-fn another_default_card_while_it_was_asked_is_not_charged() {
+fn which_of_several_cards_is_charged_is_asked() {
     let shop = Shop::with_card("tok_approve@visa-1111");
-    shop.must("card add ACME tok_approve@amex-5544 --by B --how phone");
+    shop.must("card add ACME tok_approve@amex-5544 --nickname office");
     let mut terminal = at_a_terminal(&shop, "charge acme --invoice INV-1");
 
-    terminal.expect("visa 1111").unwrap();
+    terminal.expect("Which card").unwrap();
+    terminal
+        .expect("visa 1111  until 12/2031  A. Cme agreed  default")
+        .unwrap();
+    terminal
+        .expect("amex 5544  office  until 12/2031  nobody agreed yet")
+        .unwrap();
+    terminal.send("\r").unwrap();
+    terminal.expect("100.00 USD from visa 1111").unwrap();
     terminal.expect("[y/N]").unwrap();
     shop.must("card default ACME 5544");
     terminal.send("y\r").unwrap();
-    terminal
-        .expect("the book changed while you were asked")
-        .unwrap();
+    terminal.expect("Booked as").unwrap();
     terminal.expect(Eof).unwrap();
 
-    assert_eq!(shop.money_taken(), (0, 0));
+    assert_eq!(shop.json("charge list")["data"][0]["card"]["last4"], "1111");
+}
+
+/// What is ticked is added up, and may be made less.
+#[test]
+fn nothing_ticked_asks_again_and_of_what_is_ticked_a_part_may_be_meant() {
+    let shop = Shop::with_card("tok_approve");
+    let mut terminal = at_a_terminal(&shop, "charge acme");
+
+    terminal.expect("What to charge").unwrap();
+    terminal.send("tick\r").unwrap();
+    terminal.expect("Which invoices").unwrap();
+    terminal.send("\r").unwrap();
+    terminal.expect("Nothing is ticked").unwrap();
+    terminal.expect("Which invoices").unwrap();
+    terminal.send(" \r").unwrap();
+    terminal.expect("INV-1, 100.00 USD in all").unwrap();
+    terminal.send("again\r").unwrap();
+    terminal.expect("Which invoices").unwrap();
+    terminal.send(" j \r").unwrap();
+    terminal.expect("2 invoices, 300.00 USD in all").unwrap();
+    terminal.send("part\r").unwrap();
+    terminal.expect("A part of which").unwrap();
+    terminal.send("INV-2\r").unwrap();
+    terminal.expect("How much of INV-2").unwrap();
+    terminal.send("201\r").unwrap();
+    terminal.expect("INV-2 has only 200.00 USD open").unwrap();
+    terminal.expect("How much of INV-2").unwrap();
+    terminal.send("50.50\r").unwrap();
+    terminal.expect("2 invoices, 150.50 USD in all").unwrap();
+    terminal.send("right\r").unwrap();
+    terminal.expect("[y/N]").unwrap();
+    terminal.send("y\r").unwrap();
+    terminal.expect("Booked as").unwrap();
+    terminal.expect(Eof).unwrap();
+
+    assert_eq!((shop.money_taken(), shop.open()), ((1, 150_50), 449_50));
+}
+
+#[test]
+fn all_that_is_due_and_an_amount_are_chosen_as_well() {
+    let shop = Shop::with_card("tok_approve");
+    let mut terminal = at_a_terminal(&shop, "charge acme");
+    terminal.expect("all that is due: 600.00 USD").unwrap();
+    terminal.send("amount\r").unwrap();
+    terminal.expect("How much").unwrap();
+    terminal.send("1e3\r").unwrap();
+    terminal.expect("is not an amount").unwrap();
+    terminal.expect("How much").unwrap();
+    terminal.send("0\r").unwrap();
+    terminal.expect("more than zero").unwrap();
+    terminal.expect("How much").unwrap();
+    terminal.send("150\r").unwrap();
+    terminal.expect("[y/N]").unwrap();
+    terminal.send("y\r").unwrap();
+    terminal.expect("Booked as").unwrap();
+    terminal.expect(Eof).unwrap();
+    let mut terminal = at_a_terminal(&shop, "charge acme");
+    terminal.expect("all that is due: 450.00 USD").unwrap();
+    terminal.send("all\r").unwrap();
+    terminal.expect("[y/N]").unwrap();
+    terminal.send("y\r").unwrap();
+    terminal.expect("Booked as").unwrap();
+    terminal.expect(Eof).unwrap();
+
+    assert_eq!((shop.money_taken(), shop.open()), ((2, 600_00), 0));
+}
+
+/// Nobody ticks invoices for a card that is not there.
+#[test]
+fn a_customer_without_a_card_is_told_before_anything_is_ticked() {
+    let shop = Shop::new();
+    shop.must("customer add Bloom --code BLOOM");
+    shop.must("invoice add BLOOM B-1 10");
+    let mut terminal = at_a_terminal(&shop, "charge bloom");
+    terminal
+        .expect("BLOOM has no saved card that may be charged")
+        .unwrap();
+    let rest = terminal.expect(Eof).unwrap();
+    let rest = String::from_utf8_lossy(rest.as_bytes()).into_owned();
+    assert!(!rest.contains("Which"), "{rest}");
+    let mut terminal = at_a_terminal(&shop, "schedule add bloom --on mon");
+    terminal
+        .expect("warning: BLOOM has no saved card that may be charged")
+        .unwrap();
+    terminal.expect("Which invoices").unwrap();
+    terminal.send("\x1b").unwrap();
+    terminal.expect("left without a choice").unwrap();
+    terminal.expect(Eof).unwrap();
+}
+
+/// Ctrl-C in a list that has hidden the cursor.
+#[test]
+fn a_list_that_is_left_by_ctrl_c_gives_the_cursor_back() {
+    let shop = Shop::with_card("tok_approve");
+    for line in ["charge", "schedule add acme --on mon"] {
+        let mut terminal = at_a_terminal(&shop, line);
+
+        terminal.expect("\x1b[?25l").unwrap();
+        terminal.send("\x03").unwrap();
+        terminal.expect("\x1b[?25h").unwrap();
+        terminal.expect("stopped").unwrap();
+        terminal.expect(Eof).unwrap();
+    }
+}
+
+/// Whoever is told of a command types it bare, and is asked for the rest.
+#[test]
+fn a_book_a_customer_an_invoice_and_a_card_are_asked_for() {
+    let shop = Shop::empty();
+    let mut terminal = at_a_terminal(&shop, "init");
+    terminal.expect("The name of your business").unwrap();
+    terminal.send("Tulip\r").unwrap();
+    terminal.expect("The currency you invoice in").unwrap();
+    terminal.send("EURO\r").unwrap();
+    terminal.expect("error:").unwrap();
+    terminal.expect("The currency you invoice in").unwrap();
+    terminal.send("EUR\r").unwrap();
+    terminal.expect("Your time zone").unwrap();
+    terminal.send("\r").unwrap();
+    terminal.expect("It counts in EUR").unwrap();
+    terminal.expect(Eof).unwrap();
+    let mut terminal = at_a_terminal(&shop, "invoice add");
+    terminal.expect("there are no customers yet").unwrap();
+    terminal.expect(Eof).unwrap();
+    shop.must("customer add Bloom --code BLOOM");
+    let mut terminal = at_a_terminal(&shop, "invoice add");
+    terminal.expect("Who owes it").unwrap();
+    terminal.send("\r").unwrap();
+    terminal.expect("Its number").unwrap();
+    terminal.send("B-1\r").unwrap();
+    terminal.expect("Its total").unwrap();
+    terminal.send("ten\r").unwrap();
+    terminal.expect("is not an amount").unwrap();
+    terminal.expect("Its total").unwrap();
+    terminal.send("10\r").unwrap();
+    terminal.expect("Added B-1 for BLOOM: 10.00 EUR").unwrap();
+    terminal.expect(Eof).unwrap();
+    let mut terminal = at_a_terminal(&shop, "card add");
+    terminal.expect("Whose card is it").unwrap();
+    terminal.send("\r").unwrap();
+    terminal.expect("The gateway's token").unwrap();
+    terminal.send("tok_approve\r").unwrap();
+    terminal.expect("Has the customer agreed").unwrap();
+    terminal.send("yes\r").unwrap();
+    terminal.expect("Who agreed").unwrap();
+    terminal.send("Ada Bloom\r").unwrap();
+    terminal.expect("How they agreed").unwrap();
+    terminal.send("phone\r").unwrap();
+    terminal.expect("as Ada Bloom agreed").unwrap();
+    terminal.expect(Eof).unwrap();
+}
+
+#[test]
+fn which_money_on_account_pays_is_asked() {
+    let shop = Shop::with_card("tok_approve");
+    let mut terminal = at_a_terminal(&shop, "payment apply");
+    terminal.expect("no payment has money on account").unwrap();
+    terminal.expect(Eof).unwrap();
+    shop.must("payment record ACME --amount 120 --method cash --allocate none --no-email");
+    let mut terminal = at_a_terminal(&shop, "payment apply");
+    terminal.expect("Which payment").unwrap();
+    terminal
+        .expect("PAY-1  ACME  120.00 USD on account")
+        .unwrap();
+    terminal.send("\r").unwrap();
+    terminal.expect("What it pays").unwrap();
+    terminal.send("tick\r").unwrap();
+    terminal.expect("Which invoices").unwrap();
+    terminal.send(" \r").unwrap();
+    terminal.expect("INV-1, 100.00 USD in all").unwrap();
+    terminal.send("\r").unwrap();
+    terminal
+        .expect("Applied 100.00 USD of PAY-1 to INV-1")
+        .unwrap();
+    terminal.expect(Eof).unwrap();
+}
+
+/// The two words that decide over money are asked for, and then a yes.
+#[test]
+fn what_became_of_an_unknown_charge_is_asked() {
+    let shop = Shop::with_card("tok_lost");
+    shop.run("charge acme --invoice INV-1 --yes");
+    let mut terminal = at_a_terminal(&shop, "charge resolve");
+
+    terminal.expect("Which charge").unwrap();
+    terminal.expect("CH-1  100.00 USD  unknown").unwrap();
+    terminal.send("\r").unwrap();
+    terminal.expect("What the gateway's own page says").unwrap();
+    terminal.send("\r").unwrap();
+    terminal.expect("The gateway's id of it").unwrap();
+    terminal.send("sbx_ch_1\r").unwrap();
+    terminal
+        .expect("Book 100.00 USD of CH-1 as charged, under sbx_ch_1?")
+        .unwrap();
+    terminal.send("y\r").unwrap();
+    terminal.expect("The gateway confirms it.").unwrap();
+    terminal.expect(Eof).unwrap();
+
+    assert_eq!(shop.open(), 500_00);
+    let mut terminal = at_a_terminal(&shop, "charge resolve");
+    terminal.expect("no charge is open").unwrap();
+    terminal.expect(Eof).unwrap();
+}
+
+/// A script hears what to add, and nothing is changed.
+#[test]
+fn a_script_is_told_what_to_add() {
+    let shop = Shop::with_card("tok_approve");
+    for (line, says) in [
+        ("payment apply", "PAYMENT"),
+        ("charge resolve", "CH-12"),
+        ("refund resolve", "RF-3"),
+        ("card add", "CUSTOMER"),
+        ("card add acme", "TOKEN"),
+        ("invoice add", "CUSTOMER"),
+        ("invoice add acme", "NUMBER"),
+        ("invoice add acme N-1", "AMOUNT"),
+        ("charge acme", "--all-due"),
+        ("schedule add acme", "--on"),
+    ] {
+        shop.refuses(line, "decision_missing", 2);
+        let hint = shop.error(line)["hint"].to_string();
+        assert!(hint.contains(says), "{line}: {hint}");
+    }
+    let empty = Shop::empty();
+    let error = empty.error("init");
+    assert!(error["hint"].to_string().contains("--name"), "{error}");
 }
 
 /// A book that was restored meanwhile is another file: nothing is written to the old one.

@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::picking;
 use super::session::Session;
 use super::tables::{card_row, with_consent};
-use super::terminal::{Report, table};
+use super::terminal::{Report, missing, table};
 use crate::books::{Books, KeptFor, NewAttachment};
 use crate::domain::authorization::{Authorization, Scope};
 use crate::domain::card::Card;
@@ -93,9 +93,9 @@ pub enum Verb {
 )]
 pub struct Add {
     /// A code, or the beginning of a name
-    customer: String,
+    customer: Option<String>,
     /// The gateway's token: `pm_…` at Stripe, `tok_approve` in the sandbox
-    token: String,
+    token: Option<String>,
     /// A name to tell cards apart: `office`, `truck`
     #[arg(long)]
     nickname: Option<String>,
@@ -276,11 +276,23 @@ impl Verb {
 impl Add {
     fn run(&self, session: &Session) -> Result<Report> {
         let mut books = session.books()?;
-        let customer = picking::customer(session, books.read(), &self.customer)?;
+        let customer = match &self.customer {
+            Some(word) => picking::customer(session, books.read(), word)?,
+            None => picking::ask_customer(session, books.read(), &picking::WHOSE_SAVED_CARD)?,
+        };
+        let token = match &self.token {
+            Some(token) => token.clone(),
+            None if session.terminal.may_ask => {
+                let question = "The gateway's token for the card, never its number";
+                session.terminal.line(question, "TOKEN")?
+            }
+            None => return Err(missing("the card", "the gateway's TOKEN for it")),
+        };
         let nickname = (self.nickname.as_deref())
             .map(|name| Text::Nickname.read(name))
             .transpose()?;
-        let consent = if self.consent.is_given() {
+        let is_asked = self.customer.is_none() || self.token.is_none();
+        let consent = if self.consent.is_given() || is_asked && has_agreed(session)? {
             Some(self.consent.read(session, &books)?)
         } else {
             None
@@ -292,7 +304,7 @@ impl Add {
         let desk = Desk::of(&session.config, &books)?;
         let gateway = desk.open(&name)?;
         let account = books.read().login_at(&name)?.account;
-        let facts = gateway.card(&self.token)?;
+        let facts = gateway.card(token.trim())?;
         let cards = books.read().cards_of(customer.id)?;
         if let Some(nickname) = &nickname {
             refuse_if_taken(&cards, nickname, None)?;
@@ -345,6 +357,13 @@ impl Add {
         }
         Ok(Report::new("dues.card/1", data, text + session.dry_note()))
     }
+}
+
+/// Asks a person whether there is a consent to write down.
+fn has_agreed(session: &Session) -> Result<bool> {
+    let ways = ["yes", "not yet: it cannot be charged before"].map(str::to_owned);
+    let question = "Has the customer agreed that the card may be charged";
+    Ok(session.terminal.choose(question, &ways)? == Some(0))
 }
 
 impl Authorize {

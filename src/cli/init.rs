@@ -4,6 +4,7 @@ use clap::Args;
 use jiff::tz::TimeZone;
 use serde_json::json;
 
+use super::choosing::{ask, ask_or};
 use super::session::Session;
 use super::terminal::Report;
 use crate::books::{Books, Login, Mode, NewBook};
@@ -25,9 +26,9 @@ pub struct Init {
     /// Your business, as customers read it in mails
     #[arg(long)]
     name: Option<String>,
-    /// The currency you invoice in
-    #[arg(long, default_value = "USD")]
-    currency: String,
+    /// The currency you invoice in; USD if not given
+    #[arg(long)]
+    currency: Option<String>,
     /// Your time zone; the machine's own if not given
     #[arg(long)]
     zone: Option<String>,
@@ -50,20 +51,40 @@ impl Init {
             )
             .hint("For a live book add `--gateway stripe`."));
         }
-        let currency = Currency::parse(&self.currency)?;
+        // Who did not even say the name is asked for all of it.
+        let is_asked = self.name.is_none() && session.terminal.may_ask;
+        let name = match &self.name {
+            Some(name) => Text::BookName.read(name)?,
+            None => ask(
+                session,
+                "The name of your business",
+                "--name NAME",
+                |text| Ok(Text::BookName.read(text)?),
+            )?,
+        };
+        let currency = match &self.currency {
+            Some(code) => Currency::parse(code)?,
+            None if is_asked => ask_or(session, "The currency you invoice in", "USD", |code| {
+                Ok(Currency::parse(code)?)
+            })?,
+            None => Currency::parse("USD")?,
+        };
         let zone_name = match &self.zone {
             Some(zone) => named_zone(zone)?,
-            None => zone_of_the_machine(session)?,
-        };
-        let name = match &self.name {
-            Some(name) => name.clone(),
-            None => session
-                .terminal
-                .line("The name of your business", "--name NAME")?,
+            None => {
+                let own = zone_of_the_machine(session)?;
+                if is_asked {
+                    ask_or(session, "Your time zone", &own, |zone| {
+                        Ok(named_zone(zone)?)
+                    })?
+                } else {
+                    own
+                }
+            }
         };
         let new = NewBook {
             id: BookId(uuid::Uuid::new_v4().simple().to_string()),
-            name: Text::BookName.read(&name)?,
+            name,
             currency,
             zone: zone_name,
             gateway: entry.name.to_owned(),

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use clap::{Args, Subcommand};
 use serde_json::{Value, json};
 
+use super::choosing::{amount, ask};
 use super::correcting::{self, Correct, Edit};
 use super::import::Import;
 use super::listing::{self, Listing};
@@ -78,11 +79,11 @@ pub enum Verb {
 #[command(after_help = "Example: dues invoice add ROSA INV-1041 412.40 --due +30d")]
 pub struct Add {
     /// A code, or the beginning of a name
-    customer: String,
+    customer: Option<String>,
     /// Its number, as it stands on the paper
-    number: String,
+    number: Option<String>,
     /// Its total, in major units: 412.40
-    amount: String,
+    amount: Option<String>,
     /// When it was issued; today if not given
     #[arg(long, value_name = "DATE")]
     issued: Option<String>,
@@ -138,13 +139,26 @@ impl Verb {
 impl Add {
     fn run(&self, session: &Session) -> Result<Report> {
         let mut books = session.books()?;
-        let customer = picking::customer(session, books.read(), &self.customer)?;
-        let number = InvoiceNumber::parse(&self.number)?;
+        let customer = match &self.customer {
+            Some(word) => picking::customer(session, books.read(), word)?,
+            None => picking::ask_customer(session, books.read(), &picking::WHO_OWES)?,
+        };
+        let number = match &self.number {
+            Some(number) => InvoiceNumber::parse(number)?,
+            None => ask(session, "Its number", "NUMBER", |text| {
+                Ok(InvoiceNumber::parse(text)?)
+            })?,
+        };
         let currency = match &self.currency {
             Some(code) => Currency::parse(code)?,
             None => books.read().facts()?.currency,
         };
-        let total = Money::typed(&self.amount, currency)?;
+        let total = match &self.amount {
+            Some(total) => Money::typed(total, currency)?,
+            None => ask(session, "Its total", "AMOUNT", |text| {
+                amount(text, currency)
+            })?,
+        };
         if !total.is_positive() {
             return Err(Problem::usage(
                 "amount_not_positive",

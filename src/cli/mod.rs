@@ -9,6 +9,7 @@ mod bar;
 mod card;
 mod charge;
 mod check;
+mod choosing;
 mod close;
 mod completions;
 mod correcting;

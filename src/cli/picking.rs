@@ -111,11 +111,24 @@ pub const WHOSE_CARD: Whose = Whose {
     missing: "whose card to charge",
 };
 
+/// For a card that is saved.
+pub const WHOSE_SAVED_CARD: Whose = Whose {
+    question: "Whose card is it",
+    missing: "whose card it is",
+};
+
+/// For an invoice that is added.
+pub const WHO_OWES: Whose = Whose {
+    question: "Who owes it",
+    missing: "who owes it",
+};
+
 fn listed(customer: &Customer) -> String {
     format!("{}  {}", customer.code, customer.name)
 }
 
-fn line(invoice: &Invoice) -> String {
+/// An invoice to choose: its number, when it is due, what is open.
+pub fn line(invoice: &Invoice) -> String {
     let number = &invoice.number;
     format!("{number}  due {}  {}", invoice.due_on, invoice.open)
 }
@@ -124,31 +137,16 @@ fn line(invoice: &Invoice) -> String {
 pub fn ask_customer(session: &Session, book: Reader<'_>, whose: &Whose) -> Result<Customer> {
     let customers = book.customers()?;
     let names: Vec<String> = customers.iter().map(listed).collect();
+    if names.is_empty() && session.terminal.may_ask {
+        return Err(
+            Problem::refused("no_customers", "there are no customers yet")
+                .hint("Add one with `dues customer add`."),
+        );
+    }
     match session.terminal.choose(whose.question, &names)? {
         Some(at) => Ok(customers[at].clone()),
         None => Err(missing(whose.missing, "a CUSTOMER")),
     }
-}
-
-/// Lets a person tick open invoices; `None` where nobody can be asked.
-pub fn tick_invoices(
-    session: &Session,
-    book: Reader<'_>,
-    customer: &Customer,
-) -> Result<Option<Vec<Pick>>> {
-    let open = book.open_invoices(Some(customer.id))?;
-    // One line each, whatever the terminal's width: the lines are what is ticked.
-    let lines: Vec<String> = open.iter().map(line).collect();
-    let ticked = session
-        .terminal
-        .tick("Which invoices (space ticks, enter goes on)", &lines)?;
-    Ok(ticked.map(|ticked| {
-        let pick = |at: usize| Pick {
-            number: open[at].number.clone(),
-            amount: None,
-        };
-        ticked.into_iter().map(pick).collect()
-    }))
 }
 
 /// The card that a person names for charges to come; `None` where nothing is named.

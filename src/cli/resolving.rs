@@ -43,12 +43,12 @@ pub fn decide(
     shown: impl FnOnce(Reader<'_>) -> Result<Report>,
 ) -> Result<Report> {
     let purpose = case.purpose;
-    let finding = found.finding(purpose)?;
     let look = format!("Look with `dues {} show {purpose}`", purpose.word());
     let is_agreed = session.yes || session.dry_run;
     if case.state.is_final() {
         return Err(nothing_to_resolve(purpose, case.state));
     }
+    let finding = found.finding(session, purpose)?;
     if !is_agreed && !session.terminal.may_ask {
         return Err(missing("a yes", "`--yes`").hint(format!("{look}, then add `--yes`.")));
     }
@@ -93,7 +93,8 @@ pub fn decide(
 }
 
 impl Found<'_> {
-    fn finding(&self, purpose: Purpose) -> Result<Finding> {
+    /// A person is asked for what was not typed.
+    fn finding(&self, session: &Session, purpose: Purpose) -> Result<Finding> {
         let because = self.because.map(|text| Text::Reason.read(text));
         match (self.made, because.transpose()?) {
             (Some(id), because) => Ok(Finding::Made {
@@ -101,12 +102,60 @@ impl Found<'_> {
                 because,
             }),
             (None, Some(because)) if self.not_made => Ok(Finding::NotMade(because)),
-            _ if self.not_made => Err(missing("how you know", "`--because TEXT`")),
+            _ if self.not_made => not_made(session),
+            _ if session.terminal.may_ask => {
+                let done = purpose.done();
+                let ways = [format!("it was {done}"), format!("it was not {done}")];
+                let question = "What the gateway's own page says";
+                match session.terminal.choose(question, &ways)? {
+                    Some(0) => {
+                        let id = session
+                            .terminal
+                            .line("The gateway's id of it", purpose.found_flag())?;
+                        Ok(Finding::Made {
+                            id: id.trim().to_owned(),
+                            because: None,
+                        })
+                    }
+                    _ => not_made(session),
+                }
+            }
             _ => {
                 let (made, not_made) = (purpose.found_flag(), purpose.not_found_flag());
                 let flags = format!("`{made} ID`, or `{not_made}` with `--because TEXT`");
                 Err(missing("what happened", &flags))
             }
         }
+    }
+}
+
+fn not_made(session: &Session) -> Result<Finding> {
+    let because = session.terminal.line("How you know", "--because TEXT")?;
+    Ok(Finding::NotMade(Text::Reason.read(&because)?))
+}
+
+/// Lets a person choose one of what is open.
+///
+/// # Errors
+///
+/// Exit 2 where nobody can be asked; exit 1 if nothing is open.
+pub fn which_open<T>(
+    session: &Session,
+    noun: &str,
+    example: &str,
+    mut open: Vec<T>,
+    line: impl Fn(&T) -> String,
+) -> Result<T> {
+    if !session.terminal.may_ask {
+        let what = format!("a {}, such as `{example}`", noun.to_uppercase());
+        return Err(missing(&format!("which {noun}"), &what));
+    }
+    let lines: Vec<String> = open.iter().map(line).collect();
+    match session.terminal.choose(&format!("Which {noun}"), &lines)? {
+        Some(at) => Ok(open.swap_remove(at)),
+        None => Err(
+            Problem::refused("nothing_to_resolve", format!("no {noun} is open"))
+                .hint(format!("See them all with `dues {noun} list`.")),
+        ),
     }
 }

@@ -214,16 +214,21 @@ impl Terminal {
         if !self.may_ask || items.is_empty() {
             return Ok(None);
         }
-        match MultiSelect::new()
-            .with_prompt(visible(question))
-            .items(items.iter().map(|item| Visible::line(item)))
-            // What was ticked is shown by what follows.
-            .report(false)
-            .interact_opt()
-        {
-            Ok(Some(ticked)) if !ticked.is_empty() => Ok(Some(ticked)),
-            Err(error) => Err(left_by(&error)),
-            _ => Err(left()),
+        loop {
+            match MultiSelect::new()
+                .with_prompt(visible(question))
+                .items(items.iter().map(|item| Visible::line(item)))
+                // What was ticked is shown by what follows.
+                .report(false)
+                .interact_opt()
+            {
+                Ok(Some(ticked)) if ticked.is_empty() => {
+                    self.say("Nothing is ticked: the space bar ticks, Esc leaves.");
+                }
+                Ok(Some(ticked)) => return Ok(Some(ticked)),
+                Err(error) => return Err(left_by(&error)),
+                Ok(None) => return Err(left()),
+            }
         }
     }
 
@@ -241,6 +246,25 @@ impl Terminal {
             .interact_text()
             .map_err(|error| left_by(&error))?;
         // Before anybody repeats it.
+        card_number::refuse_in(&answer, "the answer")?;
+        Ok(answer)
+    }
+
+    /// Asks for a line of text that has a usual answer; that one where nobody
+    /// can be asked.
+    ///
+    /// # Errors
+    ///
+    /// Exit 1 if they leave without an answer.
+    pub fn line_or(self, question: &str, usual: &str) -> Result<String> {
+        if !self.may_ask {
+            return Ok(usual.to_owned());
+        }
+        let answer: String = Input::new()
+            .with_prompt(visible(question))
+            .default(usual.to_owned())
+            .interact_text()
+            .map_err(|error| left_by(&error))?;
         card_number::refuse_in(&answer, "the answer")?;
         Ok(answer)
     }

@@ -4,7 +4,8 @@ use clap::Args;
 
 use super::look::find;
 use super::words::charge_report;
-use crate::cli::resolving::{Case, Found, decide};
+use crate::books::ChargeRow;
+use crate::cli::resolving::{Case, Found, decide, which_open};
 use crate::cli::session::Session;
 use crate::cli::terminal::Report;
 use crate::problem::Result;
@@ -12,7 +13,7 @@ use crate::problem::Result;
 #[derive(Debug, Args)]
 pub struct Resolve {
     /// `CH-12`
-    charge: String,
+    charge: Option<String>,
     /// It was charged, under this id of the gateway's
     #[arg(long, value_name = "ID")]
     charged: Option<String>,
@@ -27,7 +28,15 @@ pub struct Resolve {
 impl Resolve {
     pub fn run(&self, session: &Session) -> Result<Report> {
         let books = session.books()?;
-        let charge = find(books.read(), &self.charge)?;
+        let charge = match &self.charge {
+            Some(word) => find(books.read(), word)?,
+            None => {
+                let open = books.read().open_charges()?;
+                let line =
+                    |it: &ChargeRow| format!("{}  {}  {}", it.id, it.amount, it.attempt.state);
+                which_open(session, "charge", "CH-12", open, line)?
+            }
+        };
         let case = Case {
             purpose: charge.id.into(),
             state: charge.attempt.state,

@@ -5,15 +5,17 @@ use serde_json::{Value, json};
 
 use super::words::{cautions, charge_report, plan_text, shares_table, unreadable};
 use crate::books::{Books, Reader};
+use crate::cli::choosing::{amount, ask, choose_card, no_card, tick_invoices};
 use crate::cli::news::told;
-use crate::cli::picking::{WHOSE_CARD, ask_customer, card, customer, memo, pick, tick_invoices};
+use crate::cli::picking::{WHOSE_CARD, ask_customer, card, customer, memo, pick};
 use crate::cli::session::Session;
+use crate::cli::tables::joined;
 use crate::cli::terminal::{Haste, Report, missing};
 use crate::domain::card::Card;
 use crate::domain::charge::State;
 use crate::domain::contact::Gets;
 use crate::domain::customer::Customer;
-use crate::domain::money::{Currency, Money};
+use crate::domain::money::{Currency, Money, Sums};
 use crate::domain::spread::{Share, SpreadError, Wanted};
 use crate::domain::text::Text;
 use crate::jobs::News;
@@ -176,6 +178,16 @@ impl Take {
             Some(word) => customer(session, book, word)?,
             None => ask_customer(session, book, &WHOSE_CARD)?,
         };
+        let is_said = self.all_due || self.amount.is_some() || !self.invoice.is_empty();
+        // Told before anything is ticked.
+        if session.terminal.may_ask
+            && !is_said
+            && !self.use_credits
+            && let Some(problem) = no_card(book, &customer, self.card.as_deref())
+        {
+            return Err(problem);
+        }
+        let card = self.which_card(session, book, &customer)?;
         let request_id = match &self.request_id {
             // As a book has it from before the rule: else it would be another charge.
             Some(typed) if book.charge_by_request(typed)?.is_some() => Some(typed.clone()),
@@ -184,7 +196,7 @@ impl Take {
         };
         Ok(Wish {
             wanted: self.wanted(session, book, &customer)?,
-            card: self.which_card(session, book, &customer)?,
+            card,
             customer,
             use_credits: self.use_credits,
             memo: memo(self.memo.as_deref())?,
@@ -214,15 +226,13 @@ impl Take {
         let undecided = book
             .find_card(customer, None)
             .is_err_and(|problem| problem.code() == "which_card");
-        if !undecided {
+        // A request that has an id is a script's, and known by what it said.
+        let asks = !session.yes && !session.dry_run && self.request_id.is_none();
+        if !undecided && !asks {
             return Ok(None);
         }
-        let mut cards = book.cards_of(customer.id)?;
-        cards.retain(|card| !card.disabled);
-        let name = |card: &Card| card.nickname.clone().unwrap_or_else(|| card.name());
-        let names: Vec<String> = cards.iter().map(name).collect();
-        let chosen = session.terminal.choose("Which card", &names)?;
-        Ok(chosen.and_then(|at| id(&cards[at])))
+        let chosen = choose_card(session, book, customer)?;
+        Ok(chosen.and_then(|card| id(&card)))
     }
 
     fn wanted(&self, session: &Session, book: Reader<'_>, customer: &Customer) -> Result<Wanted> {
@@ -250,8 +260,8 @@ impl Take {
                     .collect::<Result<_>>()?,
             ));
         }
-        match tick_invoices(session, book, customer)? {
-            Some(ticked) => Ok(Wanted::Invoices(ticked)),
+        match self.ask_wanted(session, book, customer)? {
+            Some(wanted) => Ok(wanted),
             None if book.open_invoices(Some(customer.id))?.is_empty() => Err(Problem::refused(
                 "nothing_due",
                 format!("{} has nothing open", customer.code),
@@ -262,6 +272,56 @@ impl Take {
                 "`--invoice INV`, `--all-due` or `--amount A`",
             )),
         }
+    }
+}
+
+impl Take {
+    /// Lets a person say what to charge; `None` where nothing is open, or
+    /// nobody can be asked.
+    fn ask_wanted(
+        &self,
+        session: &Session,
+        book: Reader<'_>,
+        customer: &Customer,
+    ) -> Result<Option<Wanted>> {
+        let open = book.open_invoices(Some(customer.id))?;
+        if open.is_empty() || !session.terminal.may_ask {
+            return Ok(None);
+        }
+        let today = session.today_in(book)?;
+        let mut due = Sums::default();
+        for invoice in open.iter().filter(|invoice| invoice.is_due(today)) {
+            due.add(invoice.open);
+        }
+        let except = || self.exclude.clone();
+        let mut ways = vec!["the invoices that I tick".to_owned()];
+        if !due.each().is_empty() && self.exclude.is_empty() {
+            ways.push(format!("all that is due: {}", joined(due.each())));
+        }
+        let is_all = ways.len();
+        if !self.use_credits {
+            ways.push("an amount, on the oldest due invoices first".to_owned());
+        }
+        let chosen = match &ways[..] {
+            [_] => 0,
+            _ => session
+                .terminal
+                .choose("What to charge", &ways)?
+                .unwrap_or(0),
+        };
+        Ok(Some(if chosen == 0 {
+            return Ok(tick_invoices(session, book, customer)?.map(Wanted::Invoices));
+        } else if chosen < is_all {
+            Wanted::AllDue { except: except() }
+        } else {
+            let currency = book.facts()?.currency;
+            let read = |text: &str| amount(text, currency);
+            Wanted::Amount {
+                amount: ask(session, "How much", "--amount A", read)?,
+                except: except(),
+                on_account: false,
+            }
+        }))
     }
 }
 

@@ -5,10 +5,12 @@ use serde_json::json;
 
 use super::find;
 use super::record::{Whither, ask_direction};
+use crate::books::Reader;
 use crate::cli::picking::pick;
 use crate::cli::session::Session;
 use crate::cli::terminal::{Report, missing, table};
 use crate::domain::money::Money;
+use crate::domain::payment::Payment;
 use crate::jobs::receive::{Swept, apply, sweep};
 use crate::problem::{Problem, Result};
 use crate::views;
@@ -24,7 +26,6 @@ use crate::views;
 )]
 pub struct Apply {
     /// `PAY-7`
-    #[arg(required_unless_present = "all")]
     payment: Option<String>,
     #[command(flatten)]
     whither: Whither,
@@ -54,12 +55,15 @@ pub struct Unapply {
 
 impl Apply {
     pub fn run(&self, session: &Session) -> Result<Report> {
-        let Some(word) = &self.payment else {
+        if self.all {
             return apply_all(session);
-        };
+        }
         let mut books = session.books()?;
         let book = books.read();
-        let payment = find(book, word)?;
+        let payment = match &self.payment {
+            Some(word) => find(book, word)?,
+            None => ask_payment(session, book)?,
+        };
         let customer = book.customer(payment.customer)?;
         let mut direction = self.whither.direction(session, book, &customer)?;
         if !self.whither.is_said() {
@@ -95,6 +99,30 @@ impl Apply {
         })?;
         let text = text.trim_end().to_owned() + session.dry_note();
         Ok(Report::new("dues.payment/1", data, text))
+    }
+}
+
+/// Lets a person choose a payment with money on account.
+fn ask_payment(session: &Session, book: Reader<'_>) -> Result<Payment> {
+    if !session.terminal.may_ask {
+        return Err(missing(
+            "which payment",
+            "a PAYMENT, such as `PAY-7`, or `--all`",
+        ));
+    }
+    let (mut payments, mut lines) = (Vec::new(), Vec::new());
+    book.each_payment(None, true, |payment, code, _| {
+        let (id, left, on) = (payment.id, payment.credit.open, payment.received_on);
+        lines.push(format!("{id}  {code}  {left} on account, received on {on}"));
+        payments.push(payment.clone());
+        Ok(())
+    })?;
+    match session.terminal.choose("Which payment", &lines)? {
+        Some(at) => Ok(payments.swap_remove(at)),
+        None => Err(
+            Problem::refused("nothing_to_apply", "no payment has money on account")
+                .hint("See what came with `dues payment list`."),
+        ),
     }
 }
 

@@ -6,7 +6,8 @@ use jiff::civil::Date;
 use super::identify::{Unnamed, record_unidentified};
 use super::words::recorded;
 use crate::books::{AdjustmentRow, Books, Reader};
-use crate::cli::picking::{Whose, ask_customer, customer, memo, pick, tick_invoices};
+use crate::cli::choosing::{self, ask, tick_invoices};
+use crate::cli::picking::{Whose, ask_customer, customer, memo, pick};
 use crate::cli::session::Session;
 use crate::cli::terminal::{Haste, Report, missing};
 use crate::domain::allotting::Policy;
@@ -289,15 +290,16 @@ impl Record {
     }
 
     fn amount(&self, session: &Session, book: Reader<'_>) -> Result<Money> {
-        let typed = match &self.amount {
-            Some(amount) => amount.clone(),
-            None => session.terminal.line("How much came", "--amount A")?,
-        };
         let currency = match &self.currency {
             Some(code) => Currency::parse(code)?,
             None => book.facts()?.currency,
         };
-        Ok(Money::typed(&typed, currency)?)
+        match &self.amount {
+            Some(amount) => Ok(Money::typed(amount, currency)?),
+            None => ask(session, "How much came", "--amount A", |text| {
+                choosing::amount(text, currency)
+            }),
+        }
     }
 
     fn method(&self, session: &Session) -> Result<Method> {

@@ -4,7 +4,8 @@ use clap::Args;
 
 use super::look::find;
 use super::words::{refund_report, which};
-use crate::cli::resolving::{Case, Found, decide};
+use crate::books::RefundRow;
+use crate::cli::resolving::{Case, Found, decide, which_open};
 use crate::cli::session::Session;
 use crate::cli::terminal::Report;
 use crate::problem::Result;
@@ -12,7 +13,7 @@ use crate::problem::Result;
 #[derive(Debug, Args)]
 pub struct Resolve {
     /// `RF-3`
-    refund: String,
+    refund: Option<String>,
     /// It was given back, under this id of the gateway's
     #[arg(long, value_name = "ID")]
     given_back: Option<String>,
@@ -27,7 +28,15 @@ pub struct Resolve {
 impl Resolve {
     pub fn run(&self, session: &Session) -> Result<Report> {
         let books = session.books()?;
-        let refund = find(books.read(), &self.refund)?;
+        let refund = match &self.refund {
+            Some(word) => find(books.read(), word)?,
+            None => {
+                let open = books.read().open_refunds()?;
+                let line =
+                    |it: &RefundRow| format!("{}  {}  {}", it.id, it.amount, it.attempt.state);
+                which_open(session, "refund", "RF-3", open, line)?
+            }
+        };
         let case = Case {
             purpose: refund.id.into(),
             state: refund.attempt.state,

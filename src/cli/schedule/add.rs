@@ -2,12 +2,12 @@
 
 use clap::Args;
 use jiff::Timestamp;
+use jiff::civil::Date;
 
 use super::words::{schedule_text, today_line};
 use crate::books::Reader;
-use crate::cli::picking::{
-    WHOSE_CARD, ask_customer, customer, hour, memo, named_card, pick, tick_invoices,
-};
+use crate::cli::choosing::{ask, no_card, tick_invoices};
+use crate::cli::picking::{WHOSE_CARD, ask_customer, customer, hour, memo, named_card, pick};
 use crate::cli::session::Session;
 use crate::cli::terminal::{Report, missing};
 use crate::domain::cadence::{Cadence, Ending, Every};
@@ -155,6 +155,14 @@ impl Add {
             Some(word) => customer(session, book, word)?,
             None => ask_customer(session, book, &WHOSE_CARD)?,
         };
+        if session.terminal.may_ask
+            && let Some(problem) = no_card(book, &customer, self.card.as_deref())
+        {
+            // One may be saved before the day comes.
+            session
+                .terminal
+                .say(&format!("warning: {}", problem.fact()));
+        }
         let facts = book.facts()?;
         let hour = hour(&facts, self.at.as_deref(), self.zone.as_deref())?;
         let cadence = self.cadence(session, &hour, now)?;
@@ -187,22 +195,26 @@ impl Add {
     fn cadence(&self, session: &Session, hour: &Hour, now: Timestamp) -> Result<Cadence> {
         let today = hour.date(now);
         let date = |text: &String| Ok::<_, Problem>(dates::parse(text, today)?);
-        let on = match &self.on {
-            Some(text) => Some(date(text)?),
-            // A person is asked; a script is told which flag is missing.
-            None if self.day.is_none() && session.terminal.may_ask => {
-                let question = "On which day (2026-11-30, mon, tomorrow, +3d, eom)";
-                Some(date(&session.terminal.line(question, "--on DATE")?)?)
+        let not_past = |on: Date| {
+            if on >= today {
+                return Ok(on);
             }
-            None => None,
-        };
-        if let Some(on) = on.filter(|on| *on < today) {
-            return Err(
+            Err(
                 Problem::usage("date_is_past", format!("{on} is past")).hint(format!(
                     "Give a day from {today} on, or charge now with `dues charge`."
                 )),
-            );
-        }
+            )
+        };
+        let on = match &self.on {
+            Some(text) => Some(date(text).and_then(not_past)?),
+            // A person is asked; a script is told which flag is missing.
+            None if self.day.is_none() && session.terminal.may_ask => {
+                let question = "On which day (2026-11-30, mon, tomorrow, +3d, eom)";
+                let read = |text: &str| date(&text.to_owned()).and_then(not_past);
+                Some(ask(session, question, "--on DATE", read)?)
+            }
+            None => None,
+        };
         if self.every.is_empty() {
             let on = on.ok_or_else(|| missing("the day", "`--on DATE`, such as `--on mon`"))?;
             return Ok(Cadence::once(on));
