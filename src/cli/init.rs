@@ -71,16 +71,12 @@ impl Init {
         };
         let zone_name = match &self.zone {
             Some(zone) => named_zone(zone)?,
-            None => {
+            None if is_asked => {
                 let own = zone_of_the_machine(session)?;
-                if is_asked {
-                    ask_or(session, "Your time zone", &own, |zone| {
-                        Ok(named_zone(zone)?)
-                    })?
-                } else {
-                    own
-                }
+                let read = |zone: &str| Ok(named_zone(zone)?);
+                ask_or(session, "Your time zone", &own, read)?
             }
+            None => zone_of_the_machine(session)?,
         };
         let new = NewBook {
             id: BookId(uuid::Uuid::new_v4().simple().to_string()),

@@ -78,7 +78,7 @@ impl Desk {
         let home = self.home.path().display().to_string();
         let said = without_hashes(&said.replace(&home, "/home/ann"));
         let lines = said.lines().map(str::trim_end);
-        Some(lines.map(|line| format!("{line}\n")).collect())
+        Some(lines.flat_map(|line| [line, "\n"]).collect())
     }
 
     fn json(&mut self, line: &str) -> Value {

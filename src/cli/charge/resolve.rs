@@ -28,14 +28,12 @@ pub struct Resolve {
 impl Resolve {
     pub fn run(&self, session: &Session) -> Result<Report> {
         let books = session.books()?;
-        let charge = match &self.charge {
-            Some(word) => find(books.read(), word)?,
-            None => {
-                let open = books.read().open_charges()?;
-                let line =
-                    |it: &ChargeRow| format!("{}  {}  {}", it.id, it.amount, it.attempt.state);
-                which_open(session, "charge", "CH-12", open, line)?
-            }
+        let charge = if let Some(word) = &self.charge {
+            find(books.read(), word)?
+        } else {
+            let open = books.read().open_charges()?;
+            let line = |it: &ChargeRow| format!("{}  {}  {}", it.id, it.amount, it.attempt.state);
+            which_open(session, "charge", "CH-12", open, line)?
         };
         let case = Case {
             purpose: charge.id.into(),

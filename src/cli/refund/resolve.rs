@@ -28,14 +28,12 @@ pub struct Resolve {
 impl Resolve {
     pub fn run(&self, session: &Session) -> Result<Report> {
         let books = session.books()?;
-        let refund = match &self.refund {
-            Some(word) => find(books.read(), word)?,
-            None => {
-                let open = books.read().open_refunds()?;
-                let line =
-                    |it: &RefundRow| format!("{}  {}  {}", it.id, it.amount, it.attempt.state);
-                which_open(session, "refund", "RF-3", open, line)?
-            }
+        let refund = if let Some(word) = &self.refund {
+            find(books.read(), word)?
+        } else {
+            let open = books.read().open_refunds()?;
+            let line = |it: &RefundRow| format!("{}  {}  {}", it.id, it.amount, it.attempt.state);
+            which_open(session, "refund", "RF-3", open, line)?
         };
         let case = Case {
             purpose: refund.id.into(),
