@@ -107,17 +107,18 @@ fn is_readable(name: &str) -> bool {
 }
 
 /// `stripe` as a part of a name: `Stripe`; what cannot stand in one is a hyphen.
+///
+/// Of a code that can only be `_`: it becomes `-u-`, as the letters of a code
+/// are large and no two customers may share an account.
 fn begun_large(part: &str) -> String {
-    let mut name: String = part
-        .chars()
-        .map(|letter| {
-            if letter.is_ascii_alphanumeric() {
-                letter
-            } else {
-                '-'
-            }
-        })
-        .collect();
+    let mut name = String::new();
+    for letter in part.chars() {
+        match letter {
+            '_' => name.push_str("-u-"),
+            letter if letter.is_ascii_alphanumeric() => name.push(letter),
+            _ => name.push('-'),
+        }
+    }
     if let Some(first) = name.get_mut(..1) {
         first.make_ascii_uppercase();
     }
@@ -131,6 +132,18 @@ fn begun_large(part: &str) -> String {
 mod tests {
     use super::*;
     use crate::domain::ids::CustomerId;
+
+    /// Two customers whose codes differ by `_` and `-` had one account between them.
+    #[test]
+    fn no_two_customers_share_an_account() {
+        let chart = Chart::default();
+        let name = |code| chart.name(&Account::Receivable(CustomerId(1)), code);
+
+        assert_eq!(name("ROSA_EAST"), "Assets:Receivable:ROSA-u-EAST");
+        assert!(is_readable(&name("ROSA_EAST")));
+        assert_eq!(name("ROSA-EAST"), "Assets:Receivable:ROSA-EAST");
+        assert_ne!(name("ROSA_EAST"), name("ROSA-U-EAST"));
+    }
 
     #[test]
     fn every_account_has_a_name_that_both_can_read() {
