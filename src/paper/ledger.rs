@@ -82,10 +82,10 @@ impl Dialect {
             Self::Hledger => format!(
                 "{on} * balance of {account}\n  {account}  0 {currency} = {sum} {currency}\n\n"
             ),
-            // Its own is of the beginning of a day.
+            // Its own is of the beginning of a day, and lets a cent pass unless it is told not to.
             Self::Beancount => {
                 let next = on.tomorrow().unwrap_or(on);
-                format!("{next} balance {account}  {sum} {currency}\n")
+                format!("{next} balance {account}  {sum} ~ 0 {currency}\n")
             }
         }
     }

@@ -169,10 +169,10 @@ fn the_journal_is_written_in_each_form() {
       Liabilities:Unapplied:ACME  40.00 USD
       Assets:Receivable:ACME  -40.00 USD
 
-    2026-11-23 balance Assets:Bank  40.00 USD
-    2026-11-23 balance Assets:Receivable:ACME  60.00 USD
-    2026-11-23 balance Income:Sales  -100.00 USD
-    2026-11-23 balance Liabilities:Unapplied:ACME  0.00 USD
+    2026-11-23 balance Assets:Bank  40.00 ~ 0 USD
+    2026-11-23 balance Assets:Receivable:ACME  60.00 ~ 0 USD
+    2026-11-23 balance Income:Sales  -100.00 ~ 0 USD
+    2026-11-23 balance Liabilities:Unapplied:ACME  0.00 ~ 0 USD
     [exit 0]
     "#);
     assert_snapshot!(shop.dues("export journal --format csv --to 2026-11-01"), @"
