@@ -127,8 +127,8 @@ fn write(path: &Path, invoices: u32) {
             "pragma cache_size = -262144;
              begin;
              with recursive n(n) as (select 1 union all select n + 1 from n where n < {customers})
-             insert into customers (code, name, same_name, terms_days, created_at)
-             select printf('C%06d', n), 'Customer ' || n, 'customer ' || n, 30, '2026-01-01T00:00:00Z' from n;
+             insert into customers (code, name, same_name, terms, created_at)
+             select printf('C%06d', n), 'Customer ' || n, 'customer ' || n, 'net 30', '2026-01-01T00:00:00Z' from n;
              with recursive n(n) as (select 1 union all select n + 1 from n where n < {invoices})
              insert into invoices (number, customer_id, currency, total_minor, open_minor, issued_on, due_on, memo,
                created_at)
