@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use dues::books::Refunds;
 use dues::domain::ids::PaymentId;
+use dues::domain::payment::Method;
 use dues::domain::refund::Wanted;
 use dues::domain::spread::Pick;
 use dues::jobs::refund::{Wish, refund};
@@ -35,7 +36,8 @@ pub fn gives_back(stage: &Arc<Stage>, process: usize, book: usize) {
             asked += 1;
             Ok(())
         })?;
-        let payments = book.payments(None)?;
+        let mut payments = book.payments(None)?;
+        payments.retain(|it| it.method == Method::Card);
         let newest = payments.get(nth % payments.len().max(1));
         let Some(payment) = newest.filter(|_| asked < MOST) else {
             return Ok(None);
@@ -43,7 +45,7 @@ pub fn gives_back(stage: &Arc<Stage>, process: usize, book: usize) {
         let applied = book.allocations_of(payment.credit.name.id)?;
         Ok(Some(Paid {
             id: payment.id,
-            left: payment.amount.minus(payment.given_back).minor(),
+            left: payment.left().minor(),
             pays: (applied.into_iter())
                 .map(|it| (it.number, it.amount.minor()))
                 .collect(),

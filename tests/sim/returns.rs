@@ -167,11 +167,23 @@ impl Server {
         })
     }
 
-    /// What of an intent is given back or may be.
+    /// What of an intent nobody took back or may yet, in minor units.
+    pub fn left_of(&self, intent: &str) -> i64 {
+        let made = self.intents.iter().find(|it| it.id() == intent);
+        made.map_or(0, |it| it.received) - self.gone_of(intent)
+    }
+
+    /// What of an intent is given back or may be, or is with its bank.
     fn gone_of(&self, intent: &str) -> i64 {
+        let claims = self
+            .claims
+            .iter()
+            .filter(|it| it.of == intent && !it.is_won);
+        let with_the_bank: i64 = claims.map(|it| it.amount).sum();
         let later = self.given_later.iter().map(|(.., refund)| refund);
         let live = self.refunds.iter().chain(later).filter(|it| it.is_live());
-        live.filter(|it| it.of == intent).map(|it| it.amount).sum()
+        let given: i64 = live.filter(|it| it.of == intent).map(|it| it.amount).sum();
+        given + with_the_bank
     }
 
     /// Puts a refund into the ledger.
@@ -182,8 +194,7 @@ impl Server {
 
     /// Somebody gives money back on the gateway's own page, as much as is left.
     pub fn gives_back_by_hand(&mut self, of: &str, most: i64, now: i64) {
-        let intent = self.intents.iter().find(|it| it.id() == of);
-        let left = intent.map_or(0, |intent| intent.received) - self.gone_of(of);
+        let left = self.left_of(of);
         if left.min(most) > 0 {
             self.add_refund(Refund {
                 number: 0,

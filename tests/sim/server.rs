@@ -8,6 +8,7 @@ use std::collections::HashMap;
 
 use serde_json::{Value, json};
 
+use super::disputing::Claim;
 use super::returns::Refund;
 use super::stage::Parcel;
 
@@ -69,6 +70,8 @@ pub struct Said {
 pub struct Server {
     pub intents: Vec<Intent>,
     pub refunds: Vec<Refund>,
+    /// What banks took back.
+    pub claims: Vec<Claim>,
     keys: HashMap<(usize, String), Kept>,
     /// Taken when their time comes.
     later: Vec<(i64, bool, Intent)>,
