@@ -5,12 +5,18 @@
 //! before any request leaves: a book that does not have the marked row of the
 //! log has forgotten a charge, and a charge that was open then may still come.
 
+#![expect(
+    clippy::disallowed_types,
+    reason = "what serde writes for a flattened field would read floats too; no mark has one"
+)]
+
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use crate::domain::gateway_account::GatewayAccount;
 use crate::domain::ids::BookId;
 use crate::private_file;
 use crate::problem::{Deed, Problem, Result};
@@ -37,8 +43,8 @@ pub struct OpenCharge {
     pub charge: i64,
     pub intent: String,
     pub n: u32,
-    pub gateway: String,
-    pub account: String,
+    #[serde(flatten, with = "InMark")]
+    pub account: GatewayAccount,
     pub token: String,
     pub key: String,
     pub reference: String,
@@ -60,8 +66,8 @@ pub struct OpenRefund {
     pub refund: i64,
     pub intent: String,
     pub n: u32,
-    pub gateway: String,
-    pub account: String,
+    #[serde(flatten, with = "InMark")]
+    pub account: GatewayAccount,
     /// The gateway's id of what took the money.
     pub transaction: String,
     pub key: String,
@@ -74,6 +80,15 @@ pub struct OpenRefund {
     pub sent_at: Timestamp,
     /// Another clock than ours confirmed that moment.
     pub witnessed: bool,
+}
+
+/// How an account stands in a mark.
+#[derive(Serialize, Deserialize)]
+#[serde(remote = "GatewayAccount")]
+struct InMark {
+    gateway: String,
+    #[serde(rename = "account")]
+    id: String,
 }
 
 /// Where this machine keeps its marks.
@@ -170,4 +185,23 @@ fn no_mark(path: &Path, error: &std::io::Error) -> Problem {
 
 fn shown(path: &Path) -> String {
     crate::domain::untrusted::visible(&path.display().to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A machine's mark outlives the `dues` that wrote it.
+    #[test]
+    fn a_mark_is_read_and_written_as_ever() {
+        let written = r#"{"charge":7,"intent":"CH-7","n":1,"gateway":"stripe","account":"acct_1",\
+            "token":"cus_1/pm_1","key":"K","reference":"D1","minor":500,"currency":"USD",\
+            "pays":"INV-1=500","sent_at":"2026-11-28T12:00:00Z","witnessed":true}"#
+            .replace("\\\n            ", "");
+
+        let open: OpenCharge = serde_json::from_str(&written).unwrap();
+
+        assert_eq!(open.account, GatewayAccount::new("stripe", "acct_1"));
+        assert_eq!(serde_json::to_string(&open).unwrap(), written);
+    }
 }

@@ -12,6 +12,7 @@ use zeroize::Zeroizing;
 
 use crate::domain::card::CardFacts;
 use crate::domain::charge::Answer;
+use crate::domain::gateway_account::{GatewayAccount, Mode};
 use crate::domain::ids::AttemptName;
 use crate::domain::label::Label;
 use crate::domain::money::Money;
@@ -82,7 +83,7 @@ pub trait Gateway: Send + Sync {
     /// # Errors
     ///
     /// The secret is refused, or the gateway cannot be asked.
-    fn account(&self) -> Result<Account, NotAsked>;
+    fn account(&self) -> Result<Shown, NotAsked>;
 
     /// What a person types into the gateway's own search to find a charge.
     fn search_advice(&self, sought: &Sought<'_>) -> String;
@@ -323,13 +324,11 @@ pub struct Seen {
     pub answer: Answer,
 }
 
-/// The account a secret belongs to.
+/// What a secret opens, as the gateway shows it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Account {
-    /// The gateway's id of it: `acct_…`.
-    pub id: String,
-    /// Whether it moves real money.
-    pub live: bool,
+pub struct Shown {
+    pub account: GatewayAccount,
+    pub mode: Mode,
     /// What the gateway showed of the time when it answered.
     pub witness: Witness,
 }

@@ -10,7 +10,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
-use crate::books::{BookFacts, Books, Login, Mode, not_logged_in};
+use crate::books::{BookFacts, Books, Login, not_logged_in};
 use crate::config::Config;
 use crate::gateway::{self, Opening};
 use crate::jobs::due::Rules;
@@ -42,7 +42,7 @@ impl Gateways for Desk {
             let login = self
                 .logins
                 .iter()
-                .find(|login| login.gateway == name)
+                .find(|login| login.account.gateway == name)
                 .ok_or_else(|| not_logged_in(name))?;
             let source = Source::from_word(&login.source).ok_or_else(|| {
                 Problem::bug(format!("an unknown place of secrets: {}", login.source))
@@ -56,7 +56,7 @@ impl Gateways for Desk {
             secret,
             endpoint: self.endpoint(name),
             most_per_second: self.config.gateway.stripe.per_second,
-            live: self.facts.mode == Mode::Live,
+            mode: self.facts.mode,
             ledger: &self.ledger,
         })?;
         self.opened

@@ -9,14 +9,15 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use dues::books::{
-    Books, Bounce, Hand, Login, Mode, NewAttempt, NewBook, NewCharge, NewMail, NewPayment,
-    NewRefund, Tx, Violation, rules,
+    Books, Bounce, Hand, Login, NewAttempt, NewBook, NewCharge, NewMail, NewPayment, NewRefund, Tx,
+    Violation, rules,
 };
 use dues::domain::authorization::{Authorization, Scope};
 use dues::domain::card::{Card, CardFacts};
 use dues::domain::charge::{Event, State, Verdict};
 use dues::domain::customer::Customer;
 use dues::domain::decline::{Class, Decline};
+use dues::domain::gateway_account::{GatewayAccount, Mode};
 use dues::domain::ids::{AttemptName, BookId, ChargeId, InvoiceId, PaymentId, ReceiptId, RefundId};
 use dues::domain::invoice::{InvoiceNumber, NewInvoice};
 use dues::domain::journal::Entry;
@@ -165,8 +166,7 @@ type Wanted = (i64, Option<i64>);
 
 fn customers(tx: &Tx<'_>) -> Result<()> {
     tx.log_in(&Login {
-        gateway: "sandbox".into(),
-        account: "sandbox".into(),
+        account: GatewayAccount::new("sandbox", "sandbox"),
         source: "none".into(),
     })?;
     for (code, token) in [("ACME", "tok_acme"), ("ROSA", "tok_rosa")] {
@@ -177,7 +177,12 @@ fn customers(tx: &Tx<'_>) -> Result<()> {
             last4: "4242".into(),
             expiry: None,
         };
-        let card = tx.add_card(&tx.read().customer(id)?, "sandbox", "sandbox", &facts, None)?;
+        let card = tx.add_card(
+            &tx.read().customer(id)?,
+            &GatewayAccount::new("sandbox", "sandbox"),
+            &facts,
+            None,
+        )?;
         let consent = Authorization {
             scope: Scope::Any,
             ceiling: None,

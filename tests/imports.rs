@@ -8,8 +8,9 @@
 
 use std::collections::BTreeMap;
 
-use dues::books::{Books, Hand, Invoices, Mode, NewBook};
+use dues::books::{Books, Hand, Invoices, NewBook};
 use dues::domain::customer::same_name;
+use dues::domain::gateway_account::Mode;
 use dues::domain::ids::{BookId, CustomerId};
 use dues::domain::money::Currency;
 use dues::intake::{Options, invoices};

@@ -4,10 +4,11 @@
 //! that breaks no rule, and of what was received each cent is applied, on
 //! account, or fell away again.
 
-use dues::books::{Books, Hand, Mode, NewAdjustment, NewBook, NewPayment, Tx};
+use dues::books::{Books, Hand, NewAdjustment, NewBook, NewPayment, Tx};
 use dues::domain::allotting::Policy;
 use dues::domain::credit::AdjustmentKind;
 use dues::domain::customer::Customer;
+use dues::domain::gateway_account::Mode;
 use dues::domain::ids::{AdjustmentId, BookId, PaymentId, ReceiptId};
 use dues::domain::invoice::{InvoiceNumber, NewInvoice};
 use dues::domain::money::{Currency, Money};

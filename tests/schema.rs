@@ -10,6 +10,7 @@ use std::rc::Rc;
 
 use dues::books::{Books, Hand};
 use dues::domain::charge::State;
+use dues::domain::gateway_account::GatewayAccount;
 use dues::domain::ids::MailId;
 use dues::domain::outbox::MailState;
 use dues::problem::{Kind, Problem};
@@ -84,7 +85,13 @@ fn assert_right(path: &Path) {
         State::Declined,
     ];
     assert_eq!(states, told);
-    assert_eq!(books.read().seen_until("sandbox", "sandbox").unwrap(), None);
+    assert_eq!(
+        books
+            .read()
+            .seen_until(&GatewayAccount::new("sandbox", "sandbox"))
+            .unwrap(),
+        None
+    );
 }
 
 #[test]

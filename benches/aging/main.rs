@@ -12,9 +12,10 @@
 use std::path::Path;
 use std::time::Duration;
 
-use dues::books::{Books, Hand, Mode, NewBook};
+use dues::books::{Books, Hand, NewBook};
 use dues::clock::SystemClock;
 use dues::domain::aging::AgedBy;
+use dues::domain::gateway_account::Mode;
 use dues::domain::ids::BookId;
 use dues::domain::money::Currency;
 use dues::ports::Clock;

@@ -2,8 +2,9 @@
 
 use std::path::Path;
 
-use dues::books::{Books, Hand, Mode, NewBook};
+use dues::books::{Books, Hand, NewBook};
 use dues::clock::SystemClock;
+use dues::domain::gateway_account::Mode;
 use dues::domain::ids::BookId;
 use dues::domain::money::Currency;
 use dues::ports::Clock;

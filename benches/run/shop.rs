@@ -5,11 +5,12 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
-use dues::books::{Books, Hand, Login, Mode, NewBook};
+use dues::books::{Books, Hand, Login, NewBook};
 use dues::clock::SystemClock;
 use dues::domain::authorization::{Authorization, Scope};
 use dues::domain::cadence::{Cadence, Ending};
 use dues::domain::card::CardFacts;
+use dues::domain::gateway_account::{GatewayAccount, Mode};
 use dues::domain::hour::Hour;
 use dues::domain::ids::{BookId, ScheduleId};
 use dues::domain::invoice::{InvoiceNumber, NewInvoice};
@@ -48,8 +49,7 @@ pub fn prepare(folder: &Path, charges: usize) {
     let today = now.to_zoned(jiff::tz::TimeZone::UTC).date();
     let filled = books.write(&hand(), now, |tx| {
         tx.log_in(&Login {
-            gateway: "stripe".into(),
-            account: "acct_1Bench".into(),
+            account: GatewayAccount::new("stripe", "acct_1Bench"),
             source: "file".into(),
         })?;
         for n in 0..charges {
@@ -61,7 +61,12 @@ pub fn prepare(folder: &Path, charges: usize) {
                 last4: "4242".into(),
                 expiry: None,
             };
-            let card = tx.add_card(&customer, "stripe", "acct_1Bench", &facts, None)?;
+            let card = tx.add_card(
+                &customer,
+                &GatewayAccount::new("stripe", "acct_1Bench"),
+                &facts,
+                None,
+            )?;
             let consent = Authorization {
                 scope: Scope::Any,
                 ceiling: None,
@@ -119,7 +124,7 @@ impl Gateways for One {
 /// and the memory after a tenth of it.
 pub fn run(folder: &Path, address: &str, jobs: usize, pace: u32) {
     let key = Secret::new("sk_test_bench".into());
-    let stripe = Stripe::new(key, Some(address), false).unwrap();
+    let stripe = Stripe::new(key, Some(address), Mode::Test).unwrap();
     let stripe = stripe.paced(Some(if pace == 0 { 1_000_000 } else { pace }));
     let gateways = One(Arc::new(stripe));
     let books = Books::open(&super::within(folder, "book.db")).unwrap();

@@ -9,6 +9,7 @@ use serde_json::json;
 
 use super::attempt_rows::AttemptRow;
 use super::charges::{CHARGES, ChargeRow, charge};
+use super::values::in_columns;
 use super::{Reader, Tx};
 use crate::domain::card::Card;
 use crate::domain::charge::{Event, State};
@@ -142,6 +143,7 @@ impl Tx<'_> {
             }
             _ => self.add_adopted_charge(adoption)?,
         };
+        let [gateway, account] = in_columns(&adoption.card.account);
         self.insert(
             "insert into attempts (charge_id, n, gateway, account, token, amount_minor, currency, key, reference,
                request, request_sha256, state, sends, first_sent_at, last_sent_at, note, prepared_at, changed_at, carries, witnessed)
@@ -149,8 +151,8 @@ impl Tx<'_> {
             rusqlite::params![
                 id,
                 adoption.n,
-                adoption.card.gateway,
-                adoption.card.account,
+                gateway,
+                account,
                 adoption.card.facts.token,
                 adoption.amount.minor(),
                 adoption.amount.currency(),
@@ -168,7 +170,7 @@ impl Tx<'_> {
             "charge.adopted",
             json!({"charge": id.to_string(), "customer": self.read().customer(adoption.card.customer)?.code,
                    "attempt": adoption.n, "amount": adoption.amount.to_string(), "card": adoption.card.name(),
-                   "gateway": adoption.card.gateway, "reference": adoption.reference}),
+                   "gateway": gateway, "reference": adoption.reference}),
         )?;
         Ok(self.read().charge(id)?.attempt)
     }

@@ -8,11 +8,12 @@ use jiff::{Timestamp, ToSpan};
 use proptest::prelude::*;
 
 use super::{
-    Aged, Books, Bounce, Hand, Mode, NewAdjustment, NewBook, NewPayment, OpenCredit, OpenItem, Tx,
+    Aged, Books, Bounce, Hand, NewAdjustment, NewBook, NewPayment, OpenCredit, OpenItem, Tx,
 };
 use crate::domain::aging::AgedBy;
 use crate::domain::credit::AdjustmentKind;
 use crate::domain::customer::Customer;
+use crate::domain::gateway_account::Mode;
 use crate::domain::ids::{BookId, PaymentId};
 use crate::domain::invoice::{Invoice, InvoiceNumber, NewInvoice};
 use crate::domain::money::{Currency, Money};

@@ -5,9 +5,10 @@ use rusqlite::Row;
 
 use super::Reader;
 use super::refusals::damaged;
-use super::values::money;
+use super::values::{account, in_columns, money};
 use crate::domain::charge::{Asked, State};
 use crate::domain::decline::Decline;
+use crate::domain::gateway_account::GatewayAccount;
 use crate::domain::ids::AttemptId;
 use crate::domain::purpose::Purpose;
 use crate::domain::rules;
@@ -20,8 +21,7 @@ pub struct AttemptRow {
     /// What it is for.
     pub purpose: Purpose,
     pub n: u32,
-    pub gateway: String,
-    pub account: String,
+    pub account: GatewayAccount,
     pub asked: Asked,
     pub key: String,
     pub state: State,
@@ -92,8 +92,7 @@ pub(super) fn attempt(row: &Row<'_>) -> rusqlite::Result<AttemptRow> {
         id: row.get("id")?,
         purpose: purpose(row)?,
         n: row.get("n")?,
-        gateway: row.get("gateway")?,
-        account: row.get("account")?,
+        account: account(row)?,
         asked: Asked {
             amount: money(row, "amount_minor")?,
             token: row.get("token")?,
@@ -174,10 +173,10 @@ impl Reader<'_> {
     /// The book cannot be read.
     pub fn attempt_with_gateway_id(
         self,
-        gateway: &str,
-        account: &str,
+        account: &GatewayAccount,
         id: &str,
     ) -> Result<Option<AttemptRow>> {
+        let [gateway, account] = in_columns(account);
         self.row(
             &format!(
                 "{ATTEMPTS} where a.gateway = ?1 and a.account = ?2 and a.gateway_id = ?3
@@ -196,6 +195,7 @@ impl Reader<'_> {
     ///
     /// The book cannot be read.
     pub fn named_for_another(self, attempt: &AttemptRow, id: &str) -> Result<Option<AttemptRow>> {
+        let [gateway, account] = in_columns(&attempt.account);
         self.row(
             &format!(
                 "{ATTEMPTS} where a.id in (select attempt_id from gateway_ids
@@ -203,13 +203,7 @@ impl Reader<'_> {
                    and a.id <> ?4 and coalesce(a.carries, a.reference) <> ?5
                  order by a.id limit 1"
             ),
-            (
-                &attempt.gateway,
-                &attempt.account,
-                id,
-                attempt.id,
-                &attempt.asked.reference,
-            ),
+            (gateway, account, id, attempt.id, &attempt.asked.reference),
             self::attempt,
         )
     }

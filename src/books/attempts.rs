@@ -11,6 +11,7 @@ use super::Tx;
 use super::attempt_rows::AttemptRow;
 use super::charges::ChargeRow;
 use super::payments::{BroughtBy, NewPayment};
+use super::values::in_columns;
 use crate::domain::card::Card;
 use crate::domain::charge::{Event, Standing, State, Verdict, next};
 use crate::domain::decline::Decline;
@@ -87,6 +88,7 @@ impl Tx<'_> {
             request,
             witnessed,
         } = *new;
+        let [gateway, account] = in_columns(&card.account);
         self.insert(
             "insert into attempts (charge_id, refund_id, n, gateway, account, token, amount_minor, currency, key, reference,
                request, request_sha256, state, prepared_at, changed_at, witnessed)
@@ -95,8 +97,8 @@ impl Tx<'_> {
                 purpose.charge(),
                 purpose.refund(),
                 n,
-                &card.gateway,
-                &card.account,
+                gateway,
+                account,
                 token,
                 amount.minor(),
                 amount.currency(),
@@ -111,7 +113,7 @@ impl Tx<'_> {
         self.note(
             &format!("{}.prepared", purpose.word()),
             json!({purpose.word(): purpose.to_string(), "customer": self.read().customer(card.customer)?.code, "attempt": n, "amount": amount.to_string(),
-                   "card": card.name(), "gateway": card.gateway, "reference": name.reference}),
+                   "card": card.name(), "gateway": gateway, "reference": name.reference}),
         )?;
         self.read().newest_attempt(purpose)
     }
@@ -272,10 +274,11 @@ impl Tx<'_> {
     ///
     /// The book cannot be written.
     pub fn name_id(&self, attempt: &AttemptRow, id: &str) -> Result<()> {
+        let [gateway, account] = in_columns(&attempt.account);
         self.execute(
             "insert into gateway_ids (gateway, account, gateway_id, attempt_id) values (?1, ?2, ?3, ?4)
              on conflict do nothing",
-            (&attempt.gateway, &attempt.account, id, attempt.id),
+            (gateway, account, id, attempt.id),
         )?;
         Ok(())
     }

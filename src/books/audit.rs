@@ -125,7 +125,8 @@ impl Tx<'_> {
 
 #[cfg(test)]
 mod tests {
-    use crate::books::{Books, Hand, Mode, NewBook};
+    use crate::books::{Books, Hand, NewBook};
+    use crate::domain::gateway_account::Mode;
     use crate::domain::ids::BookId;
     use crate::domain::money::Currency;
 

@@ -1,32 +1,15 @@
 //! The book's own facts: whose it is, its currency, zone, gateway and mode.
 
-use std::fmt;
-
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use serde_json::json;
 
 use super::refusals::damaged;
 use super::{Reader, Tx};
+use crate::domain::gateway_account::Mode;
 use crate::domain::ids::BookId;
 use crate::domain::money::Currency;
 use crate::problem::Result;
-
-/// Whether a book moves real money; fixed for its life.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Mode {
-    Test,
-    Live,
-}
-
-impl fmt::Display for Mode {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(match self {
-            Self::Test => "test",
-            Self::Live => "live",
-        })
-    }
-}
 
 /// What a new book is founded with.
 #[derive(Debug, Clone)]
@@ -67,7 +50,6 @@ impl Reader<'_> {
             [],
             |row| {
                 let zone_name: String = row.get("zone")?;
-                let mode: String = row.get("mode")?;
                 Ok(BookFacts {
                     id: BookId(row.get("id")?),
                     name: row.get("name")?,
@@ -75,11 +57,7 @@ impl Reader<'_> {
                     zone: TimeZone::get(&zone_name).unwrap_or(TimeZone::UTC),
                     zone_name,
                     gateway: row.get("gateway")?,
-                    mode: if mode == "live" {
-                        Mode::Live
-                    } else {
-                        Mode::Test
-                    },
+                    mode: row.get("mode")?,
                     created_at: row.get("created_at")?,
                 })
             },
@@ -102,13 +80,13 @@ impl Tx<'_> {
                 new.currency,
                 &new.zone,
                 &new.gateway,
-                new.mode.to_string(),
+                new.mode,
                 self.at,
             ),
         )?;
         self.note(
             "book.founded",
-            json!({"book": new.id.0, "name": new.name, "mode": new.mode.to_string()}),
+            json!({"book": new.id.0, "name": new.name, "mode": new.mode.word()}),
         )
     }
 }

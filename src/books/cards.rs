@@ -3,11 +3,12 @@
 use rusqlite::Row;
 use serde_json::json;
 
-use super::values::money;
+use super::values::{account, in_columns, money};
 use super::{Reader, Tx};
 use crate::domain::authorization::{Authorization, Consent};
 use crate::domain::card::{Card, CardFacts, Expiry, meant_by, surely};
 use crate::domain::customer::Customer;
+use crate::domain::gateway_account::GatewayAccount;
 use crate::domain::ids::{CardId, CustomerId};
 use crate::problem::{Problem, Result};
 
@@ -20,8 +21,7 @@ fn card(row: &Row<'_>) -> rusqlite::Result<Card> {
     Ok(Card {
         id: row.get("id")?,
         customer: row.get("customer_id")?,
-        gateway: row.get("gateway")?,
-        account: row.get("account")?,
+        account: account(row)?,
         facts: CardFacts {
             token: row.get("token")?,
             brand: row.get("brand")?,
@@ -84,7 +84,8 @@ impl Reader<'_> {
     /// # Errors
     ///
     /// The book cannot be read.
-    pub fn card_by_token(self, gateway: &str, account: &str, token: &str) -> Result<Option<Card>> {
+    pub fn card_by_token(self, account: &GatewayAccount, token: &str) -> Result<Option<Card>> {
+        let [gateway, account] = in_columns(account);
         self.row(
             &format!(
                 "select {COLUMNS} from cards where gateway = ?1 and account = ?2 and token = ?3"
@@ -212,13 +213,12 @@ impl Tx<'_> {
     pub fn add_card(
         &self,
         customer: &Customer,
-        gateway: &str,
-        account: &str,
+        account: &GatewayAccount,
         facts: &CardFacts,
         nickname: Option<&str>,
     ) -> Result<CardId> {
         self.require_still_themselves(customer.id)?;
-        if let Some(saved) = self.read().card_by_token(gateway, account, &facts.token)? {
+        if let Some(saved) = self.read().card_by_token(account, &facts.token)? {
             let owner = self.read().customer(saved.customer)?.code;
             return Err(Problem::refused(
                 "card_exists",
@@ -231,6 +231,7 @@ impl Tx<'_> {
             .cards_of(customer.id)?
             .iter()
             .any(|card| card.is_default);
+        let [gateway, account] = in_columns(account);
         let id = self.insert(
             "insert into cards (customer_id, gateway, account, token, brand, last4, expiry_year,
                expiry_month, nickname, is_default, created_at)

@@ -3,12 +3,13 @@
 use jiff::civil::date;
 use jiff::{SignedDuration, Timestamp};
 
-use super::{Books, Hand, Mode, NewAttempt, NewBook, NewCharge, NewRefund, RefundRow, Tx};
+use super::{Books, Hand, NewAttempt, NewBook, NewCharge, NewRefund, RefundRow, Tx};
 use crate::domain::authorization::{Authorization, Scope};
 use crate::domain::card::{Card, CardFacts};
 use crate::domain::charge::{Event, State, Verdict};
 use crate::domain::customer::Customer;
 use crate::domain::decline::{Class, Decline};
+use crate::domain::gateway_account::{GatewayAccount, Mode};
 use crate::domain::ids::{AttemptName, BookId, ChargeId, InvoiceId, PaymentId, RefundId};
 use crate::domain::intent::Intent;
 use crate::domain::invoice::{InvoiceNumber, NewInvoice};
@@ -198,7 +199,12 @@ fn paid(tx: &Tx<'_>) -> Result<()> {
         last4: "4242".to_owned(),
         expiry: None,
     };
-    let card = tx.add_card(&customer, "sandbox", "sandbox", &facts, None)?;
+    let card = tx.add_card(
+        &customer,
+        &GatewayAccount::new("sandbox", "sandbox"),
+        &facts,
+        None,
+    )?;
     let consent = Authorization {
         scope: Scope::Any,
         ceiling: None,

@@ -2,15 +2,15 @@
 
 use serde_json::json;
 
+use super::values::{account, in_columns};
 use super::{Reader, Tx};
+use crate::domain::gateway_account::GatewayAccount;
 use crate::problem::{Problem, Result};
 
 /// An account the book is logged in to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Login {
-    pub gateway: String,
-    /// The gateway's id of the account.
-    pub account: String,
+    pub account: GatewayAccount,
     /// Where its secret is kept: `keyring`, `file`, …, or `none`.
     pub source: String,
 }
@@ -37,8 +37,7 @@ impl Reader<'_> {
             [],
             |row| {
                 Ok(Login {
-                    gateway: row.get("gateway")?,
-                    account: row.get("account")?,
+                    account: account(row)?,
                     source: row.get("source")?,
                 })
             },
@@ -51,12 +50,12 @@ impl Reader<'_> {
     /// # Errors
     ///
     /// The book cannot be read.
-    pub fn accounts(self) -> Result<Vec<(String, String)>> {
+    pub fn accounts(self) -> Result<Vec<GatewayAccount>> {
         self.rows(
             "select gateway, account from logins where logged_out_at is null
              union select gateway, account from attempts order by gateway, account",
             [],
-            |row| Ok((row.get("gateway")?, row.get("account")?)),
+            account,
         )
     }
 
@@ -69,7 +68,7 @@ impl Reader<'_> {
         let login = self
             .logins()?
             .into_iter()
-            .find(|login| login.gateway == gateway);
+            .find(|login| login.account.gateway == gateway);
         login.ok_or_else(|| not_logged_in(gateway))
     }
 }
@@ -81,14 +80,15 @@ impl Tx<'_> {
     ///
     /// The book cannot be written.
     pub fn log_in(&self, login: &Login) -> Result<()> {
-        self.end_login(&login.gateway)?;
+        let [gateway, account] = in_columns(&login.account);
+        self.end_login(gateway)?;
         self.insert(
             "insert into logins (gateway, account, source, logged_in_at) values (?1, ?2, ?3, ?4)",
-            (&login.gateway, &login.account, &login.source, self.at),
+            (gateway, account, &login.source, self.at),
         )?;
         self.note(
             "gateway.logged_in",
-            json!({"gateway": login.gateway, "account": login.account, "source": login.source}),
+            json!({"gateway": gateway, "account": account, "source": login.source}),
         )
     }
 

@@ -7,6 +7,7 @@ use jiff::civil::{Date, date};
 
 use super::{Charges, Invoices, Reader, Refunds, schema};
 use crate::domain::card::{Card, CardFacts};
+use crate::domain::gateway_account::GatewayAccount;
 use crate::domain::hour::Hour;
 use crate::domain::ids::{CardId, CustomerId};
 use crate::problem::Result;
@@ -45,8 +46,7 @@ fn work_for_a_charge(many: u32) -> u64 {
     let card = Card {
         id: CardId(1),
         customer: CustomerId(1),
-        gateway: "sandbox".into(),
-        account: "sandbox".into(),
+        account: GatewayAccount::new("sandbox", "sandbox"),
         facts: CardFacts {
             token: "card-1".into(),
             brand: "visa".into(),
@@ -62,7 +62,7 @@ fn work_for_a_charge(many: u32) -> u64 {
     assert_eq!(read.open_charges().unwrap().len(), 1);
     let tries = read.tries_of_card(&card, &hour, date(2026, 11, 3)).unwrap();
     assert_eq!(tries.len(), 1);
-    let found = read.attempt_with_gateway_id("sandbox", "sandbox", "tx-1");
+    let found = read.attempt_with_gateway_id(&card.account, "tx-1");
     assert!(found.unwrap().is_some());
 
     steps.load(Ordering::Relaxed)

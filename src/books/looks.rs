@@ -5,7 +5,9 @@ use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
 
+use super::values::in_columns;
 use super::{Reader, Tx};
+use crate::domain::gateway_account::GatewayAccount;
 use crate::domain::purpose::Purpose;
 use crate::domain::rules::CLOCKS_DIFFER;
 use crate::problem::Result;
@@ -13,8 +15,7 @@ use crate::problem::Result;
 /// A complete look at a gateway's list that knew nothing more than the book.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Look {
-    pub gateway: String,
-    pub account: String,
+    pub account: GatewayAccount,
     /// By the gateway's clock.
     pub seen_until: Timestamp,
 }
@@ -22,8 +23,7 @@ pub struct Look {
 /// What is left out of the book.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct SetAside<'a> {
-    pub gateway: &'a str,
-    pub account: &'a str,
+    pub account: &'a GatewayAccount,
     pub reference: &'a str,
     /// The gateway's id of what it took; empty if nothing was taken that is known.
     pub taken: &'a str,
@@ -50,10 +50,10 @@ impl Reader<'_> {
     /// # Errors
     ///
     /// The book cannot be read.
-    pub fn seen_until(self, gateway: &str, account: &str) -> Result<Option<Timestamp>> {
+    pub fn seen_until(self, account: &GatewayAccount) -> Result<Option<Timestamp>> {
         self.row(
             "select seen_until from looks where gateway = ?1 and account = ?2",
-            [gateway, account],
+            in_columns(account),
             |row| row.get(0),
         )
     }
@@ -67,10 +67,10 @@ impl Reader<'_> {
     /// The book cannot be read.
     pub fn unsettled(
         self,
-        gateway: &str,
-        account: &str,
+        account: &GatewayAccount,
         seen_until: Timestamp,
     ) -> Result<Vec<Unsettled>> {
+        let [gateway, account] = in_columns(account);
         let before = |span| seen_until.saturating_sub(span).unwrap_or(Timestamp::MIN);
         self.rows(
             "select gives_back, token, min(case when first_sent_at < prepared_at then first_sent_at else prepared_at end) as since
@@ -103,11 +103,11 @@ impl Reader<'_> {
     /// The book cannot be read.
     pub fn is_set_aside(
         self,
-        gateway: &str,
-        account: &str,
+        account: &GatewayAccount,
         reference: &str,
         taken: &str,
     ) -> Result<bool> {
+        let [gateway, account] = in_columns(account);
         let one: Option<i64> = self.row(
             "select 1 from set_aside
               where gateway = ?1 and account = ?2 and reference = ?3 and ?4 in ('', taken) limit 1",
@@ -125,10 +125,11 @@ impl Tx<'_> {
     ///
     /// The book cannot be written.
     pub fn remember_look(&self, look: &Look) -> Result<()> {
+        let [gateway, account] = in_columns(&look.account);
         self.execute(
             "insert into looks (gateway, account, seen_until) values (?1, ?2, ?3)
              on conflict (gateway, account) do update set seen_until = excluded.seen_until",
-            (&look.gateway, &look.account, look.seen_until),
+            (gateway, account, look.seen_until),
         )?;
         Ok(())
     }
@@ -139,7 +140,8 @@ impl Tx<'_> {
     /// # Errors
     ///
     /// The book cannot be written.
-    pub fn remember_returns(&self, gateway: &str, account: &str, over_on: Date) -> Result<()> {
+    pub fn remember_returns(&self, account: &GatewayAccount, over_on: Date) -> Result<()> {
+        let [gateway, account] = in_columns(account);
         self.execute(
             "update looks set returns_over_on = ?3 where gateway = ?1 and account = ?2",
             (gateway, account, over_on),
@@ -157,12 +159,12 @@ impl Tx<'_> {
     /// The book cannot be written.
     pub fn set_aside(&self, aside: &SetAside<'_>, what: &str, because: &str) -> Result<()> {
         let SetAside {
-            gateway,
             account,
             reference,
             taken,
             purpose,
         } = *aside;
+        let [gateway, account] = in_columns(account);
         self.execute(
             "insert into set_aside (gateway, account, reference, taken, charge_id, refund_id, what, because, decided_at)
              values (?1, ?2, ?3, ?4, coalesce(?5, 0), ?6, ?7, ?8, ?9)

@@ -93,7 +93,7 @@ pub use attempt_rows::AttemptRow;
 pub use attempts::{NewAttempt, NotStepped, StepTaken};
 pub use audit::AuditRow;
 pub use balances::{Balance, Customers};
-pub use book::{BookFacts, Mode, NewBook};
+pub use book::{BookFacts, NewBook};
 pub use bounces::Bounce;
 pub use charges::{ChargeRow, NewCharge};
 pub use checks::{Rule, Violation, rules};

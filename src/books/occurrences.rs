@@ -8,7 +8,7 @@ use jiff::civil::{Date, Time};
 use rusqlite::Row;
 use serde_json::json;
 
-use super::values::time;
+use super::values::{in_columns, time};
 use super::{Reader, Tx};
 use crate::domain::card::Card;
 use crate::domain::charge::State;
@@ -159,6 +159,7 @@ impl Reader<'_> {
         let since = today
             .checked_sub(jiff::Span::new().days(WINDOW_DAYS + 1))
             .unwrap_or(Date::MIN);
+        let [gateway, account] = in_columns(&card.account);
         let mut tries = self.rows(
             "select a.id, c.card_id, a.changed_at, a.state, a.decline_class, a.decline_code, a.decline_text,
                a.decline_advice from attempts a join charges c on c.id = a.charge_id
@@ -169,8 +170,8 @@ impl Reader<'_> {
              order by a.changed_at, a.id",
             (
                 &card.facts.token,
-                &card.gateway,
-                &card.account,
+                gateway,
+                account,
                 hour.on(since),
             ),
             |row| tried(row, hour),

@@ -6,10 +6,11 @@ use jiff::{SignedDuration, Timestamp};
 use proptest::prelude::*;
 
 use super::merges::OWNED;
-use super::{Books, Correction, Hand, Mode, NewAdjustment, NewBook, NewMemo, NewPayment, Tx};
+use super::{Books, Correction, Hand, NewAdjustment, NewBook, NewMemo, NewPayment, Tx};
 use crate::domain::card::CardFacts;
 use crate::domain::credit::AdjustmentKind;
 use crate::domain::customer::Customer;
+use crate::domain::gateway_account::{GatewayAccount, Mode};
 use crate::domain::ids::{AdjustmentId, BookId, CreditMemoId, PaymentId};
 use crate::domain::invoice::{Invoice, InvoiceNumber, NewInvoice};
 use crate::domain::money::{Currency, Money};
@@ -396,8 +397,13 @@ fn all_that_a_merged_customer_had_is_the_others() {
     shop.write(|tx| tx.change_code(&old, "OAK"));
     let old = shop.customer("OAK");
     shop.write(|tx| {
-        tx.add_card(&old, "sandbox", "sandbox", &facts("tok_1"), None)
-            .map(drop)
+        tx.add_card(
+            &old,
+            &GatewayAccount::new("sandbox", "sandbox"),
+            &facts("tok_1"),
+            None,
+        )
+        .map(drop)
     });
     shop.write(|tx| tx.hold_customer(&old, "asks"));
 
@@ -430,8 +436,13 @@ fn cards_that_could_not_be_told_apart_keep_customers_apart() {
     let (old, into) = (shop.customer("OAKS"), shop.customer("ACME"));
     for (customer, token) in [(&old, "tok_1"), (&into, "tok_2")] {
         shop.write(|tx| {
-            tx.add_card(customer, "sandbox", "sandbox", &facts(token), None)
-                .map(drop)
+            tx.add_card(
+                customer,
+                &GatewayAccount::new("sandbox", "sandbox"),
+                &facts(token),
+                None,
+            )
+            .map(drop)
         });
     }
 
@@ -454,8 +465,13 @@ fn nothing_changes_hands_without_a_merge() {
     let acme = shop.customer("ACME");
     shop.write(|tx| tx.hold_customer(&acme, "asks"));
     shop.write(|tx| {
-        tx.add_card(&acme, "sandbox", "sandbox", &facts("tok_1"), None)
-            .map(drop)
+        tx.add_card(
+            &acme,
+            &GatewayAccount::new("sandbox", "sandbox"),
+            &facts("tok_1"),
+            None,
+        )
+        .map(drop)
     });
 
     for table in OWNED {
@@ -493,7 +509,14 @@ fn a_merge_knows_each_table_in_which_a_row_is_a_customers() {
 fn a_card_that_was_never_charged_goes_to_whose_it_is_without_its_consent() {
     let mut shop = Shop::new();
     let (acme, oaks) = (shop.customer("ACME"), shop.customer("OAKS"));
-    let id = shop.write(|tx| tx.add_card(&acme, "sandbox", "sandbox", &facts("tok_1"), None));
+    let id = shop.write(|tx| {
+        tx.add_card(
+            &acme,
+            &GatewayAccount::new("sandbox", "sandbox"),
+            &facts("tok_1"),
+            None,
+        )
+    });
     let card = shop.books.read().card(id).unwrap();
     let consent = crate::domain::authorization::Authorization {
         scope: crate::domain::authorization::Scope::Any,

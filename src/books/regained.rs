@@ -9,7 +9,7 @@ use serde_json::json;
 use super::adoptions::NotAdopted;
 use super::attempt_rows::AttemptRow;
 use super::refunds::{NewRefund, RefundRow};
-use super::values::money;
+use super::values::{in_columns, money};
 use super::{Reader, Tx};
 use crate::domain::card::Card;
 use crate::domain::charge::State;
@@ -75,6 +75,7 @@ impl Tx<'_> {
             Some(same) => same.id,
             None => self.add_regained(regained, known.as_ref())?,
         };
+        let [gateway, account] = in_columns(&regained.card.account);
         self.insert(
             "insert into attempts (refund_id, n, gateway, account, token, amount_minor, currency, key, reference,
                request, request_sha256, state, sends, first_sent_at, last_sent_at, note, prepared_at, changed_at, carries, witnessed)
@@ -82,8 +83,8 @@ impl Tx<'_> {
             rusqlite::params![
                 id,
                 regained.n,
-                regained.card.gateway,
-                regained.card.account,
+                gateway,
+                account,
                 regained.transaction,
                 regained.amount.minor(),
                 regained.amount.currency(),
@@ -100,7 +101,7 @@ impl Tx<'_> {
         self.note(
             "refund.adopted",
             json!({"refund": id.to_string(), "payment": regained.payment.id.to_string(), "attempt": regained.n,
-                   "amount": regained.amount.to_string(), "gateway": regained.card.gateway,
+                   "amount": regained.amount.to_string(), "gateway": gateway,
                    "reference": regained.reference}),
         )?;
         Ok(self.read().newest_attempt(Purpose::GiveBack(id))?)

@@ -141,7 +141,8 @@ fn has_log(path: &Path) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::books::{Books, Hand, Mode, NewBook};
+    use crate::books::{Books, Hand, NewBook};
+    use crate::domain::gateway_account::Mode;
     use crate::domain::ids::BookId;
     use crate::domain::money::Currency;
 

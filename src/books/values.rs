@@ -13,6 +13,7 @@ use crate::domain::charge::State;
 use crate::domain::credit::AdjustmentKind;
 use crate::domain::decline::Class;
 use crate::domain::dispute::Outcome;
+use crate::domain::gateway_account::{GatewayAccount, Mode};
 use crate::domain::hour::{self, Hour};
 use crate::domain::ids::{
     AdjustmentId, AttachmentId, AttemptId, AuthorizationId, AutopayId, CardId, ChargeId, CreditId,
@@ -86,6 +87,7 @@ word_columns!(
     Class,
     MailState,
     Method,
+    Mode,
     Outcome,
     Policy,
     Scope,
@@ -127,6 +129,19 @@ impl FromSql for Currency {
     fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
         Self::parse(value.as_str()?).map_err(FromSqlError::other)
     }
+}
+
+/// An account from the columns `gateway` and `account`.
+pub(super) fn account(row: &Row<'_>) -> rusqlite::Result<GatewayAccount> {
+    Ok(GatewayAccount {
+        gateway: row.get("gateway")?,
+        id: row.get("account")?,
+    })
+}
+
+/// What stands in the columns `gateway` and `account`.
+pub(super) fn in_columns(account: &GatewayAccount) -> [&str; 2] {
+    [&account.gateway, &account.id]
 }
 
 /// Money from a column of minor units and the row's `currency`.

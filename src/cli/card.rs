@@ -330,7 +330,7 @@ impl Add {
             }
         }
         let data = session.change(&mut books, |tx| {
-            let id = tx.add_card(&customer, &name, &account, &facts, nickname.as_deref())?;
+            let id = tx.add_card(&customer, &account, &facts, nickname.as_deref())?;
             let card = tx.read().card(id)?;
             if let Some(consent) = &consent {
                 tx.authorize_card(&card, consent)?;
@@ -516,7 +516,7 @@ fn show(session: &Session, customer: &str, word: Option<&str>) -> Result<Report>
         card.name(),
         customer.code,
         customer.name,
-        card.gateway,
+        card.account.gateway,
         card.account,
         card.facts
             .expiry

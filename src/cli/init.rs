@@ -7,7 +7,8 @@ use serde_json::json;
 use super::choosing::{ask, ask_or};
 use super::session::Session;
 use super::terminal::Report;
-use crate::books::{Books, Login, Mode, NewBook};
+use crate::books::{Books, Login, NewBook};
+use crate::domain::gateway_account::Mode;
 use crate::domain::hour::{named_zone, without_summer_time};
 use crate::domain::ids::BookId;
 use crate::domain::money::Currency;
@@ -95,14 +96,13 @@ impl Init {
                     secret: None,
                     endpoint: None,
                     most_per_second: None,
-                    live: false,
+                    mode: new.mode,
                     ledger: &ledger,
                 };
-                let account = (entry.open)(opening)?.account()?;
+                let shown = (entry.open)(opening)?.account()?;
                 books.write(&session.hand, at, |tx| {
                     tx.log_in(&Login {
-                        gateway: entry.name.to_owned(),
-                        account: account.id,
+                        account: shown.account,
                         source: "none".to_owned(),
                     })
                 })?;

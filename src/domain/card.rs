@@ -7,6 +7,7 @@ use std::fmt;
 
 use jiff::civil::Date;
 
+use super::gateway_account::GatewayAccount;
 use super::ids::{CardId, CustomerId};
 use super::untrusted::composed;
 
@@ -57,8 +58,8 @@ pub struct CardFacts {
 pub struct Card {
     pub id: CardId,
     pub customer: CustomerId,
-    pub gateway: String,
-    pub account: String,
+    /// Where it is kept.
+    pub account: GatewayAccount,
     pub facts: CardFacts,
     pub nickname: Option<String>,
     pub is_default: bool,
@@ -124,8 +125,7 @@ mod tests {
         Card {
             id: CardId(id),
             customer: CustomerId(1),
-            gateway: "sandbox".into(),
-            account: "sandbox".into(),
+            account: GatewayAccount::new("sandbox", "sandbox"),
             facts: CardFacts {
                 token: format!("tok_{id}"),
                 brand: "visa".into(),

@@ -19,6 +19,7 @@ pub mod customer;
 pub mod dates;
 pub mod decline;
 pub mod dispute;
+pub mod gateway_account;
 pub mod hour;
 pub mod ids;
 pub mod intent;

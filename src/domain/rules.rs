@@ -12,6 +12,7 @@ use std::time::Duration;
 use jiff::{SignedDuration, Timestamp};
 
 use super::charge::State;
+use super::gateway_account::GatewayAccount;
 use super::ids::{AttemptName, BookId, CustomerId, sha256_hex};
 use super::intent::Intent;
 use super::money::Money;
@@ -72,7 +73,7 @@ pub fn the_list_is_read_back() -> bool {
 /// R2: a charge is asked about only in the account it was made in. A key that
 /// opens another knows nothing of it, and would take it again.
 #[must_use]
-pub fn is_the_account(shown: &str, wanted: &str) -> bool {
+pub fn is_the_account(shown: &GatewayAccount, wanted: &GatewayAccount) -> bool {
     shown == wanted || !holds(Rule::SameAccount)
 }
 

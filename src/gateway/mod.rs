@@ -13,6 +13,7 @@ pub mod wire;
 use std::path::Path;
 use std::sync::Arc;
 
+use crate::domain::gateway_account::Mode;
 use crate::ports::{Gateway, NotAsked, Order, Secret};
 use crate::problem::{Problem, Result};
 
@@ -25,8 +26,8 @@ pub struct Opening<'a> {
     pub endpoint: Option<&'a str>,
     /// How many charges a second the account is granted, if it is not the usual.
     pub most_per_second: Option<u32>,
-    /// Whether the book moves real money.
-    pub live: bool,
+    /// The book's own.
+    pub mode: Mode,
     /// Where the sandbox keeps its ledger.
     pub ledger: &'a Path,
 }
@@ -68,7 +69,7 @@ pub const TABLE: [Entry; 2] = [
             let secret = opening
                 .secret
                 .ok_or_else(|| Problem::bug("stripe was opened without its key"))?;
-            let stripe = stripe::Stripe::new(secret, opening.endpoint, opening.live)?;
+            let stripe = stripe::Stripe::new(secret, opening.endpoint, opening.mode)?;
             Ok(Arc::new(stripe.paced(opening.most_per_second)))
         },
         build: stripe::build,

@@ -8,6 +8,7 @@ use super::World;
 use crate::books::{Adoption, NotAdopted, Reader};
 use crate::domain::card::Card;
 use crate::domain::charge::{Answer, Asked, Event, State, Verdict, judge};
+use crate::domain::gateway_account::GatewayAccount;
 use crate::domain::ids::{AttemptName, AuthorizationId, ChargeId, sha256_hex};
 use crate::domain::intent::Intent;
 use crate::domain::label::{Paid, paid, unaccounted};
@@ -65,14 +66,13 @@ impl From<NotAdopted> for NotTaken {
 /// written. Nothing was changed.
 pub(super) fn adopt_seen(
     world: &mut World<'_>,
-    gateway: &str,
-    account: &str,
+    account: &GatewayAccount,
     seen: &Seen,
     clock_is_right: bool,
 ) -> Result<Adopted, NotTaken> {
     let book = world.books.read();
     let label = &seen.label;
-    let request = Request::seen(gateway, account, seen);
+    let request = Request::seen(account, seen);
     let Basis {
         card,
         authorization,
@@ -209,7 +209,7 @@ pub(super) fn adopt_marked(
 /// Whether the book has what was marked, or set it aside.
 pub(super) fn is_known(book: Reader<'_>, open: &OpenCharge) -> Result<bool> {
     Ok(book.attempt_with_reference(&open.reference)?.is_some()
-        || book.is_set_aside(&open.gateway, &open.account, &open.reference, "")?)
+        || book.is_set_aside(&open.account, &open.reference, "")?)
 }
 
 /// How much a marked request asked for.
@@ -224,11 +224,10 @@ pub(super) fn amount_of(open: &OpenCharge) -> Result<Money> {
 /// Exit 8: its card, the consent or an invoice is not in the book.
 pub(super) fn require_what_seen_rests_on(
     book: Reader<'_>,
-    gateway: &str,
-    account: &str,
+    account: &GatewayAccount,
     seen: &Seen,
 ) -> Result<(), NotTaken> {
-    Request::seen(gateway, account, seen).require_all(book)
+    Request::seen(account, seen).require_all(book)
 }
 
 /// What stands against taking back what is only marked.
@@ -250,8 +249,7 @@ pub(super) fn require_what_marked_rests_on(
 struct Request<'a> {
     charge: ChargeId,
     amount: Money,
-    gateway: &'a str,
-    account: &'a str,
+    account: &'a GatewayAccount,
     token: &'a str,
     pays: &'a str,
     /// What its label does not say where it went.
@@ -269,16 +267,19 @@ struct Basis {
 /// `CH-7 of 250.00 USD at stripe`
 impl fmt::Display for Request<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} of {} at {}", self.charge, self.amount, self.gateway)
+        write!(
+            f,
+            "{} of {} at {}",
+            self.charge, self.amount, self.account.gateway
+        )
     }
 }
 
 impl<'a> Request<'a> {
-    fn seen(gateway: &'a str, account: &'a str, seen: &'a Seen) -> Self {
+    fn seen(account: &'a GatewayAccount, seen: &'a Seen) -> Self {
         Self {
             charge: seen.label.purpose.charge().unwrap_or(ChargeId(0)),
             amount: seen.amount,
-            gateway,
             account,
             token: seen.token.as_deref().unwrap_or_default(),
             pays: &seen.label.pays,
@@ -293,7 +294,6 @@ impl<'a> Request<'a> {
         Ok(Self {
             charge: ChargeId(open.charge),
             amount: amount_of(open)?,
-            gateway: &open.gateway,
             account: &open.account,
             token: &open.token,
             pays: &open.pays,
@@ -304,7 +304,7 @@ impl<'a> Request<'a> {
 
     fn basis(&self, book: Reader<'_>) -> Result<Basis, NotTaken> {
         let pays = paid(self.pays, self.amount.currency());
-        let Some(card) = book.card_by_token(self.gateway, self.account, self.token)? else {
+        let Some(card) = book.card_by_token(self.account, self.token)? else {
             return Err(NotTaken::BasisForgotten(self.card_forgotten(book, &pays)?));
         };
         let Some(consent) = book.consent(card.id)? else {

@@ -83,9 +83,9 @@ pub(super) fn attempt(
     let plan = plan(world.books.read(), wish, world.today()?)?;
     // A missing secret stops here, before anything is written.
     let asked = right
-        .clear(world, &plan.card.gateway, &plan.card.account)
+        .clear(world, &plan.card.account)
         .map_err(|why| Problem::from(why).nothing_was(Deed::Charged))?;
-    right.require_right_clock(world, &plan.card.gateway)?;
+    right.require_right_clock(world, &plan.card.account)?;
     let decided = Decided::now(world.clock);
     rehearsal::point("charge.planned")?;
     // Another command may have changed the book since it was planned.

@@ -15,9 +15,10 @@ use jiff::{SignedDuration, Timestamp};
 use super::memory::{book_is_old, forgotten, knows};
 use super::{News, World};
 use crate::books::{Held, Look, Reader, Violation};
+use crate::domain::gateway_account::GatewayAccount;
 use crate::domain::hour::on_the_wall;
 use crate::domain::rules;
-use crate::ports::{Account, Gateway, NotAsked, Witness};
+use crate::ports::{Gateway, NotAsked, Shown, Witness};
 use crate::problem::{Deed, Kind, Problem, Result};
 
 /// The right to ask gateways for money, for as long as it lives. Whoever has
@@ -29,8 +30,7 @@ pub(super) struct Right {
     /// A moment that the book has seen and that is later than now: one of the
     /// two was wrong.
     book_has_seen: Option<Timestamp>,
-    /// By gateway and account.
-    asked: HashMap<(String, String), Asked>,
+    asked: HashMap<GatewayAccount, Asked>,
 }
 
 /// A run that let go of the right for a moment.
@@ -38,8 +38,7 @@ pub(super) struct Resting {
     /// The end of the book's log then.
     newest: Option<String>,
     started: (Timestamp, Duration),
-    /// By gateway and account.
-    asked: HashMap<(String, String), Asked>,
+    asked: HashMap<GatewayAccount, Asked>,
 }
 
 impl Resting {
@@ -68,7 +67,7 @@ pub(super) struct Asked {
     /// By this clock a key can be called old, and a quiet period over.
     pub(super) clock_is_right: bool,
     /// Whose it is, as it shows itself.
-    pub(super) shown: Account,
+    pub(super) shown: Shown,
     /// Its list was read, and knows nothing more than the book.
     pub(super) look: Option<Look>,
 }
@@ -108,24 +107,22 @@ impl Asked {
     /// # Errors
     ///
     /// Exit 3 if it is another.
-    pub(super) fn require_account(&self, name: &str, account: &str) -> Result<()> {
-        require_account(&self.shown, name, account)
+    pub(super) fn require_account(&self, account: &GatewayAccount) -> Result<()> {
+        require_account(&self.shown, account)
     }
 }
 
-pub(super) fn require_account(shown: &Account, name: &str, account: &str) -> Result<()> {
-    if rules::is_the_account(&shown.id, account) {
+pub(super) fn require_account(shown: &Shown, account: &GatewayAccount) -> Result<()> {
+    if rules::is_the_account(&shown.account, account) {
         return Ok(());
     }
     Err(Problem::setup(
         "other_account",
-        format!(
-            "account {account} of {name} is wanted; the key opens {}",
-            shown.id
-        ),
+        format!("{account} is wanted; the key opens {}", shown.account.id),
     )
     .hint(format!(
-        "Log in to that account with `dues gateway login {name}`."
+        "Log in to that account with `dues gateway login {}`.",
+        account.gateway
     )))
 }
 
@@ -183,15 +180,14 @@ impl Right {
     pub(super) fn ask(
         &mut self,
         world: &World<'_>,
-        name: &str,
-        account: &str,
+        account: &GatewayAccount,
     ) -> Result<Asked, NotAsked> {
-        let gateway = world.gateway_of(name, account)?;
-        if let Some(asked) = self.asked.get(&(name.to_owned(), account.to_owned())) {
+        let gateway = world.gateway_of(account)?;
+        if let Some(asked) = self.asked.get(account) {
             return Ok(asked.clone());
         }
         let shown = gateway.account()?;
-        require_account(&shown, name, account)?;
+        require_account(&shown, account)?;
         let clock_is_right = match shown.witness {
             Witness::Clock(theirs) => rules::clocks_agree(world.now(), theirs),
             Witness::SameMachine => rules::clock_goes_forward(self.book_has_seen),
@@ -203,8 +199,7 @@ impl Right {
             shown,
             look: None,
         };
-        self.asked
-            .insert((name.to_owned(), account.to_owned()), asked.clone());
+        self.asked.insert(account.clone(), asked.clone());
         Ok(asked)
     }
 
@@ -216,24 +211,22 @@ impl Right {
     pub(super) fn clear(
         &mut self,
         world: &World<'_>,
-        name: &str,
-        account: &str,
+        account: &GatewayAccount,
     ) -> Result<Asked, NotCleared> {
-        let mut asked = self.ask(world, name, account)?;
+        let mut asked = self.ask(world, account)?;
         let is_read = rules::the_list_is_read(asked.gateway.promises().lists);
         if asked.look.is_some() || !is_read {
             return Ok(asked);
         }
-        let (missing, look) = forgotten(world, name, &*asked.gateway, &asked.shown)?;
+        let (missing, look) = forgotten(world, &*asked.gateway, &asked.shown)?;
         if let Some(first) = missing.first() {
             return Err(NotCleared::BookIsOld(book_is_old(&format!(
-                "{name} has {} of {}, which this book does not know",
-                first.label.purpose, first.amount
+                "{} has {} of {}, which this book does not know",
+                account.gateway, first.label.purpose, first.amount
             ))));
         }
         asked.look = Some(look);
-        self.asked
-            .insert((name.to_owned(), account.to_owned()), asked.clone());
+        self.asked.insert(account.clone(), asked.clone());
         Ok(asked)
     }
 
@@ -261,19 +254,21 @@ impl Right {
     ///
     /// Exit 3: a charge made by a wrong clock could later look younger than it
     /// is. One that nobody witnessed is never repeated, so it may be made.
-    pub(super) fn require_right_clock(&self, world: &World<'_>, name: &str) -> Result<()> {
-        let wrong = self
-            .asked
-            .iter()
-            .find(|((of, _), asked)| of == name && !asked.clock_is_right);
-        let Some((_, asked)) = wrong else {
+    pub(super) fn require_right_clock(
+        &self,
+        world: &World<'_>,
+        account: &GatewayAccount,
+    ) -> Result<()> {
+        let asked = self.asked.get(account);
+        let Some(asked) = asked.filter(|asked| !asked.clock_is_right) else {
             return Ok(());
         };
         let zone = world.books.read().facts()?.zone;
         let now = on_the_wall(world.now(), &zone);
         Err(match (asked.shown.witness, self.book_has_seen) {
             (Witness::Clock(theirs), _) => clock_is_wrong(format!(
-                "this machine's clock shows {now}, that of {name} {}",
+                "this machine's clock shows {now}, that of {} {}",
+                account.gateway,
                 on_the_wall(theirs, &zone)
             )),
             (_, Some(seen)) => behind(world.now(), seen, &zone),

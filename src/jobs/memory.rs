@@ -8,12 +8,13 @@ use jiff::{SignedDuration, Timestamp};
 use super::World;
 use crate::books::{Books, Look, Reader};
 use crate::domain::charge::State;
+use crate::domain::gateway_account::GatewayAccount;
 use crate::domain::ids::AttemptName;
 use crate::domain::label::pays;
 use crate::domain::refund::spread;
 use crate::domain::rules::{self, CLOCKS_DIFFER};
 use crate::mark::{Mark, Marks, OpenCharge, OpenRefund};
-use crate::ports::{Account, Gateway, NotAsked, Refusal, Seen, Witness};
+use crate::ports::{Gateway, NotAsked, Refusal, Seen, Shown, Witness};
 use crate::problem::{Deed, Kind, Problem, Result};
 
 /// Each look reads again what was listed last before the one before it: a bank
@@ -88,20 +89,19 @@ pub(super) fn book_is_old(why: &str) -> Problem {
 /// customer: an account may be busy with other things than ours.
 pub(super) fn forgotten(
     world: &World<'_>,
-    name: &str,
     gateway: &dyn Gateway,
-    shown: &Account,
+    shown: &Shown,
 ) -> Result<(Vec<Seen>, Look)> {
     let book = world.books.read();
     let facts = book.facts()?;
     let tag = facts.id.tag();
-    let account = &shown.id;
+    let account = &shown.account;
     let mut lists = Vec::new();
-    let before = book.seen_until(name, account)?;
+    let before = book.seen_until(account)?;
     let since = match before {
         Some(until) => {
             let mut since = until.saturating_sub(LOOKS_OVERLAP);
-            let mut unsettled = book.unsettled(name, account, until)?;
+            let mut unsettled = book.unsettled(account, until)?;
             unsettled.retain(|_| rules::the_list_is_read_back());
             for one in unsettled {
                 let sent_at = one
@@ -142,7 +142,7 @@ pub(super) fn forgotten(
         };
         for seen in listed {
             if !missing.iter().any(|other| is_the_same(other, &seen))
-                && !is_known(book, name, account, &seen)?
+                && !is_known(book, account, &seen)?
             {
                 missing.push(seen);
             }
@@ -157,7 +157,6 @@ pub(super) fn forgotten(
         Witness::Nobody => before.unwrap_or(facts.created_at),
     };
     let look = Look {
-        gateway: name.to_owned(),
         account: account.clone(),
         seen_until,
     };
@@ -200,10 +199,10 @@ fn is_the_same(one: &Seen, other: &Seen) -> bool {
 }
 
 /// What the gateway took is known if it is booked, or still asked about.
-fn is_known(book: Reader<'_>, gateway: &str, account: &str, seen: &Seen) -> Result<bool> {
+fn is_known(book: Reader<'_>, account: &GatewayAccount, seen: &Seen) -> Result<bool> {
     let took = seen.answer.taken_id();
     if let Some(id) = took
-        && let Some(attempt) = book.attempt_with_gateway_id(gateway, account, id)?
+        && let Some(attempt) = book.attempt_with_gateway_id(account, id)?
         && (attempt.state == State::Succeeded || attempt.state.is_open())
     {
         return Ok(true);
@@ -214,7 +213,7 @@ fn is_known(book: Reader<'_>, gateway: &str, account: &str, seen: &Seen) -> Resu
     }
     let late = AttemptName::late(&seen.reference, took.unwrap_or_default());
     Ok(book.attempt_with_reference(&late.reference)?.is_some()
-        || book.is_set_aside(gateway, account, &seen.reference, took.unwrap_or_default())?)
+        || book.is_set_aside(account, &seen.reference, took.unwrap_or_default())?)
 }
 
 impl World<'_> {
@@ -236,7 +235,6 @@ impl World<'_> {
                     charge: charge.id.0,
                     intent: charge.intent.to_string(),
                     n: attempt.n,
-                    gateway: attempt.gateway,
                     account: attempt.account,
                     token: attempt.asked.token,
                     key: attempt.key,
@@ -258,7 +256,6 @@ impl World<'_> {
                     refund: refund.id.0,
                     intent: refund.intent.to_string(),
                     n: attempt.n,
-                    gateway: attempt.gateway,
                     account: attempt.account,
                     transaction: attempt.asked.token,
                     key: attempt.key,

@@ -42,6 +42,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 
 use crate::books::{Books, Hand, Tx};
+use crate::domain::gateway_account::GatewayAccount;
 use crate::mark::Marks;
 use crate::ports::{Clock, Gateway, Gateways};
 use crate::problem::Result;
@@ -122,8 +123,8 @@ impl World<'_> {
     }
 
     /// The gateway, if the book is logged in to this account of it and no other.
-    fn gateway_of(&self, name: &str, account: &str) -> Result<Arc<dyn Gateway>> {
-        require_login(self.books.read(), name, account)?;
-        self.gateways.open(name)
+    fn gateway_of(&self, account: &GatewayAccount) -> Result<Arc<dyn Gateway>> {
+        require_login(self.books.read(), account)?;
+        self.gateways.open(&account.gateway)
     }
 }

@@ -15,6 +15,7 @@ use super::memory::charging_is_open;
 use super::plan::{NotPlanned, Plan, Wish, plan};
 use super::refund;
 use crate::books::{Books, Login, Reader};
+use crate::domain::gateway_account::GatewayAccount;
 use crate::domain::ids::{AttemptName, ChargeId};
 use crate::domain::intent::Intent;
 use crate::domain::label::{Label, pays};
@@ -168,8 +169,8 @@ impl<'a> Outlook<'a> {
             return Err(problem.clone().nothing_was(Deed::GivenBack));
         }
         let plan = refund::plan(book, wish, today)?;
-        require_login(book, &plan.card.gateway, &plan.card.account)?;
-        let gateway = self.gateways.open(&plan.card.gateway)?;
+        require_login(book, &plan.card.account)?;
+        let gateway = self.gateways.open(&plan.card.account.gateway)?;
         if let Some(problem) = &self.behind {
             return Err(problem.clone());
         }
@@ -180,14 +181,14 @@ impl<'a> Outlook<'a> {
     /// The book's login and the gateway's own rules, held against a plan.
     fn against(&self, book: Reader<'_>, plan: &Plan) -> Result<Option<Problem>> {
         let card = &plan.card;
-        if let Err(problem) = require_login(book, &card.gateway, &card.account) {
+        if let Err(problem) = require_login(book, &card.account) {
             return Ok(Some(problem));
         }
         let facts = book.facts()?;
         let charge = ChargeId(0);
         let intent = Intent::Charge(charge);
         let permitted = self.gateways.permits(
-            &card.gateway,
+            &card.account.gateway,
             &Order {
                 attempt: &AttemptName::of(&facts.id, &intent, plan.customer.id, 1),
                 amount: plan.spread.charged,
@@ -213,32 +214,33 @@ fn clock_is_behind(
     gateways: &dyn Gateways,
     now: Timestamp,
 ) -> Result<Option<Problem>> {
-    let is_alone = |login: &Login| !gateways.shows_time(&login.gateway);
+    let is_alone = |login: &Login| !gateways.shows_time(&login.account.gateway);
     if !book.logins()?.iter().any(is_alone) {
         return Ok(None);
     }
     guard::clock_is_behind(book, now)
 }
 
-/// The book is logged in to this account of a gateway and no other.
+/// The book is logged in to this account of its gateway and no other.
 ///
 /// # Errors
 ///
 /// Exit 3 if it is not.
-pub(super) fn require_login(book: Reader<'_>, name: &str, account: &str) -> Result<()> {
-    let login = book.login_at(name)?;
-    if login.account == account {
+pub(super) fn require_login(book: Reader<'_>, account: &GatewayAccount) -> Result<()> {
+    let login = book.login_at(&account.gateway)?;
+    if login.account == *account {
         return Ok(());
     }
     Err(Problem::setup(
         "other_account",
         format!(
-            "this belongs to account {account} of {name}; the book is logged in to {}",
-            login.account
+            "this belongs to {account}; the book is logged in to {}",
+            login.account.id
         ),
     )
     .hint(format!(
-        "Log in to that account with `dues gateway login {name}`."
+        "Log in to that account with `dues gateway login {}`.",
+        account.gateway
     )))
 }
 
@@ -248,15 +250,13 @@ pub(super) fn require_login(book: Reader<'_>, name: &str, account: &str) -> Resu
 ///
 /// Why a run could not charge there.
 pub fn require_answer(gateways: &dyn Gateways, now: Timestamp, login: &Login) -> Result<()> {
-    let shown = gateways.open(&login.gateway)?.account()?;
-    require_account(&shown, &login.gateway, &login.account)?;
+    let gateway = &login.account.gateway;
+    let shown = gateways.open(gateway)?.account()?;
+    require_account(&shown, &login.account)?;
     match shown.witness {
         Witness::Clock(theirs) if !rules::clocks_agree(now, theirs) => Err(Problem::setup(
             "clock_is_wrong",
-            format!(
-                "this machine's clock shows {now}, that of {} {theirs}",
-                login.gateway
-            ),
+            format!("this machine's clock shows {now}, that of {gateway} {theirs}"),
         )
         .hint("Set this machine's clock.")),
         _ => Ok(()),

@@ -18,6 +18,7 @@ use super::recover::{Recovered, hear_what_is_open, recover_open};
 use super::regain::{self, What, regain_marked, regain_seen};
 use crate::books::{Look, Reader, SetAside};
 use crate::domain::charge::Answer;
+use crate::domain::gateway_account::GatewayAccount;
 use crate::domain::ids::{ChargeId, RefundId};
 use crate::domain::label::paid;
 use crate::domain::money::Money;
@@ -88,8 +89,7 @@ pub struct Missing {
 /// A request that the book does not know, by its witness.
 enum Forgotten {
     Listed {
-        gateway: String,
-        account: String,
+        account: GatewayAccount,
         seen: Seen,
         /// By our clock it was compared.
         clock_is_right: bool,
@@ -210,25 +210,25 @@ struct Witnesses {
 
 fn heard(world: &World<'_>, right: &mut Right, compared: Option<&str>) -> Result<Witnesses> {
     let mut heard = Witnesses::default();
-    for (gateway, account) in world.books.read().accounts()? {
-        let asked = match right.ask(world, &gateway, &account) {
+    for account in world.books.read().accounts()? {
+        let asked = match right.ask(world, &account) {
             // A person compared it, who cannot log in there any more.
             Err(not_asked) if not_asked.problem.kind() == Kind::Setup && compared.is_some() => {
                 continue;
             }
             asked => asked?,
         };
-        right.require_right_clock(world, &gateway)?;
+        right.require_right_clock(world, &account)?;
         if !asked.gateway.promises().lists {
             if compared.is_none() && world.books.read().has_charged()? {
-                return Err(cannot_list(&gateway));
+                return Err(cannot_list(&account.gateway));
             }
             continue;
         }
-        let (missing, look) = forgotten(world, &gateway, &*asked.gateway, &asked.shown)?;
+        let (missing, look) = forgotten(world, &*asked.gateway, &asked.shown)?;
         let refunds = missing.iter().filter(|seen| gives_back(seen)).count();
         heard.looked.push(Looked {
-            gateway: gateway.clone(),
+            gateway: account.gateway.clone(),
             charges: missing.len() - refunds,
             refunds,
         });
@@ -236,7 +236,6 @@ fn heard(world: &World<'_>, right: &mut Right, compared: Option<&str>) -> Result
         heard
             .found
             .extend(missing.into_iter().map(|seen| Forgotten::Listed {
-                gateway: gateway.clone(),
                 account: account.clone(),
                 seen,
                 clock_is_right: asked.clock_is_right,
@@ -251,8 +250,8 @@ fn heard(world: &World<'_>, right: &mut Right, compared: Option<&str>) -> Result
         .map(|mark| (mark.open, mark.open_refunds))
         .unwrap_or_default();
     // The list says more than the mark.
-    charges.retain(|open| !heard.lists(&open.gateway, &open.account, &open.reference));
-    refunds.retain(|open| !heard.lists(&open.gateway, &open.account, &open.reference));
+    charges.retain(|open| !heard.lists(&open.account, &open.reference));
+    refunds.retain(|open| !heard.lists(&open.account, &open.reference));
     let marked = charges.into_iter().map(Forgotten::Marked);
     heard
         .found
@@ -261,14 +260,9 @@ fn heard(world: &World<'_>, right: &mut Right, compared: Option<&str>) -> Result
 }
 
 impl Witnesses {
-    fn lists(&self, at: &str, of: &str, reference: &str) -> bool {
+    fn lists(&self, at: &GatewayAccount, reference: &str) -> bool {
         self.found.iter().any(|forgotten| match forgotten {
-            Forgotten::Listed {
-                gateway,
-                account,
-                seen,
-                ..
-            } => gateway == at && account == of && seen.reference == reference,
+            Forgotten::Listed { account, seen, .. } => account == at && seen.reference == reference,
             Forgotten::Marked(_) | Forgotten::MarkedRefund(_) => false,
         })
     }
@@ -276,14 +270,8 @@ impl Witnesses {
     /// Whether a charge that made this transaction is taken back first.
     fn bring(&self, what: &What<'_>) -> bool {
         self.found.iter().any(|forgotten| match forgotten {
-            Forgotten::Listed {
-                gateway,
-                account,
-                seen,
-                ..
-            } => {
-                gateway == what.gateway
-                    && account == what.account
+            Forgotten::Listed { account, seen, .. } => {
+                account == what.account
                     && !gives_back(seen)
                     && seen.answer.taken_id() == Some(what.transaction)
             }
@@ -314,17 +302,17 @@ fn missing(world: &World<'_>, witnesses: &Witnesses) -> Result<Vec<Missing>> {
     let mut missing = Vec::new();
     for forgotten in &witnesses.found {
         missing.push(match forgotten {
-            Forgotten::Listed { gateway, seen, .. } => Missing {
+            Forgotten::Listed { account, seen, .. } => Missing {
                 purpose: seen.label.purpose,
                 amount: seen.amount,
-                gateway: gateway.clone(),
+                gateway: account.gateway.clone(),
                 answer: Some(seen.answer.clone()),
             },
             Forgotten::Marked(open) if is_known(world.books.read(), open)? => continue,
             Forgotten::Marked(open) => Missing {
                 purpose: Purpose::Take(ChargeId(open.charge)),
                 amount: amount_of(open)?,
-                gateway: open.gateway.clone(),
+                gateway: open.account.gateway.clone(),
                 answer: None,
             },
             Forgotten::MarkedRefund(open) if regain::is_known(world.books.read(), open)? => {
@@ -333,7 +321,7 @@ fn missing(world: &World<'_>, witnesses: &Witnesses) -> Result<Vec<Missing>> {
             Forgotten::MarkedRefund(open) => Missing {
                 purpose: Purpose::GiveBack(RefundId(open.refund)),
                 amount: regain::amount_of(open)?,
-                gateway: open.gateway.clone(),
+                gateway: open.account.gateway.clone(),
                 answer: None,
             },
         });
@@ -353,20 +341,12 @@ fn lacking(world: &World<'_>, witnesses: &Witnesses, how: &How<'_>) -> Result<Ve
             {
                 Ok(())
             }
-            Forgotten::Listed {
-                gateway,
-                account,
-                seen,
-                ..
-            } if gives_back(seen) => {
-                witnesses.require_payment(book, &What::seen(gateway, account, seen))
+            Forgotten::Listed { account, seen, .. } if gives_back(seen) => {
+                witnesses.require_payment(book, &What::seen(account, seen))
             }
-            Forgotten::Listed {
-                gateway,
-                account,
-                seen,
-                ..
-            } => require_what_seen_rests_on(book, gateway, account, seen),
+            Forgotten::Listed { account, seen, .. } => {
+                require_what_seen_rests_on(book, account, seen)
+            }
             Forgotten::Marked(open) => require_what_marked_rests_on(book, open),
             Forgotten::MarkedRefund(open) if regain::is_known(book, open)? => Ok(()),
             Forgotten::MarkedRefund(open) => witnesses.require_payment(book, &What::marked(open)?),
@@ -439,26 +419,22 @@ fn take_back(world: &mut World<'_>, forgotten: &Forgotten) -> Result<Option<Adop
             Ok(None)
         }
         Forgotten::Listed {
-            gateway,
             account,
             seen,
             clock_is_right,
-        } if gives_back(seen) => {
-            match regain_seen(world, gateway, account, seen, *clock_is_right) {
-                Err(NotTaken::BasisForgotten(problem)) if gave_nothing_back(seen) => {
-                    let why = "nothing was given back";
-                    set_aside(world, forgotten, &problem.message(), why)?;
-                    Ok(None)
-                }
-                taken => taken.map(Some),
+        } if gives_back(seen) => match regain_seen(world, account, seen, *clock_is_right) {
+            Err(NotTaken::BasisForgotten(problem)) if gave_nothing_back(seen) => {
+                let why = "nothing was given back";
+                set_aside(world, forgotten, &problem.message(), why)?;
+                Ok(None)
             }
-        }
+            taken => taken.map(Some),
+        },
         Forgotten::Listed {
-            gateway,
             account,
             seen,
             clock_is_right,
-        } => adopt_seen(world, gateway, account, seen, *clock_is_right).map(Some),
+        } => adopt_seen(world, account, seen, *clock_is_right).map(Some),
         Forgotten::Marked(open) => adopt_marked(world, open),
         Forgotten::MarkedRefund(open) => regain_marked(world, open),
     }
@@ -473,14 +449,8 @@ fn set_aside(
     because: &str,
 ) -> Result<Vec<String>> {
     let (aside, pays) = match forgotten {
-        Forgotten::Listed {
-            gateway,
-            account,
-            seen,
-            ..
-        } => (
+        Forgotten::Listed { account, seen, .. } => (
             SetAside {
-                gateway,
                 account,
                 reference: &seen.reference,
                 taken: seen.answer.taken_id().unwrap_or_default(),
@@ -495,7 +465,6 @@ fn set_aside(
         ),
         Forgotten::Marked(open) => (
             SetAside {
-                gateway: &open.gateway,
                 account: &open.account,
                 reference: &open.reference,
                 taken: "",
@@ -505,7 +474,6 @@ fn set_aside(
         ),
         Forgotten::MarkedRefund(open) => (
             SetAside {
-                gateway: &open.gateway,
                 account: &open.account,
                 reference: &open.reference,
                 taken: "",

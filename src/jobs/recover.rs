@@ -160,7 +160,7 @@ fn recover_one(
         State::Unknown | State::Pending => {}
         _ => return Ok(Looked::Done),
     }
-    let asked = right.clear(world, &attempt.gateway, &attempt.account)?;
+    let asked = right.clear(world, &attempt.account)?;
     let promises = asked.gateway.promises();
     let decided = Decided::now(world.clock);
     let attempt = &world.books.read().newest_attempt(purpose)?;
@@ -289,15 +289,13 @@ pub(super) fn hear_what_is_open(world: &mut World<'_>, right: &mut Right) -> Res
         if !matches!(attempt.state, State::Unknown | State::Pending) {
             continue;
         }
-        let looked = right
-            .ask(world, &attempt.gateway, &attempt.account)
-            .and_then(|asked| {
-                if asked.gateway.promises().lists {
-                    look_up(&*asked.gateway, attempt.purpose, &sought(attempt))
-                } else {
-                    Ok(Sighting::NotListed)
-                }
-            });
+        let looked = right.ask(world, &attempt.account).and_then(|asked| {
+            if asked.gateway.promises().lists {
+                look_up(&*asked.gateway, attempt.purpose, &sought(attempt))
+            } else {
+                Ok(Sighting::NotListed)
+            }
+        });
         if let Ok(Sighting::Found(answer)) = looked {
             found(world, attempt, answer)?;
         }

@@ -169,9 +169,9 @@ pub fn refund(world: &mut World<'_>, wish: &Wish) -> Result<Refunded> {
 
     let shown = plan(world.books.read(), wish, world.today()?)?;
     let asked = right
-        .clear(world, &shown.card.gateway, &shown.card.account)
+        .clear(world, &shown.card.account)
         .map_err(|why| Problem::from(why).nothing_was(Deed::GivenBack))?;
-    right.require_right_clock(world, &shown.card.gateway)?;
+    right.require_right_clock(world, &shown.card.account)?;
     require_way(&*asked.gateway, &shown)?;
     let decided = Decided::now(world.clock);
     rehearsal::point("charge.planned")?;

@@ -8,6 +8,7 @@ use super::adopt::{Adopted, NotTaken};
 use crate::books::{NotAdopted, Reader, Regained};
 use crate::domain::card::Card;
 use crate::domain::charge::{Answer, Asked, Event, Verdict, judge};
+use crate::domain::gateway_account::GatewayAccount;
 use crate::domain::ids::{AttemptName, RefundId, sha256_hex};
 use crate::domain::intent::Intent;
 use crate::domain::label::paid;
@@ -27,15 +28,14 @@ use crate::problem::{Kind, Problem, Result};
 /// or the book cannot be written. Nothing was changed.
 pub(super) fn regain_seen(
     world: &mut World<'_>,
-    gateway: &str,
-    account: &str,
+    account: &GatewayAccount,
     seen: &Seen,
     clock_is_right: bool,
 ) -> Result<Adopted, NotTaken> {
     let book = world.books.read();
     let label = &seen.label;
     let transaction = seen.token.as_deref().unwrap_or_default();
-    let what = What::seen(gateway, account, seen);
+    let what = What::seen(account, seen);
     let (payment, card) = what.payment(book)?;
     let late = book.attempt_with_reference(&seen.reference)?.is_some();
     let id = seen.answer.taken_id().unwrap_or_default();
@@ -155,7 +155,7 @@ fn fits_not(not_adopted: NotAdopted) -> NotTaken {
 /// Whether the book has what was marked, or set it aside.
 pub(super) fn is_known(book: Reader<'_>, open: &OpenRefund) -> Result<bool> {
     Ok(book.attempt_with_reference(&open.reference)?.is_some()
-        || book.is_set_aside(&open.gateway, &open.account, &open.reference, "")?)
+        || book.is_set_aside(&open.account, &open.reference, "")?)
 }
 
 /// How much a marked refund asked for.
@@ -167,17 +167,15 @@ pub(super) fn amount_of(open: &OpenRefund) -> Result<Money> {
 pub(super) struct What<'a> {
     pub(super) refund: RefundId,
     pub(super) amount: Money,
-    pub(super) gateway: &'a str,
-    pub(super) account: &'a str,
+    pub(super) account: &'a GatewayAccount,
     pub(super) transaction: &'a str,
 }
 
 impl<'a> What<'a> {
-    pub(super) fn seen(gateway: &'a str, account: &'a str, seen: &'a Seen) -> Self {
+    pub(super) fn seen(account: &'a GatewayAccount, seen: &'a Seen) -> Self {
         Self {
             refund: seen.label.purpose.refund().unwrap_or(RefundId(0)),
             amount: seen.amount,
-            gateway,
             account,
             transaction: seen.token.as_deref().unwrap_or_default(),
         }
@@ -187,7 +185,6 @@ impl<'a> What<'a> {
         Ok(Self {
             refund: RefundId(open.refund),
             amount: amount_of(open)?,
-            gateway: &open.gateway,
             account: &open.account,
             transaction: &open.transaction,
         })
@@ -199,7 +196,7 @@ impl<'a> What<'a> {
     ///
     /// Exit 8: the charge is not in the book, or is not known to be taken.
     pub(super) fn payment(&self, book: Reader<'_>) -> Result<(Payment, Card), NotTaken> {
-        let attempt = book.attempt_with_gateway_id(self.gateway, self.account, self.transaction)?;
+        let attempt = book.attempt_with_gateway_id(self.account, self.transaction)?;
         let Some(Purpose::Take(charge)) = attempt.map(|attempt| attempt.purpose) else {
             return Err(NotTaken::BasisForgotten(self.payment_forgotten()));
         };
@@ -228,6 +225,10 @@ impl<'a> What<'a> {
 /// `RF-1 of 30.00 USD at stripe`
 impl std::fmt::Display for What<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{} of {} at {}", self.refund, self.amount, self.gateway)
+        write!(
+            f,
+            "{} of {} at {}",
+            self.refund, self.amount, self.account.gateway
+        )
     }
 }

@@ -99,7 +99,7 @@ pub(super) fn made_already(
     let made = book.attempt_with_reference(&name.reference)?;
     let as_what = match &made {
         Some(made) => format!("as {}", made.purpose),
-        None if book.is_set_aside(&card.gateway, &card.account, &name.reference, "")? => {
+        None if book.is_set_aside(&card.account, &name.reference, "")? => {
             "and set aside".to_owned()
         }
         None => return Ok(None),

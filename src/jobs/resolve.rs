@@ -174,7 +174,7 @@ fn asked_of_the_gateway(
     if !rules::a_person_is_checked() {
         return Ok(None);
     }
-    let asked = right.ask(world, &attempt.gateway, &attempt.account);
+    let asked = right.ask(world, &attempt.account);
     let id = match finding {
         Finding::Made { id, .. } => Some(id.as_str()),
         Finding::NotMade(_) => attempt.gateway_id.as_deref(),
@@ -212,7 +212,7 @@ fn asked_of_the_gateway(
     if sighting == Sighting::NotListed && matches!(finding, Finding::NotMade(_)) {
         // By a wrong clock it is looked for in the wrong days, and nobody can
         // say that it is late enough.
-        right.require_right_clock(world, &attempt.gateway)?;
+        right.require_right_clock(world, &attempt.account)?;
         return Ok(Some(sighting).filter(|_| clock_is_right));
     }
     Ok(Some(sighting))
@@ -383,17 +383,16 @@ fn found_not_made(
 
 /// Whether the gateway's transaction is booked as another's.
 fn pays_another(world: &World<'_>, attempt: &AttemptRow, transaction: &str) -> Result<bool> {
-    let other = world.books.read().attempt_with_gateway_id(
-        &attempt.gateway,
-        &attempt.account,
-        transaction,
-    )?;
+    let other = world
+        .books
+        .read()
+        .attempt_with_gateway_id(&attempt.account, transaction)?;
     Ok(other.is_some_and(|other| other.id != attempt.id && other.state == State::Succeeded))
 }
 
 /// From when on the gateway's list tells all that there will be to tell.
 fn settled_from(world: &World<'_>, attempt: &AttemptRow) -> Result<Timestamp> {
-    let gateway = world.gateway_of(&attempt.gateway, &attempt.account)?;
+    let gateway = world.gateway_of(&attempt.account)?;
     // When nobody witnessed that it was sent, the first look by a right clock is
     // the first moment that is known.
     let known = if attempt.witnessed {
@@ -413,7 +412,7 @@ fn refuse_while_it_may_settle(
     attempt: &AttemptRow,
     problem: &Problem,
 ) -> Result<()> {
-    let gateway = world.gateway_of(&attempt.gateway, &attempt.account)?;
+    let gateway = world.gateway_of(&attempt.account)?;
     let settled_from = settled_from(world, attempt)?;
     if world.now() >= settled_from || !gateway.promises().lists {
         return Ok(());
@@ -429,7 +428,7 @@ problem.fact(),
     .hint(format!(
         "Run the command again in a while. From {} on your word stands alone if {} does not answer.",
         shown(world, settled_from)?,
-        attempt.gateway
+        attempt.account.gateway
     )))
 }
 

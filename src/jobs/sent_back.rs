@@ -12,6 +12,7 @@ use super::asking::{look_up, sought};
 use super::guard::{NotCleared, Right};
 use super::{News, World};
 use crate::domain::charge::{Verdict, judge};
+use crate::domain::gateway_account::GatewayAccount;
 use crate::domain::ids::{PaymentId, RefundId};
 use crate::domain::money::Money;
 use crate::domain::refund::RefundShare;
@@ -47,15 +48,15 @@ pub(super) fn ask_after(
     found: &mut Vec<SentBack>,
 ) -> Result<()> {
     let today = world.today()?;
-    // By gateway and account: the oldest, and whether all were heard of.
-    let mut heard: BTreeMap<(String, String), (Date, bool)> = BTreeMap::new();
+    // By account: the oldest, and whether all were heard of.
+    let mut heard: BTreeMap<GatewayAccount, (Date, bool)> = BTreeMap::new();
     for refund in world.books.read().refunds_given()? {
         let attempt = &refund.attempt;
         let (_, all) = heard
-            .entry((attempt.gateway.clone(), attempt.account.clone()))
+            .entry(attempt.account.clone())
             .and_modify(|(oldest, _)| *oldest = refund.refunded_on.min(*oldest))
             .or_insert((refund.refunded_on, true));
-        let asked = match right.clear(world, &attempt.gateway, &attempt.account) {
+        let asked = match right.clear(world, &attempt.account) {
             Ok(asked) => asked,
             Err(NotCleared::BookIsOld(problem)) => return Err(problem),
             Err(NotCleared::NotAsked(_)) => {
@@ -87,9 +88,9 @@ pub(super) fn ask_after(
     let open = open.iter().map(|open| open.refunded_on);
     let over = today.checked_sub(MAY_COME_BACK.days()).unwrap_or(today);
     let over = open.fold(over, Date::min);
-    for ((gateway, account), (oldest, all)) in heard {
+    for (account, (oldest, all)) in heard {
         if all && oldest < over {
-            world.write(|tx| tx.remember_returns(&gateway, &account, over))?;
+            world.write(|tx| tx.remember_returns(&account, over))?;
         }
     }
     Ok(())

@@ -11,13 +11,12 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use serde::{Serialize, Serializer};
 
-use crate::books::{
-    AttemptRow, Balance, BookFacts, MailOf, Mode, PaidShare, WholeCharge, WholeRefund,
-};
+use crate::books::{AttemptRow, Balance, BookFacts, MailOf, PaidShare, WholeCharge, WholeRefund};
 use crate::domain::charge::State;
 use crate::domain::credit::{Allocation, CreditName, Source};
 use crate::domain::customer::Customer;
 use crate::domain::decline::{Decline, words_for_customer};
+use crate::domain::gateway_account::Mode;
 use crate::domain::ids::{ChargeId, DepositId, MailId, PaymentId, ReceiptId, RefundId};
 use crate::domain::invoice::Invoice;
 use crate::domain::money::{Money, Sums};
@@ -204,9 +203,9 @@ struct AtGateway<'a> {
 impl<'a> From<&'a AttemptRow> for AtGateway<'a> {
     fn from(attempt: &'a AttemptRow) -> Self {
         Self {
-            account: &attempt.account,
+            account: &attempt.account.id,
             id: attempt.gateway_id.as_deref(),
-            name: &attempt.gateway,
+            name: &attempt.account.gateway,
             reference: &attempt.asked.reference,
         }
     }

@@ -62,7 +62,7 @@ pub fn card(card: &Card, owner: &str, consent: Option<&Authorization>) -> Value 
         "customer": owner, "brand": card.facts.brand, "last4": card.facts.last4,
         "expiry": card.facts.expiry.map(|expiry| expiry.to_string()),
         "nickname": card.nickname, "default": card.is_default, "disabled": card.disabled,
-        "gateway": card.gateway, "account": card.account,
+        "gateway": card.account.gateway, "account": card.account.id,
         "authorization": consent.map(|consent| json!({
             "scope": consent.scope.word(), "ceiling": consent.ceiling.map(money),
             "until": consent.until.map(|until| until.to_string()),

@@ -6,6 +6,7 @@ use std::sync::atomic::Ordering;
 
 use dues::books::Books;
 use dues::domain::charge::State;
+use dues::domain::gateway_account::GatewayAccount;
 use dues::domain::ids::ChargeId;
 use dues::jobs::reconcile::{How, reconcile};
 use dues::jobs::recover::recover;
@@ -288,7 +289,14 @@ fn of_what_nobody_witnessed_the_quiet_begins_with_the_first_look() {
 #[test]
 fn a_look_that_nobody_witnessed_is_remembered_no_later_than_the_one_before() {
     let shop = Shop::with_card("tok_approve", |_| ());
-    let until = || (shop.world().books.read().seen_until("sandbox", "sandbox")).unwrap();
+    let until = || {
+        (shop
+            .world()
+            .books
+            .read()
+            .seen_until(&GatewayAccount::new("sandbox", "sandbox")))
+        .unwrap()
+    };
     shop.gateway.0.shows_no_time.store(true, Ordering::SeqCst);
     let made = shop.world().books.read().facts().unwrap().created_at;
     shop.clock.pass(50 * 3600);

@@ -15,6 +15,7 @@ use dues::domain::cadence::{Cadence, Ending, Every};
 use dues::domain::charge::{Answer, State};
 use dues::domain::customer::Customer;
 use dues::domain::decline::{Class, Decline};
+use dues::domain::gateway_account::GatewayAccount;
 use dues::domain::hour::Hour;
 use dues::domain::ids::{AutopayId, ChargeId, ScheduleId};
 use dues::domain::invoice::{InvoiceNumber, NewInvoice};
@@ -71,7 +72,12 @@ impl Shop {
         let customer = self.customer(code);
         let at = self.clock.now();
         self.change(|tx| {
-            let card = tx.add_card(&customer, "sandbox", "sandbox", &facts, None)?;
+            let card = tx.add_card(
+                &customer,
+                &GatewayAccount::new("sandbox", "sandbox"),
+                &facts,
+                None,
+            )?;
             let card = tx.read().card(card)?;
             tx.make_card_default(&card)?;
             let consent = Authorization {
@@ -1458,8 +1464,7 @@ fn a_run_does_not_ask_for_a_card_in_another_account() {
     let shop = rosa("tok_approve");
     shop.schedule("ROSA", amount(500_00), Cadence::once(date(2026, 11, 23)));
     let other = Login {
-        gateway: "sandbox".into(),
-        account: "another".into(),
+        account: GatewayAccount::new("sandbox", "another"),
         source: "none".into(),
     };
     shop.change(|tx| tx.log_in(&other));

@@ -8,11 +8,12 @@ use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use dues::books::{Books, Hand, Login, Mode, NewBook, Tx};
+use dues::books::{Books, Hand, Login, NewBook, Tx};
 use dues::domain::authorization::{Authorization, Scope};
 use dues::domain::card::CardFacts;
 use dues::domain::charge::{Answer, State};
 use dues::domain::decline::{Class, Decline};
+use dues::domain::gateway_account::{GatewayAccount, Mode};
 use dues::domain::ids::{BookId, ChargeId};
 use dues::domain::invoice::{InvoiceNumber, NewInvoice};
 use dues::domain::money::{Currency, Money};
@@ -26,7 +27,7 @@ use dues::jobs::plan::Wish;
 use dues::jobs::recover::recover;
 use dues::mark::Marks;
 use dues::ports::{
-    Account, Clock, Gateway, Gateways, NotAsked, Order, Promises, Refusal, Seen, Sending, Sighting,
+    Clock, Gateway, Gateways, NotAsked, Order, Promises, Refusal, Seen, Sending, Shown, Sighting,
     Sought, Witness,
 };
 use dues::problem::{Problem, Result};
@@ -243,20 +244,20 @@ impl Gateway for Bent {
     fn card(&self, token: &str) -> Result<CardFacts, NotAsked> {
         self.sandbox.card(token)
     }
-    fn account(&self) -> Result<Account, NotAsked> {
+    fn account(&self) -> Result<Shown, NotAsked> {
         if let Some(problem) = self.account_fails.lock().unwrap().clone() {
             return Err(NotAsked::new(Refusal::Unreachable, problem));
         }
-        let mut account = self.sandbox.account()?;
+        let mut shown = self.sandbox.account()?;
         if let Some(other) = &*self.account.lock().unwrap() {
-            account.id.clone_from(other);
+            shown.account.id.clone_from(other);
         }
-        account.witness = match *self.clock_ahead.lock().unwrap() {
+        shown.witness = match *self.clock_ahead.lock().unwrap() {
             _ if self.shows_no_time.load(Ordering::SeqCst) => Witness::Nobody,
             Some(ahead) => Witness::Clock(self.clock.now() + ahead),
             None => Witness::SameMachine,
         };
-        Ok(account)
+        Ok(shown)
     }
     fn search_advice(&self, sought: &Sought<'_>) -> String {
         self.sandbox.search_advice(sought)
@@ -356,13 +357,17 @@ impl Shop {
         books
             .write(&hand(), at, |tx| {
                 tx.log_in(&Login {
-                    gateway: "sandbox".into(),
-                    account: "sandbox".into(),
+                    account: GatewayAccount::new("sandbox", "sandbox"),
                     source: "none".into(),
                 })?;
                 let id = tx.add_customer("ACME", "Acme Corp", Some("ap@acme.example"), 30)?;
                 let customer = tx.read().customer(id)?;
-                let card = tx.add_card(&customer, "sandbox", "sandbox", &facts, None)?;
+                let card = tx.add_card(
+                    &customer,
+                    &GatewayAccount::new("sandbox", "sandbox"),
+                    &facts,
+                    None,
+                )?;
                 let consent = Authorization {
                     scope: Scope::Any,
                     ceiling: None,
@@ -461,7 +466,12 @@ impl Shop {
             let beta = tx
                 .read()
                 .customer(tx.add_customer("BETA", "Beta", None, 30)?)?;
-            let card = tx.add_card(&beta, "sandbox", "sandbox", &facts, None)?;
+            let card = tx.add_card(
+                &beta,
+                &GatewayAccount::new("sandbox", "sandbox"),
+                &facts,
+                None,
+            )?;
             tx.authorize_card(&tx.read().card(card)?, &consent.authorization)?;
             tx.add_invoice(
                 &beta,

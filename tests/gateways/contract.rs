@@ -8,6 +8,7 @@ use std::sync::LazyLock;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use dues::domain::charge::{Answer, Asked, Verdict, judge};
+use dues::domain::gateway_account::Mode;
 use dues::domain::ids::{AttemptName, BookId, ChargeId, CustomerId};
 use dues::domain::intent::Intent;
 use dues::domain::label::Label;
@@ -469,8 +470,9 @@ fn a_card_has_one_token(stage: &dyn Stage) {
 }
 
 fn an_account_has_a_name(stage: &dyn Stage) {
-    let account = stage.gateway().account().unwrap();
+    let shown = stage.gateway().account().unwrap();
 
-    assert!(!account.id.is_empty());
-    assert!(!account.live, "a test moves no real money");
+    assert_eq!(shown.account.gateway, stage.gateway().name());
+    assert!(!shown.account.id.is_empty());
+    assert_eq!(shown.mode, Mode::Test, "a test moves no real money");
 }

@@ -8,6 +8,7 @@
 //! ```
 
 use dues::domain::charge::{Answer, Asked, Verdict, judge};
+use dues::domain::gateway_account::Mode;
 use dues::domain::ids::{AttemptName, BookId, CustomerId};
 use dues::domain::intent::Intent;
 use dues::domain::money::{Currency, Money};
@@ -27,7 +28,12 @@ fn dues_and_localstripe_understand_each_other() {
     let customer = &local.customer;
     let good = local.card_numbered("4242424242424242");
     let bad = local.card_numbered("4000000000000341");
-    let stripe = Stripe::new(Secret::new("sk_test_12345".into()), Some(&local.url), false).unwrap();
+    let stripe = Stripe::new(
+        Secret::new("sk_test_12345".into()),
+        Some(&local.url),
+        Mode::Test,
+    )
+    .unwrap();
     let amount = Money::of(66_240, Currency::parse("USD").unwrap());
     let book = BookId(format!("{:032x}", Timestamp::now().as_nanosecond()));
     let charge = |name: &AttemptName, token: &str| {
@@ -102,7 +108,12 @@ fn dues_and_localstripe_understand_each_other_when_money_goes_back() {
     let Some(local) = LocalStripe::reach() else {
         return;
     };
-    let stripe = Stripe::new(Secret::new("sk_test_12345".into()), Some(&local.url), false).unwrap();
+    let stripe = Stripe::new(
+        Secret::new("sk_test_12345".into()),
+        Some(&local.url),
+        Mode::Test,
+    )
+    .unwrap();
     let usd = |minor| Money::of(minor, Currency::parse("USD").unwrap());
     let book = BookId(format!("{:032x}", Timestamp::now().as_nanosecond()));
     let charge = |intent: &str, card: &str| {

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use dues::domain::card::Expiry;
 use dues::domain::charge::Answer;
+use dues::domain::gateway_account::Mode;
 use dues::domain::ids::{AttemptName, BookId, CustomerId};
 use dues::domain::intent::Intent;
 use dues::domain::money::{Currency, Money};
@@ -36,7 +37,7 @@ impl Shop {
             ..Limits::default()
         };
         let http = Http::new(&fake.url(), limits).unwrap();
-        let stripe = Stripe::over(Box::new(http), Secret::new(KEY.into()), false).unwrap();
+        let stripe = Stripe::over(Box::new(http), Secret::new(KEY.into()), Mode::Test).unwrap();
         fake.add_card("pm_Broke", Some("cus_Rosa"), Temper::Declines(broke()));
         fake.add_card("pm_Slow", Some("cus_Rosa"), Temper::Processes);
         fake.add_card("pm_Loose", None, Temper::Pays);
@@ -487,104 +488,119 @@ fn a_saved_card_is_known_by_its_customer_and_its_method() {
 fn a_key_fits_its_book_or_is_refused_before_anything_is_sent() {
     let test_server = Some("https://stripe.example");
     let table = [
-        ("sk_test_Abc1", None, false, Ok(())),
-        ("rk_test_Abc1", test_server, false, Ok(())),
+        ("sk_test_Abc1", None, Mode::Test, Ok(())),
+        ("rk_test_Abc1", test_server, Mode::Test, Ok(())),
         (
             "sk_test_Abc1",
             Some("http://127.0.0.1:12111"),
-            false,
+            Mode::Test,
             Ok(()),
         ),
-        ("sk_live_Abc1", None, true, Ok(())),
-        ("rk_live_Abc1", None, true, Ok(())),
-        ("sk_live_CANARY", None, false, Err("live_key_in_test_book")),
+        ("sk_live_Abc1", None, Mode::Live, Ok(())),
+        ("rk_live_Abc1", None, Mode::Live, Ok(())),
         (
             "sk_live_CANARY",
-            test_server,
-            false,
+            None,
+            Mode::Test,
             Err("live_key_in_test_book"),
         ),
-        ("sk_test_CANARY", None, true, Err("test_key_in_live_book")),
         (
             "sk_live_CANARY",
             test_server,
-            true,
+            Mode::Test,
+            Err("live_key_in_test_book"),
+        ),
+        (
+            "sk_test_CANARY",
+            None,
+            Mode::Live,
+            Err("test_key_in_live_book"),
+        ),
+        (
+            "sk_live_CANARY",
+            test_server,
+            Mode::Live,
             Err("endpoint_in_live_book"),
         ),
         (
             "rk_live_CANARY",
             Some("http://127.0.0.1:1"),
-            true,
+            Mode::Live,
             Err("endpoint_in_live_book"),
         ),
         (
             "sk_live_CANARY",
             Some("https://api.stripe.com"),
-            true,
+            Mode::Live,
             Err("endpoint_in_live_book"),
         ),
         (
             "sk_test_CANARY",
             Some("http://localhost:1"),
-            false,
+            Mode::Test,
             Err("bad_endpoint"),
         ),
         (
             "sk_test_CANARY",
             Some("http://stripe.example"),
-            false,
+            Mode::Test,
             Err("bad_endpoint"),
         ),
         (
             "sk_test_CANARY",
             Some("https://api.stripe.com.evil.example"),
-            false,
+            Mode::Test,
             Err("bad_endpoint"),
         ),
         (
             "sk_test_CANARY",
             Some("https://api-stripe-com.evil.example"),
-            false,
+            Mode::Test,
             Err("bad_endpoint"),
         ),
         (
             "sk_test_CANARY",
             Some("https://api.stripe.community"),
-            false,
+            Mode::Test,
             Err("bad_endpoint"),
         ),
         (
             "sk_test_CANARY",
             Some("https://api.str\u{131}pe.com"),
-            false,
+            Mode::Test,
             Err("bad_endpoint"),
         ),
         (
             "sk_test_CANARY",
             Some("https://api.stripe.com"),
-            false,
+            Mode::Test,
             Ok(()),
         ),
         (
             "sk_test_CANARY",
             Some("https://stripe-mock.office.example"),
-            false,
+            Mode::Test,
             Ok(()),
         ),
-        ("pk_test_CANARY", None, false, Err("not_a_stripe_key")),
-        ("CANARY", None, false, Err("not_a_stripe_key")),
-        ("sk_test_", None, false, Err("not_a_stripe_key")),
+        ("pk_test_CANARY", None, Mode::Test, Err("not_a_stripe_key")),
+        ("CANARY", None, Mode::Test, Err("not_a_stripe_key")),
+        ("sk_test_", None, Mode::Test, Err("not_a_stripe_key")),
         (
             "sk_test_CANARY\r\nX: y",
             None,
-            false,
+            Mode::Test,
             Err("not_a_stripe_key"),
         ),
-        ("sk_test_CANARY\n", None, false, Err("not_a_stripe_key")),
-        ("", None, false, Err("not_a_stripe_key")),
+        (
+            "sk_test_CANARY\n",
+            None,
+            Mode::Test,
+            Err("not_a_stripe_key"),
+        ),
+        ("", None, Mode::Test, Err("not_a_stripe_key")),
     ];
-    for (key, endpoint, live, expected) in table {
-        let stripe = Stripe::new(Secret::new(key.into()), endpoint, live);
+    for (key, endpoint, mode, expected) in table {
+        let stripe = Stripe::new(Secret::new(key.into()), endpoint, mode);
 
         let shown = format!("{stripe:?}");
         assert!(!shown.contains("CANARY"), "{shown}");
@@ -596,7 +612,7 @@ fn a_key_fits_its_book_or_is_refused_before_anything_is_sent() {
         assert_eq!(
             refused.map_err(|problem| problem.code()),
             expected,
-            "{endpoint:?} {live}"
+            "{endpoint:?} {mode}"
         );
     }
 }

@@ -8,10 +8,11 @@ use std::sync::Arc;
 use dues::domain::card::CardFacts;
 use dues::domain::charge::{Answer, Capture};
 use dues::domain::decline::{Class as DeclineClass, Decline};
+use dues::domain::gateway_account::Mode;
 use dues::gateway::stripe::Stripe;
 use dues::ports::{
-    Account, Clock, Gateway, Gateways, GivesBack, NotAsked, Order, Promises, Refusal, Seen,
-    Sending, Sighting, Sought, Witness,
+    Clock, Gateway, Gateways, GivesBack, NotAsked, Order, Promises, Refusal, Seen, Sending, Shown,
+    Sighting, Sought, Witness,
 };
 use dues::problem::{Problem, Result};
 use dues::rehearsal::Rule;
@@ -31,7 +32,7 @@ impl Gateways for Door {
         let stage = Arc::clone(&self.0);
         let key = stage.state().key;
         let line = Line(Arc::clone(&stage));
-        let stripe = Stripe::over(Box::new(line), secret(key), false)?;
+        let stripe = Stripe::over(Box::new(line), secret(key), Mode::Test)?;
         Ok(Arc::new(Bent { stripe, stage }))
     }
 }
@@ -221,15 +222,15 @@ impl Gateway for Bent {
         self.stripe.card(token)
     }
 
-    fn account(&self) -> Result<Account, NotAsked> {
-        let mut account = self.stripe.account()?;
+    fn account(&self) -> Result<Shown, NotAsked> {
+        let mut shown = self.stripe.account()?;
         if self.has(Planted::AccountAssumed) {
-            account.id = "acct_1".into();
+            shown.account.id = "acct_1".into();
         }
         if self.has(Planted::DateIgnored) {
-            account.witness = Witness::Clock(SimClock::of(&self.stage).now());
+            shown.witness = Witness::Clock(SimClock::of(&self.stage).now());
         }
-        Ok(account)
+        Ok(shown)
     }
 
     fn search_advice(&self, sought: &Sought<'_>) -> String {

@@ -9,9 +9,10 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
-use dues::books::{Books, Hand, Login, Mode, NewBook};
+use dues::books::{Books, Hand, Login, NewBook};
 use dues::domain::authorization::{Authorization, Scope};
 use dues::domain::card::CardFacts;
+use dues::domain::gateway_account::{GatewayAccount, Mode};
 use dues::domain::ids::BookId;
 use dues::domain::money::{Currency, Money};
 use dues::domain::spread::Wanted;
@@ -108,8 +109,7 @@ fn template(id: &str) -> Result<Vec<u8>> {
     let mut books = Books::create(&path, &hand(), &new, at)?;
     books.write(&hand(), at, |tx| {
         tx.log_in(&Login {
-            gateway: "stripe".into(),
-            account: "acct_1".into(),
+            account: GatewayAccount::new("stripe", "acct_1"),
             source: "none".into(),
         })?;
         for (place, code) in PAYERS.iter().enumerate() {
@@ -129,7 +129,12 @@ fn template(id: &str) -> Result<Vec<u8>> {
                     last4: (*last4).into(),
                     expiry: None,
                 };
-                let card = tx.add_card(&customer, "stripe", "acct_1", &facts, None)?;
+                let card = tx.add_card(
+                    &customer,
+                    &GatewayAccount::new("stripe", "acct_1"),
+                    &facts,
+                    None,
+                )?;
                 tx.authorize_card(&tx.read().card(card)?, &consent(at))?;
             }
         }

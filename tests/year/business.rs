@@ -7,9 +7,10 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
-use dues::books::{Books, Hand, Login, Mode, NewBook};
+use dues::books::{Books, Hand, Login, NewBook};
 use dues::domain::authorization::{Authorization, Scope};
 use dues::domain::customer::NewCustomer;
+use dues::domain::gateway_account::{GatewayAccount, Mode};
 use dues::domain::ids::{BookId, CustomerId, DisputeId, PaymentId};
 use dues::domain::money::Currency;
 use dues::domain::terms::Terms;
@@ -169,7 +170,7 @@ pub fn lived(seed: u64, size: Size) -> Year {
             .write(|tx| {
                 while desk.invoices < due {
                     let deed = Deed::any(&mut desk.rng);
-                    desk.does(tx, deed)?;
+                    desk.does(tx, deed);
                 }
                 Ok(())
             })
@@ -207,8 +208,7 @@ fn open_shop(world: &mut World<'_>, desk: &mut Desk, sandbox: &Sandbox, size: Si
     let at = world.now();
     let made = world.write(|tx| {
         tx.log_in(&Login {
-            gateway: "sandbox".into(),
-            account: "sandbox".into(),
+            account: GatewayAccount::new("sandbox", "sandbox"),
             source: "none".into(),
         })?;
         for nth in 0..size.customers {
@@ -242,7 +242,7 @@ fn open_shop(world: &mut World<'_>, desk: &mut Desk, sandbox: &Sandbox, size: Si
             let token = format!("{plays}@visa-{:04}", 1000 + nth);
             let customer = tx.read().customer(id)?;
             let facts = sandbox.card(&token).unwrap();
-            let card = tx.add_card(&customer, "sandbox", "sandbox", &facts, None)?;
+            let card = tx.add_card(&customer, &GatewayAccount::new("sandbox", "sandbox"), &facts, None)?;
             let consent = Authorization {
                 scope: Scope::Any,
                 ceiling: None,

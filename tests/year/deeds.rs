@@ -91,7 +91,7 @@ impl Deed {
 
 impl Desk {
     /// Does it, whole or not at all.
-    pub fn does(&mut self, tx: &Tx<'_>, deed: Deed) -> Result<()> {
+    pub fn does(&mut self, tx: &Tx<'_>, deed: Deed) {
         let done = tx.part(|| match deed {
             Deed::Invoice => self.invoices(tx),
             Deed::OpeningPayment => self.had_paid_before(tx),
@@ -123,7 +123,6 @@ impl Desk {
         if let Some(Some(what)) = or_refused(done) {
             self.happened(what);
         }
-        Ok(())
     }
 
     pub fn someone(&mut self, tx: &Tx<'_>) -> Result<Customer> {

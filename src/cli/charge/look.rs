@@ -65,7 +65,7 @@ fn would_recover(books: &Books) -> Result<Report> {
     let book = books.read();
     let (mut data, mut lines) = (Vec::new(), Vec::new());
     for (attempt, waits_for) in open_attempts(books)? {
-        let (state, gateway) = (attempt.state, &attempt.gateway);
+        let (state, gateway) = (attempt.state, &attempt.account.gateway);
         let (id, which) = match attempt.purpose {
             Purpose::Take(id) => {
                 let charge = book.charge(id)?;
@@ -220,8 +220,8 @@ pub fn show(session: &Session, word: &str) -> Result<Report> {
     );
     text.push_str(&format!(
         "at {} in account {}, reference {}{}\n",
-        attempt.gateway,
-        attempt.account,
+        attempt.account.gateway,
+        attempt.account.id,
         attempt.asked.reference,
         attempt
             .gateway_id
@@ -282,11 +282,11 @@ pub fn review(session: &Session) -> Result<Report> {
     let (mut text, mut data) = (String::new(), Vec::new());
     for (attempt, waits_for) in &open {
         // Without its secret a gateway cannot be asked, but a person can look all the same.
-        let search = desk.open(&attempt.gateway).map_or_else(
+        let search = desk.open(&attempt.account.gateway).map_or_else(
             |_| {
                 format!(
                     "look for `{}` on {}'s own page",
-                    attempt.asked.reference, attempt.gateway
+                    attempt.asked.reference, attempt.account.gateway
                 )
             },
             |gateway| search_advice(&*gateway, attempt),
@@ -346,7 +346,7 @@ fn to_review(book: Reader<'_>, attempt: &AttemptRow, search: &str) -> Result<Str
     }
     text.push_str(&format!(
         "  at {} (account {}): {search}\n",
-        attempt.gateway, attempt.account
+        attempt.account.gateway, attempt.account.id
     ));
     if state == State::Pending {
         text.push_str("  the gateway is deciding; ask again with `dues charge recover` first\n");

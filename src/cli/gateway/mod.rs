@@ -7,7 +7,8 @@ use serde_json::{Value, json};
 
 use super::session::Session;
 use super::terminal::{Report, table};
-use crate::books::{Books, Login, Mode};
+use crate::books::{Books, Login};
+use crate::domain::gateway_account::GatewayAccount;
 use crate::gateway::{self, Opening};
 use crate::ports::{Gateways, Secret, SecretStore};
 use crate::problem::{Kind, Problem, Result};
@@ -78,14 +79,19 @@ fn list(session: &Session) -> Result<Report> {
     let own = books.read().facts()?.gateway;
     let (mut rows, mut data) = (Vec::new(), Vec::new());
     for entry in gateway::TABLE {
-        let login = logins.iter().find(|login| login.gateway == entry.name);
+        let login = logins
+            .iter()
+            .find(|login| login.account.gateway == entry.name);
         data.push(json!({
             "gateway": entry.name, "default": entry.name == own,
-            "account": login.map(|login| &login.account), "source": login.map(|login| &login.source),
+            "account": login.map(|login| &login.account.id), "source": login.map(|login| &login.source),
         }));
         rows.push(vec![
             entry.name.to_owned(),
-            login.map_or_else(|| "not logged in".to_owned(), |login| login.account.clone()),
+            login.map_or_else(
+                || "not logged in".to_owned(),
+                |login| login.account.id.clone(),
+            ),
             login
                 .map(|login| login.source.clone())
                 .filter(|source| source != "none")
@@ -112,15 +118,14 @@ fn login(session: &Session, name: &str, source: Option<&str>) -> Result<Report> 
             secret,
             endpoint: desk.endpoint(name),
             most_per_second: None,
-            live: facts.mode == Mode::Live,
+            mode: facts.mode,
             ledger: desk.ledger(),
         })
     };
     if !entry.needs_secret {
-        let account = open(None)?.account()?;
+        let shown = open(None)?.account()?;
         let login = Login {
-            gateway: name.to_owned(),
-            account: account.id,
+            account: shown.account,
             source: "none".to_owned(),
         };
         session.change(&mut books, |tx| tx.log_in(&login))?;
@@ -130,7 +135,7 @@ fn login(session: &Session, name: &str, source: Option<&str>) -> Result<Report> 
         .read()
         .logins()?
         .into_iter()
-        .find(|login| login.gateway == name)
+        .find(|login| login.account.gateway == name)
         .and_then(|login| Source::from_word(&login.source));
     let source = match source {
         None => earlier.unwrap_or(Source::Keyring),
@@ -155,22 +160,20 @@ fn login(session: &Session, name: &str, source: Option<&str>) -> Result<Report> 
     } else {
         store.read(&key)?
     };
-    let account = open(Some(secret.clone()))?.account()?;
-    if account.live != (facts.mode == Mode::Live) {
+    let shown = open(Some(secret.clone()))?.account()?;
+    if shown.mode != facts.mode {
         return Err(Problem::setup(
             "wrong_mode",
             format!(
                 "this is a {} book, and that is a {} account",
-                facts.mode,
-                if account.live { "live" } else { "test" }
+                facts.mode, shown.mode
             ),
         )
         .hint("Use the other kind of key, or another book."));
     }
-    refuse_another_account(&books, name, &account.id)?;
+    refuse_another_account(&books, &shown.account)?;
     let login = Login {
-        gateway: name.to_owned(),
-        account: account.id,
+        account: shown.account,
         source: source.word().to_owned(),
     };
     if takes_secret && !session.dry_run {
@@ -213,20 +216,19 @@ fn try_out(store: &dyn SecretStore, key: &str) -> Result<()> {
 }
 
 /// A charge that is open in one account can be asked for only there.
-fn refuse_another_account(books: &Books, name: &str, account: &str) -> Result<()> {
-    let open = books
-        .read()
-        .open_charges()?
-        .into_iter()
-        .find(|charge| charge.attempt.gateway == name && charge.attempt.account != account);
+fn refuse_another_account(books: &Books, account: &GatewayAccount) -> Result<()> {
+    let open = books.read().open_charges()?.into_iter().find(|charge| {
+        let own = &charge.attempt.account;
+        own.gateway == account.gateway && own != account
+    });
     match open {
         None => Ok(()),
         Some(charge) => Err(Problem::new(
             Kind::Unknown,
             "outcome_unknown",
             format!(
-                "{} is open in account {}; this is account {account}",
-                charge.id, charge.attempt.account
+                "{} is open in account {}; this is account {}",
+                charge.id, charge.attempt.account.id, account.id
             ),
         )
         .hint("Settle it first with `dues charge recover`, logged in to its own account.")),
@@ -234,13 +236,12 @@ fn refuse_another_account(books: &Books, name: &str, account: &str) -> Result<()
 }
 
 fn logged_in(session: &Session, login: &Login) -> Report {
+    let GatewayAccount { gateway, id } = &login.account;
     let text = format!(
-        "Logged in to {} as account {}.{}",
-        login.gateway,
-        login.account,
+        "Logged in to {gateway} as account {id}.{}",
         session.dry_note()
     );
-    let data = json!({"gateway": login.gateway, "account": login.account, "source": login.source});
+    let data = json!({"gateway": gateway, "account": id, "source": login.source});
     Report::new("dues.gateway/1", data, text)
 }
 
@@ -253,7 +254,7 @@ fn logout(session: &Session, name: &str) -> Result<Report> {
         .read()
         .open_charges()?
         .into_iter()
-        .find(|charge| charge.attempt.gateway == name)
+        .find(|charge| charge.attempt.account.gateway == name)
     {
         return Err(Problem::new(
             Kind::Unknown,
@@ -293,22 +294,22 @@ fn check(session: &Session, name: Option<&str>) -> Result<Report> {
     };
     let known = books.read().login_at(&name)?.account;
     let desk = Desk::of(&session.config, &books)?;
-    let account = desk.open(&name)?.account()?;
-    if account.id != known {
+    let shown = desk.open(&name)?.account()?;
+    let id = &shown.account.id;
+    if shown.account != known {
         return Err(Problem::setup(
             "other_account",
             format!(
-                "the secret belongs to account {}; the book charges through {known}",
-                account.id
+                "the secret belongs to account {id}; the book charges through {}",
+                known.id
             ),
         )
         .hint(format!("Log in anew with `{}`.", login_command(&name))));
     }
-    let mode = if account.live { "live" } else { "test" };
-    let text = format!("{name} answers: account {}, {mode} mode.", account.id);
+    let text = format!("{name} answers: account {id}, {} mode.", shown.mode);
     let mut report = Report::new(
         "dues.gateway/1",
-        json!({"gateway": name, "account": account.id, "mode": mode}),
+        json!({"gateway": name, "account": id, "mode": shown.mode.word()}),
         text,
     );
     report.warnings.extend(asked_elsewhere(&desk, &name));

@@ -106,8 +106,8 @@ fn told(book: Reader<'_>, refund: &RefundRow) -> Result<String> {
     let id = attempt.gateway_id.as_ref();
     text.push_str(&format!(
         "at {} in account {}, reference {}{}\n",
-        attempt.gateway,
-        attempt.account,
+        attempt.account.gateway,
+        attempt.account.id,
         attempt.asked.reference,
         id.map(|id| format!(", id {id}")).unwrap_or_default(),
     ));

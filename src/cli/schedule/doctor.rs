@@ -96,18 +96,21 @@ pub fn doctor(session: &Session) -> Result<Report> {
             .any(|need| need.what == what && need.trouble.is_some())
     };
     let logins = book.logins()?;
-    if !logins.iter().any(|login| login.gateway == facts.gateway) {
+    if !logins
+        .iter()
+        .any(|login| login.account.gateway == facts.gateway)
+    {
         troubles.push(told(&not_logged_in(&facts.gateway)));
     }
     for login in logins
         .iter()
-        .filter(|login| is_had(&key_of(&login.gateway)))
+        .filter(|login| is_had(&key_of(&login.account.gateway)))
     {
         match require_answer(&desk, now, login) {
-            Ok(()) => lines.push(format!("{} answers", login.gateway)),
+            Ok(()) => lines.push(format!("{} answers", login.account.gateway)),
             Err(problem) => troubles.push(format!(
                 "{} cannot be asked: {}",
-                login.gateway,
+                login.account.gateway,
                 told(&problem)
             )),
         }
@@ -219,12 +222,12 @@ fn needs(session: &Session, books: &Books) -> Result<Vec<Need>> {
         }
         let trouble = match Source::from_word(&login.source) {
             None => Some(Problem::bug("an unknown place of secrets")),
-            Some(source) => gateway_secrets(&session.config, source, &login.gateway)
-                .and_then(|store| store.read(&secret_name(&facts, &login.gateway)))
+            Some(source) => gateway_secrets(&session.config, source, &login.account.gateway)
+                .and_then(|store| store.read(&secret_name(&facts, &login.account.gateway)))
                 .err(),
         };
         needs.push(Need {
-            what: key_of(&login.gateway),
+            what: key_of(&login.account.gateway),
             source: login.source,
             trouble,
         });

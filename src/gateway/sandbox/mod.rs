@@ -24,10 +24,11 @@ use requests::{Heard, Wanted, money, receive};
 
 use crate::domain::card::{CardFacts, Expiry};
 use crate::domain::charge::Answer;
+use crate::domain::gateway_account::{GatewayAccount, Mode};
 use crate::domain::money::Money;
 use crate::ports::{
-    Account, Gateway, GivesBack, NotAsked, Order, Promises, Refusal, Seen, Sending, Sighting,
-    Sought, Witness,
+    Gateway, GivesBack, NotAsked, Order, Promises, Refusal, Seen, Sending, Shown, Sighting, Sought,
+    Witness,
 };
 use crate::problem::{Problem, Result};
 
@@ -251,10 +252,10 @@ impl Gateway for Sandbox {
         })
     }
 
-    fn account(&self) -> Result<Account, NotAsked> {
-        Ok(Account {
-            id: NAME.to_owned(),
-            live: false,
+    fn account(&self) -> Result<Shown, NotAsked> {
+        Ok(Shown {
+            account: GatewayAccount::new(NAME, NAME),
+            mode: Mode::Test,
             witness: Witness::SameMachine,
         })
     }

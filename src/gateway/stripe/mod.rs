@@ -25,9 +25,10 @@ pub use answer::{Marks, read_answer, read_return};
 
 use crate::domain::card::{CardFacts, Expiry};
 use crate::domain::charge::Answer;
+use crate::domain::gateway_account::{GatewayAccount, Mode};
 use crate::ports::{
-    Account, Gateway, GivesBack, NotAsked, Order, Promises, Refusal, Secret, Seen, Sending,
-    Sighting, Sought,
+    Gateway, GivesBack, NotAsked, Order, Promises, Refusal, Secret, Seen, Sending, Shown, Sighting,
+    Sought,
 };
 use crate::problem::Problem;
 
@@ -50,7 +51,7 @@ const REFERENCE: &str = "dues_attempt";
 pub struct Stripe {
     wire: Box<dyn Wire>,
     key: Secret,
-    live: bool,
+    mode: Mode,
     most_per_second: u32,
 }
 
@@ -59,19 +60,19 @@ const MOST_PER_SECOND: u32 = 20;
 
 impl fmt::Debug for Stripe {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Stripe(live: {})", self.live)
+        write!(f, "Stripe({})", self.mode)
     }
 }
 
 impl Stripe {
-    /// Stripe for a book that is `live` or a test book, for as long as it exists.
+    /// Stripe for a live book or a test book, for as long as it exists.
     ///
     /// # Errors
     ///
     /// Exit 3, before anything is sent: a key of the other side, something
     /// that is no secret key, or another `endpoint` where real money moves.
-    pub fn new(key: Secret, endpoint: Option<&str>, live: bool) -> Result<Self, Problem> {
-        if live && endpoint.is_some() {
+    pub fn new(key: Secret, endpoint: Option<&str>, mode: Mode) -> Result<Self, Problem> {
+        if mode == Mode::Live && endpoint.is_some() {
             return Err(Problem::setup(
                 "endpoint_in_live_book",
                 "a live book asks nobody but stripe itself",
@@ -82,7 +83,7 @@ impl Stripe {
         if endpoint.is_some() {
             http.refuse_a_look_alike(ENDPOINT)?;
         }
-        Self::over(Box::new(http), key, live)
+        Self::over(Box::new(http), key, mode)
     }
 
     /// Stripe at the other end of a wire.
@@ -90,16 +91,16 @@ impl Stripe {
     /// # Errors
     ///
     /// Exit 3 for a key of the other side, or something that is no secret key.
-    pub fn over(wire: Box<dyn Wire>, key: Secret, live: bool) -> Result<Self, Problem> {
-        match (is_live(&key)?, live) {
-            (true, false) => {
+    pub fn over(wire: Box<dyn Wire>, key: Secret, mode: Mode) -> Result<Self, Problem> {
+        match (mode_of(&key)?, mode) {
+            (Mode::Live, Mode::Test) => {
                 return Err(Problem::setup(
                     "live_key_in_test_book",
                     "this book is for tests, and the stripe key moves real money",
                 )
                 .hint("Run `dues gateway login stripe` with a key that begins `sk_test_`."));
             }
-            (false, true) => {
+            (Mode::Test, Mode::Live) => {
                 return Err(Problem::setup(
                     "test_key_in_live_book",
                     "this book is live, and the stripe key is for tests",
@@ -111,7 +112,7 @@ impl Stripe {
         Ok(Self {
             wire,
             key,
-            live,
+            mode,
             most_per_second: MOST_PER_SECOND,
         })
     }
@@ -123,9 +124,17 @@ impl Stripe {
         self
     }
 
+    /// Where its pages are, below stripe's own.
+    fn side(&self) -> &'static str {
+        match self.mode {
+            Mode::Live => "",
+            Mode::Test => "/test",
+        }
+    }
+
     /// The page of a payment, for a person to open.
     fn page_of(&self, intent: &str) -> String {
-        let side = if self.live { "" } else { "/test" };
+        let side = self.side();
         format!("Open https://dashboard.stripe.com{side}/payments/{intent}.")
     }
 }
@@ -225,20 +234,20 @@ impl Gateway for Stripe {
         })
     }
 
-    fn account(&self) -> Result<Account, NotAsked> {
+    fn account(&self) -> Result<Shown, NotAsked> {
         let (account, witness) = self.get_dated(&INTENT, "/v1/account", &[])?;
         let id = text(&account, "id")
             .filter(|id| is_name(id, "acct_"))
             .ok_or_else(|| unreadable("it does not name the account"))?;
-        Ok(Account {
-            id: id.to_owned(),
-            live: self.live,
+        Ok(Shown {
+            account: GatewayAccount::new(self.name(), id),
+            mode: self.mode,
             witness,
         })
     }
 
     fn search_advice(&self, sought: &Sought<'_>) -> String {
-        let side = if self.live { "" } else { "/test" };
+        let side = self.side();
         match sought.id {
             Some(id) => self.page_of(id),
             None => format!(
@@ -254,17 +263,17 @@ impl Gateway for Stripe {
     }
 }
 
-/// Which side the key is for; the key itself is never part of an error.
-fn is_live(key: &Secret) -> Result<bool, Problem> {
-    let sides = [
-        ("sk_live_", true),
-        ("rk_live_", true),
-        ("sk_test_", false),
-        ("rk_test_", false),
+/// What the key is for; the key itself is never part of an error.
+fn mode_of(key: &Secret) -> Result<Mode, Problem> {
+    let prefixes = [
+        ("sk_live_", Mode::Live),
+        ("rk_live_", Mode::Live),
+        ("sk_test_", Mode::Test),
+        ("rk_test_", Mode::Test),
     ];
-    sides
+    prefixes
         .into_iter()
-        .find_map(|(prefix, live)| is_name(key.expose(), prefix).then_some(live))
+        .find_map(|(prefix, mode)| is_name(key.expose(), prefix).then_some(mode))
         .ok_or_else(|| {
             Problem::setup("not_a_stripe_key", "this is not a secret key of stripe's").hint(
                 "Copy one from the Stripe dashboard, under Developers, API keys: it begins \

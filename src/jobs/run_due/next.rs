@@ -137,9 +137,9 @@ impl Deciding<'_> {
             return Ok(Ok(Step::Stop(stop)));
         }
         let card = &order.plan.card;
-        let asked = self.asked(&card.gateway).and_then(|asked| {
-            asked.require_account(&card.gateway, &card.account)?;
-            self.require_believed_clock(&card.gateway)?;
+        let asked = self.asked(&card.account.gateway).and_then(|asked| {
+            asked.require_account(&card.account)?;
+            self.require_believed_clock(&card.account.gateway)?;
             Ok(asked)
         });
         let asked = match asked {

@@ -300,16 +300,16 @@ impl<'a> Turns<'a> {
     /// its own charges.
     fn clear(&mut self, world: &World<'_>, right: &mut Right) -> Result<()> {
         for login in world.books.read().logins()? {
-            if self.cleared.contains_key(&login.gateway) {
+            if self.cleared.contains_key(&login.account.gateway) {
                 continue;
             }
-            let asked = match right.clear(world, &login.gateway, &login.account) {
+            let asked = match right.clear(world, &login.account) {
                 Err(NotCleared::BookIsOld(problem)) => return Err(problem),
                 asked => asked.map_err(Problem::from),
             };
             // By a wrong clock nothing is due and nothing late.
-            right.require_right_clock(world, &login.gateway)?;
-            self.cleared.insert(login.gateway, asked);
+            right.require_right_clock(world, &login.account)?;
+            self.cleared.insert(login.account.gateway, asked);
         }
         Ok(())
     }
