@@ -403,6 +403,15 @@ _dues() {
             dues__subcmd__dispute,accept)
                 cmd="dues__subcmd__dispute__subcmd__accept"
                 ;;
+            dues__subcmd__dispute,answered)
+                cmd="dues__subcmd__dispute__subcmd__answered"
+                ;;
+            dues__subcmd__dispute,attach)
+                cmd="dues__subcmd__dispute__subcmd__attach"
+                ;;
+            dues__subcmd__dispute,evidence)
+                cmd="dues__subcmd__dispute__subcmd__evidence"
+                ;;
             dues__subcmd__dispute,help)
                 cmd="dues__subcmd__dispute__subcmd__help"
                 ;;
@@ -423,6 +432,15 @@ _dues() {
                 ;;
             dues__subcmd__dispute__subcmd__help,accept)
                 cmd="dues__subcmd__dispute__subcmd__help__subcmd__accept"
+                ;;
+            dues__subcmd__dispute__subcmd__help,answered)
+                cmd="dues__subcmd__dispute__subcmd__help__subcmd__answered"
+                ;;
+            dues__subcmd__dispute__subcmd__help,attach)
+                cmd="dues__subcmd__dispute__subcmd__help__subcmd__attach"
+                ;;
+            dues__subcmd__dispute__subcmd__help,evidence)
+                cmd="dues__subcmd__dispute__subcmd__help__subcmd__evidence"
                 ;;
             dues__subcmd__dispute__subcmd__help,help)
                 cmd="dues__subcmd__dispute__subcmd__help__subcmd__help"
@@ -708,6 +726,15 @@ _dues() {
                 ;;
             dues__subcmd__help__subcmd__dispute,accept)
                 cmd="dues__subcmd__help__subcmd__dispute__subcmd__accept"
+                ;;
+            dues__subcmd__help__subcmd__dispute,answered)
+                cmd="dues__subcmd__help__subcmd__dispute__subcmd__answered"
+                ;;
+            dues__subcmd__help__subcmd__dispute,attach)
+                cmd="dues__subcmd__help__subcmd__dispute__subcmd__attach"
+                ;;
+            dues__subcmd__help__subcmd__dispute,evidence)
+                cmd="dues__subcmd__help__subcmd__dispute__subcmd__evidence"
                 ;;
             dues__subcmd__help__subcmd__dispute,list)
                 cmd="dues__subcmd__help__subcmd__dispute__subcmd__list"
@@ -3512,7 +3539,7 @@ _dues() {
             return 0
             ;;
         dues__subcmd__dispute)
-            opts="-y -h --book --config --json --no-input --yes --dry-run --help open list show won lost accept help"
+            opts="-y -h --book --config --json --no-input --yes --dry-run --help open list show evidence attach answered won lost accept help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3563,8 +3590,90 @@ _dues() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        dues__subcmd__dispute__subcmd__answered)
+            opts="-y -h --on --ref --book --config --json --no-input --yes --dry-run --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --on)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --ref)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --book)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        dues__subcmd__dispute__subcmd__attach)
+            opts="-y -h --kind --book --config --json --no-input --yes --dry-run --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --kind)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --book)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        dues__subcmd__dispute__subcmd__evidence)
+            opts="-y -h --to --book --config --json --no-input --yes --dry-run --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --to)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --book)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         dues__subcmd__dispute__subcmd__help)
-            opts="open list show won lost accept help"
+            opts="open list show evidence attach answered won lost accept help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3578,6 +3687,48 @@ _dues() {
             return 0
             ;;
         dues__subcmd__dispute__subcmd__help__subcmd__accept)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        dues__subcmd__dispute__subcmd__help__subcmd__answered)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        dues__subcmd__dispute__subcmd__help__subcmd__attach)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        dues__subcmd__dispute__subcmd__help__subcmd__evidence)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -3732,7 +3883,7 @@ _dues() {
             return 0
             ;;
         dues__subcmd__dispute__subcmd__open)
-            opts="-y -h --amount --reason --fee --respond-by --on --reopen --book --config --json --no-input --yes --dry-run --help"
+            opts="-y -h --amount --reason --fee --respond-by --on --reopen --again --book --config --json --no-input --yes --dry-run --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -5016,7 +5167,7 @@ _dues() {
             return 0
             ;;
         dues__subcmd__help__subcmd__dispute)
-            opts="open list show won lost accept"
+            opts="open list show evidence attach answered won lost accept"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -5030,6 +5181,48 @@ _dues() {
             return 0
             ;;
         dues__subcmd__help__subcmd__dispute__subcmd__accept)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        dues__subcmd__help__subcmd__dispute__subcmd__answered)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        dues__subcmd__help__subcmd__dispute__subcmd__attach)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        dues__subcmd__help__subcmd__dispute__subcmd__evidence)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -6144,12 +6337,16 @@ _dues() {
             return 0
             ;;
         dues__subcmd__invoice__subcmd__attach)
-            opts="-y -h --book --config --json --no-input --yes --dry-run --help"
+            opts="-y -h --kind --book --config --json --no-input --yes --dry-run --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --kind)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --book)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0

@@ -392,6 +392,7 @@ complete -c dues -n "__fish_dues_using_subcommand invoice; and __fish_seen_subco
 complete -c dues -n "__fish_dues_using_subcommand invoice; and __fish_seen_subcommand_from show" -s y -l yes -d 'Answer yes to the question before a change'
 complete -c dues -n "__fish_dues_using_subcommand invoice; and __fish_seen_subcommand_from show" -l dry-run -d 'Show exactly what would happen, and change nothing'
 complete -c dues -n "__fish_dues_using_subcommand invoice; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help'
+complete -c dues -n "__fish_dues_using_subcommand invoice; and __fish_seen_subcommand_from attach" -l kind -d 'What it is: delivery, correspondence, contract, policy, other' -r
 complete -c dues -n "__fish_dues_using_subcommand invoice; and __fish_seen_subcommand_from attach" -l book -d 'The book to work on' -r -F
 complete -c dues -n "__fish_dues_using_subcommand invoice; and __fish_seen_subcommand_from attach" -l config -d 'The configuration to read' -r -F
 complete -c dues -n "__fish_dues_using_subcommand invoice; and __fish_seen_subcommand_from attach" -l json -d 'Print one JSON document'
@@ -1002,20 +1003,23 @@ complete -c dues -n "__fish_dues_using_subcommand refund; and __fish_seen_subcom
 complete -c dues -n "__fish_dues_using_subcommand refund; and __fish_seen_subcommand_from help" -f -a "show" -d 'Show a refund and all that came of it'
 complete -c dues -n "__fish_dues_using_subcommand refund; and __fish_seen_subcommand_from help" -f -a "resolve" -d 'Decide an unknown refund after looking at the gateway\'s own page'
 complete -c dues -n "__fish_dues_using_subcommand refund; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
-complete -c dues -n "__fish_dues_using_subcommand dispute; and not __fish_seen_subcommand_from open list show won lost accept help" -l book -d 'The book to work on' -r -F
-complete -c dues -n "__fish_dues_using_subcommand dispute; and not __fish_seen_subcommand_from open list show won lost accept help" -l config -d 'The configuration to read' -r -F
-complete -c dues -n "__fish_dues_using_subcommand dispute; and not __fish_seen_subcommand_from open list show won lost accept help" -l json -d 'Print one JSON document'
-complete -c dues -n "__fish_dues_using_subcommand dispute; and not __fish_seen_subcommand_from open list show won lost accept help" -l no-input -d 'Never ask; a missing decision is an error'
-complete -c dues -n "__fish_dues_using_subcommand dispute; and not __fish_seen_subcommand_from open list show won lost accept help" -s y -l yes -d 'Answer yes to the question before a change'
-complete -c dues -n "__fish_dues_using_subcommand dispute; and not __fish_seen_subcommand_from open list show won lost accept help" -l dry-run -d 'Show exactly what would happen, and change nothing'
-complete -c dues -n "__fish_dues_using_subcommand dispute; and not __fish_seen_subcommand_from open list show won lost accept help" -s h -l help -d 'Print help'
-complete -c dues -n "__fish_dues_using_subcommand dispute; and not __fish_seen_subcommand_from open list show won lost accept help" -f -a "open" -d 'Book that a bank took a payment back (a chargeback), whole or in part'
-complete -c dues -n "__fish_dues_using_subcommand dispute; and not __fish_seen_subcommand_from open list show won lost accept help" -f -a "list" -d 'List disputes: the open ones first, by the day of their answer'
-complete -c dues -n "__fish_dues_using_subcommand dispute; and not __fish_seen_subcommand_from open list show won lost accept help" -f -a "show" -d 'Show a dispute, what it reopened, and what to do'
-complete -c dues -n "__fish_dues_using_subcommand dispute; and not __fish_seen_subcommand_from open list show won lost accept help" -f -a "won" -d 'The bank gave the money again: it pays what the dispute had reopened'
-complete -c dues -n "__fish_dues_using_subcommand dispute; and not __fish_seen_subcommand_from open list show won lost accept help" -f -a "lost" -d 'The bank decided for the customer: the money is gone'
-complete -c dues -n "__fish_dues_using_subcommand dispute; and not __fish_seen_subcommand_from open list show won lost accept help" -f -a "accept" -d 'Give in without an answer: the money is gone'
-complete -c dues -n "__fish_dues_using_subcommand dispute; and not __fish_seen_subcommand_from open list show won lost accept help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c dues -n "__fish_dues_using_subcommand dispute; and not __fish_seen_subcommand_from open list show evidence attach answered won lost accept help" -l book -d 'The book to work on' -r -F
+complete -c dues -n "__fish_dues_using_subcommand dispute; and not __fish_seen_subcommand_from open list show evidence attach answered won lost accept help" -l config -d 'The configuration to read' -r -F
+complete -c dues -n "__fish_dues_using_subcommand dispute; and not __fish_seen_subcommand_from open list show evidence attach answered won lost accept help" -l json -d 'Print one JSON document'
+complete -c dues -n "__fish_dues_using_subcommand dispute; and not __fish_seen_subcommand_from open list show evidence attach answered won lost accept help" -l no-input -d 'Never ask; a missing decision is an error'
+complete -c dues -n "__fish_dues_using_subcommand dispute; and not __fish_seen_subcommand_from open list show evidence attach answered won lost accept help" -s y -l yes -d 'Answer yes to the question before a change'
+complete -c dues -n "__fish_dues_using_subcommand dispute; and not __fish_seen_subcommand_from open list show evidence attach answered won lost accept help" -l dry-run -d 'Show exactly what would happen, and change nothing'
+complete -c dues -n "__fish_dues_using_subcommand dispute; and not __fish_seen_subcommand_from open list show evidence attach answered won lost accept help" -s h -l help -d 'Print help'
+complete -c dues -n "__fish_dues_using_subcommand dispute; and not __fish_seen_subcommand_from open list show evidence attach answered won lost accept help" -f -a "open" -d 'Book that a bank took a payment back (a chargeback), whole or in part'
+complete -c dues -n "__fish_dues_using_subcommand dispute; and not __fish_seen_subcommand_from open list show evidence attach answered won lost accept help" -f -a "list" -d 'List disputes: the open ones first, by the day of their answer'
+complete -c dues -n "__fish_dues_using_subcommand dispute; and not __fish_seen_subcommand_from open list show evidence attach answered won lost accept help" -f -a "show" -d 'Show a dispute, what it reopened, and what to do'
+complete -c dues -n "__fish_dues_using_subcommand dispute; and not __fish_seen_subcommand_from open list show evidence attach answered won lost accept help" -f -a "evidence" -d 'Put together what the book has for the bank: a folder with a page to read and print'
+complete -c dues -n "__fish_dues_using_subcommand dispute; and not __fish_seen_subcommand_from open list show evidence attach answered won lost accept help" -f -a "attach" -d 'Keep a file with a dispute: a delivery note, what the customer wrote'
+complete -c dues -n "__fish_dues_using_subcommand dispute; and not __fish_seen_subcommand_from open list show evidence attach answered won lost accept help" -f -a "answered" -d 'You answered the bank: it decides now, and `status` waits with it'
+complete -c dues -n "__fish_dues_using_subcommand dispute; and not __fish_seen_subcommand_from open list show evidence attach answered won lost accept help" -f -a "won" -d 'The bank gave the money again: it pays what the dispute had reopened'
+complete -c dues -n "__fish_dues_using_subcommand dispute; and not __fish_seen_subcommand_from open list show evidence attach answered won lost accept help" -f -a "lost" -d 'The bank decided for the customer: the money is gone'
+complete -c dues -n "__fish_dues_using_subcommand dispute; and not __fish_seen_subcommand_from open list show evidence attach answered won lost accept help" -f -a "accept" -d 'Give in without an answer: the money is gone'
+complete -c dues -n "__fish_dues_using_subcommand dispute; and not __fish_seen_subcommand_from open list show evidence attach answered won lost accept help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c dues -n "__fish_dues_using_subcommand dispute; and __fish_seen_subcommand_from open" -l amount -d 'How much the bank took; all that is left if not given' -r
 complete -c dues -n "__fish_dues_using_subcommand dispute; and __fish_seen_subcommand_from open" -l reason -d 'Why, in the bank\'s words' -r
 complete -c dues -n "__fish_dues_using_subcommand dispute; and __fish_seen_subcommand_from open" -l fee -d 'What the gateway takes for the trouble' -r
@@ -1024,6 +1028,7 @@ complete -c dues -n "__fish_dues_using_subcommand dispute; and __fish_seen_subco
 complete -c dues -n "__fish_dues_using_subcommand dispute; and __fish_seen_subcommand_from open" -l reopen -d 'An invoice that is open again then, whole or in part; may be repeated' -r
 complete -c dues -n "__fish_dues_using_subcommand dispute; and __fish_seen_subcommand_from open" -l book -d 'The book to work on' -r -F
 complete -c dues -n "__fish_dues_using_subcommand dispute; and __fish_seen_subcommand_from open" -l config -d 'The configuration to read' -r -F
+complete -c dues -n "__fish_dues_using_subcommand dispute; and __fish_seen_subcommand_from open" -l again -d 'It is another dispute, although one of as much is open'
 complete -c dues -n "__fish_dues_using_subcommand dispute; and __fish_seen_subcommand_from open" -l json -d 'Print one JSON document'
 complete -c dues -n "__fish_dues_using_subcommand dispute; and __fish_seen_subcommand_from open" -l no-input -d 'Never ask; a missing decision is an error'
 complete -c dues -n "__fish_dues_using_subcommand dispute; and __fish_seen_subcommand_from open" -s y -l yes -d 'Answer yes to the question before a change'
@@ -1045,6 +1050,31 @@ complete -c dues -n "__fish_dues_using_subcommand dispute; and __fish_seen_subco
 complete -c dues -n "__fish_dues_using_subcommand dispute; and __fish_seen_subcommand_from show" -s y -l yes -d 'Answer yes to the question before a change'
 complete -c dues -n "__fish_dues_using_subcommand dispute; and __fish_seen_subcommand_from show" -l dry-run -d 'Show exactly what would happen, and change nothing'
 complete -c dues -n "__fish_dues_using_subcommand dispute; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help'
+complete -c dues -n "__fish_dues_using_subcommand dispute; and __fish_seen_subcommand_from evidence" -l to -d 'A folder that does not exist yet; `evidence-DSP-1` where you are if not given' -r -F
+complete -c dues -n "__fish_dues_using_subcommand dispute; and __fish_seen_subcommand_from evidence" -l book -d 'The book to work on' -r -F
+complete -c dues -n "__fish_dues_using_subcommand dispute; and __fish_seen_subcommand_from evidence" -l config -d 'The configuration to read' -r -F
+complete -c dues -n "__fish_dues_using_subcommand dispute; and __fish_seen_subcommand_from evidence" -l json -d 'Print one JSON document'
+complete -c dues -n "__fish_dues_using_subcommand dispute; and __fish_seen_subcommand_from evidence" -l no-input -d 'Never ask; a missing decision is an error'
+complete -c dues -n "__fish_dues_using_subcommand dispute; and __fish_seen_subcommand_from evidence" -s y -l yes -d 'Answer yes to the question before a change'
+complete -c dues -n "__fish_dues_using_subcommand dispute; and __fish_seen_subcommand_from evidence" -l dry-run -d 'Show exactly what would happen, and change nothing'
+complete -c dues -n "__fish_dues_using_subcommand dispute; and __fish_seen_subcommand_from evidence" -s h -l help -d 'Print help'
+complete -c dues -n "__fish_dues_using_subcommand dispute; and __fish_seen_subcommand_from attach" -l kind -d 'What it is: delivery, correspondence, contract, policy, other' -r
+complete -c dues -n "__fish_dues_using_subcommand dispute; and __fish_seen_subcommand_from attach" -l book -d 'The book to work on' -r -F
+complete -c dues -n "__fish_dues_using_subcommand dispute; and __fish_seen_subcommand_from attach" -l config -d 'The configuration to read' -r -F
+complete -c dues -n "__fish_dues_using_subcommand dispute; and __fish_seen_subcommand_from attach" -l json -d 'Print one JSON document'
+complete -c dues -n "__fish_dues_using_subcommand dispute; and __fish_seen_subcommand_from attach" -l no-input -d 'Never ask; a missing decision is an error'
+complete -c dues -n "__fish_dues_using_subcommand dispute; and __fish_seen_subcommand_from attach" -s y -l yes -d 'Answer yes to the question before a change'
+complete -c dues -n "__fish_dues_using_subcommand dispute; and __fish_seen_subcommand_from attach" -l dry-run -d 'Show exactly what would happen, and change nothing'
+complete -c dues -n "__fish_dues_using_subcommand dispute; and __fish_seen_subcommand_from attach" -s h -l help -d 'Print help'
+complete -c dues -n "__fish_dues_using_subcommand dispute; and __fish_seen_subcommand_from answered" -l on -d 'The day on which you answered; today if not given' -r
+complete -c dues -n "__fish_dues_using_subcommand dispute; and __fish_seen_subcommand_from answered" -l ref -d 'What the gateway or the bank calls it' -r
+complete -c dues -n "__fish_dues_using_subcommand dispute; and __fish_seen_subcommand_from answered" -l book -d 'The book to work on' -r -F
+complete -c dues -n "__fish_dues_using_subcommand dispute; and __fish_seen_subcommand_from answered" -l config -d 'The configuration to read' -r -F
+complete -c dues -n "__fish_dues_using_subcommand dispute; and __fish_seen_subcommand_from answered" -l json -d 'Print one JSON document'
+complete -c dues -n "__fish_dues_using_subcommand dispute; and __fish_seen_subcommand_from answered" -l no-input -d 'Never ask; a missing decision is an error'
+complete -c dues -n "__fish_dues_using_subcommand dispute; and __fish_seen_subcommand_from answered" -s y -l yes -d 'Answer yes to the question before a change'
+complete -c dues -n "__fish_dues_using_subcommand dispute; and __fish_seen_subcommand_from answered" -l dry-run -d 'Show exactly what would happen, and change nothing'
+complete -c dues -n "__fish_dues_using_subcommand dispute; and __fish_seen_subcommand_from answered" -s h -l help -d 'Print help'
 complete -c dues -n "__fish_dues_using_subcommand dispute; and __fish_seen_subcommand_from won" -l because -d 'Why, for the record' -r
 complete -c dues -n "__fish_dues_using_subcommand dispute; and __fish_seen_subcommand_from won" -l on -d 'The day on which it was decided; today if not given' -r
 complete -c dues -n "__fish_dues_using_subcommand dispute; and __fish_seen_subcommand_from won" -l book -d 'The book to work on' -r -F
@@ -1075,6 +1105,9 @@ complete -c dues -n "__fish_dues_using_subcommand dispute; and __fish_seen_subco
 complete -c dues -n "__fish_dues_using_subcommand dispute; and __fish_seen_subcommand_from help" -f -a "open" -d 'Book that a bank took a payment back (a chargeback), whole or in part'
 complete -c dues -n "__fish_dues_using_subcommand dispute; and __fish_seen_subcommand_from help" -f -a "list" -d 'List disputes: the open ones first, by the day of their answer'
 complete -c dues -n "__fish_dues_using_subcommand dispute; and __fish_seen_subcommand_from help" -f -a "show" -d 'Show a dispute, what it reopened, and what to do'
+complete -c dues -n "__fish_dues_using_subcommand dispute; and __fish_seen_subcommand_from help" -f -a "evidence" -d 'Put together what the book has for the bank: a folder with a page to read and print'
+complete -c dues -n "__fish_dues_using_subcommand dispute; and __fish_seen_subcommand_from help" -f -a "attach" -d 'Keep a file with a dispute: a delivery note, what the customer wrote'
+complete -c dues -n "__fish_dues_using_subcommand dispute; and __fish_seen_subcommand_from help" -f -a "answered" -d 'You answered the bank: it decides now, and `status` waits with it'
 complete -c dues -n "__fish_dues_using_subcommand dispute; and __fish_seen_subcommand_from help" -f -a "won" -d 'The bank gave the money again: it pays what the dispute had reopened'
 complete -c dues -n "__fish_dues_using_subcommand dispute; and __fish_seen_subcommand_from help" -f -a "lost" -d 'The bank decided for the customer: the money is gone'
 complete -c dues -n "__fish_dues_using_subcommand dispute; and __fish_seen_subcommand_from help" -f -a "accept" -d 'Give in without an answer: the money is gone'
@@ -1473,6 +1506,9 @@ complete -c dues -n "__fish_dues_using_subcommand help; and __fish_seen_subcomma
 complete -c dues -n "__fish_dues_using_subcommand help; and __fish_seen_subcommand_from dispute" -f -a "open" -d 'Book that a bank took a payment back (a chargeback), whole or in part'
 complete -c dues -n "__fish_dues_using_subcommand help; and __fish_seen_subcommand_from dispute" -f -a "list" -d 'List disputes: the open ones first, by the day of their answer'
 complete -c dues -n "__fish_dues_using_subcommand help; and __fish_seen_subcommand_from dispute" -f -a "show" -d 'Show a dispute, what it reopened, and what to do'
+complete -c dues -n "__fish_dues_using_subcommand help; and __fish_seen_subcommand_from dispute" -f -a "evidence" -d 'Put together what the book has for the bank: a folder with a page to read and print'
+complete -c dues -n "__fish_dues_using_subcommand help; and __fish_seen_subcommand_from dispute" -f -a "attach" -d 'Keep a file with a dispute: a delivery note, what the customer wrote'
+complete -c dues -n "__fish_dues_using_subcommand help; and __fish_seen_subcommand_from dispute" -f -a "answered" -d 'You answered the bank: it decides now, and `status` waits with it'
 complete -c dues -n "__fish_dues_using_subcommand help; and __fish_seen_subcommand_from dispute" -f -a "won" -d 'The bank gave the money again: it pays what the dispute had reopened'
 complete -c dues -n "__fish_dues_using_subcommand help; and __fish_seen_subcommand_from dispute" -f -a "lost" -d 'The bank decided for the customer: the money is gone'
 complete -c dues -n "__fish_dues_using_subcommand help; and __fish_seen_subcommand_from dispute" -f -a "accept" -d 'Give in without an answer: the money is gone'

@@ -96,6 +96,46 @@ fn a_schedule_without_arguments_is_asked_for_step_by_step() {
     assert_eq!(shop.money_taken(), (0, 0));
 }
 
+/// Who charges by hand hears first of what a bank took, and of who is on hold.
+#[test]
+fn a_dispute_and_a_hold_are_said_before_the_yes() {
+    let shop = Shop::with_card("tok_approve");
+    shop.must("charge acme --invoice INV-1 --no-email --yes");
+    shop.must("dispute open CH-1 --amount 60 --reason fraud");
+    shop.must("customer hold ACME --because 'owes us a call'");
+    let mut terminal = at_a_terminal(&shop, "charge acme --invoice INV-2");
+
+    terminal.expect("ACME is on hold (owes us a call)").unwrap();
+    terminal.expect("DSP-1: the bank took 60.00 USD").unwrap();
+    terminal.expect("[y/N]").unwrap();
+    terminal.send("n\r").unwrap();
+    terminal.expect(Eof).unwrap();
+
+    assert_eq!(shop.money_taken(), (1, 100_00));
+}
+
+/// A letter that came twice is one dispute, unless a person says otherwise.
+#[test]
+fn the_same_dispute_twice_is_asked_about() {
+    let shop = Shop::with_card("tok_approve");
+    shop.must("charge acme --invoice INV-1 --no-email --yes");
+    let line = "dispute open CH-1 --amount 30 --reason fraud";
+    shop.must(line);
+    for (key, disputes) in [("n", 1), ("y", 2)] {
+        let mut terminal = at_a_terminal(&shop, line);
+
+        terminal
+            .expect("30.00 USD of PAY-1 is disputed already: DSP-1")
+            .unwrap();
+        terminal.expect("Is this another one?").unwrap();
+        terminal.send(format!("{key}\r")).unwrap();
+        terminal.expect(Eof).unwrap();
+
+        let listed = shop.json("dispute list");
+        assert_eq!(listed["data"].as_array().unwrap().len(), disputes, "{key}");
+    }
+}
+
 /// What is typed stands on the screen; no message says it again.
 #[test]
 fn a_card_number_typed_as_an_answer_is_refused() {

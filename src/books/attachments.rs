@@ -1,4 +1,4 @@
-//! Files kept beside the book: a signed form, a delivery note.
+//! Files kept beside the book: a signed form, a delivery note, a letter to a bank.
 //!
 //! Each is named by its hash, in a folder named after the book. A file is on
 //! the disk before its row is written, and none is ever changed or removed: who
@@ -12,8 +12,9 @@ use serde_json::json;
 use super::checks::{Rule, Violation};
 use super::places::with_end;
 use super::{Books, Reader, Tx};
+use crate::domain::attachment::Kind;
 use crate::domain::card_number;
-use crate::domain::ids::{AttachmentId, AuthorizationId, InvoiceId, sha256_hex};
+use crate::domain::ids::{AttachmentId, AuthorizationId, DisputeId, InvoiceId, sha256_hex};
 use crate::domain::text::Text;
 use crate::problem::{Problem, Result};
 use crate::{plain_file, private_file};
@@ -26,12 +27,14 @@ const MOST: u64 = 25 << 20;
 pub enum KeptFor {
     Invoice(InvoiceId),
     Authorization(AuthorizationId),
+    Dispute(DisputeId),
 }
 
 /// A file that was read, to be kept.
 #[derive(Debug)]
 pub struct NewAttachment {
     name: String,
+    kind: Kind,
     sha256: String,
     bytes: Vec<u8>,
 }
@@ -42,6 +45,7 @@ pub struct AttachmentRow {
     pub id: AttachmentId,
     /// What it was called.
     pub name: String,
+    pub kind: Kind,
     pub sha256: String,
     /// Its size, in bytes.
     pub bytes: i64,
@@ -55,7 +59,7 @@ impl NewAttachment {
     ///
     /// Exit 1 if it cannot be read, is empty or longer than 25 MiB; exit 9 if
     /// its name holds a card number.
-    pub fn read(file: &Path) -> Result<Self> {
+    pub fn read(file: &Path, kind: Kind) -> Result<Self> {
         let shown = file.display();
         let name = file.file_name().and_then(|name| name.to_str());
         let name = name.ok_or_else(|| {
@@ -74,6 +78,7 @@ impl NewAttachment {
         }
         Ok(Self {
             name,
+            kind,
             sha256: sha256_hex(&bytes),
             bytes,
         })
@@ -87,7 +92,13 @@ fn folder_of(book: &Path) -> PathBuf {
 
 /// Whether a file is there and still what it was.
 fn is_whole(file: &Path, sha256: &str) -> bool {
-    plain_file::read(file, MOST).is_ok_and(|bytes| sha256_hex(&bytes) == sha256)
+    whole(file, sha256).is_some()
+}
+
+/// What a kept file holds, if it is there and still what it was.
+fn whole(file: &Path, sha256: &str) -> Option<Vec<u8>> {
+    let bytes = plain_file::read(file, MOST).ok()?;
+    (sha256_hex(&bytes) == sha256).then_some(bytes)
 }
 
 fn put(folder: &Path, sha256: &str, bytes: &[u8]) -> Result<()> {
@@ -110,8 +121,7 @@ pub(super) fn bring(files: &[AttachmentRow], from: &Path, to: &Path) -> Result<V
     let (from, to) = (folder_of(from), folder_of(to));
     let mut missing = Vec::new();
     for file in files {
-        let bytes = plain_file::read(&from.join(&file.sha256), MOST);
-        match bytes.ok().filter(|bytes| sha256_hex(bytes) == file.sha256) {
+        match whole(&from.join(&file.sha256), &file.sha256) {
             Some(bytes) => put(&to, &file.sha256, &bytes)?,
             None if is_whole(&to.join(&file.sha256), &file.sha256) => {}
             None => missing.push(format!("{} ({})", file.id, file.name)),
@@ -129,9 +139,15 @@ impl Books {
     pub fn put_beside(&self, new: &NewAttachment) -> Result<()> {
         put(&folder_of(&self.path), &new.sha256, &new.bytes)
     }
+
+    /// What a kept file holds; `None` if it is not there, or not what it was.
+    #[must_use]
+    pub fn kept(&self, sha256: &str) -> Option<Vec<u8>> {
+        whole(&folder_of(&self.path).join(sha256), sha256)
+    }
 }
 
-const SELECT: &str = "select id, name, sha256, bytes, attached_at from attachments";
+const SELECT: &str = "select id, name, kind, sha256, bytes, attached_at from attachments";
 
 impl Reader<'_> {
     /// The files that are kept for something, in the order in which they came.
@@ -140,10 +156,9 @@ impl Reader<'_> {
     ///
     /// The book cannot be read.
     pub fn attachments(self, what: KeptFor) -> Result<Vec<AttachmentRow>> {
-        let (invoice, authorization) = columns(what);
         self.rows(
-            &format!("{SELECT} where invoice_id = ?1 or authorization_id = ?2 order by id"),
-            (invoice, authorization),
+            &format!("{SELECT} where invoice_id = ?1 or authorization_id = ?2 or dispute_id = ?3 order by id"),
+            columns(what),
             attachment,
         )
     }
@@ -158,10 +173,17 @@ impl Reader<'_> {
     }
 }
 
-fn columns(what: KeptFor) -> (Option<InvoiceId>, Option<AuthorizationId>) {
+fn columns(
+    what: KeptFor,
+) -> (
+    Option<InvoiceId>,
+    Option<AuthorizationId>,
+    Option<DisputeId>,
+) {
     match what {
-        KeptFor::Invoice(id) => (Some(id), None),
-        KeptFor::Authorization(id) => (None, Some(id)),
+        KeptFor::Invoice(id) => (Some(id), None, None),
+        KeptFor::Authorization(id) => (None, Some(id), None),
+        KeptFor::Dispute(id) => (None, None, Some(id)),
     }
 }
 
@@ -169,6 +191,7 @@ fn attachment(row: &rusqlite::Row<'_>) -> rusqlite::Result<AttachmentRow> {
     Ok(AttachmentRow {
         id: row.get("id")?,
         name: row.get("name")?,
+        kind: row.get("kind")?,
         sha256: row.get("sha256")?,
         bytes: row.get("bytes")?,
         attached_at: row.get("attached_at")?,
@@ -182,14 +205,16 @@ impl Tx<'_> {
     ///
     /// The book cannot be written.
     pub fn attach(&self, new: &NewAttachment, what: KeptFor) -> Result<AttachmentId> {
-        let (invoice, authorization) = columns(what);
+        let (invoice, authorization, dispute) = columns(what);
         let id = AttachmentId(self.insert(
-            "insert into attachments (invoice_id, authorization_id, name, sha256, bytes, attached_at)
-             values (?1, ?2, ?3, ?4, ?5, ?6)",
+            "insert into attachments (invoice_id, authorization_id, dispute_id, name, kind, sha256, bytes, attached_at)
+             values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
             (
                 invoice,
                 authorization,
+                dispute,
                 &new.name,
+                new.kind,
                 &new.sha256,
                 i64::try_from(new.bytes.len()).unwrap_or(i64::MAX),
                 self.at,
@@ -197,7 +222,7 @@ impl Tx<'_> {
         )?);
         self.note(
             "file.attached",
-            json!({"attachment": id.to_string(), "name": new.name, "sha256": new.sha256}),
+            json!({"attachment": id.to_string(), "name": new.name, "kind": new.kind.word(), "sha256": new.sha256}),
         )?;
         Ok(id)
     }

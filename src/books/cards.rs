@@ -9,7 +9,7 @@ use crate::domain::authorization::{Authorization, Consent};
 use crate::domain::card::{Card, CardFacts, Expiry, meant_by, surely};
 use crate::domain::customer::Customer;
 use crate::domain::gateway_account::GatewayAccount;
-use crate::domain::ids::{CardId, CustomerId};
+use crate::domain::ids::{AuthorizationId, CardId, CustomerId};
 use crate::problem::{Problem, Result};
 
 const COLUMNS: &str = "id, customer_id, gateway, account, token, brand, last4, expiry_year, \
@@ -178,22 +178,45 @@ impl Reader<'_> {
                and id > coalesce((select max(consents_through) from card_moves where card_id = ?1), 0)
              order by id desc limit 1",
             [card],
-            |row| {
-                let ceiling: Option<i64> = row.get("ceiling_minor")?;
-                Ok(Consent {
-                    id: row.get("id")?,
-                    authorization: Authorization {
-                        scope: row.get("scope")?,
-                        ceiling: ceiling.map(|_| money(row, "ceiling_minor")).transpose()?,
-                        until: row.get("until")?,
-                        given_by: row.get("given_by")?,
-                        how: row.get("how")?,
-                        recorded_at: row.get("recorded_at")?,
-                    },
-                })
-            },
+            consent,
         )
     }
+
+    /// Every consent to charge a card since it is this customer's, and the one
+    /// that a charge rests on; oldest first.
+    ///
+    /// # Errors
+    ///
+    /// The book cannot be read.
+    pub(super) fn consents(
+        self,
+        card: CardId,
+        rests_on: Option<AuthorizationId>,
+    ) -> Result<Vec<Consent>> {
+        self.rows(
+            "select id, scope, ceiling_minor, currency, until, given_by, how, recorded_at
+             from authorizations where id = ?2 or (card_id = ?1
+               and id > coalesce((select max(consents_through) from card_moves where card_id = ?1), 0))
+             order by id",
+            (card, rests_on),
+            consent,
+        )
+    }
+}
+
+fn consent(row: &Row<'_>) -> rusqlite::Result<Consent> {
+    let ceiling: Option<i64> = row.get("ceiling_minor")?;
+    Ok(Consent {
+        id: row.get("id")?,
+        authorization: Authorization {
+            scope: row.get("scope")?,
+            ceiling: ceiling.map(|_| money(row, "ceiling_minor")).transpose()?,
+            until: row.get("until")?,
+            given_by: row.get("given_by")?,
+            how: row.get("how")?,
+            recorded_at: row.get("recorded_at")?,
+        },
+    })
 }
 
 /// A card that is never charged again is meant only where no other can be.

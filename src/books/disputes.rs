@@ -9,6 +9,7 @@ use jiff::civil::Date;
 use rusqlite::Row;
 use serde_json::json;
 
+use super::answers::Answer;
 use super::reversals::{Why, require_unused};
 use super::values::money;
 use super::{Reader, Tx, refunds};
@@ -32,6 +33,8 @@ pub struct NewDispute<'a> {
     pub reason: &'a str,
     pub on: Date,
     pub respond_by: Option<Date>,
+    /// It is another one, although one of as much is open.
+    pub again: bool,
 }
 
 /// A dispute as the book keeps it.
@@ -48,19 +51,25 @@ pub struct DisputeRow {
     pub opened_on: Date,
     pub respond_by: Option<Date>,
     pub opened_at: Timestamp,
+    /// That it was answered: the bank decides.
+    pub answered: Option<Answer>,
     /// How it ended, and the day that this counts for.
     pub outcome: Option<(Outcome, Date)>,
     pub because: Option<String>,
-    credit: CreditId,
+    pub(super) credit: CreditId,
 }
 
 const SELECT: &str = "select d.id, d.payment_id, d.amount_minor, d.currency, d.fee_minor, d.reason, d.opened_on,
-    d.respond_by, d.opened_at, d.outcome, d.because, d.ended_on, c.id as credit_id, c.customer_id, o.code
-  from disputes d join credits c on c.payment_id = d.payment_id join customers o on o.id = c.customer_id";
+    d.respond_by, d.opened_at, d.outcome, d.because, d.ended_on, c.id as credit_id, c.customer_id, o.code,
+    a.answered_on, a.reference
+  from disputes d join credits c on c.payment_id = d.payment_id join customers o on o.id = c.customer_id
+    left join dispute_answers a on a.dispute_id = d.id";
 
 fn dispute(row: &Row<'_>) -> rusqlite::Result<DisputeRow> {
     let outcome: Option<Outcome> = row.get("outcome")?;
     let ended_on: Option<Date> = row.get("ended_on")?;
+    let answered_on: Option<Date> = row.get("answered_on")?;
+    let reference = row.get("reference")?;
     Ok(DisputeRow {
         id: row.get("id")?,
         payment: row.get("payment_id")?,
@@ -72,6 +81,7 @@ fn dispute(row: &Row<'_>) -> rusqlite::Result<DisputeRow> {
         opened_on: row.get("opened_on")?,
         respond_by: row.get("respond_by")?,
         opened_at: row.get("opened_at")?,
+        answered: answered_on.map(|on| Answer { on, reference }),
         outcome: outcome.zip(ended_on),
         because: row.get("because")?,
         credit: row.get("credit_id")?,
@@ -80,7 +90,7 @@ fn dispute(row: &Row<'_>) -> rusqlite::Result<DisputeRow> {
 
 impl Reader<'_> {
     /// Disputes, of one customer or of all: the open ones first, by the day of
-    /// their answer, then what ended, newest first.
+    /// their answer, then what waits for the bank, then what ended, newest first.
     ///
     /// # Errors
     ///
@@ -89,7 +99,7 @@ impl Reader<'_> {
         self.rows(
             &format!(
                 "{SELECT} where ?1 is null or c.customer_id = ?1
-                  order by d.ended_at is not null,
+                  order by d.ended_at is not null, d.ended_at is null and a.answered_on is not null,
                     case when d.ended_at is null then coalesce(d.respond_by, '9999') end, d.id desc"
             ),
             [customer],
@@ -97,7 +107,7 @@ impl Reader<'_> {
         )
     }
 
-    /// Those of them that are open.
+    /// Those of them that are open, what waits for the bank last.
     ///
     /// # Errors
     ///
@@ -106,7 +116,7 @@ impl Reader<'_> {
         self.rows(
             &format!(
                 "{SELECT} where d.ended_at is null and (?1 is null or c.customer_id = ?1)
-                  order by coalesce(d.respond_by, '9999'), d.id"
+                  order by a.answered_on is not null, coalesce(d.respond_by, '9999'), d.id"
             ),
             [customer],
             dispute,
@@ -155,6 +165,38 @@ impl Reader<'_> {
         )
     }
 
+    /// The open dispute that a new one would repeat: of the same payment, of as much.
+    ///
+    /// # Errors
+    ///
+    /// Exit 1 if there is no such payment.
+    pub fn same_dispute(self, new: &NewDispute<'_>) -> Result<Option<DisputeRow>> {
+        let amount = if new.amount.is_some() {
+            new.amount
+        } else {
+            let payment = self.payment(new.payment)?;
+            let shares = self.what_it_would_take(&payment, new)?;
+            shares.ok().map(|it| sum(&it, payment.amount.currency()))
+        };
+        let mut open = self.disputes_of(new.payment)?;
+        open.retain(|it| it.outcome.is_none() && Some(it.amount) == amount);
+        Ok(open.pop())
+    }
+
+    fn what_it_would_take(
+        self,
+        payment: &Payment,
+        new: &NewDispute<'_>,
+    ) -> Result<Result<Vec<RefundShare>, RefundError>> {
+        let applied = self.allocations_of(payment.credit.name.id)?;
+        let giving = Giving {
+            left: payment.left(),
+            on_account: payment.credit.available(),
+            applied: &applied,
+        };
+        Ok(taken_from(new.amount, &new.from, &giving))
+    }
+
     /// What a bank holds of a payment, or kept: the newest dispute that was not won.
     ///
     /// # Errors
@@ -173,7 +215,8 @@ impl Tx<'_> {
     ///
     /// # Errors
     ///
-    /// Exit 1 if there is not so much of the payment, it did not come by card, a
+    /// Exit 2 if a dispute of as much is open and nobody said that this is another;
+    /// exit 1 if there is not so much of the payment, it did not come by card, a
     /// refund or a charge that uses it is on its way, or the day is in a closed
     /// period, before the payment's own, or still to come.
     pub fn open_dispute(&self, new: &NewDispute<'_>) -> Result<DisputeId> {
@@ -182,13 +225,18 @@ impl Tx<'_> {
         let id = payment.id;
         self.require_happened(new.on)?;
         self.require_disputable(&payment, new)?;
-        let applied = book.allocations_of(payment.credit.name.id)?;
-        let giving = Giving {
-            left: payment.left(),
-            on_account: payment.credit.available(),
-            applied: &applied,
+        if let Some(open) = book.same_dispute(new)?.filter(|_| !new.again) {
+            return Err(
+                Problem::usage("same_dispute", same_amount(&open)).hint(format!(
+                    "See it with `dues dispute show {}`. If this is another, add `--again`.",
+                    open.id
+                )),
+            );
+        }
+        let shares = match book.what_it_would_take(&payment, new)? {
+            Ok(shares) => shares,
+            Err(why) => return Err(refused(why, id, book.dispute_that_took(id)?)),
         };
-        let shares = taken_from(new.amount, &new.from, &giving).map_err(|why| refused(why, id))?;
         let amount = sum(&shares, payment.amount.currency());
         if new.fee.currency() != amount.currency() || new.fee.minor() < 0 {
             return Err(Problem::usage(
@@ -288,105 +336,41 @@ impl Tx<'_> {
         }
         require_unused(payment, "book the dispute")
     }
+}
 
-    /// Books that a dispute is won: the money is there again and pays what the
-    /// dispute had reopened, as far as that is open; where it went.
-    ///
-    /// # Errors
-    ///
-    /// Exit 1 if it ended already, or the day is in a closed period, before the
-    /// dispute's own, or still to come.
-    pub fn win_dispute(
-        &self,
-        id: DisputeId,
-        because: Option<&str>,
-        on: Date,
-    ) -> Result<Vec<RefundShare>> {
-        let dispute = self.end_dispute(id, Outcome::Won, because, on)?;
-        let amount = dispute.amount;
-        let back = Money::zero(amount.currency()).minus(amount);
-        self.reverse(dispute.credit, back, Why::Disputed(id), on)?;
-        let shares = self.read().dispute_shares(id)?;
-        let (went, _) = self.pay_again(dispute.credit, &shares, amount, on)?;
-        self.release_for(id)?;
-        Ok(went)
-    }
-
-    /// Books that the money stays with the bank: `Lost`, or `Accepted` where we
-    /// gave in. What is open stays so, and on hold.
-    ///
-    /// # Errors
-    ///
-    /// As [`Tx::win_dispute`].
-    pub fn lose_dispute(
-        &self,
-        id: DisputeId,
-        gave_in: bool,
-        because: Option<&str>,
-        on: Date,
-    ) -> Result<()> {
-        let outcome = if gave_in {
-            Outcome::Accepted
-        } else {
-            Outcome::Lost
-        };
-        self.end_dispute(id, outcome, because, on).map(|_| ())
-    }
-
-    fn end_dispute(
-        &self,
-        id: DisputeId,
-        outcome: Outcome,
-        because: Option<&str>,
-        on: Date,
-    ) -> Result<DisputeRow> {
-        let book = self.read();
-        let dispute = book.dispute(id)?;
-        self.require_happened(on)?;
-        let refuse =
-            |code, fact: String, hint: String| Err(Problem::refused(code, fact).hint(hint));
-        if let Some((outcome, on)) = dispute.outcome {
-            return refuse(
-                "dispute_ended",
-                format!("{id} is {outcome} since {on}"),
-                format!("See it with `dues dispute show {id}`."),
-            );
-        }
-        if on < dispute.opened_on {
-            return refuse(
-                "ended_before_opened",
-                format!("{id} was opened on {}, after {on}", dispute.opened_on),
-                "Give the day on which it was decided with `--on`.".to_owned(),
-            );
-        }
-        self.execute(
-            "update disputes set outcome = ?2, because = ?3, ended_on = ?4, ended_at = ?5 where id = ?1",
-            (id, outcome, because, on, self.at),
-        )?;
-        self.note(
-            "dispute.ended",
-            json!({"dispute": id.to_string(), "payment": dispute.payment.to_string(), "outcome": outcome.word(),
-                   "amount": dispute.amount.to_string(), "because": because, "on": on.to_string()}),
-        )?;
-        Ok(dispute)
-    }
+/// That as much is disputed already, for a person to judge.
+#[must_use]
+pub fn same_amount(open: &DisputeRow) -> String {
+    format!(
+        "{} of {} is disputed already: {}, opened on {} ({})",
+        open.amount, open.payment, open.id, open.opened_on, open.reason
+    )
 }
 
 /// What stands in the way, said of a dispute and not of a refund.
-fn refused(why: RefundError, payment: PaymentId) -> Problem {
+fn refused(why: RefundError, payment: PaymentId, earlier: Option<DisputeRow>) -> Problem {
     match why {
         RefundError::NotPositive => Problem::usage(
             "amount_not_positive",
             "a disputed amount must be more than zero",
         )
         .hint("Give what the bank took, such as `--amount 120`, or leave it out for all of it."),
-        RefundError::NothingLeft => Problem::refused(
-            "nothing_to_dispute",
-            format!("nothing is left of {payment}: all of it was given back or taken back already"),
-        )
-        .hint(format!(
-            "See what became of it with `dues payment show {payment}`."
-        )),
+        RefundError::NothingLeft => match earlier.map(|it| it.id) {
+            Some(earlier) => Problem::refused(
+                "nothing_to_dispute",
+                format!("nothing is left of {payment}: the bank took it already, with {earlier}"),
+            )
+            .hint(format!("See it with `dues dispute show {earlier}`.")),
+            None => Problem::refused(
+                "nothing_to_dispute",
+                format!(
+                    "nothing is left of {payment}: all of it was given back or taken back already"
+                ),
+            )
+            .hint(format!(
+                "See what became of it with `dues payment show {payment}`."
+            )),
+        },
         RefundError::MoreThanLeft { left, asked } => Problem::refused(
             "more_than_left",
             format!("only {left} is left of {payment}; {asked} is disputed"),

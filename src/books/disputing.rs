@@ -5,7 +5,7 @@ use proptest::prelude::*;
 use serde_json::json;
 
 use super::given_back::{Shop, acme, usd};
-use super::{Bounce, NewDispute, NewPayment};
+use super::{Answer, Bounce, NewDispute, NewPayment};
 use crate::domain::dispute::Outcome;
 use crate::domain::ids::{DisputeId, PaymentId};
 use crate::domain::invoice::{InvoiceNumber, NewInvoice};
@@ -28,6 +28,7 @@ fn all() -> NewDispute<'static> {
         reason: "product not received",
         on: date(2026, 11, 22),
         respond_by: None,
+        again: false,
     }
 }
 
@@ -168,6 +169,81 @@ fn what_is_lost_or_given_up_stays_open_and_on_hold() {
         assert!(shop.books.read().open_disputes(None).unwrap().is_empty());
         assert_eq!(code(win(&mut shop, id)), "dispute_ended");
     }
+}
+
+/// It is a fact beside the dispute: no money moves, and nobody answers twice.
+#[test]
+fn a_dispute_is_answered_once_and_while_it_is_open() {
+    let mut shop = Shop::new();
+    let id = open(&mut shop, &of(60_00)).unwrap();
+    let other = open(&mut shop, &of(20_00)).unwrap();
+    let before = shop.stands();
+    let answer = |shop: &mut Shop, id, on: Option<Date>| {
+        shop.try_to(|tx| {
+            let on = on.unwrap_or(tx.today()?);
+            let reference = Some("case 4711".to_owned());
+            tx.answer_dispute(id, &Answer { on, reference })
+        })
+    };
+
+    for (on, expected) in [
+        (date(2026, 11, 1), "answered_before_opened"),
+        (date(2027, 1, 1), "dated_ahead"),
+    ] {
+        assert_eq!(code(answer(&mut shop, id, Some(on))), expected);
+    }
+    answer(&mut shop, id, None).unwrap();
+
+    assert_eq!(code(answer(&mut shop, id, None)), "answered_already");
+    assert_eq!(
+        code(answer(&mut shop, DisputeId(9), None)),
+        "no_such_dispute"
+    );
+    assert_eq!(shop.stands(), before);
+    let book = shop.books.read();
+    // What waits for the bank comes after what is still to be answered.
+    let ids: Vec<_> = book.open_disputes(None).unwrap();
+    let ids: Vec<_> = ids
+        .iter()
+        .map(|it| (it.id, it.answered.is_some()))
+        .collect();
+    assert_eq!(ids, [(other, false), (id, true)]);
+    lose(&mut shop, other, false).unwrap();
+    assert_eq!(code(answer(&mut shop, other, None)), "dispute_ended");
+    // It is decided like any other.
+    win(&mut shop, id).unwrap();
+    for tampering in [
+        "update dispute_answers set answered_on = '2026-11-23'",
+        "delete from dispute_answers",
+        "insert into dispute_answers (dispute_id, answered_on, answered_at) values (2, '2026-11-22', 'now')",
+    ] {
+        let refused = shop.books.connection.execute_batch(tampering);
+        assert!(refused.is_err(), "{tampering}");
+    }
+}
+
+/// A letter that comes by mail and by fax is one dispute.
+#[test]
+fn as_much_of_a_payment_is_disputed_twice_only_if_somebody_says_so() {
+    let mut shop = Shop::new();
+    let first = open(&mut shop, &of(60_00)).unwrap();
+    let before = shop.stands();
+
+    assert_eq!(code(open(&mut shop, &of(60_00))), "same_dispute");
+    assert_eq!(shop.stands(), before);
+    open(&mut shop, &of(50_00)).unwrap();
+    let again = NewDispute {
+        again: true,
+        ..of(60_00)
+    };
+    let second = open(&mut shop, &again).unwrap();
+    // What ended is no dispute that this one could be.
+    win(&mut shop, first).unwrap();
+    win(&mut shop, second).unwrap();
+    open(&mut shop, &of(60_00)).unwrap();
+    open(&mut shop, &of(45_00)).unwrap();
+    // What is left without an amount given is 45.00, too.
+    assert_eq!(code(open(&mut shop, &all())), "same_dispute");
 }
 
 /// Who holds an invoice for a reason of their own holds it still.

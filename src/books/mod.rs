@@ -7,6 +7,7 @@
 mod adjustments;
 mod adoptions;
 mod aging;
+mod answers;
 mod applied_requests;
 #[cfg(test)]
 mod as_it_stood;
@@ -29,9 +30,11 @@ mod corrections;
 mod credits;
 mod customers;
 mod deposits;
+mod dispute_ends;
 mod disputes;
 #[cfg(test)]
 mod disputing;
+mod evidence;
 #[cfg(test)]
 mod given_back;
 mod holds;
@@ -88,6 +91,7 @@ use places::Room;
 pub use adjustments::{AdjustmentRow, NewAdjustment};
 pub use adoptions::{Adoption, NotAdopted};
 pub use aging::{Aged, OpenCredit, OpenItem};
+pub use answers::Answer;
 pub use attachments::{AttachmentRow, KeptFor, NewAttachment};
 pub use attempt_rows::AttemptRow;
 pub use attempts::{NewAttempt, NotStepped, StepTaken};
@@ -101,7 +105,7 @@ pub use closings::Closing;
 pub use copies::Restored;
 pub use corrections::{Corrected, Correction, Edit, Voided};
 pub use deposits::Deposit;
-pub use disputes::{DisputeRow, NewDispute};
+pub use disputes::{DisputeRow, NewDispute, same_amount};
 pub use holds::Hold;
 pub use imports::ImportRow;
 pub use invoices::Invoices;

@@ -8,6 +8,7 @@ use rusqlite::Row;
 use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ToSql, ToSqlOutput, ValueRef};
 
 use crate::domain::allotting::Policy;
+use crate::domain::attachment;
 use crate::domain::authorization::Scope;
 use crate::domain::charge::State;
 use crate::domain::credit::AdjustmentKind;
@@ -67,7 +68,7 @@ row_id_columns!(
 );
 
 macro_rules! word_columns {
-    ($($name:ident),*) => {$(
+    ($($name:ty),*) => {$(
         impl ToSql for $name {
             fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
                 Ok(ToSqlOutput::from(self.word()))
@@ -84,6 +85,7 @@ macro_rules! word_columns {
 
 word_columns!(
     AdjustmentKind,
+    attachment::Kind,
     Class,
     MailState,
     Method,

@@ -5,11 +5,13 @@ use std::path::PathBuf;
 use clap::{Args, Subcommand};
 use serde_json::Value;
 
+use super::attaching;
 use super::picking;
 use super::session::Session;
 use super::tables::{card_row, with_consent};
 use super::terminal::{Report, missing, table};
 use crate::books::{Books, KeptFor, NewAttachment};
+use crate::domain::attachment::Kind;
 use crate::domain::authorization::{Authorization, Scope};
 use crate::domain::card::Card;
 use crate::domain::ids::CardId;
@@ -379,7 +381,9 @@ impl Authorize {
         }
         let consent = self.consent.read(session, &books)?;
         let form = self.form.as_deref();
-        let form = form.map(NewAttachment::read).transpose()?;
+        let form = form
+            .map(|file| NewAttachment::read(file, Kind::Form))
+            .transpose()?;
         if let Some(form) = form.as_ref().filter(|_| !session.dry_run) {
             books.put_beside(form)?;
         }
@@ -507,10 +511,13 @@ fn show(session: &Session, customer: &str, word: Option<&str>) -> Result<Report>
         Some(word) => picking::card(session, books.read(), &customer, word)?,
         None => books.read().find_card(&customer, None)?,
     };
-    let consent = books
-        .read()
-        .consent(card.id)?
-        .map(|consent| consent.authorization);
+    let (files, consent) = match books.read().consent(card.id)? {
+        Some(consent) => {
+            let kept = KeptFor::Authorization(consent.id);
+            (books.read().attachments(kept)?, Some(consent.authorization))
+        }
+        None => (Vec::new(), None),
+    };
     let mut text = format!(
         "{} of {} ({})\nat {} in account {}\nexpires {}{}\n",
         card.name(),
@@ -546,11 +553,11 @@ fn show(session: &Session, customer: &str, word: Option<&str>) -> Result<Report>
         Some(consent) => text.push_str(&told(consent)),
         None => text.push_str("No consent is recorded; it cannot be charged."),
     }
-    Ok(Report::new(
-        "dues.card/1",
-        views::card(&card, &customer.code, consent.as_ref()),
-        text,
-    ))
+    text.push('\n');
+    text.push_str(&attaching::lines(&files));
+    let mut data = views::card(&card, &customer.code, consent.as_ref());
+    data["files"] = files.iter().map(views::attachment).collect();
+    Ok(Report::new("dues.card/1", data, text.trim_end()))
 }
 
 /// A nickname tells a card apart: no other card of the customer answers to it.

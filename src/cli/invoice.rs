@@ -1,10 +1,9 @@
 //! `dues invoice`: what is owed.
 
-use std::path::{Path, PathBuf};
-
 use clap::{Args, Subcommand};
 use serde_json::{Value, json};
 
+use super::attaching::{self, Keep};
 use super::choosing::{amount, ask};
 use super::correcting::{self, Correct, Edit};
 use super::import::Import;
@@ -14,7 +13,7 @@ use super::session::Session;
 use super::tables::{INVOICES, invoice_row, invoices_table, joined};
 use super::terminal::Report;
 use super::writing_off::WriteOff;
-use crate::books::{Invoices, KeptFor, NewAttachment, Reader};
+use crate::books::{Invoices, KeptFor, Reader};
 use crate::domain::credit::{Allocation, Source};
 use crate::domain::invoice::{Invoice, InvoiceNumber, NewInvoice};
 use crate::domain::money::{Currency, Money, Sums};
@@ -37,15 +36,13 @@ pub enum Verb {
     },
     /// Keep a file with an invoice: a delivery note, an order
     #[command(
-        after_help = "The file is copied beside the book, goes into each backup, and `dues check` proves that it is still\n\
-        what it was. At most 25 MB.\n\n\
-        Example: dues invoice attach INV-7 delivery-note.pdf"
+        after_help = format!("{}\n\nExample: dues invoice attach INV-7 delivery-note.pdf --kind delivery", attaching::KEPT)
     )]
     Attach {
         /// Its number, or the end of it
         invoice: String,
-        /// The file to copy
-        file: PathBuf,
+        #[command(flatten)]
+        keep: Keep,
     },
     /// Leave an invoice out of schedules and autopay for now
     Hold {
@@ -125,7 +122,7 @@ impl Verb {
             Self::Import(import) => import.run(session),
             Self::List(list) => list.run(session),
             Self::Show { invoice } => show(session, invoice),
-            Self::Attach { invoice, file } => attach(session, invoice, file),
+            Self::Attach { invoice, keep } => attach(session, invoice, keep),
             Self::Hold { invoice, because } => hold(session, invoice, because.as_deref()),
             Self::Release { invoice } => release(session, invoice),
             Self::Void { invoice, because } => void(session, invoice, because.as_deref()),
@@ -288,12 +285,7 @@ fn show(session: &Session, word: &str) -> Result<Report> {
     if let Some(memo) = &invoice.memo {
         text.push_str(&format!("memo: {memo}\n"));
     }
-    for file in &files {
-        text.push_str(&format!(
-            "{}: {} ({} bytes)\n",
-            file.id, file.name, file.bytes
-        ));
-    }
+    text.push_str(&attaching::lines(&files));
     text.push_str(&correcting::history(book, &invoice, &mut data)?);
     if let Some(hold) = &hold {
         text.push_str(&format!(
@@ -393,24 +385,16 @@ fn void(session: &Session, word: &str, because: Option<&str>) -> Result<Report> 
     Ok(Report::new("dues.invoice/1", data, text))
 }
 
-fn attach(session: &Session, word: &str, file: &Path) -> Result<Report> {
+fn attach(session: &Session, word: &str, keep: &Keep) -> Result<Report> {
     let mut books = session.books()?;
     let invoice = picking::invoice(session, books.read(), None, word)?;
-    let new = NewAttachment::read(file)?;
-    if !session.dry_run {
-        books.put_beside(&new)?;
-    }
-    let what = KeptFor::Invoice(invoice.id);
-    let (id, files) = session.change(&mut books, |tx| {
-        let id = tx.attach(&new, what)?;
-        Ok((id, tx.read().attachments(what)?))
-    })?;
+    let (id, files) = keep.with(session, &mut books, KeptFor::Invoice(invoice.id))?;
     let owner = books.read().customer(invoice.customer)?.code;
     let mut data = views::invoice(&invoice, &owner);
     data["files"] = files.iter().map(views::attachment).collect();
     let text = format!(
         "{} is kept with {} as {id}.{}",
-        file.display(),
+        keep.file().display(),
         invoice.number,
         session.dry_note()
     );

@@ -3,6 +3,7 @@
 //! A command returns a report; it is printed here, in one place, and so are
 //! problems. Words are made on this floor and on paper, nowhere below.
 
+mod attaching;
 mod autopay;
 mod backup;
 mod bar;

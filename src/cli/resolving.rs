@@ -10,7 +10,7 @@ use crate::domain::purpose::Purpose;
 use crate::domain::text::Text;
 use crate::jobs::News;
 use crate::jobs::resolve::{Finding, nothing_to_resolve, resolve, would_resolve};
-use crate::problem::Result;
+use crate::problem::{Problem, Result};
 use crate::wiring::Desk;
 
 /// What was typed of the finding.

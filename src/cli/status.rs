@@ -47,7 +47,11 @@ pub fn run(session: &Session, quiet: bool) -> Result<Report> {
     let mut disputes = Vec::new();
     // By the day of their answer: what is overdue stands first.
     for dispute in &book.open_disputes(None)? {
-        urgent.push(dispute::words::line(dispute, today));
+        let line = dispute::words::line(dispute, today);
+        match dispute.answered {
+            None => urgent.push(line),
+            Some(_) => soon.push(line),
+        }
         disputes.push(views::disputes::dispute(book, dispute, today)?);
     }
     let found = attention(&books, session.clock.now(), &outlook)?;

@@ -6,6 +6,7 @@
 
 pub mod aging;
 pub mod allotting;
+pub mod attachment;
 pub mod authorization;
 pub mod cadence;
 pub mod card;
@@ -19,6 +20,7 @@ pub mod customer;
 pub mod dates;
 pub mod decline;
 pub mod dispute;
+pub mod evidence;
 pub mod gateway_account;
 pub mod hour;
 pub mod ids;

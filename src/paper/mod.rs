@@ -5,6 +5,7 @@
 //! out in its place.
 
 mod confirmation;
+pub mod evidence;
 pub mod ledger;
 mod notice;
 pub mod sheet;

@@ -10,7 +10,7 @@ use jiff::Timestamp;
 use crate::problem::Problem;
 
 /// Every named place, in the order a charge meets them.
-pub const POINTS: [&str; 20] = [
+pub const POINTS: [&str; 21] = [
     "charge.planned",
     "book.committing",
     "book.committed",
@@ -31,6 +31,7 @@ pub const POINTS: [&str; 20] = [
     "backup.copied",
     "restore.aside",
     "restore.placed",
+    "evidence.written",
 ];
 
 /// What keeps a card from being charged twice and a charge from being lost.

@@ -3,8 +3,8 @@
 use jiff::civil::Date;
 use serde_json::{Value, json};
 
-use super::money;
-use crate::books::{DisputeRow, Reader};
+use super::{attachment, money};
+use crate::books::{DisputeRow, KeptFor, Reader};
 use crate::domain::dispute::{Outcome, Urgency};
 use crate::domain::invoice::Invoice;
 use crate::domain::money::Money;
@@ -60,7 +60,10 @@ pub fn dispute(book: Reader<'_>, dispute: &DisputeRow, today: Date) -> Result<Va
                "on_hold": it.on_hold})
     });
     let charge = book.payment(dispute.payment)?.charge;
+    let answered = dispute.answered.as_ref();
+    let files = book.attachments(KeptFor::Dispute(dispute.id))?;
     let is_overdue = dispute.outcome.is_none()
+        && answered.is_none()
         && matches!(Urgency::of(dispute.respond_by, today), Urgency::Overdue(_));
     Ok(json!({
         "dispute": dispute.id.to_string(), "state": state(dispute), "payment": dispute.payment.to_string(),
@@ -68,6 +71,9 @@ pub fn dispute(book: Reader<'_>, dispute: &DisputeRow, today: Date) -> Result<Va
         "amount": money(dispute.amount), "fee": money(dispute.fee), "reason": dispute.reason,
         "opened_on": dispute.opened_on.to_string(),
         "respond_by": dispute.respond_by.map(|day| day.to_string()), "overdue": is_overdue,
+        "answered_on": answered.map(|answer| answer.on.to_string()),
+        "answer_reference": answered.and_then(|answer| answer.reference.as_ref()),
+        "files": files.iter().map(attachment).collect::<Vec<_>>(),
         "reopens": reopens.collect::<Vec<_>>(),
         "ended_on": dispute.outcome.map(|(_, on)| on.to_string()), "because": dispute.because,
     }))

@@ -5,6 +5,7 @@
 
 pub mod credits;
 pub mod disputes;
+pub mod evidence;
 pub mod lists;
 pub mod occurrences;
 pub mod schedules;
@@ -45,7 +46,7 @@ pub fn customer(customer: &Customer) -> Value {
 #[must_use]
 pub fn attachment(file: &AttachmentRow) -> Value {
     json!({
-        "attachment": file.id.to_string(), "name": file.name, "sha256": file.sha256, "bytes": file.bytes,
+        "attachment": file.id.to_string(), "name": file.name, "kind": file.kind.word(), "sha256": file.sha256, "bytes": file.bytes,
         "attached_at": file.attached_at.to_string(),
     })
 }

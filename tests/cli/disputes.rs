@@ -32,7 +32,7 @@ fn a_dispute_is_opened_shown_and_said_before_the_next_charge() {
     the gateway took a fee of 15.00 USD
       INVOICE   REOPENED   OPEN NOW
       INV-2    70.00 USD  70.00 USD  on hold
-    Answer it on the gateway's own page. When the bank decides: `dues dispute won DSP-1` or `dues dispute lost DSP-1`. To give in: `dues dispute accept DSP-1`.
+    Answer it on the gateway's own page with what `dues dispute evidence DSP-1` puts together, then write it down with `dues dispute answered DSP-1`. When the bank decides: `dues dispute won DSP-1` or `dues dispute lost DSP-1`. To give in: `dues dispute accept DSP-1`.
     [exit 0]
     ");
     assert_snapshot!(shop.dues("dispute list"), @"
@@ -91,6 +91,186 @@ fn a_dispute_is_opened_shown_and_said_before_the_next_charge() {
     $ dues check
     [exit 0]
     ");
+}
+
+/// Then the bank is waited for, and nobody is asked for an answer.
+#[test]
+fn what_was_answered_waits_for_the_bank() {
+    let mut shop = paid();
+    shop.must(OPEN);
+    let line = "dispute answered DSP-1 --ref 'case 4711'";
+
+    let before = shop.contents();
+    let dry = shop.dues(&format!("{line} --dry-run"));
+    assert!(dry.contains("nothing was written (dry run)"), "{dry}");
+    assert_eq!(shop.contents(), before);
+    assert_snapshot!(shop.dues(line), @"
+    $ dues dispute answered DSP-1 --ref 'case 4711'
+    DSP-1 · open · 120.00 USD of PAY-1 from ACME (Acme Corp)
+    by charge CH-1 on visa 4242
+    reason: product not received
+    opened on 2026-11-22 · answered on 2026-11-22 (case 4711), waiting for the bank
+    the gateway took a fee of 15.00 USD
+      INVOICE   REOPENED   OPEN NOW
+      INV-2    70.00 USD  70.00 USD  on hold
+    When the bank decides: `dues dispute won DSP-1` or `dues dispute lost DSP-1`.
+    [exit 0]
+    ");
+    shop.put_around("DUES_NOW", "2026-12-24T15:00:00Z");
+    assert_snapshot!(shop.dues("dispute list"), @"
+    $ dues dispute list
+    DISPUTE  OPENED      CUSTOMER  PAYMENT      AMOUNT  STATE
+    DSP-1    2026-11-22  ACME      PAY-1    120.00 USD  open   answered on 2026-11-22 (case 4711), waiting for the bank
+    [exit 0]
+    ");
+    assert_snapshot!(shop.dues("status"), @"
+    $ dues status
+    Tulip Wholesale · test book · 2026-12-24
+
+    to know
+      DSP-1: the bank took 120.00 USD of PAY-1 back from ACME (product not received); answered on 2026-11-22 (case 4711), waiting for the bank
+    [exit 0]
+    ");
+    let shown = shop.json("dispute show DSP-1")["data"].clone();
+    assert_eq!(
+        (
+            &shown["state"],
+            &shown["answered_on"],
+            &shown["answer_reference"],
+            &shown["overdue"]
+        ),
+        (
+            &json!("open"),
+            &json!("2026-11-22"),
+            &json!("case 4711"),
+            &json!(false)
+        )
+    );
+    shop.refuses(line, "answered_already", 1);
+    shop.must("dispute won DSP-1 --yes");
+    let told = shop.dues("dispute show DSP-1");
+    assert!(
+        told.contains("opened on 2026-11-22 · answered on 2026-11-22 · won on 2026-12-24"),
+        "{told}"
+    );
+    shop.refuses("dispute answered DSP-1", "dispute_ended", 1);
+    shop.must("check");
+}
+
+/// A letter that is typed in twice is one dispute.
+#[test]
+fn the_same_dispute_twice_needs_a_word() {
+    let shop = paid();
+    shop.must(OPEN);
+
+    assert_snapshot!(shop.dues(OPEN), @"
+    $ dues dispute open CH-1 --amount 120 --reason 'product not received' --fee 15 --respond-by 2026-12-05
+    error: 120.00 USD of PAY-1 is disputed already: DSP-1, opened on 2026-11-22 (product not received)
+    hint: See it with `dues dispute show DSP-1`. If this is another, add `--again`.
+    [exit 2]
+    ");
+    shop.refuses(OPEN, "same_dispute", 2);
+    shop.must(&format!("{OPEN} --again"));
+    assert_eq!(
+        shop.json("dispute list")["data"].as_array().unwrap().len(),
+        2
+    );
+    shop.must("dispute open CH-1 --amount 110 --reason rest");
+    assert_snapshot!(shop.dues("dispute open CH-1 --reason rest"), @"
+    $ dues dispute open CH-1 --reason rest
+    error: nothing is left of PAY-1: the bank took it already, with DSP-3
+    hint: See it with `dues dispute show DSP-3`.
+    [exit 1]
+    ");
+}
+
+/// As with an invoice: kept beside the book, in backups, and proved.
+#[test]
+fn a_file_is_kept_with_a_dispute() {
+    let shop = paid();
+    shop.must(OPEN);
+    shop.write("letter.txt", "They never came, she says.\n");
+    let line = "dispute attach DSP-1 letter.txt --kind correspondence";
+
+    let before = shop.contents();
+    let dry = shop.dues(&format!("{line} --dry-run"));
+    assert!(dry.contains("nothing was written (dry run)"), "{dry}");
+    assert_eq!(
+        (shop.contents(), shop.path("book.db.files").exists()),
+        (before, false)
+    );
+    assert_snapshot!(shop.dues(line), @"
+    $ dues dispute attach DSP-1 letter.txt --kind correspondence
+    letter.txt is kept with DSP-1 as ATT-1.
+    [exit 0]
+    ");
+    assert_snapshot!(shop.dues("dispute show DSP-1"), @"
+    $ dues dispute show DSP-1
+    DSP-1 · open · 120.00 USD of PAY-1 from ACME (Acme Corp)
+    by charge CH-1 on visa 4242
+    reason: product not received
+    opened on 2026-11-22 · answer by 2026-12-05
+    the gateway took a fee of 15.00 USD
+    ATT-1: letter.txt (correspondence, 27 bytes)
+      INVOICE   REOPENED   OPEN NOW
+      INV-2    70.00 USD  70.00 USD  on hold
+    Answer it on the gateway's own page with what `dues dispute evidence DSP-1` puts together, then write it down with `dues dispute answered DSP-1`. When the bank decides: `dues dispute won DSP-1` or `dues dispute lost DSP-1`. To give in: `dues dispute accept DSP-1`.
+    [exit 0]
+    ");
+    let file = shop.json("dispute show DSP-1")["data"]["files"][0].clone();
+    assert_eq!(
+        (&file["name"], &file["kind"]),
+        (&json!("letter.txt"), &json!("correspondence"))
+    );
+    let beside = file["sha256"].as_str().unwrap();
+    shop.must("backup out.db");
+    assert!(shop.path("out.db.files").join(beside).exists());
+    std::fs::write(shop.path("book.db.files").join(beside), "changed").unwrap();
+    let checked = shop.dues("check");
+    assert!(
+        checked.contains("INV36") && checked.contains("ATT-1"),
+        "{checked}"
+    );
+    assert_snapshot!(shop.dues("dispute attach DSP-1 letter.txt --kind form"), @"
+    $ dues dispute attach DSP-1 letter.txt --kind form
+    error: `form` is no kind of file
+    hint: It is one of `delivery`, `correspondence`, `contract`, `policy`, `other`.
+    [exit 2]
+    ");
+    shop.refuses("dispute attach DSP-1 letter.txt --kind form", "bad_kind", 2);
+    shop.refuses("dispute attach DSP-9 letter.txt", "no_such_dispute", 1);
+    shop.refuses("dispute attach DSP-1 missing.txt", "cannot_read", 1);
+}
+
+/// The form and the delivery note are shown like the letter.
+#[test]
+fn what_is_kept_is_shown_wherever_it_is_kept() {
+    let shop = paid();
+    for name in ["form.txt", "note.txt"] {
+        shop.write(name, name);
+    }
+    shop.must("card authorize ACME 4242 --by 'A. Cme' --how 'signed form' --form form.txt");
+    shop.must("invoice attach INV-1 note.txt --kind delivery");
+
+    assert_snapshot!(shop.dues("card show ACME"), @"
+    $ dues card show ACME
+    visa 4242 of ACME (Acme Corp)
+    at sandbox in account sandbox
+    expires 12/2031 · default
+    It may be charged, as A. Cme agreed (signed form).
+    ATT-1: form.txt (form, 8 bytes)
+    [exit 0]
+    ");
+    let card = shop.json("card show ACME")["data"]["files"][0].clone();
+    assert_eq!(
+        (&card["name"], &card["kind"]),
+        (&json!("form.txt"), &json!("form"))
+    );
+    let invoice = shop.dues("invoice show INV-1");
+    assert!(
+        invoice.contains("ATT-2: note.txt (delivery, 8 bytes)"),
+        "{invoice}"
+    );
 }
 
 #[test]
@@ -270,6 +450,7 @@ fn what_is_no_dispute_is_refused_in_words() {
         ("dispute open CH-1 --reason x --fee -1", "bad_fee", 2),
         ("dispute show DSP-1", "no_such_dispute", 1),
         ("dispute show ABC", "bad_dispute", 2),
+        ("dispute answered DSP-1", "no_such_dispute", 1),
         ("dispute won DSP-1", "no_such_dispute", 1),
     ] {
         shop.refuses(line, code, exit);

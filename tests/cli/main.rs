@@ -9,6 +9,7 @@ mod card_data;
 mod contacts;
 mod disputes;
 mod escapes;
+mod evidence;
 mod files;
 mod halfway;
 mod handed_over;

@@ -9,7 +9,7 @@ use insta::assert_snapshot;
 use crate::shop::Shop;
 
 /// A mail server that lets everybody in, or nobody; its port.
-fn server(lets_in: bool) -> u16 {
+pub fn server(lets_in: bool) -> u16 {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let port = listener.local_addr().unwrap().port();
     thread::spawn(move || {
@@ -43,7 +43,7 @@ fn serve(mut stream: TcpStream, lets_in: bool) {
 }
 
 /// The configuration for it.
-fn set_up(shop: &mut Shop, port: u16) {
+pub fn set_up(shop: &mut Shop, port: u16) {
     shop.name(port.to_string(), "PORT");
     shop.write(
         "config.toml",

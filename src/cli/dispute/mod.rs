@@ -1,6 +1,8 @@
 //! `dues dispute`: what a bank took back, until when to answer, and how it ended.
 
+mod answered;
 mod end;
+mod evidence;
 mod look;
 mod open;
 pub mod words;
@@ -13,7 +15,9 @@ use crate::books::{DisputeRow, Reader};
 use crate::domain::dispute::Outcome;
 use crate::domain::ids::DisputeId;
 use crate::problem::{Problem, Result};
+use answered::{Answered, Attach};
 use end::End;
+use evidence::Gather;
 use open::Open;
 
 #[derive(Debug, Subcommand)]
@@ -33,6 +37,9 @@ pub enum Verb {
         /// `DSP-1`
         dispute: String,
     },
+    Evidence(Gather),
+    Attach(Attach),
+    Answered(Answered),
     /// The bank gave the money again: it pays what the dispute had reopened
     Won(End),
     /// The bank decided for the customer: the money is gone
@@ -52,6 +59,9 @@ impl Verb {
             Self::Open(open) => open.run(session),
             Self::List { customer, open } => look::list(session, customer.as_deref(), *open),
             Self::Show { dispute } => look::show(session, dispute),
+            Self::Evidence(gather) => gather.run(session),
+            Self::Attach(attach) => attach.run(session),
+            Self::Answered(answered) => answered.run(session),
             Self::Won(end) => end.run(session, Outcome::Won),
             Self::Lost(end) => end.run(session, Outcome::Lost),
             Self::Accept(end) => end.run(session, Outcome::Accepted),

@@ -3,7 +3,7 @@
 use clap::Args;
 
 use super::words::told;
-use crate::books::{NewDispute, Reader};
+use crate::books::{NewDispute, Reader, same_amount};
 use crate::cli::picking::pick;
 use crate::cli::session::Session;
 use crate::cli::terminal::{Report, missing};
@@ -47,6 +47,9 @@ pub struct Open {
     /// An invoice that is open again then, whole or in part; may be repeated
     #[arg(long, value_name = "INV[=AMOUNT]")]
     reopen: Vec<String>,
+    /// It is another dispute, although one of as much is open
+    #[arg(long)]
+    again: bool,
 }
 
 impl Open {
@@ -71,7 +74,7 @@ impl Open {
             .iter()
             .map(|text| pick(session, book, &customer, text))
             .collect::<Result<Vec<_>>>()?;
-        let new = NewDispute {
+        let mut new = NewDispute {
             payment: payment.id,
             amount: typed(self.amount.as_deref())?,
             from: if picked.is_empty() {
@@ -83,7 +86,23 @@ impl Open {
             reason: &reason,
             on: dated(self.on.as_deref())?.unwrap_or(today),
             respond_by: dated(self.respond_by.as_deref())?,
+            again: self.again,
         };
+        let mut warnings = Vec::new();
+        let may_ask = session.terminal.may_ask && !new.again;
+        if let Some(open) = book.same_dispute(&new)?.filter(|_| may_ask) {
+            new.again = true;
+            if session.dry_run {
+                warnings.push(same_amount(&open));
+            } else {
+                session
+                    .terminal
+                    .say(&format!("warning: {}", same_amount(&open)));
+                session
+                    .terminal
+                    .confirm("Is this another one?", "--again")?;
+            }
+        }
         let (data, text) = session.change(&mut books, |tx| {
             let id = tx.open_dispute(&new)?;
             let dispute = tx.read().dispute(id)?;
@@ -94,7 +113,9 @@ impl Open {
         })?;
         let text = format!("{text}{}", session.dry_note());
         session.finish(books);
-        Ok(Report::new("dues.dispute/1", data, text))
+        let mut report = Report::new("dues.dispute/1", data, text);
+        report.warnings = warnings;
+        Ok(report)
     }
 }
 

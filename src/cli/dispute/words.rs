@@ -2,14 +2,20 @@
 
 use jiff::civil::Date;
 
-use crate::books::{DisputeRow, Reader};
+use crate::books::{DisputeRow, KeptFor, Reader};
+use crate::cli::attaching;
 use crate::cli::terminal::table;
 use crate::domain::dispute::{Outcome, Urgency};
 use crate::problem::Result;
 use crate::views::disputes::{Reopened, reopened, state};
 
-/// Until when an open dispute is to be answered.
+/// What an open dispute waits for: an answer until a day, or the bank.
 pub fn deadline(dispute: &DisputeRow, today: Date) -> String {
+    if let Some(answer) = &dispute.answered {
+        let reference = answer.reference.as_ref();
+        let reference = reference.map(|it| format!(" ({it})")).unwrap_or_default();
+        return format!("answered on {}{reference}, waiting for the bank", answer.on);
+    }
     match Urgency::of(dispute.respond_by, today) {
         Urgency::Overdue(day) => format!("the answer was due by {day}"),
         Urgency::AnswerBy(day) => format!("answer by {day}"),
@@ -69,7 +75,12 @@ pub fn told(book: Reader<'_>, dispute: &DisputeRow, today: Date) -> Result<Strin
     text.push_str(&format!("opened on {}", dispute.opened_on));
     match dispute.outcome {
         None => text.push_str(&format!(" · {}", deadline(dispute, today))),
-        Some((outcome, on)) => text.push_str(&format!(" · {outcome} on {on}")),
+        Some((outcome, on)) => {
+            if let Some(answer) = &dispute.answered {
+                text.push_str(&format!(" · answered on {}", answer.on));
+            }
+            text.push_str(&format!(" · {outcome} on {on}"));
+        }
     }
     text.push('\n');
     if let Some(because) = &dispute.because {
@@ -78,6 +89,9 @@ pub fn told(book: Reader<'_>, dispute: &DisputeRow, today: Date) -> Result<Strin
     if dispute.fee.is_positive() {
         text.push_str(&format!("the gateway took a fee of {}\n", dispute.fee));
     }
+    text.push_str(&attaching::lines(
+        &book.attachments(KeptFor::Dispute(dispute.id))?,
+    ));
     let reopened = reopened(book, dispute)?;
     if !reopened.is_empty() {
         text.push_str(&invoices(&reopened));
@@ -107,9 +121,12 @@ fn invoices(reopened: &[Reopened]) -> String {
 fn what_to_do(dispute: &DisputeRow, reopened: &[Reopened]) -> String {
     let id = dispute.id;
     match dispute.outcome {
+        None if dispute.answered.is_some() => {
+            format!("When the bank decides: `dues dispute won {id}` or `dues dispute lost {id}`.\n")
+        }
         None => format!(
-            "Answer it on the gateway's own page. When the bank decides: `dues dispute won {id}` or \
-             `dues dispute lost {id}`. To give in: `dues dispute accept {id}`.\n"
+            "Answer it on the gateway's own page with what `dues dispute evidence {id}` puts together, then write it down with \
+             `dues dispute answered {id}`. When the bank decides: `dues dispute won {id}` or `dues dispute lost {id}`. To give in: `dues dispute accept {id}`.\n"
         ),
         Some((Outcome::Won, _)) => String::new(),
         Some((Outcome::Lost | Outcome::Accepted, _)) => {
