@@ -114,6 +114,7 @@ fn opens(stage: &Arc<Stage>, at: (usize, usize)) {
             reason: &word,
             on: today,
             respond_by: Some(today.saturating_add(9.days())),
+            again: true,
         };
         stage.thinks();
         world.write(|tx| {

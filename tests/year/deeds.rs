@@ -403,6 +403,7 @@ impl Desk {
             reason: "fraud",
             on: today,
             respond_by: None,
+            again: true,
         })?;
         self.disputes.push(opened);
         Ok(Some(if part.is_some() {
