@@ -288,7 +288,11 @@ fn nothing_is_booked_to_a_customer_who_was_merged_meanwhile() {
     let received = shop.write(|tx| tx.receive(&check(&seen)).map(drop));
     let let_go = shop.write(|tx| {
         let today = tx.today()?;
-        tx.write_off(&[invoice.clone()], "too little to ask for", today)
+        tx.write_off(
+            std::slice::from_ref(&invoice),
+            "too little to ask for",
+            today,
+        )
     });
     let asked = shop.write(|tx| {
         let new = NewInvoice {

@@ -524,7 +524,7 @@ fn show(session: &Session, customer: &str, word: Option<&str>) -> Result<Report>
         customer.code,
         customer.name,
         card.account.gateway,
-        card.account,
+        card.account.id,
         card.facts
             .expiry
             .map_or_else(|| "-".to_owned(), |expiry| expiry.to_string()),
