@@ -196,6 +196,7 @@ fn charges_by_hand(stage: &Arc<Stage>) {
         created,
         amount,
         received: amount,
+        currency: "usd".into(),
         customer: format!("cus_{place}"),
         card: format!("pm_{place}visa"),
         meta: Vec::new(),

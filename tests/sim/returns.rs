@@ -17,6 +17,7 @@ pub struct Refund {
     pub account: usize,
     pub created: i64,
     pub amount: i64,
+    pub currency: String,
     /// The intent whose money it is.
     pub of: String,
     pub meta: Vec<(String, String)>,
@@ -60,7 +61,7 @@ impl Refund {
         };
         json!({
             "id": self.id(), "object": "refund", "status": status, "amount": self.amount,
-            "currency": "usd", "payment_intent": self.of, "metadata": labels(&self.meta),
+            "currency": self.currency, "payment_intent": self.of, "metadata": labels(&self.meta),
             "created": self.created, "failure_reason": reason,
         })
     }
@@ -155,6 +156,7 @@ impl Server {
             account,
             created: now,
             amount: amount - doing.less.min(amount - 1),
+            currency: intent.currency.clone(),
             of,
             meta: labels_of(&form),
             standing: doing.standing,
@@ -195,12 +197,15 @@ impl Server {
     /// Somebody gives money back on the gateway's own page, as much as is left.
     pub fn gives_back_by_hand(&mut self, of: &str, most: i64, now: i64) {
         let left = self.left_of(of);
+        let currency = self.intents.iter().find(|it| it.id() == of);
+        let currency = currency.map(|it| it.currency.clone());
         if left.min(most) > 0 {
             self.add_refund(Refund {
                 number: 0,
                 account: 1,
                 created: now,
                 amount: left.min(most),
+                currency: currency.unwrap_or_default(),
                 of: of.to_owned(),
                 meta: Vec::new(),
                 standing: Standing::Taken,

@@ -31,6 +31,8 @@ pub struct Intent {
     pub created: i64,
     pub amount: i64,
     pub received: i64,
+    /// `usd`
+    pub currency: String,
     pub customer: String,
     pub card: String,
     pub meta: Vec<(String, String)>,
@@ -114,7 +116,7 @@ impl Intent {
         let received = if self.is_taken() { self.received } else { 0 };
         json!({
             "id": self.id(), "object": "payment_intent", "status": status, "amount": self.amount,
-            "amount_received": received, "currency": "usd", "customer": self.customer,
+            "amount_received": received, "currency": self.currency, "customer": self.customer,
             "payment_method": self.card, "metadata": labels(&self.meta), "created": self.created,
             "last_payment_error": error,
         })
@@ -237,6 +239,7 @@ impl Server {
             created: now,
             amount,
             received: amount - doing.less,
+            currency: field("currency"),
             customer: field("customer"),
             card: field("payment_method"),
             meta: labels_of(&form),
