@@ -4131,14 +4131,14 @@ _dues() {
             return 0
             ;;
         dues__subcmd__export__subcmd__journal)
-            opts="-y -h --format --from --to --book --config --json --no-input --yes --dry-run --help"
+            opts="-y -h --format --from --to --currency --book --config --json --no-input --yes --dry-run --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
                 --format)
-                    COMPREPLY=($(compgen -W "hledger beancount csv" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "hledger beancount csv iif xero" -- "${cur}"))
                     return 0
                     ;;
                 --from)
@@ -4146,6 +4146,10 @@ _dues() {
                     return 0
                     ;;
                 --to)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --currency)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
+use crate::domain::accounting::Accounting;
 use crate::domain::card_number;
 use crate::domain::chart::Chart;
 use crate::domain::retry::Policy;
@@ -31,6 +32,8 @@ pub struct Config {
     pub schedule: Schedule,
     /// What the accounts of the journal are called.
     pub accounts: Chart,
+    /// What they are called in the accounting program that imports it.
+    pub accounting: Accounting,
 }
 
 /// How scheduled charges are made.
@@ -121,7 +124,7 @@ pub struct GatewaySettings {
 }
 
 /// Every key there is. A test holds it against `config.example.toml`.
-const KEYS: [&str; 29] = [
+const KEYS: [&str; 42] = [
     "book",
     "state",
     "mail.from",
@@ -151,6 +154,19 @@ const KEYS: [&str; 29] = [
     "accounts.discounts",
     "accounts.short_pays",
     "accounts.dispute_fees",
+    "accounting.receivable",
+    "accounting.unapplied",
+    "accounting.clearing",
+    "accounting.bank",
+    "accounting.elsewhere",
+    "accounting.suspense",
+    "accounting.sales",
+    "accounting.returns",
+    "accounting.write_offs",
+    "accounting.discounts",
+    "accounting.short_pays",
+    "accounting.dispute_fees",
+    "accounting.tax_rate",
 ];
 
 impl Config {

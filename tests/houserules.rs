@@ -30,7 +30,7 @@ const HOMES: [(&str, &[&str]); 21] = [
     ("csv", &["intake", "paper"]),
     ("ctor", &["main"]),
     ("dialoguer", &["cli"]),
-    ("encoding_rs", &["intake"]),
+    ("encoding_rs", &["intake", "paper"]),
     ("http_body", &["gateway"]),
     ("icu_normalizer", &["domain"]),
     ("indicatif", &["cli"]),

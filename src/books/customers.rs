@@ -44,6 +44,20 @@ impl Reader<'_> {
         )
     }
 
+    /// Every customer whom a row may refer to, archived and merged ones too, in
+    /// the order of their rows.
+    ///
+    /// # Errors
+    ///
+    /// The book cannot be read.
+    pub fn customers_by_id(self) -> Result<Vec<Customer>> {
+        self.rows(
+            &format!("select {COLUMNS} from customers order by id"),
+            [],
+            customer,
+        )
+    }
+
     /// The customer of a row that refers to one.
     ///
     /// # Errors

@@ -30,6 +30,7 @@ mod log;
 mod mail;
 mod merging;
 mod news;
+mod owners;
 mod payment;
 mod picking;
 mod refund;

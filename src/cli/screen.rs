@@ -5,6 +5,7 @@
 //! the house keeps every other file from the two streams. Data that cannot be
 //! written is an error; that nobody reads on (`| head`) is none.
 
+use std::borrow::Cow;
 use std::io::{self, BufWriter, IsTerminal, StdoutLock, Write};
 use std::panic::{AssertUnwindSafe, catch_unwind, set_hook};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -50,11 +51,24 @@ impl Out {
     /// Exit 1 if it cannot be written, or nobody reads on; of the two,
     /// [`Out::end`] knows which is an error.
     pub fn show(&mut self, text: &Visible) -> Result<()> {
+        self.show_as(text, |text| Ok(text.as_bytes().into()))
+    }
+
+    /// Shows a piece of it in the letters of somebody else's file.
+    ///
+    /// # Errors
+    ///
+    /// As [`Out::show`]; what `letters` returned.
+    pub fn show_as(
+        &mut self,
+        text: &Visible,
+        letters: impl FnOnce(&str) -> Result<Cow<'_, [u8]>>,
+    ) -> Result<()> {
         if text.as_str().is_empty() {
             return Ok(());
         }
         require_stdout()?;
-        let written = self.stream.write_all(text.as_str().as_bytes());
+        let written = self.stream.write_all(&letters(text.as_str())?);
         self.heard(written)
     }
 

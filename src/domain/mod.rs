@@ -4,6 +4,7 @@
 //! wrong (money, the spread over invoices, the life of a charge) can be read
 //! on one page and tested without a world around it.
 
+pub mod accounting;
 pub mod aging;
 pub mod allotting;
 pub mod attachment;

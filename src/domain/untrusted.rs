@@ -25,6 +25,14 @@ impl Visible {
         Self(lines.join("\n"))
     }
 
+    /// Of a table whose cells are set apart by tabs, the program's own.
+    #[must_use]
+    pub fn cells(text: &str) -> Self {
+        let line = |line: &str| line.split('\t').map(visible).collect::<Vec<_>>().join("\t");
+        let lines: Vec<String> = text.split('\n').map(line).collect();
+        Self(lines.join("\n"))
+    }
+
     /// Of a JSON document: the same value, spelled by JSON's own escapes.
     #[must_use]
     pub fn json(document: &str) -> Self {

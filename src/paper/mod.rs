@@ -6,6 +6,7 @@
 
 mod confirmation;
 pub mod evidence;
+pub mod imported;
 pub mod ledger;
 mod notice;
 pub mod sheet;

@@ -307,3 +307,133 @@ fn an_account_that_nobody_could_read_is_refused() {
     [exit 3]
     ");
 }
+
+/// A shop in QuickBooks or Xero: its accounts by the names that they have there.
+fn accounting(shop: &Shop) {
+    shop.write(
+        "config.toml",
+        "[accounting]\nreceivable = \"Accounts Receivable\"\nunapplied = \"Customer Deposits\"\n\
+         clearing = \"Card Clearing\"\nbank = \"Undeposited Funds\"\nelsewhere = \"Equity\"\n\
+         suspense = \"Suspense\"\nsales = \"Sales\"\nreturns = \"Returns\"\nwrite_offs = \"Bad Debt\"\n\
+         discounts = \"Discounts\"\nshort_pays = \"Short Payments\"\ndispute_fees = \"Fees\"\n\
+         tax_rate = \"Tax Exempt\"\n",
+    );
+}
+
+/// Every entry is zero in all, and what each day has is what our own sheet has.
+#[test]
+fn quickbooks_gets_each_entry_of_one_currency() {
+    let shop = shop();
+    accounting(&shop);
+
+    let iif = journal(
+        &shop,
+        "--config config.toml --format iif --currency USD",
+        "month.iif",
+    );
+    let text = std::fs::read_to_string(iif).unwrap();
+
+    let minor = |amount: &str| amount.replace('.', "").parse::<i64>().unwrap();
+    let (mut sum, mut debits, mut entries) = (0, 0, 0);
+    for line in text.lines().skip(3) {
+        let cells: Vec<&str> = line.split('\t').collect();
+        if cells == ["ENDTRNS"] {
+            assert_eq!(sum, 0, "{text}");
+            entries += 1;
+            continue;
+        }
+        assert_eq!(cells.len(), 7, "{line}");
+        let is_customers = ["Accounts Receivable", "Customer Deposits"].contains(&cells[3]);
+        assert_eq!(is_customers, !cells[4].is_empty(), "{line}");
+        sum += minor(cells[5]);
+        debits += minor(cells[5]).max(0);
+    }
+    let sheet = String::from_utf8(shop.run("export journal --format csv").stdout).unwrap();
+    let ours: i64 = sheet
+        .lines()
+        .filter_map(|line| line.strip_suffix(",USD")?.rsplit(',').next())
+        .map(|amount| minor(amount).max(0))
+        .sum();
+    assert!(entries > 15);
+    assert_eq!(debits, ours);
+
+    assert_snapshot!(shop.dues("export journal --config config.toml --format iif --from 2026-10-20 --to 2026-10-20"), @"
+    $ dues export journal --config config.toml --format iif --from 2026-10-20 --to 2026-10-20
+    !TRNS	TRNSTYPE	DATE	ACCNT	NAME	AMOUNT	MEMO
+    !SPL	TRNSTYPE	DATE	ACCNT	NAME	AMOUNT	MEMO
+    !ENDTRNS
+    TRNS	GENERAL JOURNAL	10/20/2026	Undeposited Funds		450.00	PAY-2 received
+    SPL	GENERAL JOURNAL	10/20/2026	Customer Deposits	=Oaks, Inc	-450.00	PAY-2 received
+    ENDTRNS
+    TRNS	GENERAL JOURNAL	10/20/2026	Customer Deposits	=Oaks, Inc	450.00	PAY-2 applied to invoice O-1
+    SPL	GENERAL JOURNAL	10/20/2026	Accounts Receivable	=Oaks, Inc	-450.00	PAY-2 applied to invoice O-1
+    ENDTRNS
+    [exit 0]
+    ");
+    assert_snapshot!(shop.dues("export journal --config config.toml --format xero --from 2026-10-20 --to 2026-10-20"), @r#"
+    $ dues export journal --config config.toml --format xero --from 2026-10-20 --to 2026-10-20
+    *Narration,*Date,Description,*AccountCode,*TaxRate,*Amount
+    "PAY-2 received, =Oaks, Inc",20 Oct 2026,,Undeposited Funds,Tax Exempt,450.00
+    "PAY-2 received, =Oaks, Inc",20 Oct 2026,"'=Oaks, Inc",Customer Deposits,Tax Exempt,-450.00
+    "PAY-2 applied to invoice O-1, =Oaks, Inc",20 Oct 2026,"'=Oaks, Inc",Customer Deposits,Tax Exempt,450.00
+    "PAY-2 applied to invoice O-1, =Oaks, Inc",20 Oct 2026,"'=Oaks, Inc",Accounts Receivable,Tax Exempt,-450.00
+    [exit 0]
+    "#);
+}
+
+#[test]
+fn what_an_accounting_program_cannot_read_is_refused() {
+    let shop = shop();
+    shop.must("customer edit ACME --name 'Acme: East'");
+
+    assert_snapshot!(shop.dues("export journal --format iif"), @"
+    $ dues export journal --format iif
+    error: there are entries in EUR and USD, and the file takes one currency
+    hint: Add `--currency EUR`, and write one file for each.
+    [exit 2]
+    ");
+    assert_snapshot!(shop.dues("export journal --format iif --currency USD"), @"
+    $ dues export journal --format iif --currency USD
+    error: the configuration does not say what the accounting program calls `bank`, `clearing`, `dispute_fees`, `elsewhere`, `receivable`, `returns`, `sales`, `suspense`, `unapplied`, `write_offs`
+    hint: Write it under `[accounting]`: account names of QuickBooks, or codes of Xero; `config.example.toml` shows all.
+    [exit 3]
+    ");
+    assert_snapshot!(shop.dues("export journal --currency USD"), @"
+    $ dues export journal --currency USD
+    error: this format takes all currencies in one file
+    hint: Leave out `--currency`; it is for `--format iif` and `--format xero`.
+    [exit 2]
+    ");
+    accounting(&shop);
+    assert_snapshot!(shop.dues("export journal --config config.toml --format iif --currency USD"), @"
+    $ dues export journal --config config.toml --format iif --currency USD
+    error: the name of ACME, `Acme: East`, has a colon, behind which QuickBooks reads a job
+    hint: Give them the name that they have in QuickBooks: `dues customer edit ACME --name NAME`.
+    [exit 1]
+    ");
+}
+
+/// They are in no list any more, and what they did is.
+#[test]
+fn who_was_archived_is_still_in_reports_and_in_the_journal() {
+    let shop = Shop::new();
+    for line in [
+        "customer add Oaks --code OAKS",
+        "invoice add OAKS O-1 500 --issued 2026-09-15 --due 2026-10-15",
+        "payment record OAKS --amount 500 --method check --ref 12 --on 2026-10-20 --invoice O-1 --no-email",
+        "customer archive OAKS --yes",
+    ] {
+        shop.must(line);
+    }
+
+    for line in [
+        "report aging --as-of 2026-10-01",
+        "report open --as-of 2026-10-01",
+        "report payments --from 2026-10-01",
+        "export journal",
+        "export journal --format csv",
+    ] {
+        let said = shop.dues(line);
+        assert!(said.contains("[exit 0]") && said.contains("OAKS"), "{said}");
+    }
+}

@@ -6,15 +6,16 @@ use clap::{Args, ValueEnum};
 use jiff::civil::Date;
 use serde_json::json;
 
+use super::imported::{Imported, Program};
 use super::pages::Pages;
 use crate::books::Reader;
 use crate::cli::listing::{self, Listing};
+use crate::cli::owners::Owners;
 use crate::cli::screen::Out;
 use crate::cli::session::Session;
 use crate::cli::terminal::Report;
 use crate::domain::chart::Chart;
 use crate::domain::credit::Source;
-use crate::domain::customer::Customer;
 use crate::domain::ids::CustomerId;
 use crate::domain::journal::{Account, Entry, Event, Fact};
 use crate::domain::money::{Currency, Money};
@@ -40,6 +41,9 @@ pub struct Journal {
     /// Up to this day; today if not given
     #[arg(long, value_name = "DATE")]
     to: Option<String>,
+    /// Which of several currencies, where a file takes one: iif and xero
+    #[arg(long)]
+    currency: Option<String>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -47,15 +51,25 @@ enum Format {
     Hledger,
     Beancount,
     Csv,
+    /// For QuickBooks Desktop
+    Iif,
+    /// For Xero, as manual journals
+    Xero,
 }
 
 /// The sums of accounts by name and currency, in minor units.
 type Balances = BTreeMap<(String, &'static str), i128>;
 
 /// From the first day to the last, both counted.
-struct Days {
+pub(super) struct Days {
     from: Option<Date>,
     to: Date,
+}
+
+impl Days {
+    pub(super) fn have(&self, day: Date) -> bool {
+        day <= self.to && self.from.is_none_or(|from| from <= day)
+    }
 }
 
 impl Journal {
@@ -85,42 +99,59 @@ impl Journal {
                     .hint("Give the first day with `--from` and the last with `--to`."),
             );
         }
+        let format = self.format.unwrap_or(Format::Hledger);
+        let currency = self.currency.as_deref().map(Currency::parse).transpose()?;
+        let imports = |program| {
+            let imported = Imported {
+                program,
+                days: &days,
+                currency,
+            };
+            imported.run(session, book)
+        };
+        let dialect = match format {
+            Format::Iif => return imports(Program::QuickBooks),
+            Format::Xero => return imports(Program::Xero),
+            _ if currency.is_some() => return Err(all_currencies()),
+            Format::Csv => None,
+            Format::Hledger => Some(Dialect::Hledger),
+            Format::Beancount => Some(Dialect::Beancount),
+        };
         let mut worded = Worded::read(book, chart)?;
-        if session.terminal.json {
-            return worded.as_documents(session, book, &days);
-        }
-        match self.format.unwrap_or(Format::Hledger) {
-            Format::Hledger => worded.as_file(session, book, Dialect::Hledger, &days),
-            Format::Beancount => worded.as_file(session, book, Dialect::Beancount, &days),
-            Format::Csv => worded.as_sheet(session, book, &days),
+        match dialect {
+            _ if session.terminal.json => worded.as_documents(session, book, &days),
+            Some(dialect) => worded.as_file(session, book, dialect, &days),
+            None => worded.as_sheet(session, book, &days),
         }
     }
+}
+
+fn all_currencies() -> Problem {
+    Problem::usage(
+        "all_currencies",
+        "this format takes all currencies in one file",
+    )
+    .hint("Leave out `--currency`; it is for `--format iif` and `--format xero`.")
 }
 
 /// Facts in the words of the accounts.
 struct Worded<'a> {
     chart: &'a Chart,
-    customers: Vec<Customer>,
+    owners: Owners,
     balances: Balances,
 }
 
 impl<'a> Worded<'a> {
     fn read(book: Reader<'_>, chart: &'a Chart) -> Result<Self> {
-        let mut customers = book.customers()?;
-        customers.sort_by_key(|customer| customer.id);
         Ok(Self {
             chart,
-            customers,
+            owners: Owners::read(book)?,
             balances: Balances::new(),
         })
     }
 
     fn code(&self, id: CustomerId) -> Result<&str> {
-        let place = self
-            .customers
-            .binary_search_by_key(&id, |customer| customer.id);
-        let place = place.map_err(|_| Problem::bug(format!("there is no customer {id}")))?;
-        Ok(&self.customers[place].code)
+        Ok(&self.owners.of(id)?.code)
     }
 
     /// Tells the entries of these days, in the order of booking, and counts
@@ -297,7 +328,7 @@ impl<'a> Worded<'a> {
     }
 }
 
-fn owner(event: &Event) -> Option<CustomerId> {
+pub(super) fn owner(event: &Event) -> Option<CustomerId> {
     match event {
         Event::InvoiceIssued { customer, .. }
         | Event::InvoiceVoided { customer, .. }
@@ -311,7 +342,7 @@ fn owner(event: &Event) -> Option<CustomerId> {
 }
 
 /// What happened, in a few words.
-fn what(book: Reader<'_>, fact: &Fact) -> Result<String> {
+pub(super) fn what(book: Reader<'_>, fact: &Fact) -> Result<String> {
     let taken_back = |amount: &Money| {
         if amount.is_positive() {
             ""

@@ -1,5 +1,6 @@
 //! `dues export`: the book handed over, as others read it.
 
+mod imported;
 mod journal;
 mod pages;
 

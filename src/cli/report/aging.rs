@@ -4,8 +4,9 @@ use clap::Args;
 use jiff::civil::Date;
 use serde_json::{Value, json};
 
-use super::{Answer, AsOf, By, Customers, Form, Totals};
+use super::{Answer, AsOf, By, Form, Totals};
 use crate::books::{Aged, OpenItem, Reader};
+use crate::cli::owners::Owners;
 use crate::cli::session::Session;
 use crate::cli::terminal::Report;
 use crate::domain::aging::{AgedBy, Bucket};
@@ -56,16 +57,16 @@ impl Aging {
         let books = session.books()?;
         let book = books.read();
         let day = self.as_of.read(session, &books)?;
-        let customers = Customers::read(book)?;
+        let owners = Owners::read(book)?;
         let from = match self.by {
             By::Due => "due date",
             By::Invoice => "invoice date",
         };
         let title = format!("What is owed as of {day}, aged by {from}");
         let answer = if self.detail {
-            detail(book, &customers, day, self.by.into(), title)?
+            detail(book, &owners, day, self.by.into(), title)?
         } else {
-            by_customer(book, &customers, day, self.by.into(), title)?
+            by_customer(book, &owners, day, self.by.into(), title)?
         };
         answer.report(&self.form)
     }
@@ -73,7 +74,7 @@ impl Aging {
 
 fn by_customer(
     book: Reader<'_>,
-    customers: &Customers,
+    owners: &Owners,
     day: Date,
     by: AgedBy,
     title: String,
@@ -81,14 +82,14 @@ fn by_customer(
     let mut aged = book.aging(day, by)?;
     let mut names = Vec::new();
     for one in &aged {
-        names.push(customers.of(one.customer)?.code.clone());
+        names.push(owners.of(one.customer)?.code.clone());
     }
     // Customers come by the order of their codes, as in every list.
     let mut order: Vec<usize> = (0..aged.len()).collect();
     order.sort_by(|a, b| names[*a].cmp(&names[*b]));
     let (mut rows, mut data) = (Vec::new(), Vec::new());
     for at in order {
-        let customer = customers.of(aged[at].customer)?;
+        let customer = owners.of(aged[at].customer)?;
         let named = [Cell::words(&customer.code), Cell::words(&customer.name)];
         rows.push(row(named, &aged[at]));
         let mut document = document(&aged[at]);
@@ -162,12 +163,12 @@ fn totals(aged: &mut [Aged]) -> Vec<Aged> {
 
 fn detail(
     book: Reader<'_>,
-    customers: &Customers,
+    owners: &Owners,
     day: Date,
     by: AgedBy,
     title: String,
 ) -> Result<Answer> {
-    let items = super::open::by_code(customers, book.open_items(None, day, by)?)?;
+    let items = super::open::by_code(owners, book.open_items(None, day, by)?)?;
     let (mut rows, mut data, mut sums) = (Vec::new(), Vec::new(), Totals::default());
     for (customer, item) in &items {
         let days = late(item, day, by);

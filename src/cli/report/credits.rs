@@ -3,7 +3,8 @@
 use clap::Args;
 use serde_json::json;
 
-use super::{Answer, AsOf, Customers, Form, Totals};
+use super::{Answer, AsOf, Form, Totals};
+use crate::cli::owners::Owners;
 use crate::cli::session::Session;
 use crate::cli::terminal::Report;
 use crate::paper::sheet::Cell;
@@ -29,10 +30,10 @@ impl Credits {
         let books = session.books()?;
         let book = books.read();
         let day = self.as_of.read(session, &books)?;
-        let customers = Customers::read(book)?;
+        let owners = Owners::read(book)?;
         let mut credits = Vec::new();
         for credit in book.open_credits(day)? {
-            credits.push((customers.of(credit.customer)?, credit));
+            credits.push((owners.of(credit.customer)?, credit));
         }
         credits.sort_by(|(a, _), (b, _)| a.code.cmp(&b.code));
         let (mut rows, mut data, mut sums) = (Vec::new(), Vec::new(), Totals::default());

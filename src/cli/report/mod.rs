@@ -11,10 +11,8 @@ use serde_json::Value;
 
 use super::session::Session;
 use super::terminal::{Report, table};
-use crate::books::{Books, Reader};
+use crate::books::Books;
 use crate::domain::aging::AgedBy;
-use crate::domain::customer::Customer;
-use crate::domain::ids::CustomerId;
 use crate::domain::money::{Money, Sums};
 use crate::paper::sheet::{self, Cell};
 use crate::problem::{Problem, Result};
@@ -169,21 +167,4 @@ fn is_amount(text: &str) -> bool {
     let unsigned = text.strip_prefix('-').unwrap_or(text);
     let digits = |letter: char| letter.is_ascii_digit() || letter == '.';
     text.is_empty() || unsigned.chars().all(digits)
-}
-
-/// Customers by their rows: a report names thousands.
-struct Customers(Vec<Customer>);
-
-impl Customers {
-    fn read(book: Reader<'_>) -> Result<Self> {
-        let mut all = book.customers()?;
-        all.sort_by_key(|customer| customer.id);
-        Ok(Self(all))
-    }
-
-    fn of(&self, id: CustomerId) -> Result<&Customer> {
-        let place = self.0.binary_search_by_key(&id, |customer| customer.id);
-        let place = place.map_err(|_| Problem::bug(format!("there is no customer {id}")))?;
-        Ok(&self.0[place])
-    }
 }

@@ -3,8 +3,9 @@
 use clap::Args;
 use serde_json::{Value, json};
 
-use super::{Answer, AsOf, Customers, Form, Totals};
+use super::{Answer, AsOf, Form, Totals};
 use crate::books::OpenItem;
+use crate::cli::owners::Owners;
 use crate::cli::picking;
 use crate::cli::session::Session;
 use crate::cli::terminal::Report;
@@ -39,9 +40,9 @@ impl Open {
         let whose = (self.customer.as_deref())
             .map(|word| picking::customer(session, book, word))
             .transpose()?;
-        let customers = Customers::read(book)?;
+        let owners = Owners::read(book)?;
         let whose = whose.map(|customer| customer.id);
-        let items = by_code(&customers, book.open_items(whose, day, AgedBy::Due)?)?;
+        let items = by_code(&owners, book.open_items(whose, day, AgedBy::Due)?)?;
         let (mut rows, mut data, mut sums) = (Vec::new(), Vec::new(), Totals::default());
         for (customer, item) in &items {
             rows.push(vec![
@@ -72,13 +73,10 @@ impl Open {
 }
 
 /// Items with their customers, by code; of each, oldest due first.
-pub(super) fn by_code(
-    customers: &Customers,
-    items: Vec<OpenItem>,
-) -> Result<Vec<(&Customer, OpenItem)>> {
+pub(super) fn by_code(owners: &Owners, items: Vec<OpenItem>) -> Result<Vec<(&Customer, OpenItem)>> {
     let mut named = Vec::with_capacity(items.len());
     for item in items {
-        named.push((customers.of(item.customer)?, item));
+        named.push((owners.of(item.customer)?, item));
     }
     named.sort_by(|(a, _), (b, _)| a.code.cmp(&b.code));
     Ok(named)

@@ -4,7 +4,8 @@ use clap::Args;
 use jiff::civil::Date;
 use serde_json::{Value, json};
 
-use super::{Answer, Customers, Form};
+use super::{Answer, Form};
+use crate::cli::owners::Owners;
 use crate::cli::session::Session;
 use crate::cli::terminal::Report;
 use crate::domain::money::Money;
@@ -60,11 +61,11 @@ impl Payments {
                     .hint("Give the first day with `--from` and the last with `--to`."),
             );
         }
-        let customers = Customers::read(book)?;
+        let owners = Owners::read(book)?;
         let (mut rows, mut data) = (Vec::new(), Vec::new());
         let mut sums: Vec<Came> = Vec::new();
         for payment in book.payments_between(from, to)? {
-            let customer = customers.of(payment.customer)?;
+            let customer = owners.of(payment.customer)?;
             rows.push(vec![
                 Cell::figure(payment.received_on),
                 Cell::figure(payment.id),
