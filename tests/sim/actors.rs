@@ -20,14 +20,11 @@ use dues::problem::Result;
 use jiff::civil::date;
 
 use super::admin;
-use super::booking;
 use super::dates;
-use super::disputing;
 use super::faults::Fault;
 use super::giving;
 use super::person;
-use super::righting;
-use super::shop::{CUSTOMERS, PAYERS, Script, TWINS, of, run, usd};
+use super::shop::{CUSTOMERS, Script, run, usd};
 use super::stage::{Owed, Stage};
 
 /// One command of a process, whatever it is.
@@ -37,7 +34,7 @@ pub fn turn(stage: &Arc<Stage>, process: usize) {
     if locked && stage.below(3) > 0 {
         return person::reconciles(stage, process, book);
     }
-    match stage.below(124) {
+    match stage.below(100) {
         0..39 => bookkeeper_charges(stage, process, book),
         39..46 => giving::gives_back(stage, process, book),
         46..53 => script_repeats(stage, process),
@@ -48,19 +45,7 @@ pub fn turn(stage: &Arc<Stage>, process: usize) {
         82 => person::reconciles(stage, process, book),
         83..85 => mailer(stage, process, book),
         85..99 => add_invoice(stage, process, book),
-        99 => admin::backs_up(stage, process, book),
-        100..112 => booking::books(stage, process, book),
-        112..120 => righting::puts_right(stage, process, book),
-        _ => disputing::disputes(stage, process, book),
-    }
-}
-
-/// What a person does who changes what another has on the screen.
-pub fn changes_the_book(stage: &Arc<Stage>, process: usize, book: usize) {
-    match stage.below(4) {
-        0 | 1 => booking::books(stage, process, book),
-        2 => righting::puts_right(stage, process, book),
-        _ => disputing::disputes(stage, process, book),
+        _ => admin::backs_up(stage, process, book),
     }
 }
 
@@ -91,14 +76,9 @@ pub fn heard<T>(stage: &Arc<Stage>, book: usize, result: Option<Result<T>>) -> O
 fn bookkeeper_charges(stage: &Arc<Stage>, process: usize, book: usize) {
     let customer = {
         let mut state = stage.state();
-        let who = if state.rng.below(8) == 0 {
-            &TWINS[..]
-        } else {
-            &CUSTOMERS
-        };
-        state.rng.pick(who).copied().unwrap_or("ACME")
+        state.rng.pick(&CUSTOMERS).copied().unwrap_or("ACME")
     };
-    let card = (!TWINS.contains(&customer) && stage.below(3) == 0).then(|| "5544".to_owned());
+    let card = (stage.below(3) == 0).then(|| "5544".to_owned());
     let open = run(stage, process, book, "look at invoices", |world| {
         let book = world.books.read();
         book.open_invoices(Some(book.find_customer(customer)?.id))
@@ -221,19 +201,13 @@ pub fn cron_recovers(stage: &Arc<Stage>, process: usize, book: usize) {
 pub fn add_invoice(stage: &Arc<Stage>, process: usize, book: usize) {
     let (number, owed) = {
         let mut state = stage.state();
-        let who = if state.rng.below(6) == 0 {
-            &PAYERS[3..]
-        } else {
-            &CUSTOMERS
-        };
-        let customer = state.rng.pick(who).copied().unwrap_or("ACME");
+        let customer = state.rng.pick(&CUSTOMERS).copied().unwrap_or("ACME");
         let total = state.rng.between(100, 20_000);
-        let number = state.papers.new_word(&format!("INV-{book}"));
+        let number = format!("INV-{book}-{}", state.invoices.len() + 1);
         let owed = Owed {
             book,
             customer,
             total,
-            euros: customer == "DORN" && total % 2 == 0,
         };
         state.invoices.insert(number.clone(), owed);
         (number, owed)
@@ -255,7 +229,6 @@ pub fn brings_a_heap(stage: &Arc<Stage>, book: usize) {
                 book,
                 customer: CUSTOMERS[0],
                 total: stage.between(100, 900),
-                euros: false,
             };
             (number, owed)
         })
@@ -274,17 +247,15 @@ pub fn brings_a_heap(stage: &Arc<Stage>, book: usize) {
 
 fn add(tx: &Tx<'_>, number: String, owed: Owed) -> Result<InvoiceId> {
     let customer = tx.read().find_customer(owed.customer)?;
-    // What is closed stays so: it is of the first day that is open.
-    let issued_on = tx.open_day(date(2026, 1, 1))?;
     tx.add_invoice(
         &customer,
         &NewInvoice {
             terms: None,
             po_number: None,
             number: InvoiceNumber::parse(&number).expect("the simulator's own numbers"),
-            total: of(owed.total, owed.euros),
-            issued_on,
-            due_on: issued_on.max(date(2026, 1, 31)),
+            total: usd(owed.total),
+            issued_on: date(2026, 1, 1),
+            due_on: date(2026, 1, 31),
             memo: None,
         },
     )

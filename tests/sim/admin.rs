@@ -123,14 +123,6 @@ fn restores(stage: &Arc<Stage>, book: usize) {
     for end in ["", "-wal", "-shm"] {
         let _ = fs::remove_file(with_end(&path, &format!(".before-restore{end}")));
     }
-    {
-        let mut guard = stage.state();
-        let state = &mut *guard;
-        let steps = state.tally.steps;
-        let desk = &mut state.desks[book];
-        desk.closed = None;
-        state.papers.looks_again(book, desk.inspect(), steps);
-    }
     if stage.below(2) == 0 {
         actors::imports_again(stage, 0, book);
     }
@@ -196,7 +188,6 @@ fn charges_by_hand(stage: &Arc<Stage>) {
         created,
         amount,
         received: amount,
-        currency: "usd".into(),
         customer: format!("cus_{place}"),
         card: format!("pm_{place}visa"),
         meta: Vec::new(),
@@ -250,7 +241,7 @@ fn changes_a_consent(stage: &Arc<Stage>, book: usize) {
 /// The disk changes a request whose outcome is not known.
 fn rots(stage: &Stage, book: usize) {
     let mut rotten = Vec::new();
-    let done = past_the_book(stage, book, "attempts_are_frozen", |disk| {
+    let done = past_the_book(stage, book, |disk| {
         let mut statement = disk.prepare(
             "select key, request from attempts where state = 'unknown' and length(request) > 0",
         )?;
@@ -279,7 +270,7 @@ pub fn repairs(stage: &Stage) {
         if rotten.is_empty() {
             return;
         }
-        let done = past_the_book(stage, book, "attempts_are_frozen", |disk| {
+        let done = past_the_book(stage, book, |disk| {
             for (key, request) in &rotten {
                 disk.execute(
                     "update attempts set request = ?2 where key = ?1 and length(request) > 0",
@@ -292,22 +283,21 @@ pub fn repairs(stage: &Stage) {
     }
 }
 
-/// Writes to the book's file as no program would, past the trigger that forbids it.
+/// Writes to the book's file as no program would.
 #[expect(
     clippy::disallowed_methods,
     reason = "the disk asks nobody before it rots"
 )]
-pub fn past_the_book(
+fn past_the_book(
     stage: &Stage,
     book: usize,
-    trigger: &str,
     change: impl FnOnce(&Connection) -> rusqlite::Result<()>,
 ) -> rusqlite::Result<()> {
     let path = stage.state().desks[book].path.clone();
     let disk = Connection::open(&path)?;
-    let forbids = "select sql from sqlite_schema where name = ?1";
-    let forbids: String = disk.query_row(forbids, [trigger], |row| row.get(0))?;
-    disk.execute_batch(&format!("begin immediate; drop trigger {trigger}"))?;
+    let frozen = "select sql from sqlite_schema where name = 'attempts_are_frozen'";
+    let trigger: String = disk.query_row(frozen, [], |row| row.get(0))?;
+    disk.execute_batch("begin immediate; drop trigger attempts_are_frozen")?;
     change(&disk)?;
-    disk.execute_batch(&format!("{forbids}; commit"))
+    disk.execute_batch(&format!("{trigger}; commit"))
 }

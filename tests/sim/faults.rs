@@ -76,7 +76,6 @@ faults! {
     RefundWaits 600 "a refund waits";
     SentBack 800 "a refund is sent back days later";
     BackByHand 40 "given back by hand";
-    SeenBefore 1500 "what a person saw is changed";
 }
 
 /// The rates of one seed.

@@ -8,26 +8,21 @@
 
 mod actors;
 mod admin;
-mod booking;
 mod clock;
 mod dates;
-mod disputing;
 mod faults;
 mod gateway;
 mod given;
 mod giving;
 mod line;
 mod listing;
-mod meanwhile;
 mod oracle;
-mod papers;
 mod person;
 mod planted;
 mod play;
 mod report;
 mod returning;
 mod returns;
-mod righting;
 mod rng;
 mod server;
 mod shop;

@@ -9,7 +9,6 @@ use dues::domain::card::CardFacts;
 use dues::domain::charge::{Answer, Capture};
 use dues::domain::decline::{Class as DeclineClass, Decline};
 use dues::domain::gateway_account::Mode;
-use dues::domain::money::Money;
 use dues::gateway::stripe::Stripe;
 use dues::ports::{
     Clock, Gateway, Gateways, GivesBack, NotAsked, Order, Promises, Refusal, Seen, Sending, Shown,
@@ -22,7 +21,7 @@ use jiff::{SignedDuration, Timestamp};
 use super::clock::SimClock;
 use super::line::{Line, secret};
 use super::planted::Planted;
-use super::shop::book_id;
+use super::shop::{book_id, usd};
 use super::stage::{Class, Stage};
 
 /// Where a process finds its gateway.
@@ -140,7 +139,7 @@ impl Gateway for Bent {
             }
             Answer::Pending(capture) if self.has(Planted::PendingIsTaken) => Answer::Taken(capture),
             Answer::Taken(capture) if self.has(Planted::AmountBelieved) => Answer::Taken(Capture {
-                amount: Money::of(asked(sending.request), capture.amount.currency()),
+                amount: usd(asked(sending.request)),
                 ..capture
             }),
             answer => answer,

@@ -54,13 +54,9 @@ pub fn more_than_taken(
     });
     let gone: i64 = others.map(|it| it.amount).sum();
     let amount = asked.amount.unwrap_or_default();
-    // What the bank has of it, and the book was told of.
-    let claims = state.server.claims.iter();
-    let claims = claims.filter(|it| it.of == asked.of && !it.is_won && it.is_known(&state.papers));
-    let held: i64 = claims.map(|it| it.amount).sum();
-    (amount + gone + held > intent.received).then(|| {
+    (amount + gone > intent.received).then(|| {
         format!(
-            "MORE THAN TAKEN: {amount} of {} is asked back, which took {} and gave {gone}, and its bank has {held}",
+            "MORE THAN TAKEN: {amount} of {} is asked back, which took {} and gave {gone}",
             asked.of, intent.received
         )
     })
@@ -114,15 +110,14 @@ pub fn forgotten_since(
     forgot.map(Refund::id)
 }
 
-/// How much card money has left each invoice in this book, less what came to it
-/// otherwise than by its charge: refunds and disputes, and what was applied,
-/// taken back, won or sent back since.
+/// How much refunds have reopened of each invoice in this book, less what the
+/// banks sent back and pays it again.
 pub fn reopened_now(connection: &Connection) -> HashMap<String, i64> {
     let mut statement = connection
         .prepare_cached(
-            "select i.number, -sum(a.amount_minor) from allocations a join credits c on c.id = a.credit_id
-               join payments p on p.id = c.payment_id join invoices i on i.id = a.invoice_id
-              where p.method = 'card' and (a.amount_minor < 0 or a.allocated_at <> p.created_at)
+            "select i.number, -sum(a.amount_minor) from allocations a join invoices i on i.id = a.invoice_id
+              where a.amount_minor < 0 or exists (select 1 from given_back g
+                where g.credit_id = a.credit_id and g.amount_minor < 0 and g.given_at = a.allocated_at)
               group by i.number",
         )
         .expect("the book can be read");

@@ -4,7 +4,6 @@ use std::sync::Arc;
 
 use dues::books::Refunds;
 use dues::domain::ids::PaymentId;
-use dues::domain::payment::Method;
 use dues::domain::refund::Wanted;
 use dues::domain::spread::Pick;
 use dues::jobs::refund::{Wish, refund};
@@ -36,8 +35,7 @@ pub fn gives_back(stage: &Arc<Stage>, process: usize, book: usize) {
             asked += 1;
             Ok(())
         })?;
-        let mut payments = book.payments(None)?;
-        payments.retain(|it| it.method == Method::Card);
+        let payments = book.payments(None)?;
         let newest = payments.get(nth % payments.len().max(1));
         let Some(payment) = newest.filter(|_| asked < MOST) else {
             return Ok(None);
@@ -45,7 +43,7 @@ pub fn gives_back(stage: &Arc<Stage>, process: usize, book: usize) {
         let applied = book.allocations_of(payment.credit.name.id)?;
         Ok(Some(Paid {
             id: payment.id,
-            left: payment.left().minor(),
+            left: payment.amount.minus(payment.given_back).minor(),
             pays: (applied.into_iter())
                 .map(|it| (it.number, it.amount.minor()))
                 .collect(),

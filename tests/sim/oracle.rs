@@ -11,8 +11,6 @@ use dues::books::Books;
 use rusqlite::Connection;
 
 use super::given;
-use super::meanwhile;
-use super::papers;
 use super::server::Intent;
 use super::stage::{Class, Stage, State};
 
@@ -84,7 +82,7 @@ pub fn double(state: &State, class: Class) -> Option<String> {
     let mut invoices: HashMap<String, i64> = HashMap::new();
     for one in paid_for(state, class) {
         let again = state.reopened.get(&one.invoice);
-        let again = again.map_or(0, |it| it.before + it.most + it.excess);
+        let again = again.map_or(0, |it| it.before + it.most);
         let total = state.invoices.get(&one.invoice).map(|owed| owed.total);
         let paid = invoices.entry(one.invoice.clone()).or_default();
         *paid += one.amount;
@@ -196,10 +194,7 @@ pub fn inspect(stage: &Arc<Stage>, book: usize, at_rest: bool) {
     }
     let wrong = wrong
         .or_else(|| given::inspect(state, stage.class, book, at_rest))
-        .or_else(|| sums(state.desks[book].inspect()))
-        .or_else(|| papers::inspect(state, book))
-        .or_else(|| meanwhile::displaced(state, book))
-        .or_else(|| meanwhile::reopened_period(state, book));
+        .or_else(|| sums(state.desks[book].inspect()));
     drop(guard);
     if let Some(what) = wrong {
         stage.wrong(what);
@@ -220,7 +215,6 @@ fn sums(connection: &Connection) -> Option<String> {
               where c.amount_minor - c.open_minor
                 <> (select coalesce(sum(amount_minor), 0) from allocations where credit_id = c.id)
                  + (select coalesce(sum(amount_minor), 0) from given_back where credit_id = c.id)
-                 + (select coalesce(sum(amount_minor), 0) from reversals where credit_id = c.id)
                 or c.open_minor not between 0 and c.amount_minor",
         )
         .expect("the book can be read");

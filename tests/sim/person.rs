@@ -16,7 +16,6 @@ use dues::problem::Problem;
 use super::actors;
 use super::faults::Fault;
 use super::given;
-use super::meanwhile;
 use super::oracle;
 use super::returns::Refund;
 use super::server::Intent;
@@ -199,7 +198,6 @@ pub fn reconciles(stage: &Arc<Stage>, process: usize, book: usize) {
         };
         reconcile(world, &how)
     });
-    meanwhile::comes_to_know(&mut stage.state(), stage.class, book);
     let Some(Ok(done)) = done else { return };
     {
         let mut state = stage.state();

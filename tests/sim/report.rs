@@ -90,7 +90,7 @@ pub fn print(run: &Run) {
         tally.given
     );
     println!(
-        "{} faults, {} crashes, {} restores, {} two-process overlaps, {} reconciliations, {} adopted, {} resolved, {} deeds on paper, {} of them disputes, {} mails, {} whole-book checks",
+        "{} faults, {} crashes, {} restores, {} two-process overlaps, {} reconciliations, {} adopted, {} resolved, {} mails, {} whole-book checks",
         tally.faults(),
         tally.crashes,
         tally.restores,
@@ -98,8 +98,6 @@ pub fn print(run: &Run) {
         tally.reconciled,
         tally.adopted,
         tally.resolved,
-        tally.deeds,
-        tally.disputes,
         tally.mails,
         tally.checks
     );

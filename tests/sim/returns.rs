@@ -17,7 +17,6 @@ pub struct Refund {
     pub account: usize,
     pub created: i64,
     pub amount: i64,
-    pub currency: String,
     /// The intent whose money it is.
     pub of: String,
     pub meta: Vec<(String, String)>,
@@ -61,7 +60,7 @@ impl Refund {
         };
         json!({
             "id": self.id(), "object": "refund", "status": status, "amount": self.amount,
-            "currency": self.currency, "payment_intent": self.of, "metadata": labels(&self.meta),
+            "currency": "usd", "payment_intent": self.of, "metadata": labels(&self.meta),
             "created": self.created, "failure_reason": reason,
         })
     }
@@ -156,7 +155,6 @@ impl Server {
             account,
             created: now,
             amount: amount - doing.less.min(amount - 1),
-            currency: intent.currency.clone(),
             of,
             meta: labels_of(&form),
             standing: doing.standing,
@@ -169,23 +167,11 @@ impl Server {
         })
     }
 
-    /// What of an intent nobody took back or may yet, in minor units.
-    pub fn left_of(&self, intent: &str) -> i64 {
-        let made = self.intents.iter().find(|it| it.id() == intent);
-        made.map_or(0, |it| it.received) - self.gone_of(intent)
-    }
-
-    /// What of an intent is given back or may be, or is with its bank.
+    /// What of an intent is given back or may be.
     fn gone_of(&self, intent: &str) -> i64 {
-        let claims = self
-            .claims
-            .iter()
-            .filter(|it| it.of == intent && !it.is_won);
-        let with_the_bank: i64 = claims.map(|it| it.amount).sum();
         let later = self.given_later.iter().map(|(.., refund)| refund);
         let live = self.refunds.iter().chain(later).filter(|it| it.is_live());
-        let given: i64 = live.filter(|it| it.of == intent).map(|it| it.amount).sum();
-        given + with_the_bank
+        live.filter(|it| it.of == intent).map(|it| it.amount).sum()
     }
 
     /// Puts a refund into the ledger.
@@ -196,16 +182,14 @@ impl Server {
 
     /// Somebody gives money back on the gateway's own page, as much as is left.
     pub fn gives_back_by_hand(&mut self, of: &str, most: i64, now: i64) {
-        let left = self.left_of(of);
-        let currency = self.intents.iter().find(|it| it.id() == of);
-        let currency = currency.map(|it| it.currency.clone());
+        let intent = self.intents.iter().find(|it| it.id() == of);
+        let left = intent.map_or(0, |intent| intent.received) - self.gone_of(of);
         if left.min(most) > 0 {
             self.add_refund(Refund {
                 number: 0,
                 account: 1,
                 created: now,
                 amount: left.min(most),
-                currency: currency.unwrap_or_default(),
                 of: of.to_owned(),
                 meta: Vec::new(),
                 standing: Standing::Taken,

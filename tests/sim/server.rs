@@ -8,7 +8,6 @@ use std::collections::HashMap;
 
 use serde_json::{Value, json};
 
-use super::disputing::Claim;
 use super::returns::Refund;
 use super::stage::Parcel;
 
@@ -31,8 +30,6 @@ pub struct Intent {
     pub created: i64,
     pub amount: i64,
     pub received: i64,
-    /// `usd`
-    pub currency: String,
     pub customer: String,
     pub card: String,
     pub meta: Vec<(String, String)>,
@@ -72,8 +69,6 @@ pub struct Said {
 pub struct Server {
     pub intents: Vec<Intent>,
     pub refunds: Vec<Refund>,
-    /// What banks took back.
-    pub claims: Vec<Claim>,
     keys: HashMap<(usize, String), Kept>,
     /// Taken when their time comes.
     later: Vec<(i64, bool, Intent)>,
@@ -116,7 +111,7 @@ impl Intent {
         let received = if self.is_taken() { self.received } else { 0 };
         json!({
             "id": self.id(), "object": "payment_intent", "status": status, "amount": self.amount,
-            "amount_received": received, "currency": self.currency, "customer": self.customer,
+            "amount_received": received, "currency": "usd", "customer": self.customer,
             "payment_method": self.card, "metadata": labels(&self.meta), "created": self.created,
             "last_payment_error": error,
         })
@@ -239,7 +234,6 @@ impl Server {
             created: now,
             amount,
             received: amount - doing.less,
-            currency: field("currency"),
             customer: field("customer"),
             card: field("payment_method"),
             meta: labels_of(&form),

@@ -30,12 +30,6 @@ use super::stage::{AtWork, Killed, Stage, State};
 
 pub const CUSTOMERS: [&str; 3] = ["ACME", "BELL", "COOK"];
 
-/// Two of them were added twice.
-pub const TWINS: [&str; 2] = ["ACMX", "BELX"];
-
-/// Whoever sends money; the last has no card, and pays in two currencies.
-pub const PAYERS: [&str; 6] = ["ACME", "BELL", "COOK", "ACMX", "BELX", "DORN"];
-
 const IDS: [&str; 2] = [
     "00112233445566778899aabbccddeeff",
     "ffeeddccbbaa99887766554433221100",
@@ -54,8 +48,6 @@ pub struct Desk {
     /// What this machine last charged from, by a witness of its own: the
     /// machine, the newest row of the log, and its hash.
     pub charged_from: Option<(usize, i64, String)>,
-    /// Through which day its books were seen closed, and what was dated so far.
-    pub closed: Option<(String, String)>,
     /// The book as each process left it open.
     open: [Option<Books>; 2],
     /// Looks into the book from outside.
@@ -74,11 +66,6 @@ pub struct Script {
 
 pub fn usd(minor: i64) -> Money {
     Money::of(minor, Currency::parse("USD").expect("a currency"))
-}
-
-pub fn of(minor: i64, euros: bool) -> Money {
-    let code = if euros { "EUR" } else { "USD" };
-    Money::of(minor, Currency::parse(code).expect("a currency"))
 }
 
 pub fn hand() -> Hand {
@@ -112,21 +99,15 @@ fn template(id: &str) -> Result<Vec<u8>> {
             account: GatewayAccount::new("stripe", "acct_1"),
             source: "none".into(),
         })?;
-        for (place, code) in PAYERS.iter().enumerate() {
+        for (place, code) in CUSTOMERS.iter().enumerate() {
             let mail = format!("ap@{}.example", code.to_lowercase());
             let id = tx.add_customer(code, code, Some(&mail), 30)?;
             let customer = tx.read().customer(id)?;
-            let cards: &[(&str, &str)] = match *code {
-                "ACMX" => &[("visa", "1881")],
-                "BELX" => &[("amex", "0005")],
-                "DORN" => &[],
-                _ => &[("visa", "4242"), ("amex", "5544")],
-            };
-            for (card, last4) in cards {
+            for (card, last4) in [("visa", "4242"), ("amex", "5544")] {
                 let facts = CardFacts {
                     token: format!("cus_{place}/pm_{place}{card}"),
-                    brand: (*card).into(),
-                    last4: (*last4).into(),
+                    brand: card.into(),
+                    last4: last4.into(),
                     expiry: None,
                 };
                 let card = tx.add_card(
@@ -187,7 +168,6 @@ pub fn open_shop(stage: &Stage) {
             locked: false,
             restored_at: 0,
             charged_from: None,
-            closed: None,
             open: [None, None],
             inspector: None,
         });
@@ -254,12 +234,10 @@ pub fn run<T>(
         let mut guard = stage.state();
         let state = &mut *guard;
         let orphans = oracle::on_their_way(state.desks[book].inspect());
-        let began = state.tally.steps;
         state.at_work.push(AtWork {
             process,
             book,
             orphans,
-            began,
         });
         state.tally.overlaps += u64::from(state.at_work.len() > 1);
     }

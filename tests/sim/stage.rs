@@ -13,11 +13,9 @@ use dues::gateway::wire::Reply;
 use dues::problem::Problem;
 
 use super::actors;
-use super::booking::Check;
 use super::clock::Hands;
 use super::faults::{Fault, Plan};
 use super::oracle;
-use super::papers::Papers;
 use super::planted::Planted;
 use super::rng::Rng;
 use super::server::{Doing, Server};
@@ -61,19 +59,15 @@ pub struct Owed {
     pub customer: &'static str,
     /// In minor units.
     pub total: i64,
-    /// It is in euros, and not in dollars.
-    pub euros: bool,
 }
 
-/// How much of an invoice may be charged although a card paid it, in minor units.
+/// How much of an invoice refunds reopened, in minor units.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Reopened {
     /// In books that were put back since.
     pub before: i64,
     /// The most that its book ever said.
     pub most: i64,
-    /// Paid otherwise while its book had forgotten that a card had paid it.
-    pub excess: i64,
 }
 
 /// A process in the middle of a command.
@@ -83,8 +77,6 @@ pub struct AtWork {
     /// The attempts on their way in its book that it did not let leave itself:
     /// while it has the right to charge, they are orphans.
     pub orphans: HashSet<i64>,
-    /// When it began, in steps.
-    pub began: u64,
 }
 
 /// What changes while the story is told.
@@ -119,12 +111,6 @@ pub struct State {
     pub machine: usize,
     pub desks: Vec<Desk>,
     pub scripts: Vec<Script>,
-    /// What people did besides charging.
-    pub papers: Papers,
-    /// What payers sent, booked or not.
-    pub checks: Vec<Check>,
-    /// The invoices that a person let be charged again although they were disputed.
-    pub released: HashSet<String>,
     /// What is owed, by the invoice's number.
     pub invoices: HashMap<String, Owed>,
     /// Money that a person booked by hand, where nobody else could.
@@ -191,9 +177,6 @@ impl Stage {
             machine: 0,
             desks: Vec::new(),
             scripts: Vec::new(),
-            papers: Papers::default(),
-            checks: Vec::new(),
-            released: HashSet::new(),
             invoices: HashMap::new(),
             by_hand: HashSet::new(),
             given_by_hand: HashSet::new(),
@@ -386,36 +369,18 @@ impl Stage {
 
     /// Another process may work while this one waits.
     pub fn interlude(self: &Arc<Self>) {
-        self.while_waiting(Fault::Overlap, |process, _| actors::turn(self, process));
-    }
-
-    /// Or a person at another desk changes what this one has seen, and decides by.
-    pub fn thinks(self: &Arc<Self>) {
-        self.while_waiting(Fault::SeenBefore, |process, book| {
-            actors::changes_the_book(self, process, book);
-        });
-    }
-
-    fn while_waiting(self: &Arc<Self>, why: Fault, works: impl FnOnce(usize, usize)) {
         let mut state = self.state();
-        let [
-            AtWork {
-                process: outer,
-                book,
-                ..
-            },
-        ] = state.at_work[..]
-        else {
+        let [AtWork { process: outer, .. }] = state.at_work[..] else {
             return;
         };
         if state.calm {
             return;
         }
         drop(state);
-        if !self.hits(why) {
+        if !self.hits(Fault::Overlap) {
             return;
         }
-        works(1 - outer, book);
+        actors::turn(self, 1 - outer);
         state = self.state();
         if state.power_is_cut {
             drop(state);

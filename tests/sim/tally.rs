@@ -20,10 +20,6 @@ pub struct Tally {
     pub adopted: u64,
     pub resolved: u64,
     pub mails: u64,
-    /// What people booked, wrote off, corrected, disputed and merged.
-    pub deeds: u64,
-    /// Those of them that a bank took.
-    pub disputes: u64,
     pub checks: u64,
     pub double: u64,
     pub lost: u64,
@@ -65,8 +61,6 @@ impl Tally {
             (&mut self.adopted, other.adopted),
             (&mut self.resolved, other.resolved),
             (&mut self.mails, other.mails),
-            (&mut self.deeds, other.deeds),
-            (&mut self.disputes, other.disputes),
             (&mut self.checks, other.checks),
             (&mut self.double, other.double),
             (&mut self.lost, other.lost),

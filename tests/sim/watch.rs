@@ -9,8 +9,7 @@ use rusqlite::{Connection, OptionalExtension};
 
 use super::faults::Fault;
 use super::given;
-use super::meanwhile;
-use super::oracle::{knows, on_their_way};
+use super::oracle::{knows, on_their_way, paid_for};
 use super::server::{Intent, KEY_LIFE, read_form};
 use super::shop::{book_id, marks};
 use super::stage::{Class, Stage};
@@ -61,6 +60,7 @@ fn faults_of_send(
         return Some(format!("TWO SENDERS of {key} at once"));
     }
     let today = state.hands.true_time();
+    let paid = paid_for(state, stage.class);
     for book in 0..state.desks.len() {
         let desk = &mut state.desks[book];
         let (tag, restored_at) = (desk.tag.clone(), desk.restored_at);
@@ -175,14 +175,23 @@ fn faults_of_send(
         let connection = state.desks[book].inspect();
         // The label may leave out what the plan does not.
         let plan = plan_of(connection, &row.reference);
-        let began = state.at_work.last().map_or(0, |one| one.began);
-        let people = (&state.papers, &state.released);
-        let unwanted = meanwhile::not_wanted(connection, people, began, &row.reference);
-        let unwanted = unwanted
-            .or_else(|| meanwhile::not_owed(state, stage.class, book, &row.reference, &plan));
-        if unwanted.is_some() {
-            return unwanted;
+        let reopened = given::reopened_now(connection);
+        given::remember(&mut state.reopened, &reopened);
+        for (number, part) in &plan {
+            let others = paid
+                .iter()
+                .filter(|one| one.invoice == *number && one.reference != row.reference);
+            let others: i64 = others.map(|one| one.amount).sum();
+            let again = state.reopened.get(number).map_or(0, |it| it.before)
+                + reopened.get(number).copied().unwrap_or(0);
+            let total = state.invoices.get(number).map(|owed| owed.total);
+            if total.is_some_and(|total| others + part > total + again) {
+                return Some(format!(
+                    "PAID ALREADY: {key} leaves for {part} of {number}, of which {others} was taken and {again} reopened"
+                ));
+            }
         }
+        drop(paid);
         state.plans.insert(row.reference.clone(), plan);
         let newest = state.desks[book]
             .inspect()
