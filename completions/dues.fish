@@ -1191,11 +1191,11 @@ complete -c dues -n "__fish_dues_using_subcommand export; and not __fish_seen_su
 complete -c dues -n "__fish_dues_using_subcommand export; and not __fish_seen_subcommand_from journal invoices payments customers help" -f -a "payments" -d 'Every payment, as a sheet (CSV)'
 complete -c dues -n "__fish_dues_using_subcommand export; and not __fish_seen_subcommand_from journal invoices payments customers help" -f -a "customers" -d 'Every customer, as a sheet (CSV)'
 complete -c dues -n "__fish_dues_using_subcommand export; and not __fish_seen_subcommand_from journal invoices payments customers help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
-complete -c dues -n "__fish_dues_using_subcommand export; and __fish_seen_subcommand_from journal" -l format -d 'How it is written: for hledger if not given; `--json` prints a document' -r -f -a "hledger\t''
+complete -c dues -n "__fish_dues_using_subcommand export; and __fish_seen_subcommand_from journal" -l format -d 'How it is written: for hledger if not given; iif is for QuickBooks Desktop, xero has manual journals, and `--json` prints a document' -r -f -a "hledger\t''
 beancount\t''
 csv\t''
-iif\t'For QuickBooks Desktop'
-xero\t'For Xero, as manual journals'"
+iif\t''
+xero\t''"
 complete -c dues -n "__fish_dues_using_subcommand export; and __fish_seen_subcommand_from journal" -l from -d 'From this day on; what was before is in the balances it begins with' -r
 complete -c dues -n "__fish_dues_using_subcommand export; and __fish_seen_subcommand_from journal" -l to -d 'Up to this day; today if not given' -r
 complete -c dues -n "__fish_dues_using_subcommand export; and __fish_seen_subcommand_from journal" -l currency -d 'Which of several currencies, where a file takes one: iif and xero' -r
@@ -1205,7 +1205,7 @@ complete -c dues -n "__fish_dues_using_subcommand export; and __fish_seen_subcom
 complete -c dues -n "__fish_dues_using_subcommand export; and __fish_seen_subcommand_from journal" -l no-input -d 'Never ask; a missing decision is an error'
 complete -c dues -n "__fish_dues_using_subcommand export; and __fish_seen_subcommand_from journal" -s y -l yes -d 'Answer yes to the question before a change'
 complete -c dues -n "__fish_dues_using_subcommand export; and __fish_seen_subcommand_from journal" -l dry-run -d 'Show exactly what would happen, and change nothing'
-complete -c dues -n "__fish_dues_using_subcommand export; and __fish_seen_subcommand_from journal" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c dues -n "__fish_dues_using_subcommand export; and __fish_seen_subcommand_from journal" -s h -l help -d 'Print help'
 complete -c dues -n "__fish_dues_using_subcommand export; and __fish_seen_subcommand_from invoices" -l book -d 'The book to work on' -r -F
 complete -c dues -n "__fish_dues_using_subcommand export; and __fish_seen_subcommand_from invoices" -l config -d 'The configuration to read' -r -F
 complete -c dues -n "__fish_dues_using_subcommand export; and __fish_seen_subcommand_from invoices" -l json -d 'Print one JSON document'

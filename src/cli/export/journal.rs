@@ -32,7 +32,8 @@ use crate::views;
         What the accounts are called stands in the configuration, under `accounts`."
 )]
 pub struct Journal {
-    /// How it is written: for hledger if not given; `--json` prints a document
+    /// How it is written: for hledger if not given; iif is for QuickBooks Desktop, xero has manual journals,
+    /// and `--json` prints a document
     #[arg(long, value_enum, conflicts_with = "json")]
     format: Option<Format>,
     /// From this day on; what was before is in the balances it begins with
@@ -51,9 +52,7 @@ enum Format {
     Hledger,
     Beancount,
     Csv,
-    /// For QuickBooks Desktop
     Iif,
-    /// For Xero, as manual journals
     Xero,
 }
 
