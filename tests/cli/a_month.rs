@@ -55,7 +55,9 @@ impl Desk {
         }
         self.now = self.now.checked_add(10.minutes()).unwrap();
         let dues = PathBuf::from(env!("CARGO_BIN_EXE_dues"));
-        let folders = format!("{}:/usr/bin:/bin", dues.parent().unwrap().display());
+        // Where it was found to be there, it must be found again.
+        let path = std::env::var("PATH").unwrap_or_default();
+        let folders = format!("{}:{path}", dues.parent().unwrap().display());
         let typed = Command::new("sh")
             .args(["-c", &format!("exec 2>&1; {line}")])
             .current_dir(self.home.path())
