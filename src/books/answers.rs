@@ -23,37 +23,23 @@ impl Tx<'_> {
     /// Exit 1 if it ended or was answered already, or the day is before the
     /// dispute's own or still to come.
     pub fn answer_dispute(&self, id: DisputeId, answer: &Answer) -> Result<()> {
-        let (dispute, today, on) = (self.read().dispute(id)?, self.today()?, answer.on);
-        let refuse =
-            |code, fact: String, hint: String| Err(Problem::refused(code, fact).hint(hint));
-        let look = format!("See it with `dues dispute show {id}`.");
-        if let Some((outcome, since)) = dispute.outcome {
-            return refuse(
-                "dispute_ended",
-                format!("{id} is {outcome} since {since}"),
-                look,
-            );
-        }
+        let (dispute, on) = (self.read().dispute(id)?, answer.on);
+        dispute.require_undecided()?;
         if let Some(before) = dispute.answered {
-            return refuse(
+            return Err(Problem::refused(
                 "answered_already",
                 format!("{id} was answered on {}", before.on),
-                look,
-            );
+            )
+            .hint(format!("See it with `dues dispute show {id}`.")));
         }
-        if on > today {
-            return refuse(
-                "dated_ahead",
-                format!("{on} has not come yet; today is {today}"),
-                "Give the day on which it was answered with `--on`.".to_owned(),
-            );
-        }
+        // It moves no money, so it may be dated into a closed month.
+        self.require_not_ahead(on)?;
         if on < dispute.opened_on {
-            return refuse(
+            return Err(Problem::refused(
                 "answered_before_opened",
                 format!("{id} was opened on {}, after {on}", dispute.opened_on),
-                "Give the day on which it was answered with `--on`.".to_owned(),
-            );
+            )
+            .hint("Give the day on which it was answered with `--on`."));
         }
         self.insert(
             "insert into dispute_answers (dispute_id, answered_on, reference, answered_at) values (?1, ?2, ?3, ?4)",

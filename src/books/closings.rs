@@ -154,15 +154,23 @@ impl Tx<'_> {
     /// Exit 1 for a day to come, and for one that is closed: nothing is booked
     /// as having happened then.
     pub(super) fn require_happened(&self, on: Date) -> Result<()> {
-        let today = self.today()?;
-        if on > today {
-            return Err(Problem::refused(
-                "dated_ahead",
-                format!("{on} has not come yet; today is {today}"),
-            )
-            .hint("Give the day on which it happened with `--on`."));
-        }
+        self.require_not_ahead(on)?;
         self.read().require_open(on)
+    }
+
+    /// # Errors
+    ///
+    /// Exit 1 for a day to come.
+    pub(super) fn require_not_ahead(&self, on: Date) -> Result<()> {
+        let today = self.today()?;
+        if on <= today {
+            return Ok(());
+        }
+        Err(Problem::refused(
+            "dated_ahead",
+            format!("{on} has not come yet; today is {today}"),
+        )
+        .hint("Give the day on which it happened with `--on`."))
     }
 
     /// The day itself, or the first day after it that is not closed.

@@ -66,21 +66,13 @@ impl Tx<'_> {
         let book = self.read();
         let dispute = book.dispute(id)?;
         self.require_happened(on)?;
-        let refuse =
-            |code, fact: String, hint: String| Err(Problem::refused(code, fact).hint(hint));
-        if let Some((outcome, on)) = dispute.outcome {
-            return refuse(
-                "dispute_ended",
-                format!("{id} is {outcome} since {on}"),
-                format!("See it with `dues dispute show {id}`."),
-            );
-        }
+        dispute.require_undecided()?;
         if on < dispute.opened_on {
-            return refuse(
+            return Err(Problem::refused(
                 "ended_before_opened",
                 format!("{id} was opened on {}, after {on}", dispute.opened_on),
-                "Give the day on which it was decided with `--on`.".to_owned(),
-            );
+            )
+            .hint("Give the day on which it was decided with `--on`."));
         }
         self.execute(
             "update disputes set outcome = ?2, because = ?3, ended_on = ?4, ended_at = ?5 where id = ?1",
@@ -92,5 +84,21 @@ impl Tx<'_> {
                    "amount": dispute.amount.to_string(), "because": because, "on": on.to_string()}),
         )?;
         Ok(dispute)
+    }
+}
+
+impl DisputeRow {
+    /// # Errors
+    ///
+    /// Exit 1 if it ended already.
+    pub(super) fn require_undecided(&self) -> Result<()> {
+        let Some((outcome, since)) = self.outcome else {
+            return Ok(());
+        };
+        Err(Problem::refused(
+            "dispute_ended",
+            format!("{} is {outcome} since {since}", self.id),
+        )
+        .hint(format!("See it with `dues dispute show {}`.", self.id)))
     }
 }

@@ -47,6 +47,8 @@ mod logins;
 mod long_books;
 mod looks;
 mod memos;
+#[cfg(test)]
+mod merged;
 mod merges;
 mod moves;
 mod not_done;
