@@ -38,6 +38,7 @@ mod evidence;
 #[cfg(test)]
 mod given_back;
 mod holds;
+mod identity;
 mod imports;
 mod invoices;
 mod journal;

@@ -637,3 +637,58 @@ fn a_pipe_without_a_writer_is_not_waited_for() {
     writer.join().unwrap().unwrap();
     assert_eq!(shop.open(), 10_00);
 }
+
+/// Other systems go on to name whom this one tidied up.
+#[test]
+fn who_was_merged_or_archived_is_found_by_all_that_they_were_called() {
+    let shop = Shop::new();
+    for line in [
+        "customer add 'Rosa Market' --code ROSA --email ap@rosa.example --id 1",
+        "customer add 'Rosa Mkt' --code ROSAMKT --email old@rosa.example --id 2",
+        "customer add Oaks --code OAKS --id 3",
+        "invoice add ROSAMKT M-1 10 --issued 2026-11-01",
+        "invoice add OAKS O-1 10 --issued 2026-11-01",
+        "customer merge ROSAMKT ROSA --yes",
+        "invoice void O-1 --because twice --yes",
+        "customer archive OAKS --yes",
+    ] {
+        shop.must(line);
+    }
+    // A file that says again what is known changes nothing and trips over nobody.
+    shop.write(
+        "known.csv",
+        "Invoice Number,Customer ID,Customer,Email,Invoice Date,Amount\n\
+         M-1,2,Rosa Mkt,old@rosa.example,2026-11-01,10.00\n",
+    );
+    shop.must("invoice import known.csv");
+
+    let named = format!(
+        "{HEADER}N-1,Rosa Mkt,old@rosa.example,2026-11-05,2026-12-05,10.00\n\
+         N-2,Rosa Mkt,,2026-11-05,2026-12-05,10.00\nN-3,,old@rosa.example,2026-11-05,2026-12-05,10.00\n\
+         N-4,Oaks,,2026-11-05,2026-12-05,10.00\n"
+    );
+    take(&shop, &named);
+    take(
+        &shop,
+        "Invoice Number,Customer ID,Customer,Invoice Date,Amount\n\
+         N-5,2,Rosa Mkt,2026-11-05,10.00\nN-6,ROSAMKT,Rosa Mkt,2026-11-05,10.00\nN-7,3,Oaks,2026-11-05,10.00\n",
+    );
+
+    for number in ["M-1", "N-1", "N-2", "N-3", "N-5", "N-6"] {
+        assert_eq!(owner(&shop, number), "ROSA", "{number}");
+    }
+    for number in ["N-4", "N-7"] {
+        assert_eq!(owner(&shop, number), "OAKS", "{number}");
+    }
+    assert_eq!(customers(&shop), 1, "nobody was made");
+    // That nobody will see them in a list is said.
+    shop.write(
+        "more.csv",
+        &format!("{HEADER}N-8,Oaks,,2026-11-05,2026-12-05,10.00\n"),
+    );
+    let said = shop.dues("invoice import more.csv");
+    assert!(
+        said.contains("OAKS (Oaks) is archived: not listed, and not charged, until `dues customer unarchive OAKS`"),
+        "{said}"
+    );
+}

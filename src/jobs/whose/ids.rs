@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::words::{made_up, other_mail, other_name, two_names, which};
 use super::{Finding, Group, address, listed};
-use crate::domain::customer::{Customer, same_name};
+use crate::domain::customer::Customer;
 use crate::domain::ids::CustomerId;
 use crate::domain::text::Text;
 use crate::problem::Problem;
@@ -72,21 +72,21 @@ impl Finding<'_> {
     /// The customer whom the book knows by the id, or by a code that is one.
     fn known(&mut self, id: &str, group: &Group<'_>) -> Option<Verdict> {
         let name = group.names.iter().next();
-        let (customer, is_noted) = match self.register.by_id(id) {
-            Some(customer) => (customer, true),
-            None => (
-                self.register.by_code(&Text::CustomerCode.read(id).ok()?)?,
-                false,
-            ),
+        let noted = self.register.by_id(id);
+        let is_noted = noted.is_some();
+        let (customer, is_given, is_exact) = if let Some(customer) = noted {
+            (customer, true, true)
+        } else {
+            let code = Text::CustomerCode.read(id).ok()?;
+            let (customer, is_given) = self.register.by_code(&code)?;
+            (customer, is_given, code == id)
         };
         // Another system may tell `Ab1` from `AB1`; whose ids are known has no others by luck.
-        let is_code = customer.code == id && !customer.code_is_made_up;
-        if !is_noted && !is_code && self.register.has_id(customer.id) {
+        if !(is_given && is_exact) && self.register.has_id(customer.id) {
             return None;
         }
-        let is_their_name = !customer.name_is_made_up
-            && name.is_some_and(|(name, _)| *name == same_name(&customer.name));
-        if !is_noted && customer.code_is_made_up && !is_their_name {
+        let is_their_name = name.is_some_and(|(name, _)| self.register.is_named(customer.id, name));
+        if !is_given && !is_their_name {
             // Such a code may be another system's id by chance.
             return match name {
                 Some(_) => None,
@@ -105,7 +105,8 @@ impl Finding<'_> {
             ));
         }
         if let Some(theirs) = address(customer)
-            && let Some(other) = group.mails.iter().find(|mail| **mail != theirs)
+            && let Some(other) =
+                (group.mails.iter()).find(|mail| !self.register.has_mail(customer.id, mail))
         {
             self.whose.said.push(format!(
                 "{} ({}) has the address {theirs} in the book, and {other} in the file",

@@ -133,6 +133,7 @@ pub(super) fn whose(
     }
     finding.whose.rows = rows.into_iter().flatten().collect();
     finding.say_what_is_shared(drafts);
+    finding.say_who_is_archived(owners);
     Ok(finding.whose)
 }
 
@@ -218,7 +219,7 @@ impl Finding<'_> {
                     self.learn_address(id, group);
                 }
                 let theirs = self.mails_of(party);
-                match own_mail.filter(|mail| !theirs.contains(mail)) {
+                match own_mail.filter(|mail| !self.is_mail_of(party, mail)) {
                     Some(_) if theirs.is_empty() && group.mails.len() > 1 => {
                         Err(two_mails(name, group))
                     }
@@ -231,8 +232,8 @@ impl Finding<'_> {
             }
             _ => {
                 let is_theirs = |party: &&Party| {
-                    let mails = self.mails_of(**party);
-                    own_mail.as_ref().is_some_and(|mail| mails.contains(mail))
+                    let own = own_mail.as_ref();
+                    own.is_some_and(|mail| self.is_mail_of(**party, mail))
                 };
                 let fits: Vec<&Party> = pool.iter().filter(is_theirs).collect();
                 match fits[..] {
@@ -292,6 +293,14 @@ impl Finding<'_> {
         }
     }
 
+    fn is_mail_of(&self, party: Party, mail: &str) -> bool {
+        let is_theirs_still = match party {
+            Party::Known(id) => self.register.has_mail(id, mail),
+            Party::New(_) => false,
+        };
+        is_theirs_still || self.mails_of(party).contains(mail)
+    }
+
     fn shown(&self, parties: &[Party]) -> Vec<String> {
         let shown = |party: &Party| match party {
             Party::Known(id) => self.register.customer(*id).code.clone(),
@@ -304,6 +313,26 @@ impl Finding<'_> {
             }
         };
         parties.iter().map(shown).collect()
+    }
+
+    /// What is new of an archived customer is in no list, and charged by nobody.
+    fn say_who_is_archived(&mut self, owners: &[Option<CustomerId>]) {
+        let news = self.whose.rows.iter().zip(owners);
+        let archived: BTreeSet<CustomerId> = news
+            .filter_map(|(party, owner)| match party {
+                Ok(Party::Known(id)) if owner.is_none() => Some(*id),
+                _ => None,
+            })
+            .filter(|id| self.register.is_archived(*id))
+            .collect();
+        for id in archived {
+            let customer = self.register.customer(id);
+            self.whose.said.push(format!(
+                "{code} ({}) is archived: not listed, and not charged, until `dues customer unarchive {code}`",
+                customer.name,
+                code = customer.code
+            ));
+        }
     }
 
     /// One mail address of several customers is no fault, and worth a look.
