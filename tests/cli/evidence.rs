@@ -106,7 +106,7 @@ fn a_packet_has_what_the_book_has() {
       files/ATT-1-form.txt    form, kept with the consent of A. Cme
       files/ATT-2-note_7.txt  delivery, kept with INV-3
       files/ATT-3-letter.txt  correspondence, kept with DSP-1
-    By the book alone it does not qualify for Visa's Compelling Evidence 3.0. Of the earlier charges of this card 2 count, and two are enough. But of account, shipping address, IP address and device two must be the same for those two and the disputed charge, one of them the IP address or the device. The book knows neither of these: if your shop does, send them along, and it qualifies.
+    It does not qualify for Visa's Compelling Evidence 3.0 by what the book has. 2 earlier charges of this card count, and two are enough; but two of these four must be the same for them and for the disputed charge: account, shipping address, IP address, device; and one of the two must be the IP address or the device. The book knows neither. If your shop does, send them along, and it qualifies.
     missing
       billing_address: no billing address: `dues customer edit ACME --billing-address TEXT`
       service_documentation: no order and no agreement: `dues dispute attach DSP-1 FILE --kind contract`
@@ -189,7 +189,7 @@ fn a_packet_has_what_the_book_has() {
     Kind regards
     Tulip Wholesale
     Earlier charges of the card
-    By the book alone it does not qualify for Visa&#x27;s Compelling Evidence 3.0. Of the earlier charges of this card 2 count, and two are enough. But of account, shipping address, IP address and device two must be the same for those two and the disputed charge, one of them the IP address or the device. The book knows neither of these: if your shop does, send them along, and it qualifies.
+    It does not qualify for Visa&#x27;s Compelling Evidence 3.0 by what the book has. 2 earlier charges of this card count, and two are enough; but two of these four must be the same for them and for the disputed charge: account, shipping address, IP address, device; and one of the two must be the IP address or the device. The book knows neither. If your shop does, send them along, and it qualifies.
     Charge | On | Amount | At the gateway | Paid | Days before the dispute | Days before the charge | The same | 
     CH-1 | 2026-11-22 | 100.00 USD | CH-1 id | INV-1 | 210 | 191 | card, account, mail address | 
     CH-2 | 2026-12-22 | 200.00 USD | CH-2 id | INV-2 | 180 | 161 | card, account, mail address | 

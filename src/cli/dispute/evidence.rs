@@ -237,7 +237,7 @@ fn words(
         text.push_str("nothing was written (dry run)");
     } else {
         text.push_str(&format!(
-            "Read index.html before any of it goes to the bank. Once you answered: `dues dispute answered {id}`."
+            "Read index.html before any of it goes to the bank. Once you have answered: `dues dispute answered {id}`."
         ));
     }
     text

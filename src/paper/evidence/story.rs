@@ -138,18 +138,15 @@ pub fn compelling_words(evidence: &Evidence) -> (Verdict, Vec<Prior>, String) {
             evidence.dispute.reason
         ),
         Verdict::TooFew(n) => format!(
-            "It does not qualify for {DOOR}: {} undisputed, 120 to 365 days before the dispute, and two are wanted.",
-            match n {
-                0 => "no earlier charge of this card is".to_owned(),
-                1 => "one earlier charge of this card is".to_owned(),
-                n => format!("{n} earlier charges of this card are"),
-            }
+            "It does not qualify for {DOOR}: that takes two charges of this card that nobody disputed, 120 to 365 days \
+             before the dispute, and the book has {}.",
+            if n == 0 { "none" } else { "one" }
         ),
         Verdict::NeedsMore(n) => format!(
-            "By the book alone it does not qualify for {DOOR}. Of the earlier charges of this card {n} count, \
-             and two are enough. But of account, shipping address, IP address and device two must be the same for \
-             those two and the disputed charge, one of them the IP address or the device. The book knows neither of \
-             these: if your shop does, send them along, and it qualifies."
+            "It does not qualify for {DOOR} by what the book has. {n} earlier charges of this card count, and two are \
+             enough; but two of these four must be the same for them and for the disputed charge: account, shipping \
+             address, IP address, device; and one of the two must be the IP address or the device. The book knows \
+             neither. If your shop does, send them along, and it qualifies."
         ),
     };
     (verdict, priors, words)
