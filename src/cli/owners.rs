@@ -14,6 +14,12 @@ impl Owners {
         Ok(Self(book.customers_by_id()?))
     }
 
+    pub fn by_code(&self) -> impl Iterator<Item = &Customer> {
+        let mut all: Vec<&Customer> = self.0.iter().collect();
+        all.sort_by_key(|customer| &customer.code);
+        all.into_iter()
+    }
+
     pub fn of(&self, id: CustomerId) -> Result<&Customer> {
         let place = self.0.binary_search_by_key(&id, |customer| customer.id);
         let place = place.map_err(|_| Problem::bug(format!("there is no customer {id}")))?;

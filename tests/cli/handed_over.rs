@@ -196,8 +196,8 @@ fn the_journal_is_written_in_each_form() {
     ");
     assert_snapshot!(shop.dues("export customers"), @"
     $ dues export customers
-    customer,name,email,phone,billing_address,terms
-    ACME,Acme,,,,net 30
+    customer,name,email,phone,billing_address,terms,state,merged_into
+    ACME,Acme,,,,net 30,active,
     [exit 0]
     ");
 }
@@ -421,11 +421,20 @@ fn who_was_archived_is_still_in_reports_and_in_the_journal() {
         "customer add Oaks --code OAKS",
         "invoice add OAKS O-1 500 --issued 2026-09-15 --due 2026-10-15",
         "payment record OAKS --amount 500 --method check --ref 12 --on 2026-10-20 --invoice O-1 --no-email",
+        "customer add Twin --code TWIN",
+        "customer merge TWIN OAKS --yes",
         "customer archive OAKS --yes",
     ] {
         shop.must(line);
     }
 
+    let sheet = shop.dues("export customers");
+    for line in [
+        "OAKS,Oaks,,,,net 30,archived,\n",
+        "TWIN,Twin,,,,net 30,merged,OAKS\n",
+    ] {
+        assert!(sheet.contains(line), "{sheet}");
+    }
     for line in [
         "report aging --as-of 2026-10-01",
         "report open --as-of 2026-10-01",

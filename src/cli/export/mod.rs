@@ -6,6 +6,7 @@ mod pages;
 
 use clap::Subcommand;
 
+use super::owners::Owners;
 use super::session::Session;
 use super::terminal::Report;
 use crate::books::Invoices;
@@ -104,6 +105,9 @@ fn payments(session: &Session) -> Result<Report> {
 
 fn customers(session: &Session) -> Result<Report> {
     let books = session.books()?;
+    let book = books.read();
+    let (archived, merged) = (book.archived()?, book.merged()?);
+    let owners = Owners::read(book)?;
     let mut pages = Pages::open(&[
         "customer",
         "name",
@@ -111,18 +115,30 @@ fn customers(session: &Session) -> Result<Report> {
         "phone",
         "billing_address",
         "terms",
+        "state",
+        "merged_into",
     ]);
-    let told = books.read().customers().and_then(|customers| {
-        customers.into_iter().try_for_each(|customer| {
-            pages.row(vec![
-                Cell::words(customer.code),
-                Cell::words(customer.name),
-                Cell::words(customer.email.unwrap_or_default()),
-                Cell::words(customer.phone.unwrap_or_default()),
-                Cell::words(customer.billing_address.unwrap_or_default()),
-                Cell::words(customer.terms.to_string()),
-            ])
-        })
+    let told = owners.by_code().try_for_each(|customer| {
+        let into = merged.get(&customer.id).map(|id| owners.of(*id));
+        let state = match &into {
+            Some(_) => "merged",
+            None if archived.contains(&customer.id) => "archived",
+            None => "active",
+        };
+        pages.row(vec![
+            Cell::words(&customer.code),
+            Cell::words(&customer.name),
+            Cell::words(customer.email.clone().unwrap_or_default()),
+            Cell::words(customer.phone.clone().unwrap_or_default()),
+            Cell::words(customer.billing_address.clone().unwrap_or_default()),
+            Cell::words(customer.terms.to_string()),
+            Cell::figure(state),
+            Cell::words(
+                into.transpose()?
+                    .map(|into| into.code.clone())
+                    .unwrap_or_default(),
+            ),
+        ])
     });
     pages.end(session, told)
 }
