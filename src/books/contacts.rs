@@ -161,6 +161,7 @@ impl Tx<'_> {
     ///
     /// Exit 1 if that address is a contact of the customer already.
     pub fn add_contact(&self, customer: &Customer, new: &Contact) -> Result<()> {
+        self.require_still_themselves(customer.id)?;
         let (code, email) = (&customer.code, &new.email);
         let all = self.read().contacts(customer.id)?;
         if let Some(known) = all.iter().find(|contact| contact.email == *email) {
@@ -225,6 +226,7 @@ impl Tx<'_> {
         text: &str,
         promise: Option<Promise>,
     ) -> Result<()> {
+        self.require_still_themselves(customer.id)?;
         let today = self.today()?;
         self.insert(
             "insert into customer_notes (customer_id, text, promised_on, amount_minor, currency, noted_on, noted_at)

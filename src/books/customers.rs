@@ -233,6 +233,7 @@ impl Tx<'_> {
     ///
     /// Exit 1 if it calls somebody else so.
     pub fn note_customer_id(&self, customer: &Customer, id: &str) -> Result<()> {
+        self.require_still_themselves(customer.id)?;
         let taken = self.read().row(
             "select customer_id from customer_ids where id in (?1, ?2, ?3)",
             (id, composed(id), decomposed(id)),

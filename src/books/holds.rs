@@ -71,6 +71,7 @@ impl Tx<'_> {
     ///
     /// The book cannot be written.
     pub fn hold_customer(&self, customer: &Customer, because: &str) -> Result<()> {
+        self.require_still_themselves(customer.id)?;
         self.let_go(Some(customer.id), None)?;
         self.insert(
             "insert into holds (customer_id, because, held_at) values (?1, ?2, ?3)",

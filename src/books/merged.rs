@@ -6,7 +6,13 @@ use jiff::Timestamp;
 use super::merges::OWNED;
 use super::put_right::{NOW, Shop};
 use crate::domain::card::CardFacts;
+use crate::domain::contact::Contact;
+use crate::domain::customer::Customer;
 use crate::domain::gateway_account::GatewayAccount;
+use crate::domain::hour::Hour;
+use crate::domain::ids::AutopayId;
+use crate::domain::schedule::Autopay;
+use crate::problem::Result;
 
 fn facts(token: &str) -> CardFacts {
     CardFacts {
@@ -206,5 +212,58 @@ fn a_former_code_is_nobody_elses() {
     let tulips = shop.customer("TULIPS");
     shop.write(|tx| tx.change_code(&tulips, "ACME"));
     assert_eq!(shop.customer("TULIPS").id, acme.id);
+    shop.is_well();
+}
+
+/// Whoever had them on the screen when another merged them.
+#[test]
+fn nothing_is_written_to_who_was_merged_meanwhile() {
+    type Door = fn(&super::Tx<'_>, &Customer) -> Result<()>;
+    let doors: [(&str, Door); 7] = [
+        ("card", |tx, seen| {
+            let account = GatewayAccount::new("sandbox", "sandbox");
+            tx.add_card(seen, &account, &facts("tok_approve"), None)
+                .map(drop)
+        }),
+        ("contact", |tx, seen| {
+            let new = Contact {
+                name: None,
+                email: "ap@oaks.example".to_owned(),
+                phone: None,
+                gets_receipts: true,
+                gets_statements: true,
+            };
+            tx.add_contact(seen, &new)
+        }),
+        ("note", |tx, seen| tx.note_of_customer(seen, "called", None)),
+        ("hold", |tx, seen| tx.hold_customer(seen, "asks for time")),
+        ("id", |tx, seen| tx.note_customer_id(seen, "77")),
+        ("code", |tx, seen| tx.change_code(seen, "OAKTREE")),
+        ("autopay", |tx, seen| {
+            let new = Autopay {
+                id: AutopayId(0),
+                customer: seen.id,
+                card: None,
+                after_days: 0,
+                most: None,
+                use_credits: false,
+                hour: Hour::read("09:00", "UTC").expect("an hour"),
+                begun_at: Timestamp::UNIX_EPOCH,
+                ended_at: None,
+            };
+            tx.begin_autopay(&new).map(drop)
+        }),
+    ];
+    let mut shop = Shop::new();
+    let (seen, into) = (shop.customer("OAKS"), shop.customer("ACME"));
+    shop.write(|tx| tx.merge_customers(&seen, &into, "twice"));
+
+    for (door, write) in doors {
+        assert_eq!(
+            shop.refused(|tx| write(tx, &seen)),
+            "customer_merged",
+            "{door}"
+        );
+    }
     shop.is_well();
 }

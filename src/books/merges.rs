@@ -64,6 +64,7 @@ impl Tx<'_> {
     ///
     /// Exit 1 if somebody is called so, or was.
     pub fn change_code(&self, customer: &Customer, code: &str) -> Result<()> {
+        self.require_still_themselves(customer.id)?;
         let book = self.read();
         if let Some(taken) = book.customer_called(code)?
             && taken.id != customer.id
