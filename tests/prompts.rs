@@ -284,6 +284,21 @@ fn which_of_several_cards_is_charged_is_asked() {
     assert_eq!(shop.json("charge list")["data"][0]["card"]["last4"], "1111");
 }
 
+/// A card that cannot be charged is no choice.
+#[test]
+fn a_card_that_is_disabled_is_not_offered() {
+    let shop = Shop::with_card("tok_approve@visa-1111");
+    shop.must("card add ACME tok_approve@amex-5544 --nickname office");
+    shop.must("card disable ACME office --yes");
+    let mut terminal = at_a_terminal(&shop, "charge acme --invoice INV-1");
+
+    let asked = terminal.expect("[y/N]").unwrap();
+    let before = String::from_utf8_lossy(asked.before());
+    assert!(!before.contains("Which card"), "{before}");
+    terminal.send("n\r").unwrap();
+    terminal.expect(Eof).unwrap();
+}
+
 /// What is ticked is added up, and may be made less.
 #[test]
 fn nothing_ticked_asks_again_and_of_what_is_ticked_a_part_may_be_meant() {
