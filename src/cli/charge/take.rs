@@ -275,6 +275,14 @@ impl Take {
     }
 }
 
+/// How a person says what to charge.
+#[derive(Clone, Copy)]
+enum Way {
+    Ticked,
+    AllDue,
+    Amount,
+}
+
 impl Take {
     /// Lets a person say what to charge; `None` where nothing is open, or
     /// nobody can be asked.
@@ -293,35 +301,34 @@ impl Take {
         for invoice in open.iter().filter(|invoice| invoice.is_due(today)) {
             due.add(invoice.open);
         }
-        let except = || self.exclude.clone();
-        let mut ways = vec!["the invoices that I tick".to_owned()];
+        let mut ways = vec![(Way::Ticked, "the invoices that I tick".to_owned())];
         if !due.each().is_empty() && self.exclude.is_empty() {
-            ways.push(format!("all that is due: {}", joined(due.each())));
+            let all = format!("all that is due: {}", joined(due.each()));
+            ways.push((Way::AllDue, all));
         }
-        let is_all = ways.len();
         if !self.use_credits {
-            ways.push("an amount, on the oldest due invoices first".to_owned());
+            let amount = "an amount, on the oldest due invoices first".to_owned();
+            ways.push((Way::Amount, amount));
         }
-        let chosen = match &ways[..] {
-            [_] => 0,
-            _ => session
-                .terminal
-                .choose("What to charge", &ways)?
-                .unwrap_or(0),
+        let lines: Vec<String> = ways.iter().map(|(_, line)| line.clone()).collect();
+        let chosen = match &lines[..] {
+            [_] => None,
+            lines => session.terminal.choose("What to charge", lines)?,
         };
-        Ok(Some(if chosen == 0 {
-            return Ok(tick_invoices(session, book, customer)?.map(Wanted::Invoices));
-        } else if chosen < is_all {
-            Wanted::AllDue { except: except() }
-        } else {
-            let currency = book.facts()?.currency;
-            let read = |text: &str| amount(text, currency);
-            Wanted::Amount {
-                amount: ask(session, "How much", "--amount A", read)?,
-                except: except(),
-                on_account: false,
+        let except = self.exclude.clone();
+        Ok(match ways[chosen.unwrap_or(0)].0 {
+            Way::Ticked => tick_invoices(session, book, customer)?.map(Wanted::Invoices),
+            Way::AllDue => Some(Wanted::AllDue { except }),
+            Way::Amount => {
+                let currency = book.facts()?.currency;
+                let read = |text: &str| amount(text, currency);
+                Some(Wanted::Amount {
+                    amount: ask(session, "How much", "--amount A", read)?,
+                    except,
+                    on_account: false,
+                })
             }
-        }))
+        })
     }
 }
 
